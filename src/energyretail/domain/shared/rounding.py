@@ -1,0 +1,62 @@
+"""How an amount becomes payable: a named value of the market or contract."""
+
+from __future__ import annotations
+
+import decimal
+import enum
+from decimal import Decimal
+
+import attrs
+
+from energyretail.domain.shared.errors import Invalid
+
+__all__ = ["CENTS_HALF_UP", "Rounding", "RoundingMode", "RoundingPolicy", "RoundingScope"]
+
+
+class RoundingMode(enum.Enum):
+    """The direction a half (or a rest) goes."""
+
+    HALF_UP = decimal.ROUND_HALF_UP
+    HALF_EVEN = decimal.ROUND_HALF_EVEN
+    DOWN = decimal.ROUND_DOWN
+
+
+class RoundingScope(enum.Enum):
+    """What is rounded on its own; everything above it is a sum of rounded amounts.
+
+    LINE rounds every price line, SUBTOTAL every component group (power, energy, tax ...),
+    TAX_GROUP the base of each VAT rate, END nothing but the VAT of each rate and the total.
+    """
+
+    LINE = "line"
+    SUBTOTAL = "subtotal"
+    TAX_GROUP = "tax_group"
+    END = "end"
+
+
+@attrs.frozen
+class Rounding:
+    """Round to `decimals` places after the point by `mode`."""
+
+    mode: RoundingMode
+    decimals: int = attrs.field()
+
+    @decimals.validator
+    def _at_most_twelve(self, _: object, value: int) -> None:
+        if not 0 <= value <= 12:
+            raise Invalid("rounding.decimals", "decimals must be 0 to 12", decimals=value)
+
+    def apply(self, amount: Decimal) -> Decimal:
+        """Round `amount`; the result always shows exactly `decimals` places."""
+        return amount.quantize(Decimal(1).scaleb(-self.decimals), rounding=self.mode.value)
+
+
+@attrs.frozen
+class RoundingPolicy:
+    """Where a bill rounds and how; nothing is rounded twice."""
+
+    scope: RoundingScope
+    rounding: Rounding
+
+
+CENTS_HALF_UP = Rounding(RoundingMode.HALF_UP, 2)
