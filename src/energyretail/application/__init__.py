@@ -1,1 +1,1 @@
-"""TBD."""
+"""Use cases and, beside each, the ports it needs; same names as the domain's subdomains."""

@@ -14,7 +14,7 @@ __all__ = ["Money", "decimal_of"]
 
 
 def decimal_of(value: Decimal | int | str) -> Decimal:
-    """Return `value` as a finite Decimal; raise Invalid for floats, NaN, infinity and non-numbers."""
+    """Return `value` as a finite Decimal; raise Invalid for a float, NaN or a non-number."""
     if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
         raise Invalid("number.type", "give a Decimal, an int or a decimal string", value=value)
     try:

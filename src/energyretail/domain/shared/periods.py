@@ -14,7 +14,7 @@ __all__ = ["Period", "add_months"]
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day of the month `months` later, or that month's last day if it is shorter."""
+    """Return the same day of the month `months` later, or the last one of a shorter month."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month0 + 1)[1]
     return date(year, month0 + 1, min(day.day, last))
