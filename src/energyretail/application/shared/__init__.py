@@ -10,6 +10,7 @@ from energyretail.application.shared.outbox import (
     Message,
     Outbox,
 )
+from energyretail.application.shared.relay import Sender
 from energyretail.application.shared.work import Transaction, Work
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Events",
     "Message",
     "Outbox",
+    "Sender",
     "Transaction",
     "Work",
 ]

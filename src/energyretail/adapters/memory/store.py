@@ -1,0 +1,67 @@
+"""The memory twin of a database: named tables that one transaction changes or leaves alone."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from energyretail.application.shared import Transaction
+
+__all__ = ["MemoryStore", "MemoryWork"]
+
+
+class MemoryStore:
+    """Tables by name, each a dictionary of natural key → frozen value."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[Any, Any]] = {}
+        self._writing = False
+
+    def table(self, name: str) -> dict[Any, Any]:
+        """Return the table to read from."""
+        return self._tables.setdefault(name, {})
+
+    def writable(self, name: str) -> dict[Any, Any]:
+        """Return the table to write to; raises RuntimeError outside a transaction."""
+        if not self._writing:
+            raise RuntimeError("no transaction is open: use the Work port")
+        return self.table(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Keep what the block changed only if it commits."""
+        if self._writing:
+            raise RuntimeError("transactions do not nest")
+        before = {name: copy.copy(table) for name, table in self._tables.items()}
+        commit = _Commit()
+        self._writing = True
+        try:
+            yield commit
+        finally:
+            self._writing = False
+            if not commit.done:
+                self._tables = before
+
+
+class _Commit:
+    def __init__(self) -> None:
+        self.done = False
+
+    def commit(self) -> None:
+        """Keep the changes."""
+        self.done = True
+
+
+class MemoryWork:
+    """The Work port over one store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    @contextmanager
+    def __call__(self) -> Iterator[Transaction]:
+        """Open a transaction; leaving without `commit` undoes it."""
+        with self._store.transaction() as transaction:
+            yield transaction

@@ -1,0 +1,74 @@
+"""One pool of connections, and the transaction every adapter of this package takes part in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy import Connection, Engine, create_engine
+
+from energyretail.application.shared import Transaction
+
+__all__ = ["Database", "PostgresWork"]
+
+
+class Database:
+    """A Postgres database; `connection()` is the one of the open transaction of this context."""
+
+    def __init__(self, url: str, *, pool_size: int = 8):
+        """Connect lazily to `url` (``postgresql://user:password@host:port/name``)."""
+        self.url = url
+        self.engine: Engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            pool_pre_ping=True,
+        )
+        self._open: ContextVar[Connection | None] = ContextVar(f"transaction-{id(self)}")
+
+    def connection(self) -> Connection:
+        """Return the connection of the open transaction; writing needs one."""
+        connection = self._open.get(None)
+        if connection is None:
+            raise RuntimeError("no transaction is open: use the Work port")
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give the open transaction's connection, or a short one of its own for reading."""
+        connection = self._open.get(None)
+        if connection is not None:
+            yield connection
+            return
+        with self.engine.connect() as short:
+            yield short
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Open the transaction of this context; rolled back unless committed."""
+        if self._open.get(None) is not None:
+            raise RuntimeError("transactions do not nest")
+        with self.engine.connect() as connection:
+            token = self._open.set(connection)
+            try:
+                yield connection
+            finally:
+                self._open.reset(token)
+                connection.rollback()
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+class PostgresWork:
+    """The Work port over one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    @contextmanager
+    def __call__(self) -> Iterator[Transaction]:
+        """Open a transaction; leaving without `commit` undoes it."""
+        with self._database.transaction() as connection:
+            yield connection
