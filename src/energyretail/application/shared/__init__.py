@@ -1,7 +1,10 @@
-"""What every use case may need: the clock, the transaction, the outbox, the events."""
+"""What every use case may need: clock, transaction, inbox, outbox, events, numbers, books, work list."""
 
+from energyretail.application.shared.books import Books
 from energyretail.application.shared.clock import Clock
 from energyretail.application.shared.events import Events
+from energyretail.application.shared.inbox import Inbox, Received
+from energyretail.application.shared.numbers import Numbers
 from energyretail.application.shared.outbox import (
     Channel,
     Claimed,
@@ -12,17 +15,23 @@ from energyretail.application.shared.outbox import (
 )
 from energyretail.application.shared.relay import Sender
 from energyretail.application.shared.work import Transaction, Work
+from energyretail.application.shared.work_list import WorkList
 
 __all__ = [
+    "Books",
     "Channel",
     "Claimed",
     "Clock",
     "Delivery",
     "DeliveryState",
     "Events",
+    "Inbox",
     "Message",
+    "Numbers",
     "Outbox",
+    "Received",
     "Sender",
     "Transaction",
     "Work",
+    "WorkList",
 ]

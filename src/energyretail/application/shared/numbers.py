@@ -1,0 +1,19 @@
+"""Numbers without gaps, given inside the transaction that uses them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+__all__ = ["Numbers"]
+
+
+class Numbers(Protocol):
+    """Gives the next numbers of a series; a rolled back transaction gives them back."""
+
+    def take(self, series: str, count: int) -> range:
+        """Take `count` consecutive numbers of `series`, the first ever being 1.
+
+        Holds the series until the transaction ends. Callers give them out in natural-key
+        order, so that the same day ends with the same numbers however often it was begun.
+        """
+        ...
