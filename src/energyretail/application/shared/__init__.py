@@ -1,4 +1,4 @@
-"""What every use case may need: clock, transaction, inbox, outbox, events, numbers, books, work list."""
+"""What every use case may need: the ports that belong to no subdomain."""
 
 from energyretail.application.shared.books import Books
 from energyretail.application.shared.clock import Clock

@@ -1,0 +1,4 @@
+DROP TABLE supply;
+DROP TABLE contract;
+DROP TABLE quote;
+DROP TABLE customer;
