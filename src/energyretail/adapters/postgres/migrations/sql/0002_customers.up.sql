@@ -1,6 +1,5 @@
 CREATE TABLE customer (
     number text PRIMARY KEY,
-    id uuid NOT NULL UNIQUE,
     kind text NOT NULL CHECK (kind IN ('home', 'company')),
     name text NOT NULL,
     tax_id text NOT NULL,
@@ -27,7 +26,6 @@ CREATE TABLE quote (
 
 CREATE TABLE contract (
     number text PRIMARY KEY,
-    id uuid NOT NULL UNIQUE,
     quote text NOT NULL,
     customer text NOT NULL REFERENCES customer,
     product text NOT NULL,

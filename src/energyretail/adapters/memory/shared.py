@@ -1,0 +1,148 @@
+"""The shared ports in dictionaries: numbers, inbox, outbox, work list, books, clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.application.shared import (
+    Channel,
+    Claimed,
+    Delivery,
+    DeliveryState,
+    Message,
+    Received,
+)
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import Conflict, NotFound, Refused
+
+__all__ = ["MemoryClock", "MemoryInbox", "MemoryNumbers", "MemoryOutbox", "MemoryWorkList"]
+
+_WAITING = ("ready", "sending", "unknown")
+
+
+class MemoryClock:
+    """The Clock port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def today(self) -> date:
+        """Return the business day; raises NotFound before the first one."""
+        today: date | None = self._store.table("clock").get("today")
+        if today is None:
+            raise NotFound("clock.not_set", "no business day was opened yet")
+        return today
+
+    def move_to(self, day: date) -> None:
+        """Make `day` the business day; raises Refused for an earlier one."""
+        clock = self._store.writable("clock")
+        if clock.get("today", day) > day:
+            raise Refused("clock.backwards", "the company's clock never goes back", day=day)
+        clock["today"] = day
+
+
+class MemoryNumbers:
+    """The Numbers port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def take(self, series: str, count: int) -> range:
+        """Take `count` consecutive numbers."""
+        table = self._store.writable("number_series")
+        last = table.get(series, 0) + count
+        table[series] = last
+        return range(last - count + 1, last + 1)
+
+
+class MemoryInbox:
+    """The Inbox port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def keep(self, received: Received, *, on: date) -> bool:
+        """Keep an arrival; False when the same bytes are there already."""
+        table = self._store.writable("inbox")
+        kept = table.get((received.source, received.key))
+        if kept is None:
+            table[(received.source, received.key)] = (received, on, "kept", "", "")
+            return True
+        if kept[0].raw != received.raw:
+            raise Conflict(
+                "inbox.key_reused",
+                "other bytes came under this key before",
+                source=received.source,
+                key=received.key,
+            )
+        return False
+
+    def settle(self, source: str, key: str, *, code: str = "", text: str = "") -> None:
+        """Note the arrival as processed, or parked when there is a code."""
+        table = self._store.writable("inbox")
+        received, on, *_ = table[(source, key)]
+        table[(source, key)] = (received, on, "parked" if code else "processed", code, text)
+
+
+@attrs.frozen
+class _Row:
+    message: Message
+    state: str = "ready"
+    attempts: int = 0
+
+
+class MemoryOutbox:
+    """The Outbox port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Write messages, once each."""
+        table = self._store.writable("outbox")
+        for message in messages:
+            table.setdefault(message, _Row(message))
+
+    def claim(self, channel: Channel, *, limit: int) -> tuple[Claimed, ...]:
+        """Take unsent messages, oldest first."""
+        table = self._store.writable("outbox")
+        rows = [r for r in table.values() if r.message.channel is channel and r.state in _WAITING]
+        for row in rows[:limit]:
+            table[row.message] = attrs.evolve(row, state="sending", attempts=row.attempts + 1)
+        return tuple(
+            Claimed(row.message, row.attempts + 1, row.state != "ready") for row in rows[:limit]
+        )
+
+    def settle(self, deliveries: Sequence[Delivery]) -> None:
+        """Record what became of claimed messages."""
+        table = self._store.writable("outbox")
+        for delivery in deliveries:
+            retry = delivery.state is DeliveryState.RETRY
+            state = "ready" if retry else delivery.state.value
+            table[delivery.message] = attrs.evolve(table[delivery.message], state=state)
+
+    def waiting(self) -> int:
+        """Count what is neither sent nor parked."""
+        return sum(row.state in _WAITING for row in self._store.table("outbox").values())
+
+
+class MemoryWorkList:
+    """The WorkList port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def add(self, items: Sequence[WorkItem]) -> None:
+        """Put items on the list, once each."""
+        table = self._store.writable("work_item")
+        for item in items:
+            table.setdefault((item.kind, item.key), item)
+
+    def open_items(self) -> tuple[WorkItem, ...]:
+        """Return what waits for a person."""
+        table = self._store.table("work_item")
+        return tuple(table[key] for key in sorted(table))

@@ -1,0 +1,89 @@
+"""The outbox as a table, claimed by one relay a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.application.shared import Channel, Claimed, Delivery, DeliveryState, Message
+
+__all__ = ["PostgresOutbox"]
+
+_STATE_AFTER = {
+    DeliveryState.SENT: "sent",
+    DeliveryState.RETRY: "ready",
+    DeliveryState.UNKNOWN: "unknown",
+    DeliveryState.PARKED: "parked",
+}
+
+_CLAIM = text(
+    """
+    WITH next AS (
+        SELECT id, state FROM outbox
+        WHERE channel = :channel AND state IN ('ready', 'sending', 'unknown')
+        ORDER BY id LIMIT :limit FOR UPDATE
+    )
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1
+    FROM next WHERE outbox.id = next.id
+    RETURNING outbox.id, kind, key, attempts, next.state <> 'ready' AS maybe_sent
+    """
+)
+
+
+class PostgresOutbox:
+    """Implements the Outbox port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Write messages, once each."""
+        self._write(
+            "INSERT INTO outbox (channel, kind, key)"
+            " SELECT * FROM unnest(CAST(:channels AS text[]), CAST(:kinds AS text[]),"
+            " CAST(:keys AS text[])) ON CONFLICT DO NOTHING",
+            messages,
+        )
+
+    def claim(self, channel: Channel, *, limit: int) -> tuple[Claimed, ...]:
+        """Take unsent messages, oldest first."""
+        rows = self._database.connection().execute(
+            _CLAIM, {"channel": channel.value, "limit": limit}
+        )
+        return tuple(
+            Claimed(Message(channel, row.kind, row.key), row.attempts, row.maybe_sent)
+            for row in sorted(rows, key=lambda row: int(row.id))
+        )
+
+    def settle(self, deliveries: Sequence[Delivery]) -> None:
+        """Record what became of claimed messages."""
+        self._write(
+            "UPDATE outbox SET state = new.state, code = new.code, text = new.text"
+            " FROM unnest(CAST(:channels AS text[]), CAST(:kinds AS text[]),"
+            " CAST(:keys AS text[]), CAST(:states AS text[]), CAST(:codes AS text[]),"
+            " CAST(:texts AS text[])) AS new (channel, kind, key, state, code, text)"
+            " WHERE (outbox.channel, outbox.kind, outbox.key) = (new.channel, new.kind, new.key)",
+            [delivery.message for delivery in deliveries],
+            states=[_STATE_AFTER[delivery.state] for delivery in deliveries],
+            codes=[delivery.code for delivery in deliveries],
+            texts=[delivery.text for delivery in deliveries],
+        )
+
+    def waiting(self) -> int:
+        """Count what is neither sent nor parked."""
+        with self._database.reading() as connection:
+            count: int = connection.execute(
+                text("SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending', 'unknown')")
+            ).scalar_one()
+        return count
+
+    def _write(self, sql: str, messages: Sequence[Message], **more: list[str]) -> None:
+        if messages:
+            columns = {
+                "channels": [message.channel.value for message in messages],
+                "kinds": [message.kind for message in messages],
+                "keys": [message.key for message in messages],
+            }
+            self._database.connection().execute(text(sql), columns | more)
