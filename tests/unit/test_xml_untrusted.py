@@ -1,0 +1,97 @@
+"""Untrusted XML: what is refused, with which code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from energyretail.adapters.shared.xml import local_name, namespace_of, parse_untrusted
+from energyretail.domain.shared import Invalid
+
+GOOD = (
+    b"<?xml version='1.0' encoding='UTF-8'?>"
+    b"<Document xmlns='urn:x:camt.054.001.08'><A>1</A></Document>"
+)
+
+
+def code_of(raw: bytes, **options: object) -> str:
+    with pytest.raises(Invalid) as refused:
+        parse_untrusted(raw, **options)  # type: ignore[arg-type]
+    return refused.value.code
+
+
+class TestParseUntrusted:
+    def test_returns_the_root_of_a_good_document(self) -> None:
+        root = parse_untrusted(GOOD, namespace="urn:x:camt.054.001.08", root="Document")
+
+        assert (local_name(root), namespace_of(root)) == ("Document", "urn:x:camt.054.001.08")
+
+    @pytest.mark.parametrize(
+        "doctype",
+        [
+            b"<!DOCTYPE a>",
+            b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'>",
+            b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>",
+            b"<!DOCTYPE a [<!ENTITY x 'y'><!ENTITY z '&x;&x;'>]>",
+            b"<!-- first --><!DOCTYPE a PUBLIC '-//X' 'http://127.0.0.1:9/x.dtd'>",
+        ],
+    )
+    def test_refuses_any_doctype(self, doctype: bytes) -> None:
+        assert code_of(doctype + b"<a>&x;</a>") == "xml.doctype"
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+    def test_refuses_a_doctype_in_every_encoding(self, encoding: str) -> None:
+        name = encoding.removesuffix("-sig")
+        text = f"<?xml version='1.0' encoding='{name}'?><!DOCTYPE a><a/>"
+
+        assert code_of(text.encode(encoding)) == "xml.doctype"
+
+    @pytest.mark.parametrize(
+        "raw", [b"", b"   ", b"\x00", b"not xml", b"<a>", b"<a></b>", b"<a>&nope;</a>", GOOD + GOOD]
+    )
+    def test_refuses_what_is_not_well_formed(self, raw: bytes) -> None:
+        assert code_of(raw) == "xml.malformed"
+
+    def test_refuses_an_unknown_encoding(self) -> None:
+        assert code_of(b"<?xml version='1.0' encoding='nonesuch'?><a/>") == "xml.malformed"
+
+    def test_refuses_another_namespace(self) -> None:
+        assert code_of(GOOD, namespace="urn:x:camt.054.001.0.") == "xml.namespace"
+        assert code_of(b"<Document/>", namespace="urn:x") == "xml.namespace"
+
+    def test_takes_a_pattern_of_namespaces(self) -> None:
+        pattern = re.compile(r".*camt\.054\.001\.\d\d")
+
+        assert parse_untrusted(GOOD, namespace=pattern)[0].text == "1"
+        assert code_of(GOOD, namespace=re.compile("urn:x")) == "xml.namespace"
+
+    def test_refuses_another_root(self) -> None:
+        assert code_of(GOOD, root="Envelope") == "xml.root"
+
+    def test_refuses_more_bytes_than_allowed(self) -> None:
+        assert code_of(GOOD, bytes_max=len(GOOD) - 1) == "xml.too_large"
+
+    def test_refuses_nesting_without_end(self) -> None:
+        assert code_of(b"<a>" * 5000 + b"</a>" * 5000) == "xml.malformed"
+
+
+@given(st.binary(max_size=200))
+@example(b"<a/>")
+@example(b"<?xml version='1.0' encoding='utf-7'?><a/>")
+@example(b"<?xml version='1.0' encoding='idna'?><a/>")
+def test_any_bytes_parse_or_are_refused_with_a_code(raw: bytes) -> None:
+    code = "xml.fine"
+    try:
+        parse_untrusted(raw)
+    except Invalid as refused:
+        code = refused.code
+
+    assert code.startswith("xml.")
+
+
+@given(st.integers(0, len(GOOD) - 1))
+def test_any_truncation_is_malformed(length: int) -> None:
+    assert code_of(GOOD[:length]) == "xml.malformed"
