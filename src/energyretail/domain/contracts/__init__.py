@@ -1,0 +1,40 @@
+"""Quote, contract, signature, cooling-off, start, end."""
+
+from energyretail.domain.contracts.contracts import (
+    CONTRACT_TABLE,
+    COOLING_OFF_DAYS,
+    Contract,
+    ContractState,
+    ContractTrigger,
+    Signature,
+)
+from energyretail.domain.contracts.document import contract_text
+from energyretail.domain.contracts.events import (
+    ContractAccepted,
+    ContractLapsed,
+    ContractSigned,
+    ContractWithdrawn,
+    SupplyStarted,
+    SupplyWanted,
+)
+from energyretail.domain.contracts.quotes import QUOTE_VALID_DAYS, Quote, QuoteState, SitePrice
+
+__all__ = [
+    "CONTRACT_TABLE",
+    "COOLING_OFF_DAYS",
+    "QUOTE_VALID_DAYS",
+    "Contract",
+    "ContractAccepted",
+    "ContractLapsed",
+    "ContractSigned",
+    "ContractState",
+    "ContractTrigger",
+    "ContractWithdrawn",
+    "Quote",
+    "QuoteState",
+    "Signature",
+    "SitePrice",
+    "SupplyStarted",
+    "SupplyWanted",
+    "contract_text",
+]

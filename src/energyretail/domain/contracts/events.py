@@ -1,0 +1,76 @@
+"""What happens to contracts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+import attrs
+
+from energyretail.domain.shared import Event
+
+__all__ = [
+    "ContractAccepted",
+    "ContractLapsed",
+    "ContractSigned",
+    "ContractWithdrawn",
+    "SupplyStarted",
+    "SupplyWanted",
+]
+
+
+@attrs.frozen
+class ContractAccepted(Event):
+    """A customer took a quote; the contract waits for the signature."""
+
+    name: ClassVar[str] = "contracts.contract.accepted"
+    contract: str
+    customer: str
+
+
+@attrs.frozen
+class ContractSigned(Event):
+    """A contract is signed, and with it the direct debit mandate on `iban`."""
+
+    name: ClassVar[str] = "contracts.contract.signed"
+    contract: str
+    customer: str
+    signed_on: date
+    iban: str
+
+
+@attrs.frozen
+class ContractWithdrawn(Event):
+    """A home used its right of withdrawal."""
+
+    name: ClassVar[str] = "contracts.contract.withdrawn"
+    contract: str
+
+
+@attrs.frozen
+class ContractLapsed(Event):
+    """A contract was never signed."""
+
+    name: ClassVar[str] = "contracts.contract.lapsed"
+    contract: str
+
+
+@attrs.frozen
+class SupplyWanted(Event):
+    """A contract may start: its supply point is to be claimed from `from_day` on."""
+
+    name: ClassVar[str] = "contracts.supply.wanted"
+    contract: str
+    cups: str
+    customer: str
+    from_day: date
+
+
+@attrs.frozen
+class SupplyStarted(Event):
+    """We supply a point under a contract from `on`."""
+
+    name: ClassVar[str] = "contracts.supply.started"
+    contract: str
+    cups: str
+    on: date
