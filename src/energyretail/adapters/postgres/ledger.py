@@ -1,0 +1,181 @@
+"""The books as appended rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.application.ledger import LedgerTotals
+from energyretail.domain.ledger import Account, Entry, OpenItem, Posting
+from energyretail.domain.shared import Money
+
+__all__ = ["PostgresBooks", "PostgresLedger"]
+
+_ENTRIES = text("""
+    INSERT INTO entry (key, day, text)
+    SELECT key, day, text
+    FROM unnest(CAST(:keys AS text[]), CAST(:days AS date[]), CAST(:texts AS text[]))
+        WITH ORDINALITY AS given (key, day, text, position)
+    ORDER BY position
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, key
+""")
+
+_POSTINGS = text("""
+    INSERT INTO posting (entry_id, account, amount_cents, currency, customer, item)
+    SELECT entry_id, account, amount_cents, currency, customer, item
+    FROM unnest(
+        CAST(:entry_ids AS bigint[]), CAST(:accounts AS text[]), CAST(:amounts AS bigint[]),
+        CAST(:currencies AS text[]), CAST(:customers AS text[]), CAST(:items AS text[])
+    ) WITH ORDINALITY
+        AS given (entry_id, account, amount_cents, currency, customer, item, position)
+    ORDER BY position
+""")
+
+_OPEN_ITEMS = text("""
+    SELECT open.item, open.customer, coalesce(invoice.due_on, open.first_day) AS due_on,
+        open.cents, open.currency
+    FROM (
+        SELECT item, customer, currency, sum(amount_cents)::bigint AS cents,
+            min(entry.day) AS first_day
+        FROM posting JOIN entry ON entry.id = posting.entry_id
+        WHERE account = 'receivable' AND (CAST(:customer AS text) IS NULL OR customer = :customer)
+        GROUP BY item, customer, currency HAVING sum(amount_cents) <> 0
+    ) AS open
+    LEFT JOIN invoice ON invoice.number = open.item
+    ORDER BY open.item COLLATE "C"
+""")
+
+_READ_ENTRIES = text("""
+    SELECT entry.key, entry.day, entry.text, account, amount_cents, currency, customer, item
+    FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS wanted (key, position)
+    JOIN entry USING (key) JOIN posting ON posting.entry_id = entry.id
+    ORDER BY wanted.position, posting.id
+""")
+
+_IMBALANCES = text("""
+    SELECT currency, sum(amount_cents)::bigint AS cents FROM posting
+    GROUP BY currency HAVING sum(amount_cents) <> 0 ORDER BY currency
+""")
+
+_UNBALANCED = text("""
+    SELECT DISTINCT entry.key COLLATE "C" AS key FROM entry LEFT JOIN posting
+        ON posting.entry_id = entry.id
+    GROUP BY entry.key, currency HAVING coalesce(sum(amount_cents), 1) <> 0 ORDER BY 1
+""")
+
+_TOTALS = text("""
+    WITH receivable AS (
+        SELECT currency, item, amount_cents, entry.key LIKE 'invoice:%' AS invoiced
+        FROM posting JOIN entry ON entry.id = posting.entry_id WHERE account = 'receivable'
+    ), posted AS (
+        SELECT currency, sum(amount_cents) AS receivable,
+            coalesce(sum(amount_cents) FILTER (WHERE invoiced), 0) AS invoiced
+        FROM receivable GROUP BY currency
+    ), items AS (
+        SELECT currency, sum(cents) AS open FROM (
+            SELECT currency, item, sum(amount_cents) AS cents
+            FROM receivable GROUP BY currency, item HAVING sum(amount_cents) <> 0
+        ) AS item GROUP BY currency
+    ), documents AS (
+        SELECT currency, sum(gross_cents) AS documents FROM invoice GROUP BY currency
+    )
+    SELECT currency, coalesce(documents, 0)::bigint AS documents,
+        coalesce(invoiced, 0)::bigint AS invoiced,
+        coalesce(receivable, 0)::bigint AS receivable, coalesce(open, 0)::bigint AS open
+    FROM posted FULL JOIN documents USING (currency) LEFT JOIN items USING (currency)
+    ORDER BY currency
+""")
+
+
+class PostgresBooks:
+    """Implements the Books port: two statements whatever the number of entries."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def post(self, entries: Sequence[Entry]) -> None:
+        """Append entries, once each by key."""
+        first: dict[str, Entry] = {}
+        for entry in entries:
+            first.setdefault(entry.key, entry)
+        if not first:
+            return
+        connection = self._database.connection()
+        given = {
+            "keys": list(first),
+            "days": [entry.day for entry in first.values()],
+            "texts": [entry.text for entry in first.values()],
+        }
+        ids = {row.key: row.id for row in connection.execute(_ENTRIES, given)}
+        if rows := [(ids[key], p) for key in first if key in ids for p in first[key].postings]:
+            connection.execute(_POSTINGS, _posting_columns(rows))
+
+
+def _posting_columns(rows: Sequence[tuple[int, Posting]]) -> dict[str, list[Any]]:
+    return {
+        "entry_ids": [entry_id for entry_id, _ in rows],
+        "accounts": [posting.account.value for _, posting in rows],
+        "amounts": [posting.amount.cents for _, posting in rows],
+        "currencies": [posting.amount.currency for _, posting in rows],
+        "customers": [posting.customer for _, posting in rows],
+        "items": [posting.item for _, posting in rows],
+    }
+
+
+class PostgresLedger:
+    """Implements LedgerState, OpenItems and PostedEntries by set queries."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def open_items(self, customer: str | None = None) -> tuple[OpenItem, ...]:
+        """Return the unsettled items, ordered by item."""
+        with self._database.reading() as connection:
+            return tuple(
+                OpenItem(r.item, r.customer, r.due_on, Money.of_cents(r.cents, r.currency))
+                for r in connection.execute(_OPEN_ITEMS, {"customer": customer})
+            )
+
+    def entries(self, keys: Sequence[str]) -> tuple[Entry, ...]:
+        """Return the entries under `keys`, in that order."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_READ_ENTRIES, {"keys": list(dict.fromkeys(keys))}).all()
+        return tuple(
+            Entry(key, day, about, tuple(_posting(row) for row in group))
+            for (key, day, about), group in groupby(rows, key=lambda r: (r.key, r.day, r.text))
+        )
+
+    def imbalances(self) -> tuple[Money, ...]:
+        """Return what each currency is out by; nothing for one that is right."""
+        with self._database.reading() as connection:
+            return tuple(
+                Money.of_cents(r.cents, r.currency) for r in connection.execute(_IMBALANCES)
+            )
+
+    def unbalanced_entries(self) -> tuple[str, ...]:
+        """Return the keys of entries that do not sum to zero, or have no posting."""
+        with self._database.reading() as connection:
+            return tuple(connection.execute(_UNBALANCED).scalars())
+
+    def totals(self) -> tuple[LedgerTotals, ...]:
+        """Return the totals of each currency."""
+        with self._database.reading() as connection:
+            return tuple(
+                LedgerTotals(
+                    documents=Money.of_cents(r.documents, r.currency),
+                    invoiced=Money.of_cents(r.invoiced, r.currency),
+                    receivable=Money.of_cents(r.receivable, r.currency),
+                    open=Money.of_cents(r.open, r.currency),
+                )
+                for r in connection.execute(_TOTALS)
+            )
+
+
+def _posting(row: Any) -> Posting:
+    amount = Money.of_cents(row.amount_cents, row.currency)
+    return Posting(Account(row.account), amount, row.customer, row.item)

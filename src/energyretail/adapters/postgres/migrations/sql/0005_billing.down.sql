@@ -1,0 +1,9 @@
+DROP TABLE invoice_reading;
+DROP TABLE invoice_tax;
+DROP TABLE invoice_line;
+DROP TABLE invoice;
+DROP FUNCTION invoice_only_cancelled();
+DROP TABLE posting;
+DROP TABLE entry;
+DROP FUNCTION refuse_change();
+DROP FUNCTION posting_balanced();

@@ -1,0 +1,20 @@
+"""What is done with the books: credit is allocated, the whole is checked."""
+
+from energyretail.application.ledger.allocate_credits import AllocateCredits
+from energyretail.application.ledger.check_ledger import CheckLedger, LedgerReport
+from energyretail.application.ledger.ports import (
+    LedgerState,
+    LedgerTotals,
+    OpenItems,
+    PostedEntries,
+)
+
+__all__ = [
+    "AllocateCredits",
+    "CheckLedger",
+    "LedgerReport",
+    "LedgerState",
+    "LedgerTotals",
+    "OpenItems",
+    "PostedEntries",
+]

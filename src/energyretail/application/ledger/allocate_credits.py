@@ -1,0 +1,49 @@
+"""Let a customer's credit pay what the same customer owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from energyretail.application.ledger.ports import OpenItems
+from energyretail.application.shared import Books, Clock, Events, Work
+from energyretail.domain.ledger import Entry, EntryPosted, OpenItem, allocate_credit
+
+__all__ = ["AllocateCredits"]
+
+
+class AllocateCredits:
+    """Move credit onto open items, once a customer and business day.
+
+    Rules: credit of one customer pays only that customer, the longest due first, in one
+    currency; the entry's key is ``allocation:<customer>:<currency>:<day>``, so a second run on
+    the same day changes nothing and credit that arises later waits for the next day.
+    """
+
+    def __init__(self, *, work: Work, clock: Clock, items: OpenItems, books: Books, events: Events):
+        self._work = work
+        self._clock = clock
+        self._items = items
+        self._books = books
+        self._events = events
+
+    def __call__(self) -> int:
+        """Allocate for every customer; return how many had credit to move."""
+        with self._work() as transaction:
+            entries = tuple(self._entries())
+            self._books.post(entries)
+            self._events.record(EntryPosted(entry.key) for entry in entries)
+            transaction.commit()
+        return len(entries)
+
+    def _entries(self) -> Iterator[Entry]:
+        day = self._clock.today()
+        items = sorted(self._items.open_items(), key=_whose)
+        for (customer, currency), owed in groupby(items, key=_whose):
+            key = f"allocation:{customer}:{currency}:{day.isoformat()}"
+            if entry := allocate_credit(owed, key=key, day=day):
+                yield entry
+
+
+def _whose(item: OpenItem) -> tuple[str, str]:
+    return item.customer, item.open.currency
