@@ -33,6 +33,11 @@ class Database:
             raise RuntimeError("no transaction is open: use the Work port")
         return connection
 
+    @property
+    def in_transaction(self) -> bool:
+        """Tell whether a transaction is open in this context."""
+        return self._open.get(None) is not None
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give the open transaction's connection, or a short one of its own for reading."""

@@ -3,6 +3,7 @@
 from energyretail.domain.contracts.contracts import (
     CONTRACT_TABLE,
     COOLING_OFF_DAYS,
+    UNSIGNED_DAYS,
     Contract,
     ContractState,
     ContractTrigger,
@@ -23,6 +24,7 @@ __all__ = [
     "CONTRACT_TABLE",
     "COOLING_OFF_DAYS",
     "QUOTE_VALID_DAYS",
+    "UNSIGNED_DAYS",
     "Contract",
     "ContractAccepted",
     "ContractLapsed",

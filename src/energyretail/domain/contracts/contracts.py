@@ -32,6 +32,7 @@ from energyretail.domain.supply import Supply, SupplyState
 __all__ = [
     "CONTRACT_TABLE",
     "COOLING_OFF_DAYS",
+    "UNSIGNED_DAYS",
     "Contract",
     "ContractState",
     "ContractTrigger",
@@ -80,7 +81,7 @@ CONTRACT_TABLE = TransitionTable(
             _S.COOLING_OFF,
             _T.START,
             _S.SWITCHING,
-            "fourteen days over, or early start expressly asked for (art. 7(3), 8(8)), or a company",
+            "fourteen days over, or early start asked for (art. 7(3), 8(8)), or a company",
         ),
         Transition(_S.SWITCHING, _T.ACTIVATE, _S.ACTIVE, "the first supply point is ours"),
         Transition(_S.SWITCHING, _T.REFUSE, _S.REFUSED, "the registry rejected every point"),

@@ -78,7 +78,7 @@ class Site:
 
 @attrs.frozen
 class Supply:
-    """A site under a contract; `started_on` is the first day we supply, `ended_on` the first not."""
+    """A site under a contract; `started_on` is our first day, `ended_on` the first after us."""
 
     site: Site
     state: SupplyState = SupplyState.AGREED

@@ -1,0 +1,153 @@
+"""Customers and quotes as rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.json_values import (
+    person_json,
+    person_of,
+    powers_json,
+    powers_of,
+)
+from energyretail.domain.contracts import Quote, QuoteState, SitePrice
+from energyretail.domain.parties import Customer
+from energyretail.domain.shared import Cups, Money, NotFound
+from energyretail.domain.supply import Site
+
+__all__ = ["PostgresCustomers", "PostgresQuotes"]
+
+_SAVE_CUSTOMER = text(
+    """
+    INSERT INTO customer (number, kind, name, tax_id, email, street, postcode, town,
+        country, language)
+    VALUES (:number, :kind, :name, :tax_id, :email, :street, :postcode, :town, :country, :language)
+    ON CONFLICT (number) DO UPDATE SET name = excluded.name, email = excluded.email,
+        street = excluded.street, postcode = excluded.postcode, town = excluded.town,
+        country = excluded.country, language = excluded.language
+    """
+)
+
+_SAVE_QUOTE = text(
+    """
+    INSERT INTO quote (number, reference, state, body, quoted_on, valid_until, contract)
+    VALUES (:number, :reference, :state, CAST(:body AS jsonb), :quoted_on, :valid_until, :contract)
+    ON CONFLICT (number) DO UPDATE SET state = excluded.state, contract = excluded.contract
+    """
+)
+
+
+class PostgresCustomers:
+    """Implements the Customers port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def by_tax_id(self, tax_id: str) -> Customer | None:
+        """Return the customer with this tax id."""
+        found = self._select("tax_id = :tax_id", {"tax_id": tax_id})
+        return found[0] if found else None
+
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Customer, ...]:
+        """Return customers by number."""
+        return self._select("number = ANY(:numbers)", {"numbers": list(numbers)})
+
+    def save(self, customers: Sequence[Customer]) -> None:
+        """Insert or replace customers."""
+        if customers:
+            self._database.connection().execute(
+                _SAVE_CUSTOMER,
+                [{"number": c.number, **person_json(c.person)} for c in customers],
+            )
+
+    def _select(self, where: str, parameters: dict[str, Any]) -> tuple[Customer, ...]:
+        sql = f'SELECT * FROM customer WHERE {where} ORDER BY number COLLATE "C"'
+        with self._database.reading() as connection:
+            rows = connection.execute(text(sql), parameters).mappings()
+            return tuple(Customer(str(row["number"]), person_of(_named(row))) for row in rows)
+
+
+def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
+
+
+class PostgresQuotes:
+    """Implements the Quotes port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def by_reference(self, reference: str) -> Quote | None:
+        """Return the quote asked for under a caller's key."""
+        return self._one("reference", reference)
+
+    def by_number(self, number: str) -> Quote:
+        """Return a quote, locked when a transaction is open."""
+        quote = self._one("number", number)
+        if quote is None:
+            raise NotFound("contracts.quote.unknown", "no such quote", quote=number)
+        return quote
+
+    def save(self, quotes: Sequence[Quote]) -> None:
+        """Insert or replace quotes."""
+        if quotes:
+            self._database.connection().execute(_SAVE_QUOTE, [_quote_row(q) for q in quotes])
+
+    def _one(self, column: str, value: str) -> Quote | None:
+        lock = " FOR UPDATE" if self._database.in_transaction else ""
+        sql = f"SELECT * FROM quote WHERE {column} = :value{lock}"
+        with self._database.reading() as connection:
+            row = connection.execute(text(sql), {"value": value}).mappings().one_or_none()
+        return _quote(_named(row)) if row is not None else None
+
+
+def _quote_row(quote: Quote) -> dict[str, Any]:
+    body = {
+        "person": person_json(quote.person),
+        "product": quote.product,
+        "sites": [_site_json(price) for price in quote.sites],
+    }
+    return {
+        "number": quote.number,
+        "reference": quote.reference,
+        "state": quote.state.value,
+        "body": json.dumps(body),
+        "quoted_on": quote.quoted_on,
+        "valid_until": quote.valid_until,
+        "contract": quote.contract,
+    }
+
+
+def _site_json(price: SitePrice) -> dict[str, Any]:
+    return {
+        "cups": price.site.cups.value,
+        "tariff": price.site.tariff,
+        "powers": json.loads(powers_json(price.site.powers)),
+        "month_kwh": price.month_kwh,
+        "month_cents": price.month.cents,
+        "currency": price.month.currency,
+    }
+
+
+def _quote(row: Mapping[str, Any]) -> Quote:
+    body = row["body"]
+    return Quote(
+        number=row["number"],
+        reference=row["reference"],
+        person=person_of(body["person"]),
+        product=body["product"],
+        sites=tuple(_site_price(site) for site in body["sites"]),
+        quoted_on=row["quoted_on"],
+        state=QuoteState(row["state"]),
+        contract=row["contract"],
+    )
+
+
+def _site_price(body: Mapping[str, Any]) -> SitePrice:
+    site = Site(Cups(body["cups"]), body["tariff"], powers_of(body["powers"]))
+    return SitePrice(site, body["month_kwh"], Money.of_cents(body["month_cents"], body["currency"]))

@@ -1,0 +1,108 @@
+"""Quote a price for the sites of a home or company."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyretail.application.contracts.ports import Quotes, Tariffs
+from energyretail.application.shared import Clock, Numbers, Work
+from energyretail.domain import pricing
+from energyretail.domain.contracts import Quote, SitePrice
+from energyretail.domain.parties import Person
+from energyretail.domain.shared import Conflict, Cups, Energy, Period, Power
+from energyretail.domain.supply import Site
+
+__all__ = ["QuoteRequest", "QuoteSupply", "WantedSite"]
+
+
+@attrs.frozen
+class WantedSite:
+    """A supply point, the power subscribed by period, and about how much it uses a month."""
+
+    cups: Cups
+    powers: tuple[tuple[str, Power], ...]
+    month_kwh: int
+
+
+@attrs.frozen
+class QuoteRequest:
+    """What a caller asks a price for; `reference` is the caller's own key."""
+
+    reference: str
+    person: Person
+    product: str
+    sites: tuple[WantedSite, ...]
+
+
+class QuoteSupply:
+    """Give a price for every site wanted.
+
+    The price is what a bill of thirty days from today would say, made by the same rating.
+    Asked again under the same reference the same quote is given; under a reference used for
+    something else the request is refused.
+    """
+
+    def __init__(
+        self, *, work: Work, clock: Clock, numbers: Numbers, quotes: Quotes, tariffs: Tariffs
+    ):
+        self._work = work
+        self._clock = clock
+        self._numbers = numbers
+        self._quotes = quotes
+        self._tariffs = tariffs
+
+    def __call__(self, request: QuoteRequest) -> Quote:
+        """Return the quote; raises NotFound for an unknown product, Conflict for a used key."""
+        with self._work() as transaction:
+            known = self._quotes.by_reference(request.reference)
+            if known is not None:
+                return _same(known, request)
+            tariff = self._tariffs.tariff(request.product)
+            today = self._clock.today()
+            sites = tuple(price_of(site, tariff, today) for site in request.sites)
+            (number,) = self._numbers.take("quote", 1)
+            quote = Quote(
+                number=f"Q{number:06d}",
+                reference=request.reference,
+                person=request.person,
+                product=request.product,
+                sites=sites,
+                quoted_on=today,
+            )
+            self._quotes.save([quote])
+            transaction.commit()
+        return quote
+
+
+def _same(quote: Quote, request: QuoteRequest) -> Quote:
+    asked = (request.person, request.product, tuple(site.cups for site in request.sites))
+    given = (quote.person, quote.product, tuple(price.site.cups for price in quote.sites))
+    if asked != given:
+        raise Conflict(
+            "contracts.quote.reference_reused", "another quote has it", quote=quote.number
+        )
+    return quote
+
+
+def price_of(wanted: WantedSite, tariff: pricing.Tariff, today: date) -> SitePrice:
+    """Price thirty days from `today`, the use spread evenly over the tariff's registers."""
+    period = Period(today, today + timedelta(days=30))
+    shares = _shares(wanted.month_kwh)
+    usage = pricing.Usage(
+        uses=tuple(
+            pricing.RegisterUse(register, period, energy, pricing.Quality.ESTIMATED, ("quote",))
+            for register, energy in shares
+        ),
+        powers=wanted.powers,
+    )
+    bill = pricing.rate(tariff, usage, period=period)
+    return SitePrice(Site(wanted.cups, tariff.code, wanted.powers), wanted.month_kwh, bill.gross)
+
+
+def _shares(month_kwh: int) -> tuple[tuple[str, Energy], ...]:
+    # Of a home's use about 30 % falls in P1, 25 % in P2 (CNMC, reference profile 2.0TD).
+    first, second = month_kwh * 30 // 100, month_kwh * 25 // 100
+    parts = {"P1": first, "P2": second, "P3": month_kwh - first - second}
+    return tuple((register, Energy(kwh)) for register, kwh in parts.items())
