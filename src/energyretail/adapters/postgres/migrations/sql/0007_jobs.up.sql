@@ -1,0 +1,2 @@
+-- The job queue's own schema, from the installed version of the library.
+-- include procrastinate.sql/schema.sql

@@ -1,0 +1,77 @@
+"""What every test may ask for: a Postgres server, and a fresh migrated database in it."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from energyretail.adapters.postgres.database import Database
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server for this session: ours, or the one TEST_DATABASE_URL names."""
+    server = pytest.importorskip("energyretail.adapters.postgres.server", exc_type=ImportError)
+    given = os.environ.get("TEST_DATABASE_URL")
+    folder = tmp_path_factory.mktemp("postgres")
+    with server.open_postgres(folder, database_url=given, ephemeral=True) as running:
+        yield running.url
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated database that the others are copied from."""
+    from energyretail.adapters.postgres.migrations import upgrade
+
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    execute(postgres_url, f"CREATE DATABASE {name}")
+    upgrade(url_of(postgres_url, name))
+    yield name
+    execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """The URL of a fresh migrated database of this test alone."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    yield url_of(postgres_url, name)
+    execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    """The URL of a fresh database with nothing in it."""
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    execute(postgres_url, f"CREATE DATABASE {name}")
+    yield url_of(postgres_url, name)
+    execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh migrated database, closed and dropped after the test."""
+    from energyretail.adapters.postgres.database import Database
+
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def url_of(url: str, name: str) -> str:
+    """Return the URL of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def execute(url: str, statement: str) -> None:
+    """Run one statement outside any transaction."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
