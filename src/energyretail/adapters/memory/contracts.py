@@ -52,6 +52,11 @@ class MemoryQuotes:
             raise NotFound("contracts.quote.unknown", "no such quote", quote=number)
         return quote
 
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Quote, ...]:
+        """Return quotes by number."""
+        table = self._store.table("quote")
+        return tuple(table[number] for number in sorted(set(numbers)) if number in table)
+
     def save(self, quotes: Sequence[Quote]) -> None:
         """Insert or replace quotes."""
         self._store.writable("quote").update({quote.number: quote for quote in quotes})

@@ -84,26 +84,31 @@ class PostgresQuotes:
 
     def by_reference(self, reference: str) -> Quote | None:
         """Return the quote asked for under a caller's key."""
-        return self._one("reference", reference)
+        found = self._select("reference = :reference", {"reference": reference})
+        return found[0] if found else None
 
     def by_number(self, number: str) -> Quote:
         """Return a quote, locked when a transaction is open."""
-        quote = self._one("number", number)
-        if quote is None:
+        found = self.by_numbers([number])
+        if not found:
             raise NotFound("contracts.quote.unknown", "no such quote", quote=number)
-        return quote
+        return found[0]
+
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Quote, ...]:
+        """Return quotes by number, locked when a transaction is open."""
+        return self._select("number = ANY(:numbers)", {"numbers": list(numbers)})
 
     def save(self, quotes: Sequence[Quote]) -> None:
         """Insert or replace quotes."""
         if quotes:
             self._database.connection().execute(_SAVE_QUOTE, [_quote_row(q) for q in quotes])
 
-    def _one(self, column: str, value: str) -> Quote | None:
+    def _select(self, where: str, parameters: dict[str, Any]) -> tuple[Quote, ...]:
         lock = " FOR UPDATE" if self._database.in_transaction else ""
-        sql = f"SELECT * FROM quote WHERE {column} = :value{lock}"
+        sql = f'SELECT * FROM quote WHERE {where} ORDER BY number COLLATE "C"{lock}'
         with self._database.reading() as connection:
-            row = connection.execute(text(sql), {"value": value}).mappings().one_or_none()
-        return _quote(_named(row)) if row is not None else None
+            rows = connection.execute(text(sql), parameters).mappings()
+            return tuple(_quote(_named(row)) for row in rows)
 
 
 def _quote_row(quote: Quote) -> dict[str, Any]:

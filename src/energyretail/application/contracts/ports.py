@@ -31,6 +31,10 @@ class Quotes(Protocol):
         """Return a quote; raises NotFound ``contracts.quote.unknown``."""
         ...
 
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Quote, ...]:
+        """Return the quotes with these numbers, in order of number."""
+        ...
+
     def save(self, quotes: Sequence[Quote]) -> None:
         """Insert or replace quotes by number."""
         ...

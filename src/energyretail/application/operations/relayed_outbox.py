@@ -1,0 +1,40 @@
+"""An outbox that makes the relay of its channel due with every message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from energyretail.application.shared import Channel, Claimed, Delivery, Message, Outbox
+from energyretail.application.shared.jobs import Jobs
+
+__all__ = ["RELAY_TASK", "RelayedOutbox"]
+
+RELAY_TASK: Final = "relay"
+
+
+class RelayedOutbox:
+    """The Outbox port; what is added is relayed by a job of the same transaction."""
+
+    def __init__(self, outbox: Outbox, jobs: Jobs):
+        self._outbox = outbox
+        self._jobs = jobs
+
+    def add(self, messages: Sequence[Message]) -> None:
+        """Write messages and make each channel's relay due, once."""
+        self._outbox.add(messages)
+        for channel in sorted({message.channel.value for message in messages}):
+            name = f"{RELAY_TASK}:{channel}"
+            self._jobs.enqueue(RELAY_TASK, lock=name, once=name, channel=channel)
+
+    def claim(self, channel: Channel, *, limit: int) -> tuple[Claimed, ...]:
+        """Take unsent messages, oldest first."""
+        return self._outbox.claim(channel, limit=limit)
+
+    def settle(self, deliveries: Sequence[Delivery]) -> None:
+        """Record what became of claimed messages."""
+        self._outbox.settle(deliveries)
+
+    def waiting(self) -> int:
+        """Count what is neither sent nor parked."""
+        return self._outbox.waiting()
