@@ -127,6 +127,6 @@ def _demand(reply: tuple[int, bytes]) -> None:
 def _refused(code: int, text: bytes | str, message_id: str) -> Fault | Invalid:
     said = text.decode(errors="replace") if isinstance(text, bytes) else text
     if code >= 500:
-        return Invalid("mail.refused", "the relay refuses it for good", code=code, said=said,
+        return Invalid("mail.refused", "the relay refuses it for good", reply=code, said=said,
                        message_id=message_id)  # fmt: skip
-    return Fault("mail.busy", "the relay asks to come later", code=code, said=said)
+    return Fault("mail.busy", "the relay asks to come later", reply=code, said=said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Iterator
@@ -20,7 +21,13 @@ from energyretail.domain.shared import DomainError
 from energyretail.entrypoints.problems import problem_of, status_of
 from energyretail.entrypoints.sandbox.control import control_router
 from energyretail.entrypoints.sandbox.lifeline import watch_parent
-from energyretail.entrypoints.sandbox.mail import SandboxMail, listen_for_mail
+from energyretail.entrypoints.sandbox.mail import listen_for_mail
+from energyretail.entrypoints.sandbox.partner import HttpPartner
+from energyretail.entrypoints.sandbox.sftp_server import (
+    SandboxSftpServer,
+    SftpAccount,
+    generate_host_key,
+)
 from energyretail.entrypoints.sandbox.world import World, build_world
 
 __all__ = ["HOST", "SandboxOptions", "create_sandbox_app", "serve"]
@@ -69,7 +76,8 @@ async def _serve(options: SandboxOptions) -> None:
     world = build_world(options.seed, options.root)
     async with AsyncExitStack() as open_servers:
         ready: dict[str, Any] = {"seed": options.seed, "pid": os.getpid()}
-        ready |= await _start_other_servers(world, open_servers)
+        ready |= await _start_mail(world, open_servers)
+        ready |= await _start_sftp(world, open_servers)
         server = _Server(
             uvicorn.Config(
                 create_sandbox_app(world),
@@ -80,7 +88,7 @@ async def _serve(options: SandboxOptions) -> None:
             )
         )
         listening = socket.create_server((HOST, options.port))
-        ready["http"] = {"url": f"http://{HOST}:{listening.getsockname()[1]}"}
+        ready |= _addresses(world, f"http://{HOST}:{listening.getsockname()[1]}")
         _stop_on_signals(server)
         watching = _watch(options, server)
         announcing = asyncio.create_task(_announce_when_started(server, options, ready))
@@ -90,13 +98,43 @@ async def _serve(options: SandboxOptions) -> None:
                 task.cancel()
 
 
-async def _start_other_servers(world: World, open_servers: AsyncExitStack) -> dict[str, Any]:
-    ready: dict[str, Any] = {}
-    mail = world.partners["mail"]
-    assert isinstance(mail, SandboxMail)
-    smtp = await open_servers.enter_async_context(listen_for_mail(mail, HOST))
-    ready["smtp"] = {"host": HOST, "port": smtp}
-    return ready
+def _addresses(world: World, url: str) -> dict[str, Any]:
+    partners = world.partners.items()
+    routed = {name: each.router() for name, each in partners if isinstance(each, HttpPartner)}
+    return {"http": {"url": url}} | {
+        name: {"url": url + router.path} for name, router in routed.items()
+    }
+
+
+async def _start_mail(world: World, open_servers: AsyncExitStack) -> dict[str, Any]:
+    port = await open_servers.enter_async_context(listen_for_mail(world.mail, HOST))
+    return {"smtp": {"host": HOST, "port": port}}
+
+
+async def _start_sftp(world: World, open_servers: AsyncExitStack) -> dict[str, Any]:
+    accounts = [
+        SftpAccount(username=name, root=folder, password=secrets.token_urlsafe(18))
+        for name, folder in world.sftp_folders.items()
+    ]
+    server = SandboxSftpServer(accounts, host_key=_kept_host_key(world.root / "ssh_host_key"))
+    await server.start()
+    open_servers.push_async_callback(server.stop)
+    logins = {
+        account.username: {"username": account.username, "password": account.password}
+        for account in accounts
+    }
+    return {
+        "sftp": {
+            "host": HOST, "port": server.port, "host_key": server.host_key, "accounts": logins,
+        }
+    }  # fmt: skip
+
+
+def _kept_host_key(path: Path) -> str:
+    """Return the key kept at `path`, so that a sandbox begun again there is the same host."""
+    if not path.exists():
+        _write_private(path, generate_host_key())
+    return path.read_text(encoding="ascii")
 
 
 def _stop_on_signals(server: uvicorn.Server) -> None:
@@ -121,15 +159,15 @@ async def _announce_when_started(
     while not server.started:
         await asyncio.sleep(0.01)
     if options.ready_file is not None:
-        _write_ready_file(options.ready_file, ready)
+        _write_private(options.ready_file, json.dumps(ready, indent=2, sort_keys=True))
 
 
-def _write_ready_file(path: Path, ready: dict[str, Any]) -> None:
-    """Write the file whole or not at all, for its owner alone: it holds the accounts."""
+def _write_private(path: Path, text: str) -> None:
+    """Write a file whole or not at all, for its owner alone."""
     part = path.with_name(path.name + ".part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(ready, file, indent=2, sort_keys=True)
+        file.write(text)
     part.replace(path)
 
 

@@ -25,11 +25,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Email = Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 
-class _Edge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class EnvelopeIn(_Edge):
+class EnvelopeIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A document to sign, under the caller's own reference."""
 
     reference: Reference
@@ -39,7 +35,7 @@ class EnvelopeIn(_Edge):
     signer_email: Email
 
 
-class EnvelopeOut(_Edge):
+class EnvelopeOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the service holds of an envelope."""
 
     reference: str
@@ -48,7 +44,7 @@ class EnvelopeOut(_Edge):
     state: str
 
 
-class EvidenceOut(_Edge):
+class EvidenceOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """That somebody signed: who, what, when, how."""
 
     reference: str
@@ -60,14 +56,14 @@ class EvidenceOut(_Edge):
     method: str
 
 
-class CompletedOut(_Edge):
+class CompletedOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A page of evidence; `next` is the cursor of the page after, null on the last."""
 
     completed: list[EvidenceOut]
     next: str | None
 
 
-class AcknowledgeIn(_Edge):
+class AcknowledgeIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The references whose evidence the caller holds durably."""
 
     references: Annotated[list[Reference], msgspec.Meta(max_length=10_000)]

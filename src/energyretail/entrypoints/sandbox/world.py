@@ -22,10 +22,21 @@ DAYS_AHEAD_MAX: Final = 3660
 class World:
     """Partners by name, advanced together and in the order they were given."""
 
-    def __init__(self, *, seed: int, root: Path, partners: Mapping[str, Partner]):
+    def __init__(
+        self,
+        *,
+        seed: int,
+        root: Path,
+        partners: Mapping[str, Partner],
+        mail: SandboxMail,
+        sftp_folders: Mapping[str, Path],
+    ):
+        """`sftp_folders` are the SFTP accounts, each with the folder it sees as ``/``."""
         self.seed: Final = seed
         self.root: Final = root
-        self.partners: Final = dict(partners)
+        self.partners: Final = dict(partners) | {"mail": mail}
+        self.mail: Final = mail
+        self.sftp_folders: Final = dict(sftp_folders)
         self.day: date | None = None
 
     def advance_to(self, day: date) -> int:
@@ -63,5 +74,7 @@ def build_world(seed: int, root: Path) -> World:
     return World(
         seed=seed,
         root=root,
-        partners={"signature": SandboxSignature(chance), "mail": SandboxMail()},
+        partners={"signature": SandboxSignature(chance)},
+        mail=SandboxMail(),
+        sftp_folders={name: root / "sftp" / name for name in ("operator", "bank")},
     )
