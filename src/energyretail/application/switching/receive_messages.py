@@ -1,0 +1,199 @@
+"""Receives what the registry tells, and moves the switches on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import attrs
+
+from energyretail.application.shared import Clock, Events, Inbox, Received, Work, WorkList
+from energyretail.application.switching.ports import Registry, RegistryArrival, Switches
+from energyretail.domain import switching
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import Conflict, DomainError, Event, Fault, Invalid, NotFound
+
+__all__ = ["ReceiveRegistryMessages", "RegistryReceipt"]
+
+SOURCE: Final = "registry"
+PARKED_KIND: Final = "registry_message"
+BATCHES_MAX: Final = 100_000
+
+
+@attrs.frozen
+class RegistryReceipt:
+    """What came in one go: how many messages were taken, parked, or held already."""
+
+    taken: int = 0
+    parked: int = 0
+    repeated: int = 0
+
+    def plus(self, other: RegistryReceipt) -> RegistryReceipt:
+        """Return both together."""
+        return RegistryReceipt(
+            self.taken + other.taken,
+            self.parked + other.parked,
+            self.repeated + other.repeated,
+        )
+
+
+@attrs.define
+class _Batch:
+    """What one batch decides; gathered message by message, written at once."""
+
+    switches: dict[str, switching.Switch]
+    changed: dict[str, switching.Switch] = attrs.field(factory=dict)
+    events: list[Event] = attrs.field(factory=list)
+    work_items: list[WorkItem] = attrs.field(factory=list)
+
+
+class ReceiveRegistryMessages:
+    """Take every message the registry has for us.
+
+    The raw bytes are kept first, in the transaction that applies them. Messages are applied in
+    natural-key order. One that cannot be read, or that the process's table has no row for, is
+    parked on the work list with its reason; the rest goes on. A rejection goes there too, with
+    what a person can do. The registry hears that we hold a message only after the commit, so
+    a message may come again and then changes nothing.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        switches: Switches,
+        inbox: Inbox,
+        work_list: WorkList,
+        events: Events,
+        clock: Clock,
+        work: Work,
+        rules: switching.SwitchingRules,
+    ):
+        self._registry = registry
+        self._switches = switches
+        self._inbox = inbox
+        self._work_list = work_list
+        self._events = events
+        self._clock = clock
+        self._work = work
+        self._rules = rules
+
+    def __call__(self) -> RegistryReceipt:
+        """Take messages batch by batch until there are none; return the counts.
+
+        Raises Fault when the registry fails, or shows again what was acknowledged.
+        """
+        total = RegistryReceipt()
+        acknowledged: set[str] = set()
+        for _ in range(BATCHES_MAX):
+            arrivals = self._registry.receive()
+            if not arrivals:
+                return total
+            receipts = [arrival.receipt for arrival in arrivals]
+            if acknowledged.issuperset(receipts):
+                break
+            total = total.plus(self._take(sorted(arrivals, key=_natural_order)))
+            self._registry.acknowledge(receipts)
+            acknowledged.update(receipts)
+        raise Fault("registry.inbox.endless", "the registry shows acknowledged messages again")
+
+    def _take(self, arrivals: Sequence[RegistryArrival]) -> RegistryReceipt:
+        with self._work() as transaction:
+            today = self._clock.today()
+            fresh = [kept for each in arrivals if (kept := self._keep(each, today)) is not None]
+            batch = _Batch(self._known(fresh))
+            for arrival in fresh:
+                self._apply(batch, arrival, today)
+            self._switches.save(tuple(batch.changed.values()))
+            self._work_list.add(batch.work_items)
+            self._events.record(batch.events)
+            transaction.commit()
+        parked = sum(item.kind == PARKED_KIND for item in batch.work_items)
+        return RegistryReceipt(len(fresh) - parked, parked, len(arrivals) - len(fresh))
+
+    def _keep(self, arrival: RegistryArrival, today: date) -> RegistryArrival | None:
+        """Keep the raw bytes; None when they are held already, and were applied then."""
+        try:
+            return arrival if self._inbox.keep(_received(arrival), on=today) else None
+        except Conflict as conflict:
+            # Other bytes under a natural key: kept beside the first ones, and for a person.
+            digest = hashlib.sha256(arrival.raw).hexdigest()[:12]
+            other = attrs.evolve(
+                arrival,
+                key=f"{arrival.key}#{digest}",
+                answer=None,
+                code=conflict.code,
+                text=conflict.text,
+            )
+            return other if self._inbox.keep(_received(other), on=today) else None
+
+    def _known(self, arrivals: Sequence[RegistryArrival]) -> dict[str, switching.Switch]:
+        requests = sorted({each.answer.request for each in arrivals if each.answer is not None})
+        return {switch.request: switch for switch in self._switches.by_request(requests)}
+
+    def _apply(self, batch: _Batch, arrival: RegistryArrival, today: date) -> None:
+        try:
+            switch, events = _decide(batch.switches, arrival)
+        except DomainError as error:
+            self._inbox.settle(SOURCE, arrival.key, code=error.code, text=str(error))
+            batch.work_items.append(_parked(arrival, error, today))
+            return
+        if switch != batch.switches[switch.request]:
+            batch.changed[switch.request] = switch
+            batch.switches[switch.request] = switch
+        self._inbox.settle(SOURCE, arrival.key)
+        batch.events.extend(events)
+        batch.work_items.extend(_rejections(events, switch, self._rules, today))
+
+
+def _natural_order(arrival: RegistryArrival) -> tuple[str, str]:
+    return arrival.key, arrival.receipt
+
+
+def _received(arrival: RegistryArrival) -> Received:
+    return Received(SOURCE, arrival.key, arrival.raw, arrival.schema)
+
+
+def _decide(
+    switches: Mapping[str, switching.Switch], arrival: RegistryArrival
+) -> tuple[switching.Switch, tuple[Event, ...]]:
+    if arrival.answer is None:
+        raise Invalid(arrival.code, arrival.text)
+    switch = switches.get(arrival.answer.request)
+    if switch is None:
+        raise NotFound("switching.request.unknown", "we never made that request", key=arrival.key)
+    return switching.take_answer(switch, arrival.answer)
+
+
+def _parked(arrival: RegistryArrival, error: DomainError, today: date) -> WorkItem:
+    return WorkItem(
+        kind=PARKED_KIND,
+        key=arrival.key,
+        code=error.code,
+        text=str(error),
+        way_out="read the message in the inbox; ask the registry, or correct the switch by hand",
+        raised_on=today,
+    )
+
+
+def _rejections(
+    events: Sequence[Event],
+    switch: switching.Switch,
+    rules: switching.SwitchingRules,
+    today: date,
+) -> list[WorkItem]:
+    if not any(isinstance(event, switching.SwitchRejected) for event in events):
+        return []
+    reasons = [rules.reason(code) for code, _ in switch.rejections]
+    return [
+        WorkItem(
+            kind="switch",
+            key=switch.request,
+            code=f"switching.rejected.{reasons[0].code}",
+            text=f"{switch.cups} of contract {switch.contract} was rejected: "
+            + "; ".join(f"{each.code} {each.text}" for each in reasons),
+            way_out="; ".join(each.way_out for each in reasons),
+            raised_on=today,
+        )
+    ]
