@@ -1,0 +1,36 @@
+"""Quoting, accepting, signing, starting and withdrawing contracts."""
+
+from energyretail.application.contracts.accept_quote import Acceptance, AcceptQuote
+from energyretail.application.contracts.advance_contracts import AdvanceContracts, Advanced
+from energyretail.application.contracts.follow_switch import FollowSwitches
+from energyretail.application.contracts.ports import Contracts, Customers, Quotes, Tariffs
+from energyretail.application.contracts.quote_supply import QuoteRequest, QuoteSupply, WantedSite
+from energyretail.application.contracts.receive_signatures import ReceiveSignatures
+from energyretail.application.contracts.send_envelope import SendEnvelope
+from energyretail.application.contracts.signature import (
+    Envelope,
+    SignatureService,
+    SignedEvidence,
+)
+from energyretail.application.contracts.withdraw_contract import WithdrawContract
+
+__all__ = [
+    "AcceptQuote",
+    "Acceptance",
+    "AdvanceContracts",
+    "Advanced",
+    "Contracts",
+    "Customers",
+    "Envelope",
+    "FollowSwitches",
+    "QuoteRequest",
+    "QuoteSupply",
+    "Quotes",
+    "ReceiveSignatures",
+    "SendEnvelope",
+    "SignatureService",
+    "SignedEvidence",
+    "Tariffs",
+    "WantedSite",
+    "WithdrawContract",
+]
