@@ -20,6 +20,14 @@ T = TypeVar("T")
 
 # AES in hardware first: 257 MB/s measured, twice ChaCha20 on the same machine.
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
+_HOST_KEYS = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 _PART = ".part"
 
@@ -192,9 +200,7 @@ def _connecting(settings: SftpSettings, error: Exception) -> Fault:
     """Name what went wrong before anything was asked: the outcome is never unknown."""
     if isinstance(error, TimeoutError):
         return _fault(settings, "timeout", "no connection in time")
-    # A server whose only key is of another kind than the pinned one fails the key exchange.
-    other_kind = isinstance(error, asyncssh.KeyExchangeFailed) and "host key" in str(error)
-    if other_kind or isinstance(error, asyncssh.HostKeyNotVerifiable):
+    if isinstance(error, asyncssh.HostKeyNotVerifiable):
         return _fault(settings, "host_key_changed", "not the key that was pinned")
     if isinstance(error, asyncssh.PermissionDenied):
         return _fault(settings, "refused", "the server refused the login")
@@ -213,6 +219,11 @@ async def _connect(settings: SftpSettings) -> asyncssh.SSHClientConnection:
         password=settings.password,
         client_keys=keys,
         known_hosts=([pinned], [], []),
+        # The pinned kind first, then all others: a server that has none of the pinned kind
+        # any more shows its new key and is told from one we cannot talk to.
+        server_host_key_algs=sorted(
+            _HOST_KEYS, key=lambda each: each.encode() not in pinned.sig_algorithms
+        ),
         x509_trusted_certs=None,
         agent_path=None,
         config=None,
