@@ -51,7 +51,6 @@ def tag(name: str) -> str:
 
 def violations(element: etree._Element) -> tuple[str, ...]:
     """Return what in a message's body breaks the schema, with lines; empty when it fits."""
-    # Compiled once and validated on a copy of its own root: a schema sees documents.
     schema = _schema()
     if schema.validate(element):
         return ()
