@@ -1,0 +1,179 @@
+"""What a delivered file changes: new readings, plans, and the rows we do not believe."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import attrs
+
+from energyretail.domain.metering.deliveries import DeliveredReading, Delivery
+from energyretail.domain.metering.events import ReadingReplaced
+from energyretail.domain.metering.planning import PlannedReading, announce
+from energyretail.domain.metering.readings import Quality, Reading, current
+from energyretail.domain.metering.rules import MeteredSupply, ReadingRules
+from energyretail.domain.metering.validation import Candidate, Objection, objections
+from energyretail.domain.shared import Cups
+
+__all__ = ["Doubted", "Intake", "take_in"]
+
+
+@attrs.frozen
+class Doubted:
+    """A row that was not believed, with every reason."""
+
+    delivered: DeliveredReading
+    objections: tuple[Objection, ...]
+
+
+@attrs.frozen
+class Intake:
+    """What to write: readings to add, plans to write over, rows to park.
+
+    `known` counts the rows that say what stands already.
+    """
+
+    readings: tuple[Reading, ...]
+    plans: tuple[PlannedReading, ...]
+    doubted: tuple[Doubted, ...]
+    known: int
+
+
+def take_in(
+    delivery: Delivery,
+    *,
+    source: str,
+    standing: Iterable[Reading],
+    plans: Iterable[PlannedReading],
+    supplies: Sequence[MeteredSupply],
+    today: date,
+    rules: ReadingRules,
+) -> tuple[Intake, tuple[ReadingReplaced, ...]]:
+    """Decide on every row in order of (cups, register, day), each seeing those before it.
+
+    An index for a day that had an estimate supersedes it: the next version, and one event a
+    supply point and day. An index that stands already changes nothing.
+    """
+    series = _Series(standing)
+    ours = _by_point(supplies)
+    added: list[Reading] = []
+    doubted: list[Doubted] = []
+    for row in sorted(delivery.rows, key=_order):
+        candidate = series.candidate(row, _supply_on(ours, row), today=today, rules=rules)
+        if broken := objections(candidate):
+            doubted.append(Doubted(row, broken))
+        elif not _stands(candidate):
+            added.append(series.add(_reading(candidate, source)))
+    believed = [row for row in delivery.rows if _concerns_us(ours, row)]
+    known = len(delivery.rows) - len(added) - len(doubted)
+    intake = Intake(tuple(added), _replan(believed, plans), tuple(doubted), known)
+    return intake, _replaced(added)
+
+
+def _order(row: DeliveredReading) -> tuple[str, str, date, int]:
+    return row.cups.value, row.register, row.taken_on, row.line
+
+
+def _stands(candidate: Candidate) -> bool:
+    stands, row = candidate.same_day, candidate.delivered
+    if stands is None or stands.index_kwh != row.index_kwh:
+        return False
+    return stands.quality in (Quality.ACTUAL, row.origin.quality)
+
+
+def _reading(candidate: Candidate, source: str) -> Reading:
+    row, superseded = candidate.delivered, candidate.same_day
+    return Reading(
+        cups=row.cups,
+        register=row.register,
+        taken_on=row.taken_on,
+        index_kwh=row.index_kwh,
+        quality=row.origin.quality,
+        source=source,
+        version=superseded.version + 1 if superseded else 1,
+    )
+
+
+def _replaced(added: Iterable[Reading]) -> tuple[ReadingReplaced, ...]:
+    days: dict[tuple[str, date], list[str]] = {}
+    for reading in added:
+        if reading.version > 1:
+            days.setdefault((reading.cups.value, reading.taken_on), []).append(reading.register)
+    return tuple(
+        ReadingReplaced(cups, day, tuple(sorted(set(registers))))
+        for (cups, day), registers in sorted(days.items())
+    )
+
+
+def _replan(
+    rows: Iterable[DeliveredReading], plans: Iterable[PlannedReading]
+) -> tuple[PlannedReading, ...]:
+    """Return every plan the rows change, once each and in natural-key order."""
+    standing: dict[Cups, dict[date, PlannedReading]] = {}
+    for plan in plans:
+        standing.setdefault(plan.cups, {})[plan.planned_on] = plan
+    told = {(row.taken_on, row.cups, row.next_on) for row in rows if row.next_on is not None}
+    changed: dict[tuple[Cups, date], PlannedReading] = {}
+    for taken_on, cups, next_on in sorted(told):
+        own = standing.setdefault(cups, {})
+        for plan in announce(own.values(), cups, taken_on=taken_on, next_on=next_on):
+            own[plan.planned_on] = changed[(cups, plan.planned_on)] = plan
+    return tuple(changed[key] for key in sorted(changed))
+
+
+def _by_point(supplies: Iterable[MeteredSupply]) -> dict[Cups, list[MeteredSupply]]:
+    points: dict[Cups, list[MeteredSupply]] = {}
+    for supply in supplies:
+        points.setdefault(supply.cups, []).append(supply)
+    return points
+
+
+def _supply_on(
+    ours: dict[Cups, list[MeteredSupply]], row: DeliveredReading
+) -> MeteredSupply | None:
+    own = ours.get(row.cups, [])
+    taking = (supply for supply in own if supply.takes(row.taken_on))
+    return next(taking, own[0] if own else None)
+
+
+def _concerns_us(ours: dict[Cups, list[MeteredSupply]], row: DeliveredReading) -> bool:
+    return any(supply.takes(row.taken_on) for supply in ours.get(row.cups, ()))
+
+
+class _Series:
+    """The current readings of each register in order of days; grows as rows are believed."""
+
+    def __init__(self, standing: Iterable[Reading]):
+        self._readings: dict[tuple[Cups, str], list[Reading]] = {}
+        for reading in current(standing):
+            self._readings.setdefault((reading.cups, reading.register), []).append(reading)
+
+    def candidate(
+        self,
+        row: DeliveredReading,
+        supply: MeteredSupply | None,
+        *,
+        today: date,
+        rules: ReadingRules,
+    ) -> Candidate:
+        own = self._readings.get((row.cups, row.register), [])
+        at = bisect_left(own, row.taken_on, key=lambda reading: reading.taken_on)
+        same = own[at] if at < len(own) and own[at].taken_on == row.taken_on else None
+        following = at + (same is not None)
+        return Candidate(
+            delivered=row,
+            today=today,
+            rules=rules,
+            supply=supply,
+            before=own[at - 1] if at else None,
+            same_day=same,
+            after=own[following] if following < len(own) else None,
+        )
+
+    def add(self, reading: Reading) -> Reading:
+        own = self._readings.setdefault((reading.cups, reading.register), [])
+        at = bisect_left(own, reading.taken_on, key=lambda each: each.taken_on)
+        standing = at < len(own) and own[at].taken_on == reading.taken_on
+        own[at : at + standing] = [reading]
+        return reading
