@@ -19,6 +19,7 @@ __all__ = [
     "exact",
     "explain",
     "given",
+    "multiply",
     "product",
     "recompute",
     "round_exactly",
@@ -45,6 +46,7 @@ class Combine(enum.Enum):
     """What happens to the parts of a derivation before its factors are applied."""
 
     SUM = "sum"
+    PRODUCT = "product"
     GREATEST = "greatest"
 
 
@@ -87,6 +89,18 @@ def product(
 def given(name: str, value: Decimal | int | str, unit: str, source: str = "") -> Derivation:
     """Return a derivation that is one number as it stands."""
     return Derivation(name, (Factor(name, decimal_of(value), unit, source),))
+
+
+def multiply(name: str, *terms: Derivation) -> Derivation:
+    """Return the product of `terms`; those that are mere factors show as factors of the whole."""
+    plain = [term for term in terms if not term.parts and term.rounding is None]
+    return Derivation(
+        name,
+        tuple(factor for term in plain for factor in term.factors),
+        tuple(divisor for term in plain for divisor in term.divisors),
+        tuple(term for term in terms if term not in plain),
+        Combine.PRODUCT,
+    )
 
 
 def exact(derivation: Derivation) -> Fraction:
@@ -135,7 +149,11 @@ def _combined(derivation: Derivation) -> Fraction:
     if not derivation.parts:
         return Fraction(1)
     values = [exact(part) for part in derivation.parts]
-    return max(values) if derivation.combine is Combine.GREATEST else sum(values, Fraction(0))
+    if derivation.combine is Combine.GREATEST:
+        return max(values)
+    if derivation.combine is Combine.PRODUCT:
+        return prod(values, start=Fraction(1))
+    return sum(values, start=Fraction(0))
 
 
 def _lines(derivation: Derivation, depth: int) -> Iterator[str]:

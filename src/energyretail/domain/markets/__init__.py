@@ -1,0 +1,13 @@
+"""Markets: each one value that assembles the rules of a country."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from energyretail.domain.markets.profile import MarketProfile
+from energyretail.domain.markets.spain import SPAIN
+
+__all__ = ["PROFILES", "SPAIN", "MarketProfile"]
+
+PROFILES: Mapping[str, MarketProfile] = MappingProxyType({"ES": SPAIN})

@@ -1,0 +1,39 @@
+"""A market profile: one value that assembles the rule sets of a market."""
+
+from __future__ import annotations
+
+import attrs
+
+from energyretail.domain.pricing import RegisterCalendar, Tariff
+from energyretail.domain.shared import MarketTime, NotFound, WorkingDays
+
+__all__ = ["MarketProfile"]
+
+
+@attrs.frozen
+class MarketProfile:
+    """The facts of one national market: its clock, money, working days and products.
+
+    `working_days` are those of the market's processes (switching deadlines), not of banks.
+    """
+
+    code: str
+    zone: MarketTime
+    currency: str
+    working_days: WorkingDays
+    register_calendars: tuple[RegisterCalendar, ...]
+    tariffs: tuple[Tariff, ...]
+
+    def tariff(self, code: str) -> Tariff:
+        """Return the product of a code; raises NotFound ``markets.tariff_unknown``."""
+        for tariff in self.tariffs:
+            if tariff.code == code:
+                return tariff
+        raise NotFound("markets.tariff_unknown", "no such product", market=self.code, tariff=code)
+
+    def register_calendar(self, name: str) -> RegisterCalendar:
+        """Return the calendar of an access tariff; raises NotFound ``markets.calendar_unknown``."""
+        for calendar in self.register_calendars:
+            if calendar.name == name:
+                return calendar
+        raise NotFound("markets.calendar_unknown", "no such calendar", market=self.code, name=name)

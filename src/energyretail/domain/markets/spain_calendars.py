@@ -1,0 +1,57 @@
+"""Spanish calendars as dated data: national holidays, and the hours of the 2.0TD registers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from energyretail.domain.pricing import HourBand, RegisterCalendar
+from energyretail.domain.shared import HolidayRule, MarketTime, Period, WorkingDays
+
+__all__ = ["HOURS_2_0TD", "MADRID", "NATIONAL_WORKING_DAYS"]
+
+MADRID = MarketTime("Europe/Madrid")
+
+# The yearly resolutions of the labour directorate were checked for these years only.
+_CHECKED = Period(date(2025, 1, 1), date(2028, 1, 1))
+_LABOUR = "Real Decreto 2001/1983 art. 45; RDLeg 2/2015 art. 37.2"
+
+
+def _fixed(name: str, month: int, day: int) -> HolidayRule:
+    return HolidayRule(name, _CHECKED, _LABOUR, fixed=(month, day))
+
+
+# The regions may replace Epiphany by a day of their own, so it is kept apart; none did in
+# these years. A holiday on a Sunday moves to Monday by regional choice only: not national.
+_EPIPHANY = _fixed("Epifanía del Señor", 1, 6)
+_GOOD_FRIDAY = HolidayRule("Viernes Santo", _CHECKED, _LABOUR, days_after_easter=-2)
+_FIXED_NATIONAL = (
+    _fixed("Año Nuevo", 1, 1),
+    _fixed("Fiesta del Trabajo", 5, 1),
+    _fixed("Asunción de la Virgen", 8, 15),
+    _fixed("Fiesta Nacional de España", 10, 12),
+    _fixed("Todos los Santos", 11, 1),
+    _fixed("Día de la Constitución", 12, 6),
+    _fixed("Inmaculada Concepción", 12, 8),
+    _fixed("Natividad del Señor", 12, 25),
+)
+
+NATIONAL_WORKING_DAYS = WorkingDays("ES national", (*_FIXED_NATIONAL, _EPIPHANY, _GOOD_FRIDAY))
+
+# Art. 7 of the circular: Saturdays, Sundays, 6 January and the national holidays that have a
+# fixed date and cannot be replaced count as P3 all day; so Good Friday is a normal day.
+HOURS_2_0TD = RegisterCalendar(
+    name="2.0TD",
+    zone=MADRID,
+    valid=_CHECKED,
+    source="CNMC Circular 3/2020 art. 7",
+    working=(
+        HourBand(0, 8, "P3"),
+        HourBand(8, 10, "P2"),
+        HourBand(10, 14, "P1"),
+        HourBand(14, 18, "P2"),
+        HourBand(18, 22, "P1"),
+        HourBand(22, 24, "P2"),
+    ),
+    otherwise="P3",
+    holidays=(*_FIXED_NATIONAL, _EPIPHANY),
+)

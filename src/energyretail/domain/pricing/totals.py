@@ -1,0 +1,203 @@
+"""Totals of a bill: where each rounding policy rounds, and the lines that make the sums true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+
+from energyretail.domain.pricing.bill import (
+    NO_TAX,
+    ROUNDING,
+    PricedBill,
+    PriceLine,
+    Prices,
+    TaxLine,
+)
+from energyretail.domain.pricing.components import Draft
+from energyretail.domain.pricing.dated import factor_on
+from energyretail.domain.pricing.derivation import (
+    Derivation,
+    Factor,
+    exact,
+    given,
+    product,
+    recompute,
+    round_exactly,
+)
+from energyretail.domain.pricing.tariff import Tariff
+from energyretail.domain.shared import Money, Period, Rounding, RoundingScope
+
+__all__ = ["total_bill"]
+
+
+@attrs.frozen
+class _Group:
+    """The lines of one tax at one rate; `total` is their sum, rounded where the policy rounds.
+
+    `rate` is None for lines outside VAT.
+    """
+
+    tax_code: str
+    rate: Factor | None
+    lines: tuple[PriceLine, ...]
+    total: Derivation
+
+    @property
+    def percent(self) -> Decimal:
+        return Decimal(0) if self.rate is None else self.rate.value
+
+
+def total_bill(tariff: Tariff, period: Period, drafts: tuple[Draft, ...]) -> PricedBill:
+    """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time."""
+    groups = tuple(_groups(tariff, drafts))
+    taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
+    tax = Money.total((line.amount for line in taxes), tariff.currency)
+    gross = _gross(tariff, groups, tax)
+    inclusive = tariff.prices is Prices.TAX_INCLUSIVE
+    to_show = gross if inclusive else gross - tax
+    lines = tuple(_line(tariff, draft) for draft in drafts)
+    lines += tuple(line for g in groups for line in _rounding_of_group(tariff, period, g))
+    lines += tuple(_rounding_of_bill(tariff, period, lines, to_show))
+    return PricedBill(
+        currency=tariff.currency,
+        period=period,
+        lines=lines,
+        taxes=taxes,
+        net=gross - tax,
+        tax=tax,
+        gross=gross,
+        policy=tariff.rounding,
+        prices=tariff.prices,
+    )
+
+
+def _line(tariff: Tariff, draft: Draft) -> PriceLine:
+    derivation = draft.derivation.rounded(tariff.rounding.rounding)
+    rate = _rate_of(tariff, draft)
+    return PriceLine(
+        component=draft.component,
+        label=draft.label,
+        period=draft.period,
+        quantity=draft.quantity,
+        unit=draft.unit,
+        price=draft.price,
+        price_unit=draft.price_unit,
+        amount=Money(recompute(derivation), tariff.currency),
+        tax_code=draft.tax_code,
+        estimated=draft.estimated,
+        derivation=derivation,
+        group=draft.group,
+        tax_rate=Decimal(0) if rate is None else rate.value,
+    )
+
+
+def _rate_of(tariff: Tariff, draft: Draft) -> Factor | None:
+    tax = tariff.tax(draft.tax_code)
+    return None if tax is None else factor_on(tax.rate, draft.period.start, "%")
+
+
+def _groups(tariff: Tariff, drafts: tuple[Draft, ...]) -> Iterator[_Group]:
+    found: dict[tuple[str, Decimal | None], list[Draft]] = {}
+    rates: dict[tuple[str, Decimal | None], Factor | None] = {}
+    for draft in drafts:
+        rate = _rate_of(tariff, draft)
+        key = (draft.tax_code, None if rate is None else rate.value)
+        found.setdefault(key, []).append(draft)
+        rates.setdefault(key, rate)
+    for key, members in found.items():
+        lines = tuple(_line(tariff, draft) for draft in members)
+        yield _Group(key[0], rates[key], lines, _total(tariff, members))
+
+
+def _total(tariff: Tariff, drafts: list[Draft]) -> Derivation:
+    rounding = tariff.rounding.rounding
+    exactly = [draft.derivation for draft in drafts]
+    scope = tariff.rounding.scope
+    if scope is RoundingScope.LINE:
+        return product("lines", (), (), (each.rounded(rounding) for each in exactly))
+    if scope is RoundingScope.SUBTOTAL:
+        return product("subtotals", (), (), _subtotals(drafts, rounding))
+    total = product("lines", (), (), exactly)
+    return total.rounded(rounding) if scope is RoundingScope.TAX_GROUP else total
+
+
+def _subtotals(drafts: list[Draft], rounding: Rounding) -> Iterator[Derivation]:
+    for group in dict.fromkeys(draft.group for draft in drafts):
+        parts = [draft.derivation for draft in drafts if draft.group == group]
+        yield product(group, (), (), parts).rounded(rounding)
+
+
+def _tax_line(tariff: Tariff, group: _Group) -> TaxLine:
+    assert group.rate is not None
+    inclusive = tariff.prices is Prices.TAX_INCLUSIVE
+    whole = group.percent + 100 if inclusive else Decimal(100)
+    tax = tariff.tax(group.tax_code)
+    name = group.tax_code if tax is None else tax.name
+    derivation = product(name, [group.rate], [Factor("", whole, "%")], [group.total])
+    derivation = derivation.rounded(tariff.rounding.rounding)
+    amount = Money(recompute(derivation), tariff.currency)
+    total = _in_cents(tariff, exact(group.total))
+    base = total - amount if inclusive else total
+    return TaxLine(group.tax_code, group.percent, base, amount, derivation)
+
+
+def _gross(tariff: Tariff, groups: tuple[_Group, ...], tax: Money) -> Money:
+    """Return the total to pay; by END it is the one sum that is rounded."""
+    exactly = [(exact(group.total), Fraction(group.percent)) for group in groups]
+    if tariff.prices is Prices.TAX_INCLUSIVE:
+        return _in_cents(tariff, sum((total for total, _ in exactly), start=Fraction(0)))
+    if tariff.rounding.scope is RoundingScope.END:
+        with_tax = (total * (100 + percent) / 100 for total, percent in exactly)
+        return _in_cents(tariff, sum(with_tax, start=Fraction(0)))
+    return _in_cents(tariff, sum((total for total, _ in exactly), start=Fraction(0))) + tax
+
+
+def _rounding_of_group(tariff: Tariff, period: Period, group: _Group) -> Iterator[PriceLine]:
+    """Yield the cents by which the shown lines of a tax rate miss its base, if they do."""
+    total = _in_cents(tariff, exact(group.total))
+    yield from _rounding(tariff, period, group.lines, total, group)
+
+
+def _rounding_of_bill(
+    tariff: Tariff, period: Period, lines: tuple[PriceLine, ...], to_show: Money
+) -> Iterator[PriceLine]:
+    """Yield the cents by which bases and taxes miss a total that was rounded as a whole."""
+    yield from _rounding(tariff, period, lines, to_show, _Group(NO_TAX, None, (), _NOTHING))
+
+
+def _rounding(
+    tariff: Tariff, period: Period, lines: Iterable[PriceLine], total: Money, group: _Group
+) -> Iterator[PriceLine]:
+    sums = Money.total((line.amount for line in lines), tariff.currency)
+    missing = total - sums
+    if not missing:
+        return
+    parts = (
+        given("total, rounded once", total.amount, tariff.currency),
+        given("lines as shown", -sums.amount, tariff.currency),
+    )
+    yield PriceLine(
+        component=ROUNDING,
+        label="Rounding",
+        period=period,
+        quantity=Decimal(1),
+        unit="",
+        price=missing.amount,
+        price_unit=tariff.currency,
+        amount=missing,
+        tax_code=group.tax_code,
+        estimated=False,
+        derivation=product("Rounding", (), (), parts).rounded(tariff.rounding.rounding),
+        group=ROUNDING,
+        tax_rate=group.percent,
+    )
+
+
+_NOTHING = given("nothing", 0, "")
+
+
+def _in_cents(tariff: Tariff, amount: Fraction) -> Money:
+    return Money(round_exactly(amount, tariff.rounding.rounding), tariff.currency)
