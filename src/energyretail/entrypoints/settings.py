@@ -1,0 +1,355 @@
+"""Everything a company sets, as one typed tree read from a file and the environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from energyretail.domain.ledger import Account
+from energyretail.domain.shared import CreditorIdentifier, DomainError, Iban, Invalid
+
+__all__ = [
+    "ENV_PREFIX",
+    "ApiServer",
+    "MailRelaySettings",
+    "RegistrySettings",
+    "Retailer",
+    "Service",
+    "Settings",
+    "SftpSite",
+    "Timeouts",
+    "WorkerSettings",
+]
+
+ENV_PREFIX: Final = "ENERGYRETAIL_"
+FILE_VARIABLE: Final = ENV_PREFIX + "SETTINGS"
+_NOT_SETTINGS: Final = frozenset({FILE_VARIABLE, ENV_PREFIX + "DATA"})
+T = TypeVar("T")
+
+
+def _kernel(kind: Callable[[str], T]) -> Callable[[Any], T]:
+    def validate(value: Any) -> T:
+        try:
+            return kind(str(value))
+        except DomainError as error:
+            raise ValueError(f"{error.code}: {error.text}") from None
+
+    return validate
+
+
+def _http_url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("give an http or https address")
+    return value.rstrip("/")
+
+
+IbanSetting = Annotated[Iban, PlainValidator(_kernel(Iban)), PlainSerializer(str)]
+CreditorSetting = Annotated[
+    CreditorIdentifier, PlainValidator(_kernel(CreditorIdentifier)), PlainSerializer(str)
+]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Branch(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+CHART: Final[dict[Account, str]] = {
+    Account.RECEIVABLE: "430000",
+    Account.REVENUE: "705000",
+    Account.EXCISE: "475800",
+    Account.VAT: "477000",
+    Account.ROUNDING: "769000",
+    Account.BANK: "572000",
+    Account.SUSPENSE: "555000",
+}
+"""Account numbers after the Spanish general chart (RD 1514/2007)."""
+
+
+class Retailer(_Branch):
+    """Who we are; the defaults are an invented company with identifiers that check."""
+
+    legal_name: str = "Energía de Ejemplo, S.L."
+    tax_id: str = "B12345674"
+    market_code: Annotated[str, Field(pattern=r"^\d{4}$")] = "1899"
+    creditor_identifier: CreditorSetting = CreditorIdentifier("ES11000B12345674")
+    iban: IbanSetting = Iban("ES9121000418450200051332")
+    street: str = "Calle de la Energía, 1"
+    postcode: str = "28001"
+    town: str = "Madrid"
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "ES"
+    email: str = "facturas@example.org"
+    invoice_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "F"
+    chart_of_accounts: dict[Account, str] = CHART
+
+    @field_validator("chart_of_accounts")
+    @classmethod
+    def _complete(cls, chart: dict[Account, str]) -> dict[Account, str]:
+        """Let a chart name only what differs from the usual one."""
+        return CHART | chart
+
+
+class Service(_Branch):
+    """A partner spoken to over HTTP."""
+
+    url: HttpUrl = ""
+
+
+class RegistrySettings(Service):
+    """The market registry: `es` speaks CNMC C1, `central` the neutral messages.
+
+    `url` is where its messages go to; the sandbox has one below it for each kind.
+    """
+
+    kind: Literal["es", "central"] = "central"
+
+
+class SftpSite(_Branch):
+    """An account on a partner's SFTP server, whose public `host_key` is pinned (one line)."""
+
+    host: str = ""
+    port: Port = 22
+    username: str = ""
+    password: SecretStr | None = None
+    client_key: SecretStr | None = None
+    host_key: str = ""
+
+
+class MailRelaySettings(_Branch):
+    """The relay that takes our mail; `domain` ends the Message-IDs."""
+
+    host: str = ""
+    port: Port = 25
+    tls: bool = False
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    domain: str = "example.org"
+
+
+class Timeouts(_Branch):
+    """How long to wait for each partner, in seconds."""
+
+    registry_s: Seconds = 10
+    signature_s: Seconds = 10
+    erp_connect_s: Seconds = 3
+    erp_read_s: Seconds = 10
+    erp_total_s: Seconds = 30
+    sftp_connect_s: Annotated[int, Field(gt=0)] = 10
+    sftp_operation_s: Annotated[int, Field(gt=0)] = 60
+    mail_s: Seconds = 10
+
+
+class WorkerSettings(_Branch):
+    """How a worker runs; a job whose worker is silent for `stalled_s` is given to another."""
+
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 1
+    heartbeat_s: Seconds = 5
+    stalled_s: Seconds = 15
+    poll_s: Seconds = 1
+
+
+class ApiServer(_Branch):
+    """Where the API listens, and with how many processes."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class Settings(BaseSettings):
+    """The whole tree; read it with `load`, which alone turns mistakes into Invalid."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    retailer: Retailer = Retailer()
+    database_url: SecretStr | None = None
+    registry: RegistrySettings = RegistrySettings()
+    operator_sftp: SftpSite = SftpSite()
+    bank_sftp: SftpSite = SftpSite()
+    erp: Service = Service()
+    signature: Service = Service()
+    smtp: MailRelaySettings = MailRelaySettings()
+    timeouts: Timeouts = Timeouts()
+    worker: WorkerSettings = WorkerSettings()
+    api: ApiServer = ApiServer()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over what `load` read from the file."""
+        _ = settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+    @classmethod
+    def load(cls, file: Path | None = None) -> Settings:
+        """Read the settings: environment over file over defaults.
+
+        The file is `file`, else the one ENERGYRETAIL_SETTINGS names, else none. DATABASE_URL
+        counts when nothing nearer names a database. Raises Invalid ``settings.invalid`` with
+        every mistake at once, or ``settings.unreadable`` for a file that cannot be read.
+        """
+        named = os.environ.get(FILE_VARIABLE)
+        path = file or (Path(named) if named else None)
+        read = _read_toml(path) if path else {}
+        if url := os.environ.get("DATABASE_URL"):
+            read.setdefault("database_url", url)
+        return cls._checked(read, strange=_unknown_variables(cls))
+
+    @classmethod
+    def for_sandbox(cls, ready: Mapping[str, Any], *, base: Settings | None = None) -> Settings:
+        """Return `base` (else what `load` finds) with the partners of a running sandbox.
+
+        `ready` is the content of the sandbox's ready file.
+        """
+        base = base or cls.load()
+        return base.model_copy(
+            update={
+                "registry": base.registry.model_copy(
+                    update={"url": f"{_sandbox_url(ready, 'registry')}/{base.registry.kind}"}
+                ),
+                "operator_sftp": _sandbox_site(ready, "operator"),
+                "bank_sftp": _sandbox_site(ready, "bank"),
+                "erp": Service(url=_sandbox_url(ready, "erp")),
+                "signature": Service(url=_sandbox_url(ready, "signature")),
+                "smtp": MailRelaySettings(
+                    host=ready["smtp"]["host"],
+                    port=ready["smtp"]["port"],
+                    domain=base.smtp.domain,
+                ),
+            }
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that give a process of ours these very settings.
+
+        They hold the secrets: hand them to a child process, show them to nobody.
+        """
+        return dict(_variables(ENV_PREFIX.rstrip("_"), self._plain(secrets=True), top=True))
+
+    def shown(self) -> dict[str, Any]:
+        """Return the tree as plain values with every secret starred out."""
+        return self._plain(secrets=False)
+
+    def require_partners(self) -> None:
+        """Raise Invalid ``settings.missing`` naming every partner's setting that is not there."""
+        needed = {
+            "registry.url": self.registry.url,
+            "erp.url": self.erp.url,
+            "signature.url": self.signature.url,
+            "smtp.host": self.smtp.host,
+            "operator_sftp.host": self.operator_sftp.host,
+            "operator_sftp.host_key": self.operator_sftp.host_key,
+            "bank_sftp.host": self.bank_sftp.host,
+            "bank_sftp.host_key": self.bank_sftp.host_key,
+        }
+        if missing := [name for name, value in needed.items() if not value]:
+            raise Invalid("settings.missing", "not set", keys=", ".join(missing))
+
+    @classmethod
+    def _checked(cls, values: dict[str, Any], *, strange: list[str]) -> Settings:
+        mistakes = [f"{name}: not a setting" for name in strange]
+        try:
+            settings = cls(**values)
+        except ValidationError as error:
+            mistakes += [
+                f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+                for each in error.errors(include_input=False, include_url=False)
+            ]
+        except ValueError as error:
+            mistakes.append(str(error))
+        if mistakes:
+            raise Invalid("settings.invalid", "; ".join(mistakes))
+        return settings
+
+    def _plain(self, *, secrets: bool) -> dict[str, Any]:
+        def plain(value: Any) -> Any:
+            if isinstance(value, SecretStr):
+                return value.get_secret_value() if secrets else str(value)
+            if isinstance(value, dict):
+                return {
+                    key.value if isinstance(key, Account) else key: plain(each)
+                    for key, each in value.items()
+                }
+            return value
+
+        dumped: dict[str, Any] = plain(self.model_dump())
+        return dumped
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Invalid("settings.unreadable", "cannot read the file", file=path, why=error) from None
+
+
+def _unknown_variables(settings: type[BaseSettings]) -> list[str]:
+    """Return variables with our prefix that name no setting: a misspelt one must not be lost."""
+    known = {ENV_PREFIX + name.upper() for name in settings.model_fields}
+    return sorted(
+        name
+        for name in map(str.upper, os.environ)
+        if name.startswith(ENV_PREFIX)
+        and name not in _NOT_SETTINGS
+        and ENV_PREFIX + name.removeprefix(ENV_PREFIX).partition("__")[0] not in known
+    )
+
+
+def _variables(prefix: str, tree: Mapping[str, Any], *, top: bool = False) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in tree.items():
+        variable = f"{prefix}{'_' if top else '__'}{name}".upper()
+        if isinstance(value, dict) and name != "chart_of_accounts":
+            found += _variables(variable, value)
+        elif isinstance(value, dict):
+            found.append((variable, json.dumps(value)))
+        elif value is not None:
+            found.append((variable, str(value)))
+    return found
+
+
+def _sandbox_url(ready: Mapping[str, Any], name: str) -> str:
+    return str(ready.get(name, {}).get("url", ""))
+
+
+def _sandbox_site(ready: Mapping[str, Any], account: str) -> SftpSite:
+    sftp = ready["sftp"]
+    login = sftp["accounts"][account]
+    return SftpSite(
+        host=sftp["host"],
+        port=sftp["port"],
+        username=login["username"],
+        password=SecretStr(login["password"]),
+        host_key=sftp["host_key"],
+    )
