@@ -11,7 +11,7 @@ import attrs
 from energyretail.domain.metering.readings import Quality
 from energyretail.domain.shared import Cups, Invalid, decimal_of
 
-__all__ = ["Delivery", "DeliveredReading", "Origin", "RowFault"]
+__all__ = ["DeliveredReading", "Delivery", "Origin", "RowFault"]
 
 
 class Origin(enum.Enum):

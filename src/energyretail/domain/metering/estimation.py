@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -37,7 +38,7 @@ def estimate(
         cups=last.cups,
         register=last.register,
         taken_on=on,
-        index_kwh=(last.index_kwh + rise) % 10**rules.digits,
+        index_kwh=(last.index_kwh + rise) % Decimal(10) ** rules.digits,
         quality=Quality.ESTIMATED,
         source="estimate",
         basis=basis,
@@ -56,7 +57,7 @@ def _recent(known: Sequence[Reading], rules: ReadingRules) -> tuple[Decimal, Est
         return None
     used = sum(
         consumption(one.index_kwh, two.index_kwh, digits=rules.digits).kwh
-        for one, two in zip(recent, recent[1:], strict=False)
+        for one, two in itertools.pairwise(recent)
     )
     text = f"{used} kWh in {days} days from {first.taken_on} to {last.taken_on}"
     return Decimal(used) / days, EstimateBasis(RECENT_USE, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -122,6 +123,6 @@ def uses(readings: Iterable[Reading], *, digits: int = INDEX_DIGITS) -> tuple[Re
             consumption(one.index_kwh, two.index_kwh, digits=digits),
             Quality.ESTIMATED in (one.quality, two.quality),
         )
-        for one, two in zip(ordered, ordered[1:], strict=False)
+        for one, two in itertools.pairwise(ordered)
         if (one.cups, one.register) == (two.cups, two.register)
     )

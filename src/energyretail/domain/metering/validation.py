@@ -129,7 +129,7 @@ def _higher_than_next(candidate: Candidate) -> str | None:
 
 
 def _showable(candidate: Candidate) -> bool:
-    return candidate.delivered.index_kwh < 10**candidate.rules.digits
+    return candidate.delivered.index_kwh < Decimal(10) ** candidate.rules.digits
 
 
 def _fits_after(candidate: Candidate, before: Reading, index: Decimal) -> bool:
