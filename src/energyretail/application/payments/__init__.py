@@ -1,0 +1,35 @@
+"""What is done with money: mandates are registered, items collected, bank files read."""
+
+from energyretail.application.payments.collect import CollectDueItems
+from energyretail.application.payments.ports import (
+    BankEntries,
+    BankGateway,
+    Collections,
+    Debtors,
+    Mandates,
+    NotificationReader,
+    PaymentFiles,
+    PaymentFileWriter,
+    UnpaidItems,
+)
+from energyretail.application.payments.receive import BankFilesReceived, ReceiveBankFiles
+from energyretail.application.payments.register_mandate import RegisterMandate
+from energyretail.application.payments.send import PAYMENT_FILE, SendPaymentFile
+
+__all__ = [
+    "PAYMENT_FILE",
+    "BankEntries",
+    "BankFilesReceived",
+    "BankGateway",
+    "CollectDueItems",
+    "Collections",
+    "Debtors",
+    "Mandates",
+    "NotificationReader",
+    "PaymentFileWriter",
+    "PaymentFiles",
+    "ReceiveBankFiles",
+    "RegisterMandate",
+    "SendPaymentFile",
+    "UnpaidItems",
+]

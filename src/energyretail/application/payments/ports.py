@@ -1,0 +1,151 @@
+"""What the use cases of payments need of the stores, the bank, and the formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from energyretail.domain import payments
+from energyretail.domain.shared import Money
+
+__all__ = [
+    "BankEntries",
+    "BankGateway",
+    "Collections",
+    "Debtors",
+    "Mandates",
+    "NotificationReader",
+    "PaymentFileWriter",
+    "PaymentFiles",
+    "UnpaidItems",
+]
+
+
+class Debtors(Protocol):
+    """Knows customers as debtors."""
+
+    def debtor(self, customer: str) -> payments.Party:
+        """Return name and structured address; raises NotFound ``payments.debtor``."""
+        ...
+
+
+class Mandates(Protocol):
+    """Keeps mandates by their reference."""
+
+    def add(self, mandates: Sequence[payments.Mandate]) -> None:
+        """Add mandates; one already there under its reference is left as it is."""
+        ...
+
+    def save(self, mandates: Sequence[payments.Mandate]) -> None:
+        """Replace mandates that are there."""
+        ...
+
+    def named(self, references: Sequence[str]) -> tuple[payments.Mandate, ...]:
+        """Return the mandates under `references`, ordered by reference; unknown ones left out."""
+        ...
+
+
+class UnpaidItems(Protocol):
+    """Tells what customers owe and what was tried to collect it."""
+
+    def due(self, by: date) -> tuple[payments.UnpaidItem, ...]:
+        """Return the items owed and due up to `by`, and every credit whatever its due date.
+
+        Ordered by customer, due date, item. A credit without a due date shows `by`.
+        """
+        ...
+
+
+class Collections(Protocol):
+    """Keeps collections by their end-to-end id."""
+
+    def add(self, collections: Sequence[payments.Collection]) -> None:
+        """Add collections; raises Conflict ``payments.collection.exists`` for one that is there."""
+        ...
+
+    def save(self, collections: Sequence[payments.Collection]) -> None:
+        """Replace collections that are there."""
+        ...
+
+    def named(self, end_to_end_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
+        """Return the collections under the ids, ordered by id; unknown ones left out."""
+        ...
+
+    def of_file(self, msg_id: str) -> tuple[payments.Collection, ...]:
+        """Return the collections of a payment file, ordered by id."""
+        ...
+
+    def of_batches(self, payment_information_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
+        """Return the collections of batches, ordered by id."""
+        ...
+
+
+class PaymentFiles(Protocol):
+    """Keeps payment files with their bytes."""
+
+    def add(self, file: payments.PaymentFile) -> None:
+        """Add a file; raises Conflict ``payments.file.exists`` for one that is there."""
+        ...
+
+    def named(self, msg_ids: Sequence[str]) -> tuple[payments.PaymentFile, ...]:
+        """Return the files under the ids, ordered by id; unknown ones left out."""
+        ...
+
+    def save_state(self, msg_id: str, state: payments.FileState) -> None:
+        """Note the state of a file; its bytes never change."""
+        ...
+
+
+class BankEntries(Protocol):
+    """Remembers which entries of the bank account were booked."""
+
+    def known(self, references: Sequence[str]) -> Mapping[str, Money]:
+        """Return the amounts booked under `references`; unknown ones left out."""
+        ...
+
+    def add(self, entries: Sequence[payments.BankEntry], *, source: str, on: date) -> None:
+        """Note entries as booked; `source` is the inbox key of their file.
+
+        Raises Conflict ``payments.entry.exists`` for a reference that is there.
+        """
+        ...
+
+
+class PaymentFileWriter(Protocol):
+    """Writes an order in the bank's format."""
+
+    def __call__(self, order: payments.DirectDebitOrder) -> Iterable[bytes]:
+        """Yield the file in chunks, the same bytes for the same order.
+
+        Raises Invalid ``payments.order.totals`` when the batches are not what was told.
+        """
+        ...
+
+
+class NotificationReader(Protocol):
+    """Reads a notification in the bank's format."""
+
+    def __call__(self, raw: bytes) -> payments.BankNotification:
+        """Return what a file says; raises Invalid with the reason when it cannot be read."""
+        ...
+
+
+class BankGateway(Protocol):
+    """The folder we share with the bank."""
+
+    def put(self, file_name: str, content: bytes) -> None:
+        """Put a file there, all of it or nothing.
+
+        The same bytes under the same name again change nothing; other bytes raise Conflict.
+        Raises Fault when the bank cannot be reached.
+        """
+        ...
+
+    def arrivals(self) -> tuple[tuple[str, bytes], ...]:
+        """Return name and bytes of every complete file waiting for us."""
+        ...
+
+    def done(self, name: str) -> None:
+        """Take a file off the waiting ones; one that is gone already is no error."""
+        ...

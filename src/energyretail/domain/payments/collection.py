@@ -1,0 +1,151 @@
+"""One attempt to collect one open item: its life is the table below."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from typing import Final
+
+import attrs
+
+from energyretail.domain.payments.mandates import Sequence
+from energyretail.domain.payments.references import reference
+from energyretail.domain.shared import Invalid, Money, Transition, TransitionTable
+
+__all__ = [
+    "COLLECTIONS",
+    "IN_FLIGHT",
+    "Collection",
+    "CollectionState",
+    "CollectionTrigger",
+    "end_to_end_id",
+]
+
+
+class CollectionState(enum.Enum):
+    """How far a collection came."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    COLLECTED = "collected"
+    RETURNED_EARLY = "returned_early"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+
+
+class CollectionTrigger(enum.Enum):
+    """What we do, and what the bank reports."""
+
+    SEND = "send"
+    CREDIT = "credit"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+_PROOF = "the bank's answer proves that the file arrived, whatever our own note of it says"
+_EARLY = "the return was read before the credit it undoes: the credit is still to come"
+
+COLLECTIONS: Final = TransitionTable(
+    "payments.collection",
+    CollectionState.REQUESTED,
+    (
+        Transition(
+            CollectionState.REQUESTED,
+            CollectionTrigger.SEND,
+            CollectionState.SENT,
+            "its payment file is at the bank",
+        ),
+        Transition(
+            CollectionState.REQUESTED, CollectionTrigger.CREDIT, CollectionState.COLLECTED, _PROOF
+        ),
+        Transition(
+            CollectionState.REQUESTED,
+            CollectionTrigger.RETURN,
+            CollectionState.RETURNED_EARLY,
+            _PROOF,
+        ),
+        Transition(
+            CollectionState.REQUESTED, CollectionTrigger.REJECT, CollectionState.REJECTED, _PROOF
+        ),
+        Transition(
+            CollectionState.SENT,
+            CollectionTrigger.CREDIT,
+            CollectionState.COLLECTED,
+            "credited on the due date with its batch (camt.054)",
+        ),
+        Transition(
+            CollectionState.SENT, CollectionTrigger.RETURN, CollectionState.RETURNED_EARLY, _EARLY
+        ),
+        Transition(
+            CollectionState.SENT,
+            CollectionTrigger.REJECT,
+            CollectionState.REJECTED,
+            "refused before settlement: no money moved (EPC016-06, 4.4)",
+        ),
+        Transition(
+            CollectionState.RETURNED_EARLY,
+            CollectionTrigger.CREDIT,
+            CollectionState.RETURNED,
+            "the credit the return had undone before",
+        ),
+        Transition(
+            CollectionState.COLLECTED,
+            CollectionTrigger.RETURN,
+            CollectionState.RETURNED,
+            "returned up to 5 days, refunded up to 8 weeks or 13 months after (EPC016-06, 4.4)",
+        ),
+    ),
+)
+
+# While one of these lasts the bank may still move money for the item.
+IN_FLIGHT: Final = frozenset(
+    {CollectionState.REQUESTED, CollectionState.SENT, CollectionState.RETURNED_EARLY}
+)
+
+
+@attrs.frozen
+class Collection:
+    """An amount asked from one mandate for one item; `end_to_end_id` is its natural key.
+
+    `amount` is positive whole cents. `reason` and `returned_on` tell of a return or rejection.
+    """
+
+    end_to_end_id: str = attrs.field(validator=reference)
+    item: str
+    customer: str
+    umr: str = attrs.field(validator=reference)
+    amount: Money
+    due_on: date
+    attempt: int
+    sequence: Sequence
+    msg_id: str
+    payment_information_id: str
+    state: CollectionState = COLLECTIONS.initial
+    reason: str | None = None
+    returned_on: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount.cents <= 0:
+            raise Invalid(
+                "payments.collection.amount",
+                "collect more than nothing",
+                collection=self.end_to_end_id,
+            )
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether the bank may still move money for it."""
+        return self.state in IN_FLIGHT
+
+    def after(self, trigger: CollectionTrigger) -> Collection:
+        """Return the collection after `trigger`; raises Refused where the table has no row."""
+        return attrs.evolve(self, state=COLLECTIONS.after(self.state, trigger))
+
+    def given_back(self, trigger: CollectionTrigger, *, reason: str, on: date) -> Collection:
+        """Return the collection after a return or rejection for `reason`, booked on `on`."""
+        return attrs.evolve(self.after(trigger), reason=reason, returned_on=on)
+
+
+def end_to_end_id(item: str, attempt: int) -> str:
+    """Return the end-to-end reference of the `attempt`-th collection of an item, from 1."""
+    return f"{item}-{attempt}"
