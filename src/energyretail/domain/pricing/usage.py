@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from itertools import pairwise
 
 import attrs
@@ -40,6 +41,14 @@ class RegisterUse:
             )
 
 
+def _uses(uses: Iterable[RegisterUse]) -> tuple[RegisterUse, ...]:
+    return tuple(uses)
+
+
+def _powers(powers: Iterable[tuple[str, Power]]) -> tuple[tuple[str, Power], ...]:
+    return tuple(powers)
+
+
 @attrs.frozen
 class Usage:
     """All uses and the powers, by register, that were subscribed in the billed period.
@@ -48,8 +57,8 @@ class Usage:
     one power at most (``pricing.power_twice``).
     """
 
-    uses: tuple[RegisterUse, ...] = attrs.field(default=(), converter=tuple)
-    powers: tuple[tuple[str, Power], ...] = attrs.field(default=(), converter=tuple)
+    uses: tuple[RegisterUse, ...] = attrs.field(default=(), converter=_uses)
+    powers: tuple[tuple[str, Power], ...] = attrs.field(default=(), converter=_powers)
 
     def __attrs_post_init__(self) -> None:
         for register in self.registers:
