@@ -15,12 +15,12 @@ __all__ = ["BankEntry", "BankNotification", "BankTransaction"]
 class BankTransaction:
     """One transaction inside an entry; `amount` is positive, its entry tells the direction.
 
-    `end_to_end_id` is None when the bank did not give ours back. `reason` is the code of a
-    return.
+    `end_to_end_id` is None when the bank did not give ours back, `amount` when it told only
+    the sum of several. `reason` is the code of a return.
     """
 
     end_to_end_id: str | None
-    amount: Money
+    amount: Money | None
     reason: str | None = None
 
 
