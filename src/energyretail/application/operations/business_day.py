@@ -6,10 +6,18 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, Protocol
 
-from energyretail.application.shared import Outbox, Work
+from energyretail.application.operations.relayed_outbox import enqueue_relay
+from energyretail.application.shared import Channel, Outbox, Work
 from energyretail.application.shared.jobs import Jobs
 
-__all__ = ["STEP_TASK", "BusinessDays", "DayClock", "OpenBusinessDay", "RunDayStep"]
+__all__ = [
+    "STEP_TASK",
+    "BusinessDays",
+    "DayClock",
+    "OpenBusinessDay",
+    "RunDayStep",
+    "WalkBusinessDay",
+]
 
 STEP_TASK: Final = "day_step"
 
@@ -43,21 +51,30 @@ class BusinessDays(Protocol):
 
 
 class OpenBusinessDay:
-    """Move the company's clock to a day and begin its chain of steps.
+    """Move the company's clock to a day; the same day again changes nothing."""
 
-    Opening a day that is open already changes nothing.
-    """
-
-    def __init__(self, *, work: Work, clock: DayClock, days: BusinessDays, jobs: Jobs):
+    def __init__(self, *, work: Work, clock: DayClock):
         self._work = work
         self._clock = clock
+
+    def __call__(self, day: date) -> None:
+        """Open `day`; raises Refused ``clock.backwards`` for an earlier one."""
+        with self._work() as transaction:
+            self._clock.move_to(day)
+            transaction.commit()
+
+
+class WalkBusinessDay:
+    """Begin the chain of steps of an open day; beginning it again changes nothing."""
+
+    def __init__(self, *, work: Work, days: BusinessDays, jobs: Jobs):
+        self._work = work
         self._days = days
         self._jobs = jobs
 
     def __call__(self, day: date, *, first_step: str) -> None:
-        """Open `day`; raises Refused ``clock.backwards`` for an earlier one."""
+        """Make the first step of `day` due."""
         with self._work() as transaction:
-            self._clock.move_to(day)
             if not self._days.steps_done(day):
                 enqueue_step(self._jobs, day, first_step)
             transaction.commit()
@@ -99,15 +116,24 @@ class RunDayStep:
         names = list(self._steps)
         following = names[names.index(step) + 1 :]
         if not following and self._outbox.waiting():
-            self._pause()
-            following = [step]
+            self._wait_for_relays(day, step)
+            return
         with self._work() as transaction:
+            self._days.mark(day, step)
             if following:
                 enqueue_step(self._jobs, day, following[0])
             else:
                 self._days.close(day)
-            if following != [step]:
-                self._days.mark(day, step)
+            transaction.commit()
+
+    def _wait_for_relays(self, day: date, step: str) -> None:
+        # A message may have been written while its channel's relay was about to end, and
+        # then no relay is due any more: so each is made due again.
+        self._pause()
+        with self._work() as transaction:
+            for channel in Channel:
+                enqueue_relay(self._jobs, channel)
+            enqueue_step(self._jobs, day, step)
             transaction.commit()
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from energyretail.application.shared import Channel, Claimed, Delivery, Message, Outbox
 from energyretail.application.shared.jobs import Jobs
 
-__all__ = ["RELAY_TASK", "RelayedOutbox"]
+__all__ = ["RELAY_TASK", "RelayedOutbox", "enqueue_relay"]
 
 RELAY_TASK: Final = "relay"
 
@@ -23,9 +23,8 @@ class RelayedOutbox:
     def add(self, messages: Sequence[Message]) -> None:
         """Write messages and make each channel's relay due, once."""
         self._outbox.add(messages)
-        for channel in sorted({message.channel.value for message in messages}):
-            name = f"{RELAY_TASK}:{channel}"
-            self._jobs.enqueue(RELAY_TASK, lock=name, once=name, channel=channel)
+        for channel in {message.channel for message in messages}:
+            enqueue_relay(self._jobs, channel)
 
     def claim(self, channel: Channel, *, limit: int) -> tuple[Claimed, ...]:
         """Take unsent messages, oldest first."""
@@ -38,3 +37,9 @@ class RelayedOutbox:
     def waiting(self) -> int:
         """Count what is neither sent nor parked."""
         return self._outbox.waiting()
+
+
+def enqueue_relay(jobs: Jobs, channel: Channel) -> None:
+    """Make the relay of a channel due, once."""
+    name = f"{RELAY_TASK}:{channel.value}"
+    jobs.enqueue(RELAY_TASK, lock=name, once=name, channel=channel.value)

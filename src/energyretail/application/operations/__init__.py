@@ -1,0 +1,31 @@
+"""Running the company: the business day, the outbox's relay, jobs that failed."""
+
+from energyretail.application.operations.business_day import (
+    STEP_TASK,
+    BusinessDays,
+    DayClock,
+    OpenBusinessDay,
+    RunDayStep,
+    WalkBusinessDay,
+)
+from energyretail.application.operations.park_job import ParkJob
+from energyretail.application.operations.relay import RelayOutbox
+from energyretail.application.operations.relayed_outbox import (
+    RELAY_TASK,
+    RelayedOutbox,
+    enqueue_relay,
+)
+
+__all__ = [
+    "RELAY_TASK",
+    "STEP_TASK",
+    "BusinessDays",
+    "DayClock",
+    "OpenBusinessDay",
+    "ParkJob",
+    "RelayOutbox",
+    "RelayedOutbox",
+    "RunDayStep",
+    "WalkBusinessDay",
+    "enqueue_relay",
+]

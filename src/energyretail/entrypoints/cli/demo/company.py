@@ -1,0 +1,71 @@
+"""A company's life, day by day, over real servers and a worker of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Final
+
+import attrs
+import httpx
+
+from energyretail.application.operations import BusinessDays, OpenBusinessDay, WalkBusinessDay
+from energyretail.domain.shared import Fault, Period
+from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
+from energyretail.entrypoints.cli.demo.processes import WorkerProcess
+
+__all__ = ["Company", "Kills"]
+
+_DAY_SECONDS: Final = 300
+_LOOK_SECONDS: Final = 0.005
+
+
+@attrs.frozen
+class Kills:
+    """When to kill the worker: `times` times, evenly spread over the steps of all days."""
+
+    times: int
+    steps: int
+
+    def due(self, steps_done: int, killed: int) -> bool:
+        """Tell whether the next kill is due after `steps_done` steps."""
+        return killed < self.times and steps_done >= (killed + 1) * self.steps // (self.times + 1)
+
+
+@attrs.frozen
+class Company:
+    """What the demo needs of the running company."""
+
+    customers: CustomersAtTheDoor
+    open_day: OpenBusinessDay
+    walk_day: WalkBusinessDay
+    days: BusinessDays
+    first_step: str
+    worker: WorkerProcess
+    clock_url: str
+
+    def live(self, span: Period, kills: Kills, told: Callable[[date], None]) -> None:
+        """Live through every day of `span`; `told` is called as each day closes."""
+        steps_before = 0
+        with httpx.Client(timeout=60) as http:
+            for day in span.each_day():
+                moved = http.post(self.clock_url, json={"day": day.isoformat()})
+                moved.raise_for_status()
+                self.open_day(day)
+                self.customers.live(day)
+                self.walk_day(day, first_step=self.first_step)
+                for steps in self._until_closed(day):
+                    if kills.due(steps_before + steps, self.worker.restarts):
+                        self.worker.kill_and_restart()
+                steps_before += len(self.days.steps_done(day))
+                told(day)
+
+    def _until_closed(self, day: date) -> Iterator[int]:
+        deadline = time.monotonic() + _DAY_SECONDS
+        while not self.days.is_closed(day):
+            yield len(self.days.steps_done(day))
+            self.worker.check()
+            if time.monotonic() > deadline:
+                raise Fault("demo.day_never_ends", "the day does not end", day=day)
+            time.sleep(_LOOK_SECONDS)
