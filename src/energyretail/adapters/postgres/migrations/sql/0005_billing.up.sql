@@ -68,6 +68,11 @@ CREATE TABLE invoice (
     tax_cents bigint NOT NULL,
     gross_cents bigint NOT NULL,
     currency char(3) NOT NULL,
+    -- How the bill was rounded, and whether its prices contain VAT.
+    rounding_scope text NOT NULL,
+    rounding_mode text NOT NULL,
+    rounding_decimals int NOT NULL,
+    prices text NOT NULL CHECK (prices IN ('net', 'tax_inclusive')),
     original text,
     -- Set once, by the credit note that takes the document back: the one column that changes.
     cancelled_by text,
@@ -83,6 +88,7 @@ CREATE TABLE invoice (
 );
 CREATE UNIQUE INDEX invoice_credited_once ON invoice (original) WHERE kind = 'credit_note';
 CREATE UNIQUE INDEX invoice_rebilled_once ON invoice (original) WHERE kind = 'rebill';
+CREATE INDEX invoice_contract ON invoice (contract, cups);
 CREATE INDEX invoice_customer ON invoice (customer);
 CREATE INDEX invoice_issued_on ON invoice (issued_on);
 
@@ -91,7 +97,7 @@ CREATE TABLE invoice_line (
     invoice_id bigint NOT NULL,
     position int NOT NULL,
     component text NOT NULL,
-    amount numeric NOT NULL,
+    amount_cents bigint NOT NULL,
     -- The whole line with its derivation, in the canonical form of the adapter.
     body jsonb NOT NULL,
     CONSTRAINT invoice_line_position UNIQUE (invoice_id, position)
@@ -101,7 +107,8 @@ CREATE TABLE invoice_tax (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     invoice_id bigint NOT NULL,
     position int NOT NULL,
-    amount numeric NOT NULL,
+    tax text NOT NULL,
+    amount_cents bigint NOT NULL,
     body jsonb NOT NULL,
     CONSTRAINT invoice_tax_position UNIQUE (invoice_id, position)
 );

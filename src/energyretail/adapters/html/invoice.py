@@ -1,0 +1,59 @@
+"""An issued document as one page of HTML, complete without scripts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import attrs
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from energyretail.adapters.html.words import day_text, money_text, number_text, words_of
+from energyretail.domain.billing import Invoice, InvoiceKind, explain
+from energyretail.domain.parties import Customer
+
+__all__ = ["HtmlInvoicePages", "Seller"]
+
+
+@attrs.frozen
+class Seller:
+    """Who issues the document, as the law wants it named on it."""
+
+    legal_name: str
+    tax_id: str
+    address: str
+
+
+class HtmlInvoicePages:
+    """Implements the InvoicePages port: everything escaped, the same document the same bytes."""
+
+    def __init__(self, seller: Seller):
+        self._seller = seller
+        environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._template = environment.get_template("invoice.html.j2")
+
+    def page(self, invoice: Invoice, customer: Customer) -> str:
+        """Return the page in the customer's language; raises nothing but our own mistakes."""
+        language, words = words_of(customer.person.language)
+        return self._template.render(
+            language=language,
+            words=words,
+            title=words[invoice.kind.value],
+            credit=invoice.kind is InvoiceKind.CREDIT_NOTE,
+            seller=self._seller,
+            invoice=invoice,
+            customer=customer,
+            last_day=invoice.period.until - timedelta(days=1),
+            lines=tuple(zip(invoice.lines, explain(invoice).lines, strict=True)),
+            day=day_text,
+            money=partial(money_text, language=language),
+            number=partial(number_text, language=language),
+        )

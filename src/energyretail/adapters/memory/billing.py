@@ -1,0 +1,173 @@
+"""Billing's ports over dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.application.billing import OutdatedInvoice
+from energyretail.domain import metering, pricing
+from energyretail.domain.billing import BillableSupply, IndexReading, Invoice, InvoiceKind
+from energyretail.domain.contracts import Contract
+from energyretail.domain.shared import Conflict, Cups, Period
+from energyretail.domain.supply import Supply
+
+__all__ = ["MemoryInvoices", "MemoryOutdatedInvoices", "MemorySuppliesToBill"]
+
+
+class MemoryInvoices:
+    """The Invoices port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def add(self, invoices: Sequence[Invoice]) -> None:
+        """Keep documents; credit notes go first."""
+        table = self._store.writable("invoice")
+        cancelled = self._store.writable("invoice_cancelled")
+        for note in (i for i in invoices if i.kind is InvoiceKind.CREDIT_NOTE):
+            original = table.get(note.original)
+            if original is None or original.number in cancelled:
+                raise Conflict("billing.credited_twice", "an original is not in force")
+            cancelled[original.number] = note.number
+            _put(table, note)
+        for bill in (i for i in invoices if i.kind is not InvoiceKind.CREDIT_NOTE):
+            if any(_clash(bill, other) for other in in_force(self._store)):
+                raise Conflict("billing.billed_twice", "a day of the supply is billed already")
+            _put(table, bill)
+
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
+        """Return documents in the order asked."""
+        table = self._store.table("invoice")
+        return tuple(table[number] for number in dict.fromkeys(numbers) if number in table)
+
+    def of_contract(self, contract: str) -> tuple[Invoice, ...]:
+        """Return a contract's documents in the order they were issued."""
+        table = self._store.table("invoice")
+        return tuple(invoice for invoice in table.values() if invoice.contract == contract)
+
+
+def _put(table: dict[str, Invoice], invoice: Invoice) -> None:
+    if invoice.number in table:
+        raise Conflict("billing.number_twice", "a document has this number already")
+    table[invoice.number] = invoice
+
+
+def _clash(one: Invoice, other: Invoice) -> bool:
+    same = (one.contract, one.cups) == (other.contract, other.cups)
+    return same and one.period.meets(other.period) is not None
+
+
+def in_force(store: MemoryStore) -> Iterator[Invoice]:
+    """Yield the documents that are neither credit notes nor taken back."""
+    cancelled = store.table("invoice_cancelled")
+    for invoice in store.table("invoice").values():
+        if invoice.kind is not InvoiceKind.CREDIT_NOTE and invoice.number not in cancelled:
+            yield invoice
+
+
+class MemorySuppliesToBill:
+    """The SuppliesToBill port over the contracts and readings of a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def due(self, *, today: date, after: str, limit: int) -> tuple[BillableSupply, ...]:
+        """Return supplies read after the day their bills reach."""
+        found = [
+            supply
+            for supply in self._started(today)
+            if supply.key > after and any(r.taken_on > supply.bill_from for r in supply.readings)
+        ]
+        return tuple(sorted(found, key=lambda supply: supply.key)[:limit])
+
+    def of_contract(self, contract: str, *, today: date) -> tuple[BillableSupply, ...]:
+        """Return the started supplies of a contract."""
+        found = [supply for supply in self._started(today) if supply.contract == contract]
+        return tuple(sorted(found, key=lambda supply: supply.key))
+
+    def _started(self, today: date) -> Iterator[BillableSupply]:
+        for contract in self._store.table("contract").values():
+            for supply in contract.supplies:
+                if supply.started_on is not None and supply.started_on <= today:
+                    yield self._billable(contract, supply, today)
+
+    def _billable(self, contract: Contract, supply: Supply, today: date) -> BillableSupply:
+        cups = supply.site.cups
+        ends = [
+            bill.period.until
+            for bill in in_force(self._store)
+            if (bill.contract, bill.cups) == (contract.number, cups)
+        ]
+        billed_until = max(ends, default=None)
+        start = billed_until or supply.started_on or today
+        end = min(today, supply.ended_on or today)
+        return _supply(
+            contract, supply, billed_until, _current(self._store, cups, start=start, end=end)
+        )
+
+
+class MemoryOutdatedInvoices:
+    """The OutdatedInvoices port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def outdated(self, *, after: str, limit: int) -> tuple[OutdatedInvoice, ...]:
+        """Return documents in force whose index has another value by now."""
+        found = [
+            OutdatedInvoice(bill, self._supply_of(bill, now))
+            for bill in in_force(self._store)
+            if _differs(bill, now := self._bounds(bill))
+        ]
+        found = [outdated for outdated in found if outdated.key > after]
+        return tuple(sorted(found, key=lambda outdated: outdated.key)[:limit])
+
+    def _bounds(self, bill: Invoice) -> tuple[IndexReading, ...]:
+        bounds = (bill.period.start, bill.period.until)
+        current = _current(self._store, bill.cups, start=bounds[0], end=bounds[1])
+        return tuple(reading for reading in current if reading.taken_on in bounds)
+
+    def _supply_of(self, bill: Invoice, now: tuple[IndexReading, ...]) -> BillableSupply:
+        contract = self._store.table("contract")[bill.contract]
+        supply = next(s for s in contract.supplies if s.site.cups == bill.cups)
+        return _supply(contract, supply, bill.period.start, now)
+
+
+def _differs(bill: Invoice, now: tuple[IndexReading, ...]) -> bool:
+    current = {(reading.register, reading.taken_on): reading.index_kwh for reading in now}
+    return any(current[used.register, used.taken_on] != used.index_kwh for used in bill.readings)
+
+
+def _supply(
+    contract: Contract,
+    supply: Supply,
+    billed_until: date | None,
+    readings: tuple[IndexReading, ...],
+) -> BillableSupply:
+    assert supply.started_on is not None  # only started supplies are billed
+    return BillableSupply(
+        contract=contract.number,
+        customer=contract.customer,
+        cups=supply.site.cups,
+        tariff=supply.site.tariff,
+        powers=tuple(sorted(supply.site.powers, key=lambda pair: pair[0])),
+        supplied=Period(supply.started_on, supply.ended_on),
+        billed_until=billed_until,
+        readings=readings,
+    )
+
+
+def _current(store: MemoryStore, cups: Cups, *, start: date, end: date) -> tuple[IndexReading, ...]:
+    kept = store.table("reading").values()
+    readings = metering.current(r for r in kept if r.cups == cups and start <= r.taken_on <= end)
+    return tuple(
+        IndexReading(r.register, r.taken_on, r.version, r.index_kwh, _quality(r))
+        for r in sorted(readings, key=lambda r: (r.taken_on, r.register))
+    )
+
+
+def _quality(reading: metering.Reading) -> pricing.Quality:
+    actual = reading.quality is metering.Quality.ACTUAL
+    return pricing.Quality.ACTUAL if actual else pricing.Quality.ESTIMATED

@@ -1,0 +1,243 @@
+"""Issued documents as rows: headers, lines, taxes and the readings they saw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+from sqlalchemy.exc import IntegrityError
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.shared.bill_json import line_json, line_of, tax_json, tax_of
+from energyretail.domain.billing import IndexReading, Invoice, InvoiceKind
+from energyretail.domain.pricing import PricedBill, Prices, Quality
+from energyretail.domain.shared import (
+    Conflict,
+    Cups,
+    Money,
+    Period,
+    Rounding,
+    RoundingMode,
+    RoundingPolicy,
+    RoundingScope,
+)
+
+__all__ = ["SELECT_INVOICE", "PostgresInvoices", "invoice_of", "reading_of"]
+
+_COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
+    "number": ("text", lambda i: i.number),
+    "kind": ("text", lambda i: i.kind.value),
+    "contract": ("text", lambda i: i.contract),
+    "customer": ("text", lambda i: i.customer),
+    "cups": ("text", lambda i: i.cups.value),
+    "tariff": ("text", lambda i: i.tariff),
+    "starts": ("date", lambda i: i.period.start),
+    "ends": ("date", lambda i: i.period.until),
+    "issued_on": ("date", lambda i: i.issued_on),
+    "due_on": ("date", lambda i: i.due_on),
+    "net_cents": ("bigint", lambda i: i.net.cents),
+    "tax_cents": ("bigint", lambda i: i.tax.cents),
+    "gross_cents": ("bigint", lambda i: i.gross.cents),
+    "currency": ("text", lambda i: i.gross.currency),
+    "rounding_scope": ("text", lambda i: i.bill.policy.scope.value),
+    "rounding_mode": ("text", lambda i: i.bill.policy.rounding.mode.name.lower()),
+    "rounding_decimals": ("int", lambda i: i.bill.policy.rounding.decimals),
+    "prices": ("text", lambda i: i.bill.prices.value),
+    "original": ("text", lambda i: i.original),
+}
+_KEPT = [name for name in _COLUMNS if name not in ("starts", "ends")]
+
+_INSERT = text(f"""
+    INSERT INTO invoice ({", ".join(_KEPT)}, period)
+    SELECT {", ".join(_KEPT)}, daterange(starts, ends)
+    FROM unnest({", ".join(f"CAST(:{n} AS {kind}[])" for n, (kind, _) in _COLUMNS.items())})
+        WITH ORDINALITY AS given ({", ".join(_COLUMNS)}, position)
+    ORDER BY position
+    RETURNING id, number
+""")
+
+_CANCEL = text("""
+    UPDATE invoice SET cancelled_by = given.note
+    FROM unnest(CAST(:originals AS text[]), CAST(:notes AS text[])) AS given (original, note)
+    WHERE invoice.number = given.original AND invoice.kind <> 'credit_note'
+        AND invoice.cancelled_by IS NULL
+""")
+
+_INSERT_LINES = text("""
+    INSERT INTO invoice_line (invoice_id, position, component, amount_cents, body)
+    SELECT id, position, component, cents, CAST(body AS jsonb)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:positions AS int[]), CAST(:names AS text[]),
+        CAST(:cents AS bigint[]), CAST(:bodies AS text[]))
+        WITH ORDINALITY AS given (id, position, component, cents, body, n)
+    ORDER BY n
+""")
+
+_INSERT_TAXES = text("""
+    INSERT INTO invoice_tax (invoice_id, position, tax, amount_cents, body)
+    SELECT id, position, tax, cents, CAST(body AS jsonb)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:positions AS int[]), CAST(:names AS text[]),
+        CAST(:cents AS bigint[]), CAST(:bodies AS text[]))
+        WITH ORDINALITY AS given (id, position, tax, cents, body, n)
+    ORDER BY n
+""")
+
+_INSERT_READINGS = text("""
+    INSERT INTO invoice_reading (invoice_id, register, taken_on, version, index_kwh, quality)
+    SELECT id, register, taken_on, version, index_kwh, quality
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:registers AS text[]), CAST(:days AS date[]),
+        CAST(:versions AS int[]), CAST(:indexes AS numeric[]), CAST(:qualities AS text[]))
+        WITH ORDINALITY AS given (id, register, taken_on, version, index_kwh, quality, n)
+    ORDER BY n
+""")
+
+SELECT_INVOICE = """
+    SELECT invoice.*, lower(period) AS starts, upper(period) AS ends,
+        (SELECT coalesce(jsonb_agg(body ORDER BY position), '[]') FROM invoice_line
+            WHERE invoice_id = invoice.id) AS lines,
+        (SELECT coalesce(jsonb_agg(body ORDER BY position), '[]') FROM invoice_tax
+            WHERE invoice_id = invoice.id) AS taxes,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(
+                register, taken_on, version, index_kwh::text, quality) ORDER BY id), '[]')
+            FROM invoice_reading WHERE invoice_id = invoice.id) AS readings
+    FROM invoice
+"""
+_BY_NUMBERS = text(
+    SELECT_INVOICE
+    + " JOIN unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS wanted (number, position)"
+    " USING (number) ORDER BY wanted.position"
+)
+_OF_CONTRACT = text(SELECT_INVOICE + " WHERE contract = :contract ORDER BY id")
+
+_CLASHES = {
+    "invoice_one_a_day": ("billing.billed_twice", "a day of the supply is billed already"),
+    "invoice_credited_once": ("billing.credited_twice", "the original is taken back already"),
+    "invoice_rebilled_once": ("billing.rebilled_twice", "the original is replaced already"),
+    "invoice_number": ("billing.number_twice", "a document has this number already"),
+}
+
+
+class PostgresInvoices:
+    """Implements the Invoices port: a handful of statements whatever the number of documents."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def add(self, invoices: Sequence[Invoice]) -> None:
+        """Keep documents; credit notes go first, so that a rebill may take the days they free."""
+        connection = self._database.connection()
+        notes = [i for i in invoices if i.kind is InvoiceKind.CREDIT_NOTE]
+        bills = [i for i in invoices if i.kind is not InvoiceKind.CREDIT_NOTE]
+        try:
+            ids = {**_insert(connection, notes)}
+            _cancel(connection, notes)
+            ids |= _insert(connection, bills)
+        except IntegrityError as error:
+            raise _conflict(error) from error
+        _insert_details(connection, ids, [*notes, *bills])
+
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
+        """Return documents in the order asked."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_BY_NUMBERS, {"numbers": list(dict.fromkeys(numbers))})
+            return tuple(invoice_of(row) for row in rows)
+
+    def of_contract(self, contract: str) -> tuple[Invoice, ...]:
+        """Return a contract's documents in the order they were issued."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_OF_CONTRACT, {"contract": contract})
+            return tuple(invoice_of(row) for row in rows)
+
+
+def _insert(connection: Connection, invoices: Sequence[Invoice]) -> dict[str, int]:
+    if not invoices:
+        return {}
+    columns = {name: [of(i) for i in invoices] for name, (_, of) in _COLUMNS.items()}
+    return {row.number: row.id for row in connection.execute(_INSERT, columns)}
+
+
+def _cancel(connection: Connection, notes: Sequence[Invoice]) -> None:
+    if not notes:
+        return
+    given = {"originals": [n.original for n in notes], "notes": [n.number for n in notes]}
+    if connection.execute(_CANCEL, given).rowcount != len(notes):
+        raise Conflict("billing.credited_twice", "an original is not in force")
+
+
+def _conflict(error: IntegrityError) -> Exception:
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return Conflict(*_CLASHES[name]) if name in _CLASHES else error
+
+
+def _insert_details(
+    connection: Connection, ids: Mapping[str, int], invoices: Sequence[Invoice]
+) -> None:
+    lines = [
+        (ids[i.number], n, line.component, line.amount.cents, json.dumps(line_json(line)))
+        for i in invoices
+        for n, line in enumerate(i.lines, 1)
+    ]
+    taxes = [
+        (ids[i.number], n, tax.tax, tax.amount.cents, json.dumps(tax_json(tax)))
+        for i in invoices
+        for n, tax in enumerate(i.taxes, 1)
+    ]
+    readings = [
+        (ids[i.number], r.register, r.taken_on, r.version, r.index_kwh, r.quality.value)
+        for i in invoices
+        for r in i.readings
+    ]
+    detail = ("ids", "positions", "names", "cents", "bodies")
+    seen = ("ids", "registers", "days", "versions", "indexes", "qualities")
+    for statement, names, rows in (
+        (_INSERT_LINES, detail, lines),
+        (_INSERT_TAXES, detail, taxes),
+        (_INSERT_READINGS, seen, readings),
+    ):
+        if rows:
+            columns = zip(*rows, strict=True)
+            connection.execute(statement, {n: list(c) for n, c in zip(names, columns, strict=True)})
+
+
+def invoice_of(row: Row[Any]) -> Invoice:
+    """Return the document of a row of the select above."""
+    return Invoice(
+        number=row.number,
+        kind=InvoiceKind(row.kind),
+        contract=row.contract,
+        customer=row.customer,
+        cups=Cups(row.cups),
+        tariff=row.tariff,
+        bill=_bill_of(row),
+        readings=tuple(reading_of(*reading) for reading in row.readings),
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        original=row.original,
+    )
+
+
+def _bill_of(row: Row[Any]) -> PricedBill:
+    rounding = Rounding(RoundingMode[row.rounding_mode.upper()], row.rounding_decimals)
+    return PricedBill(
+        currency=row.currency,
+        period=Period(row.starts, row.ends),
+        lines=tuple(line_of(line, row.currency) for line in row.lines),
+        taxes=tuple(tax_of(tax, row.currency) for tax in row.taxes),
+        net=Money.of_cents(row.net_cents, row.currency),
+        tax=Money.of_cents(row.tax_cents, row.currency),
+        gross=Money.of_cents(row.gross_cents, row.currency),
+        policy=RoundingPolicy(RoundingScope(row.rounding_scope), rounding),
+        prices=Prices(row.prices),
+    )
+
+
+def reading_of(
+    register: str, taken_on: str, version: int, index_kwh: str, quality: str
+) -> IndexReading:
+    """Return a reading as the selects build it in JSON."""
+    return IndexReading(
+        register, date.fromisoformat(taken_on), version, Decimal(index_kwh), Quality(quality)
+    )

@@ -1,0 +1,193 @@
+"""What is to be billed or corrected, found by set queries over supplies, readings and bills."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from energyretail.adapters.postgres.billing import SELECT_INVOICE, invoice_of, reading_of
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.json_values import powers_of
+from energyretail.application.billing import OutdatedInvoice
+from energyretail.domain.billing import BillableSupply
+from energyretail.domain.shared import Cups, Period
+
+__all__ = ["PostgresOutdatedInvoices", "PostgresSuppliesToBill", "PostgresUnexplainedDays"]
+
+# A supply, the day its live bills reach, and its current readings between two days.
+_STARTED = """
+    SELECT supply.contract, contract.customer, supply.cups, supply.tariff, supply.powers,
+        supply.started_on, supply.ended_on, billed.billed_until,
+        coalesce(billed.billed_until, supply.started_on) AS bill_from,
+        least(:today, supply.ended_on) AS bill_to,
+        (supply.contract || '/' || supply.cups) COLLATE "C" AS key
+    FROM supply
+    JOIN contract ON contract.number = supply.contract
+    CROSS JOIN LATERAL (
+        SELECT max(upper(period)) AS billed_until FROM invoice
+        WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups
+            AND kind <> 'credit_note' AND cancelled_by IS NULL
+    ) AS billed
+    WHERE supply.started_on <= :today
+"""
+
+_CURRENT = """
+    SELECT coalesce(jsonb_agg(jsonb_build_array(
+            register, taken_on, version, index_kwh::text, quality)
+            ORDER BY taken_on, register COLLATE "C"), '[]')
+    FROM (
+        SELECT DISTINCT ON (register, taken_on) register, taken_on, version, index_kwh, quality
+        FROM reading WHERE reading.cups = {cups} AND {days}
+        ORDER BY register, taken_on, version DESC
+    ) AS current
+"""
+_FROM_BILLED = _CURRENT.format(
+    cups="started.cups", days="taken_on BETWEEN started.bill_from AND started.bill_to"
+)
+
+_DUE = text(f"""
+    SELECT started.*, ({_FROM_BILLED}) AS readings
+    FROM ({_STARTED}) AS started
+    WHERE started.key > :after AND EXISTS (
+        SELECT FROM reading WHERE reading.cups = started.cups
+            AND taken_on > started.bill_from AND taken_on <= started.bill_to)
+    ORDER BY started.key LIMIT :limit
+""")
+
+_OF_CONTRACT = text(f"""
+    SELECT started.*, ({_FROM_BILLED}) AS readings
+    FROM ({_STARTED}) AS started WHERE started.contract = :contract ORDER BY started.key
+""")
+
+_OUTDATED = text(f"""
+    WITH outdated AS (
+        SELECT DISTINCT used.invoice_id
+        FROM invoice_reading AS used
+        JOIN invoice ON invoice.id = used.invoice_id
+        JOIN LATERAL (
+            SELECT index_kwh FROM reading
+            WHERE reading.cups = invoice.cups AND reading.register = used.register
+                AND reading.taken_on = used.taken_on
+            ORDER BY version DESC LIMIT 1
+        ) AS current ON current.index_kwh <> used.index_kwh
+        WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+    ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT invoice_id FROM outdated))
+    SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
+        supply.powers, supply.started_on, supply.ended_on,
+        (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C" AS key,
+        ({
+    _CURRENT.format(cups="document.cups", days="taken_on IN (document.starts, document.ends)")
+}) AS current_readings
+    FROM document JOIN supply USING (contract, cups)
+    WHERE (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C"
+        > :after
+    ORDER BY key LIMIT :limit
+""")
+
+_UNEXPLAINED = text(f"""
+    SELECT coalesce(sum(missing.days), 0)::bigint
+    FROM ({_STARTED}) AS started
+    CROSS JOIN LATERAL (
+        SELECT coalesce(max(taken_on), started.started_on) AS last_read FROM (
+            SELECT taken_on FROM reading WHERE reading.cups = started.cups
+                AND taken_on BETWEEN started.started_on AND started.bill_to
+            GROUP BY taken_on HAVING count(DISTINCT register) = (
+                SELECT count(DISTINCT register) FROM reading AS any_reading
+                WHERE any_reading.cups = started.cups
+                    AND taken_on BETWEEN started.started_on AND started.bill_to)
+        ) AS boundary
+    ) AS boundaries
+    CROSS JOIN LATERAL (
+        SELECT greatest(boundaries.last_read, started.started_on,
+            least(started.bill_to, :today - CAST(:grace_days AS int))) AS due_until
+    ) AS due
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(upper(gap) - lower(gap)), 0) AS days
+        FROM unnest(datemultirange(daterange(started.started_on, due.due_until)) - (
+            SELECT coalesce(range_agg(period), '{{}}') FROM invoice
+            WHERE invoice.contract = started.contract AND invoice.cups = started.cups
+                AND kind <> 'credit_note' AND cancelled_by IS NULL
+        )) AS gap
+    ) AS missing
+    WHERE NOT EXISTS (
+        SELECT FROM work_item WHERE kind = 'billing' AND starts_with(key, started.key || '/'))
+""")
+
+
+class PostgresSuppliesToBill:
+    """Implements the SuppliesToBill port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def due(self, *, today: date, after: str, limit: int) -> tuple[BillableSupply, ...]:
+        """Return supplies read after the day their bills reach."""
+        given = {"today": today, "after": after, "limit": limit}
+        with self._database.reading() as connection:
+            return tuple(_supply_of(row) for row in connection.execute(_DUE, given))
+
+    def of_contract(self, contract: str, *, today: date) -> tuple[BillableSupply, ...]:
+        """Return the started supplies of a contract."""
+        given = {"today": today, "contract": contract}
+        with self._database.reading() as connection:
+            return tuple(_supply_of(row) for row in connection.execute(_OF_CONTRACT, given))
+
+
+def _supply_of(row: Row[Any]) -> BillableSupply:
+    return BillableSupply(
+        contract=row.contract,
+        customer=row.customer,
+        cups=Cups(row.cups),
+        tariff=row.tariff,
+        powers=powers_of(row.powers),
+        supplied=Period(row.started_on, row.ended_on),
+        billed_until=row.billed_until,
+        readings=tuple(reading_of(*reading) for reading in row.readings),
+    )
+
+
+class PostgresOutdatedInvoices:
+    """Implements the OutdatedInvoices port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def outdated(self, *, after: str, limit: int) -> tuple[OutdatedInvoice, ...]:
+        """Return documents in force whose index has another value by now."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_OUTDATED, {"after": after, "limit": limit})
+            return tuple(_outdated_of(row) for row in rows)
+
+
+def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
+    supply = BillableSupply(
+        contract=row.contract,
+        customer=row.customer,
+        cups=Cups(row.cups),
+        tariff=row.supply_tariff,
+        powers=powers_of(row.powers),
+        supplied=Period(row.started_on, row.ended_on),
+        billed_until=row.starts,
+        readings=tuple(reading_of(*reading) for reading in row.current_readings),
+    )
+    return OutdatedInvoice(invoice_of(row), supply)
+
+
+class PostgresUnexplainedDays:
+    """Counts supply days that are neither billed, nor parked, nor still to be read."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def unexplained_days(self, *, today: date, grace_days: int) -> int:
+        """Return how many days of supply should have a bill and have none.
+
+        A day should have one when a later day is read in full, or when it is more than
+        `grace_days` ago; unless a work item of kind ``billing`` stands for its supply.
+        """
+        given = {"today": today, "grace_days": grace_days}
+        with self._database.reading() as connection:
+            days: int = connection.execute(_UNEXPLAINED, given).scalar_one()
+            return days

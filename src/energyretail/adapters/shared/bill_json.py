@@ -1,0 +1,177 @@
+"""Bills, lines and derivations as JSON values: decimals as text, nothing lost, nothing rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from energyretail.domain import pricing
+from energyretail.domain.billing import Explanation, IndexReading, LineExplanation
+from energyretail.domain.shared import Money, Period, Rounding, RoundingMode
+
+__all__ = [
+    "derivation_json",
+    "derivation_of",
+    "explanation_json",
+    "line_json",
+    "line_of",
+    "tax_json",
+    "tax_of",
+]
+
+Json = dict[str, Any]
+
+
+def line_json(line: pricing.PriceLine) -> Json:
+    """Write a line; its amount is in whole cents."""
+    return {
+        "component": line.component,
+        "label": line.label,
+        "from": line.period.start.isoformat(),
+        "until": line.period.until.isoformat(),
+        "quantity": f"{line.quantity:f}",
+        "unit": line.unit,
+        "price": f"{line.price:f}",
+        "price_unit": line.price_unit,
+        "amount_cents": line.amount.cents,
+        "tax_code": line.tax_code,
+        "tax_rate": f"{line.tax_rate:f}",
+        "group": line.group,
+        "estimated": line.estimated,
+        "derivation": derivation_json(line.derivation),
+    }
+
+
+def line_of(body: Mapping[str, Any], currency: str) -> pricing.PriceLine:
+    """Read what `line_json` wrote."""
+    return pricing.PriceLine(
+        component=body["component"],
+        label=body["label"],
+        period=Period(date.fromisoformat(body["from"]), date.fromisoformat(body["until"])),
+        quantity=Decimal(body["quantity"]),
+        unit=body["unit"],
+        price=Decimal(body["price"]),
+        price_unit=body["price_unit"],
+        amount=Money.of_cents(body["amount_cents"], currency),
+        tax_code=body["tax_code"],
+        tax_rate=Decimal(body["tax_rate"]),
+        group=body["group"],
+        estimated=body["estimated"],
+        derivation=derivation_of(body["derivation"]),
+    )
+
+
+def tax_json(tax: pricing.TaxLine) -> Json:
+    """Write a tax line; both amounts are in whole cents."""
+    return {
+        "tax": tax.tax,
+        "rate": f"{tax.rate:f}",
+        "base_cents": tax.base.cents,
+        "amount_cents": tax.amount.cents,
+        "derivation": derivation_json(tax.derivation),
+    }
+
+
+def tax_of(body: Mapping[str, Any], currency: str) -> pricing.TaxLine:
+    """Read what `tax_json` wrote."""
+    return pricing.TaxLine(
+        tax=body["tax"],
+        rate=Decimal(body["rate"]),
+        base=Money.of_cents(body["base_cents"], currency),
+        amount=Money.of_cents(body["amount_cents"], currency),
+        derivation=derivation_of(body["derivation"]),
+    )
+
+
+def derivation_json(derivation: pricing.Derivation) -> Json:
+    """Write a derivation; what is empty is left out."""
+    body: Json = {"name": derivation.name}
+    if derivation.factors:
+        body["factors"] = [_factor_json(factor) for factor in derivation.factors]
+    if derivation.divisors:
+        body["divisors"] = [_factor_json(divisor) for divisor in derivation.divisors]
+    if derivation.parts:
+        body["parts"] = [derivation_json(part) for part in derivation.parts]
+    if derivation.combine is not pricing.Combine.SUM:
+        body["combine"] = derivation.combine.value
+    if derivation.rounding is not None:
+        body["rounding"] = {
+            "mode": derivation.rounding.mode.name.lower(),
+            "decimals": derivation.rounding.decimals,
+        }
+    return body
+
+
+def derivation_of(body: Mapping[str, Any]) -> pricing.Derivation:
+    """Read what `derivation_json` wrote."""
+    rounding = body.get("rounding")
+    return pricing.Derivation(
+        name=body["name"],
+        factors=tuple(_factor_of(factor) for factor in body.get("factors", ())),
+        divisors=tuple(_factor_of(divisor) for divisor in body.get("divisors", ())),
+        parts=tuple(derivation_of(part) for part in body.get("parts", ())),
+        combine=pricing.Combine(body.get("combine", pricing.Combine.SUM.value)),
+        rounding=_rounding_of(rounding) if rounding else None,
+    )
+
+
+def explanation_json(explanation: Explanation) -> Json:
+    """Write an explanation for a door: everything a reader needs to compute each line again."""
+    return {
+        "number": explanation.number,
+        "kind": explanation.kind,
+        "contract": explanation.contract,
+        "cups": explanation.cups.value,
+        "tariff": explanation.tariff,
+        "from": explanation.period.start.isoformat(),
+        "until": explanation.period.until.isoformat(),
+        "original": explanation.original,
+        "currency": explanation.gross.currency,
+        "readings": [_reading_json(reading) for reading in explanation.readings],
+        "lines": [_explained(line) for line in explanation.lines],
+        "taxes": [_explained(tax) for tax in explanation.taxes],
+        "net_cents": explanation.net.cents,
+        "tax_cents": explanation.tax.cents,
+        "gross_cents": explanation.gross.cents,
+    }
+
+
+def _explained(line: LineExplanation) -> Json:
+    return {
+        "position": line.position,
+        "component": line.component,
+        "label": line.label,
+        "from": line.period.start.isoformat(),
+        "until": line.period.until.isoformat(),
+        "amount_cents": line.amount.cents,
+        "readings": [_reading_json(reading) for reading in line.readings],
+        "formula": list(line.formula),
+        "derivation": derivation_json(line.derivation),
+    }
+
+
+def _reading_json(reading: IndexReading) -> Json:
+    return {
+        "register": reading.register,
+        "taken_on": reading.taken_on.isoformat(),
+        "version": reading.version,
+        "index_kwh": f"{reading.index_kwh:f}",
+        "quality": reading.quality.value,
+    }
+
+
+def _factor_json(factor: pricing.Factor) -> Json:
+    body = {"name": factor.name, "value": f"{factor.value:f}", "unit": factor.unit}
+    return {**body, "source": factor.source} if factor.source else body
+
+
+def _factor_of(body: Mapping[str, Any]) -> pricing.Factor:
+    return pricing.Factor(
+        body["name"], Decimal(body["value"]), body["unit"], body.get("source", "")
+    )
+
+
+def _rounding_of(body: Mapping[str, Any]) -> Rounding:
+    return Rounding(RoundingMode[body["mode"].upper()], body["decimals"])

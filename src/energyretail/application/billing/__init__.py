@@ -1,0 +1,30 @@
+"""Bill what is due, correct what changed, preview and explain it."""
+
+from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
+from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.ports import (
+    Invoices,
+    OutdatedInvoice,
+    OutdatedInvoices,
+    SuppliesToBill,
+    Tariffs,
+)
+from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
+from energyretail.application.billing.read_invoice import ExplainInvoice, InvoiceByNumber
+
+__all__ = [
+    "BillDueSupplies",
+    "BillingStep",
+    "CorrectInvoices",
+    "Documents",
+    "ExplainInvoice",
+    "InvoiceByNumber",
+    "Invoices",
+    "OutdatedInvoice",
+    "OutdatedInvoices",
+    "PreviewBill",
+    "PriceBill",
+    "SuppliesToBill",
+    "Tariffs",
+]

@@ -1,0 +1,96 @@
+"""Bill what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+
+from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.ports import SuppliesToBill, Tariffs
+from energyretail.application.shared import Clock, Work, WorkList
+from energyretail.domain.billing import BillableSupply, BillingPolicy, Draft, draft
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import DomainError
+
+__all__ = ["BillDueSupplies", "BillingStep"]
+
+
+@attrs.frozen
+class BillingStep:
+    """What one chunk did; `resume` is where the next one goes on, None when nothing is left."""
+
+    issued: int
+    parked: int
+    resume: str | None
+
+
+class BillDueSupplies:
+    """Bill every supply that has been read since its last bill.
+
+    Rules: periods lie between days on which all registers are read, one bill a period, in the
+    order of time, none before its predecessor; numbers go in the order of (contract, supply
+    point, period). A supply that cannot be rated is put on the work list under its period and
+    does not hold up the others; it is tried again every business day. One chunk is one
+    transaction; done again, it finds nothing due.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        clock: Clock,
+        supplies: SuppliesToBill,
+        tariffs: Tariffs,
+        documents: Documents,
+        work_list: WorkList,
+        policy: BillingPolicy,
+    ):
+        self._work = work
+        self._clock = clock
+        self._supplies = supplies
+        self._tariffs = tariffs
+        self._documents = documents
+        self._work_list = work_list
+        self._policy = policy
+
+    def __call__(self, *, after: str = "", limit: int = 1000) -> BillingStep:
+        """Bill up to `limit` supplies beyond `after`, the `resume` of the step before."""
+        with self._work() as transaction:
+            today = self._clock.today()
+            page = self._supplies.due(today=today, after=after, limit=limit)
+            drafts: list[Draft] = []
+            parked: list[WorkItem] = []
+            for supply in page:
+                drafts += self._drafts(supply, parked, today)
+            self._documents.issue(drafts, on=today)
+            self._work_list.add(parked)
+            transaction.commit()
+        resume = page[-1].key if len(page) == limit else None
+        return BillingStep(len(drafts), len(parked), resume)
+
+    def _drafts(
+        self, supply: BillableSupply, parked: list[WorkItem], today: date
+    ) -> Sequence[Draft]:
+        """Draft until the first failure: a later period billed first would leave a gap for good."""
+        drafts: list[Draft] = []
+        start = supply.bill_from
+        try:
+            for period in supply.periods_due(today=today):
+                start = period.start
+                tariff = self._tariffs.tariff(supply.tariff)
+                digits = self._policy.meter_digits
+                drafts.append(draft(supply, period, tariff=tariff, meter_digits=digits))
+        except DomainError as error:
+            parked.append(
+                WorkItem(
+                    kind="billing",
+                    key=f"{supply.key}/{start}",
+                    code=error.code,
+                    text=str(error),
+                    way_out="put the readings or the tariff right; it is billed the next day",
+                    raised_on=today,
+                )
+            )
+        return drafts

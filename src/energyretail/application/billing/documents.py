@@ -1,0 +1,84 @@
+"""Number documents, keep them, post them and tell of them: the same for bills and corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from energyretail.application.billing.ports import Invoices
+from energyretail.application.shared import Books, Events, Numbers
+from energyretail.domain.billing import (
+    BillingPolicy,
+    Draft,
+    Invoice,
+    credit,
+    issue,
+    posting_of,
+)
+from energyretail.domain.ledger import EntryPosted
+from energyretail.domain.shared import Event
+
+__all__ = ["Documents"]
+
+
+class Documents:
+    """Issues documents inside the open transaction; numbers follow the order they are given in."""
+
+    def __init__(
+        self,
+        *,
+        invoices: Invoices,
+        numbers: Numbers,
+        books: Books,
+        events: Events,
+        policy: BillingPolicy,
+    ):
+        self._invoices = invoices
+        self._numbers = numbers
+        self._books = books
+        self._events = events
+        self._policy = policy
+
+    def issue(self, drafts: Sequence[Draft], *, on: date) -> None:
+        """Issue an invoice for each draft."""
+        numbers = self._take(self._policy.series.invoice, len(drafts), on)
+        due_on = self._policy.due_on(on)
+        issued = [
+            issue(draft, number=number, issued_on=on, due_on=due_on)
+            for draft, number in zip(drafts, numbers, strict=True)
+        ]
+        self._keep(issued)
+
+    def replace(self, pairs: Sequence[tuple[Invoice, Draft]], *, on: date) -> None:
+        """Issue a credit note and a rebill for each original, as a pair."""
+        notes = self._take(self._policy.series.credit_note, len(pairs), on)
+        rebills = self._take(self._policy.series.invoice, len(pairs), on)
+        due_on = self._policy.due_on(on)
+        issued = []
+        for (original, draft), note, rebill in zip(pairs, notes, rebills, strict=True):
+            issued.append(credit(original, number=note, issued_on=on))
+            issued.append(
+                issue(draft, number=rebill, issued_on=on, due_on=due_on, original=original)
+            )
+        self._keep(issued)
+
+    def _take(self, prefix: str, count: int, on: date) -> tuple[str, ...]:
+        if not count:
+            return ()
+        series = self._policy.series
+        taken = self._numbers.take(series.series(prefix, on), count)
+        return tuple(series.number(prefix, on, number) for number in taken)
+
+    def _keep(self, issued: Sequence[tuple[Invoice, Iterable[Event]]]) -> None:
+        invoices = [invoice for invoice, _ in issued]
+        excise = self._policy.excise_components
+        posted = [posting_of(invoice, excise_components=excise) for invoice in invoices]
+        entries = [entry for entry in posted if entry is not None]
+        self._invoices.add(invoices)
+        self._books.post(entries)
+        self._events.record(
+            (
+                *(event for _, events in issued for event in events),
+                *(EntryPosted(entry.key) for entry in entries),
+            )
+        )

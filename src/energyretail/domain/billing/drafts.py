@@ -1,0 +1,63 @@
+"""The one path from readings to a bill: a preview shows a draft, issuing adds number and dates."""
+
+from __future__ import annotations
+
+import attrs
+
+from energyretail.domain import metering, pricing
+from energyretail.domain.billing.supplies import BillableSupply, IndexReading
+from energyretail.domain.shared import Cups, Period
+
+__all__ = ["Draft", "draft"]
+
+
+@attrs.frozen
+class Draft:
+    """A bill without number and dates, with the readings it rests on."""
+
+    contract: str
+    customer: str
+    cups: Cups
+    tariff: str
+    bill: pricing.PricedBill
+    readings: tuple[IndexReading, ...]
+
+    @property
+    def key(self) -> tuple[str, str, Period]:
+        """The natural key: contract, supply point, period."""
+        return self.contract, self.cups.value, self.bill.period
+
+
+def draft(
+    supply: BillableSupply, period: Period, *, tariff: pricing.Tariff, meter_digits: int
+) -> Draft:
+    """Rate one period of a supply between its current readings on the first and last day.
+
+    Raises Refused when a reading is missing or lower than the one before without a rollover
+    of a meter of `meter_digits`, and what `pricing.rate` raises.
+    """
+    pairs = [
+        (supply.reading(register, period.start), supply.reading(register, period.until))
+        for register in supply.registers
+    ]
+    uses = tuple(_use(before, after, meter_digits) for before, after in pairs)
+    bill = pricing.rate(tariff, pricing.Usage(uses, supply.powers), period=period)
+    return Draft(
+        contract=supply.contract,
+        customer=supply.customer,
+        cups=supply.cups,
+        tariff=supply.tariff,
+        bill=bill,
+        readings=tuple(reading for pair in pairs for reading in pair),
+    )
+
+
+def _use(before: IndexReading, after: IndexReading, meter_digits: int) -> pricing.RegisterUse:
+    actual = before.quality is after.quality is pricing.Quality.ACTUAL
+    return pricing.RegisterUse(
+        register=after.register,
+        period=Period(before.taken_on, after.taken_on),
+        energy=metering.consumption(before.index_kwh, after.index_kwh, digits=meter_digits),
+        quality=pricing.Quality.ACTUAL if actual else pricing.Quality.ESTIMATED,
+        readings=(before.evidence, after.evidence),
+    )

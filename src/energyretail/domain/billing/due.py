@@ -1,0 +1,64 @@
+"""Which periods are due to be billed, and when the bill is to be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import pairwise
+
+from energyretail.domain.shared import Invalid, Period, Refused, WorkingDays, add_months
+
+__all__ = ["boundaries", "due_on", "periods_due"]
+
+
+def boundaries(taken: Iterable[tuple[str, date]]) -> tuple[date, ...]:
+    """Return, in order, the days on which every register seen in `taken` has a reading.
+
+    `taken` holds (register, day) of the current readings at one supply point.
+    """
+    by_day: dict[date, set[str]] = {}
+    registers = set()
+    for register, day in taken:
+        registers.add(register)
+        by_day.setdefault(day, set()).add(register)
+    return tuple(day for day in sorted(by_day) if by_day[day] == registers)
+
+
+def periods_due(
+    days: Iterable[date], *, supplied: Period, billed_until: date | None, today: date
+) -> tuple[Period, ...]:
+    """Return the unbilled periods between consecutive boundary `days` up to `today`, in order.
+
+    The first begins where the last bill ended (`billed_until`), or with the supply; the last
+    ends with the supply at the latest. Raises Refused ``billing.start_reading_missing`` when
+    a later boundary is there but none at that beginning: its energy cannot be told.
+    """
+    start = billed_until or supplied.start
+    end = today if supplied.end is None else min(today, supplied.end)
+    chain = sorted({day for day in days if start <= day <= end})
+    if chain and chain[0] != start:
+        raise Refused(
+            "billing.start_reading_missing",
+            "no reading of every register on the first day to bill",
+            day=start,
+            next=chain[0],
+        )
+    return tuple(Period(first, second) for first, second in pairwise(chain))
+
+
+def due_on(issued_on: date, *, notice_days: int, target: WorkingDays) -> date:
+    """Return the direct-debit day: the first month end that leaves `notice_days` of notice.
+
+    A month end is the last working day of `target` in a calendar month. Raises Invalid for
+    negative notice.
+    """
+    if notice_days < 0:
+        raise Invalid("billing.notice", "notice is zero days or more", days=notice_days)
+    earliest = issued_on + timedelta(days=notice_days)
+    this, following = (_month_end(earliest, later, target) for later in (0, 1))
+    return this if this >= earliest else following
+
+
+def _month_end(day: date, months_later: int, target: WorkingDays) -> date:
+    after = add_months(day.replace(day=1), months_later + 1)
+    return target.on_or_before(after - timedelta(days=1))

@@ -1,0 +1,88 @@
+"""What a bill is made from: a supply, and the readings at it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from energyretail.domain import pricing
+from energyretail.domain.billing.due import boundaries, periods_due
+from energyretail.domain.shared import Cups, Period, Power, Refused
+
+__all__ = ["BillableSupply", "IndexReading"]
+
+
+@attrs.frozen
+class IndexReading:
+    """The index of one register at 00:00 local time of `taken_on`, in the version seen.
+
+    `version` grows when a reading is superseded; with the supply point, register and day it
+    names the reading for ever.
+    """
+
+    register: str
+    taken_on: date
+    version: int
+    index_kwh: Decimal
+    quality: pricing.Quality
+
+    @property
+    def evidence(self) -> str:
+        """The reading as text, as derivations cite it: ``P1 2026-03-10 1234.000 actual v1``."""
+        return (
+            f"{self.register} {self.taken_on} {self.index_kwh:.3f}"
+            f" {self.quality.value} v{self.version}"
+        )
+
+
+@attrs.frozen
+class BillableSupply:
+    """One supply point under one contract, with its current readings from the day to bill from.
+
+    `supplied` is the span we supply, `billed_until` the first day no live bill covers yet
+    (None when nothing was billed).
+    """
+
+    contract: str
+    customer: str
+    cups: Cups
+    tariff: str
+    powers: tuple[tuple[str, Power], ...]
+    supplied: Period
+    billed_until: date | None
+    readings: tuple[IndexReading, ...]
+
+    @property
+    def key(self) -> str:
+        """The natural key as text: ``K000001/ES…``; sorts as (contract, supply point)."""
+        return f"{self.contract}/{self.cups}"
+
+    @property
+    def bill_from(self) -> date:
+        """The first day no live bill covers."""
+        return self.billed_until or self.supplied.start
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """The registers read at this supply, sorted."""
+        return tuple(sorted({reading.register for reading in self.readings}))
+
+    def periods_due(self, *, today: date) -> tuple[Period, ...]:
+        """Return the periods to bill, in order; raises Refused when the first day is unread."""
+        return periods_due(
+            boundaries((reading.register, reading.taken_on) for reading in self.readings),
+            supplied=self.supplied,
+            billed_until=self.billed_until,
+            today=today,
+        )
+
+    def reading(self, register: str, on: date) -> IndexReading:
+        """Return the current reading of `register` on a day; raises Refused when there is none."""
+        for reading in self.readings:
+            if (reading.register, reading.taken_on) == (register, on):
+                return reading
+        raise Refused(
+            "billing.reading_missing", "no reading", cups=self.cups, register=register, day=on
+        )
