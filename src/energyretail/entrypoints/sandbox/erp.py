@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import attrs
 import msgspec
 from litestar import Request, Response, Router, get, post
+from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT, HTTP_404_NOT_FOUND
 from lxml import etree
 
@@ -170,7 +171,7 @@ class SandboxErp:
             return self.report()
 
         @post("/control", sync_to_thread=False, status_code=HTTP_204_NO_CONTENT)
-        def control(data: ErpControl) -> None:
+        def control(data: JSONBody[ErpControl]) -> None:
             self.control(data)
 
         return Router("/erp", route_handlers=[soap, contract, state, report, control])
