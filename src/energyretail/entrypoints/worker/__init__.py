@@ -1,1 +1,6 @@
-"""TBD."""
+"""The process that runs what is due: jobs of the queue, and with them the outbox's relay."""
+
+from energyretail.entrypoints.worker.policy import RetryPolicy
+from energyretail.entrypoints.worker.run import run_worker
+
+__all__ = ["RetryPolicy", "run_worker"]
