@@ -91,6 +91,7 @@ def _tariff(code: str, name: str, *priced: Component) -> Tariff:
         components=(*priced, bono_social, excise, meter_rent),
         taxes=(Vat(_IVA, "IVA", IVA_RATE),),
         rounding=_ROUNDING,
+        rounding_label="Redondeo",
     )
 
 

@@ -164,8 +164,12 @@ def _lines(derivation: Derivation, depth: int) -> Iterator[str]:
             if len(derivation.parts) > 1
             else "the amount below"
         )
-    words += [_factor(factor) for factor in derivation.factors]
-    text = " x ".join(words) + "".join(f" / {_factor(d)}" for d in derivation.divisors)
+    if not derivation.parts and not derivation.factors:
+        words.append("1")
+    words += [_factor(factor, derivation.name) for factor in derivation.factors]
+    text = " x ".join(words) + "".join(
+        f" / {_factor(d, derivation.name)}" for d in derivation.divisors
+    )
     value = recompute(derivation)
     end = "" if derivation.rounding is None else f", {_rounding(derivation.rounding)}"
     shown = f"{value:f}" if derivation.rounding else f"{round_exactly(exact(derivation), _SHOWN):f}"
@@ -177,9 +181,10 @@ def _lines(derivation: Derivation, depth: int) -> Iterator[str]:
 _SHOWN = Rounding(RoundingMode.HALF_UP, 6)
 
 
-def _factor(factor: Factor) -> str:
+def _factor(factor: Factor, whole: str) -> str:
     source = f" [{factor.source}]" if factor.source else ""
-    return f"{factor}{source}" if factor.name == "" else f"{factor.name} {factor}{source}"
+    name = "" if factor.name in ("", whole) else f"{factor.name} "
+    return f"{name}{factor}{source}"
 
 
 def _rounding(rounding: Rounding) -> str:

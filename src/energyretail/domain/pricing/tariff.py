@@ -32,7 +32,8 @@ class Tariff:
 
     Refused with Invalid: two components or taxes of one name (``pricing.name_twice``), a
     percentage on a component that is not before it (``pricing.base_unknown``) or on prices that
-    already contain VAT (``pricing.base_inclusive``), an unknown tax code (``pricing.tax_unknown``).
+    already contain VAT (``pricing.base_inclusive``), an unknown tax code (``pricing.tax_unknown``),
+    amounts finer than a cent (``pricing.rounding_decimals``).
     """
 
     code: str
@@ -43,8 +44,11 @@ class Tariff:
     rounding: RoundingPolicy
     prices: Prices = Prices.NET
     apportioning: Apportioning = Apportioning.DAYS_365
+    rounding_label: str = "Rounding"
 
     def __attrs_post_init__(self) -> None:
+        if self.rounding.rounding.decimals > 2:
+            raise Invalid("pricing.rounding_decimals", "a bill is in whole cents", tariff=self.code)
         _once("component", (*(component.name for component in self.components), ROUNDING))
         _once("tax", (*(tax.code for tax in self.taxes), NO_TAX))
         codes = {NO_TAX, *(tax.code for tax in self.taxes)}

@@ -54,7 +54,7 @@ def total_bill(tariff: Tariff, period: Period, drafts: tuple[Draft, ...]) -> Pri
     """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time."""
     groups = tuple(_groups(tariff, drafts))
     taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
-    tax = Money.total((line.amount for line in taxes), tariff.currency)
+    tax = Money.of_cents(sum(line.amount.cents for line in taxes), tariff.currency)
     gross = _gross(tariff, groups, tax)
     inclusive = tariff.prices is Prices.TAX_INCLUSIVE
     to_show = gross if inclusive else gross - tax
@@ -181,7 +181,7 @@ def _rounding(
     )
     yield PriceLine(
         component=ROUNDING,
-        label="Rounding",
+        label=tariff.rounding_label,
         period=period,
         quantity=Decimal(1),
         unit="",
@@ -190,7 +190,7 @@ def _rounding(
         amount=missing,
         tax_code=group.tax_code,
         estimated=False,
-        derivation=product("Rounding", (), (), parts).rounded(tariff.rounding.rounding),
+        derivation=product(tariff.rounding_label, (), (), parts).rounded(tariff.rounding.rounding),
         group=ROUNDING,
         tax_rate=group.percent,
     )
