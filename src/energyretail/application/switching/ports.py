@@ -67,7 +67,11 @@ class Switches(Protocol):
     """The table of switches, part of the open transaction."""
 
     def by_request(self, requests: Sequence[str]) -> tuple[switching.Switch, ...]:
-        """Return those of `requests` that exist, ordered by request; held until the end."""
+        """Return those of `requests` that exist, ordered by request."""
+        ...
+
+    def for_change(self, requests: Sequence[str]) -> tuple[switching.Switch, ...]:
+        """Return them as `by_request` does, nobody else changing them until the end."""
         ...
 
     def by_supply(self, supplies: Sequence[tuple[str, str]]) -> tuple[switching.Switch, ...]:

@@ -130,7 +130,7 @@ class ReceiveRegistryMessages:
 
     def _known(self, arrivals: Sequence[RegistryArrival]) -> dict[str, switching.Switch]:
         requests = sorted({each.answer.request for each in arrivals if each.answer is not None})
-        return {switch.request: switch for switch in self._switches.by_request(requests)}
+        return {switch.request: switch for switch in self._switches.for_change(requests)}
 
     def _apply(self, batch: _Batch, arrival: RegistryArrival, today: date) -> None:
         try:
