@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import attrs
+from typing import NamedTuple
 
 from energyretail.domain.shared import Conflict, Invalid, NotFound
 
 __all__ = ["MemoryArrival", "MemoryFolder"]
 
 
-@attrs.frozen
-class MemoryArrival:
+class MemoryArrival(NamedTuple):
     """A whole file found in a folder."""
 
     name: str
-    content: bytes = attrs.field(repr=False)
+    content: bytes
 
 
 class MemoryFolder:
@@ -24,9 +23,9 @@ class MemoryFolder:
         """Begin with empty folders."""
         self.files: dict[str, bytes] = {}
 
-    def put(self, name: str, content: bytes, folder: str = "in") -> None:
+    def put(self, file_name: str, content: bytes, folder: str = "in") -> None:
         """Write a file; same bytes again do nothing, others raise Conflict ``sftp.name_taken``."""
-        path = f"{folder}/{_safe(name)}"
+        path = f"{folder}/{_safe(file_name)}"
         if self.files.setdefault(path, content) != content:
             raise Conflict("sftp.name_taken", "other bytes bear the name", name=path)
 

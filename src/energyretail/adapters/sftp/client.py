@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import asyncssh
 import attrs
@@ -57,12 +57,11 @@ class SftpSettings:
             raise Invalid("sftp.settings", "pin the server's host key", host=self.host)
 
 
-@attrs.frozen
-class Arrival:
-    """A whole file found in a folder."""
+class Arrival(NamedTuple):
+    """A whole file found in a folder; a pair, so that a port need not know this type."""
 
     name: str
-    content: bytes = attrs.field(repr=False)
+    content: bytes
 
 
 class SftpFolder:
@@ -80,14 +79,14 @@ class SftpFolder:
         """Keep the settings; connects with the first call."""
         self._settings = settings
 
-    def put(self, name: str, content: bytes, folder: str = "in") -> None:
-        """Write `content` under `name`, which appears there whole or not at all.
+    def put(self, file_name: str, content: bytes, folder: str = "in") -> None:
+        """Write `content` under `file_name`, which appears there whole or not at all.
 
-        Written as ``<name>.part``, flushed to disk where the server offers it, then renamed.
+        Written as ``<file_name>.part``, flushed to disk where the server offers it, then renamed.
         The same bytes there already: nothing happens. Raises Conflict ``sftp.name_taken`` for
         other bytes, Invalid ``sftp.unsafe_name`` for a name with path parts.
         """
-        target = f"{folder}/{_safe(name)}"
+        target = f"{folder}/{_safe(file_name)}"
 
         async def work(sftp: asyncssh.SFTPClient) -> None:
             if await sftp.exists(target):

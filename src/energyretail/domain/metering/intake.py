@@ -14,9 +14,18 @@ from energyretail.domain.metering.planning import PlannedReading, announce
 from energyretail.domain.metering.readings import Quality, Reading, current
 from energyretail.domain.metering.rules import MeteredSupply, ReadingRules
 from energyretail.domain.metering.validation import Candidate, Objection, objections
-from energyretail.domain.shared import Cups
+from energyretail.domain.shared import Cups, add_months
 
 __all__ = ["Doubted", "Intake", "take_in"]
+
+# A row with one of these says nothing about days; with a doubtful index alone it does.
+_WRONG_DAYS = frozenset(
+    {
+        "metering.reading.not_our_supply",
+        "metering.reading.future",
+        "metering.reading.next_implausible",
+    }
+)
 
 
 @attrs.frozen
@@ -59,15 +68,18 @@ def take_in(
     ours = _by_point(supplies)
     added: list[Reading] = []
     doubted: list[Doubted] = []
+    dated: list[DeliveredReading] = []
     for row in sorted(delivery.rows, key=_order):
         candidate = series.candidate(row, _supply_on(ours, row), today=today, rules=rules)
-        if broken := objections(candidate):
+        broken = objections(candidate)
+        if not _WRONG_DAYS.intersection(objection.code for objection in broken):
+            dated.append(row)
+        if broken:
             doubted.append(Doubted(row, broken))
         elif not _stands(candidate):
             added.append(series.add(_reading(candidate, source)))
-    believed = [row for row in delivery.rows if _concerns_us(ours, row)]
     known = len(delivery.rows) - len(added) - len(doubted)
-    intake = Intake(tuple(added), _replan(believed, plans), tuple(doubted), known)
+    intake = Intake(tuple(added), _replan(dated, plans), tuple(doubted), known)
     return intake, _replaced(added)
 
 
@@ -109,11 +121,14 @@ def _replaced(added: Iterable[Reading]) -> tuple[ReadingReplaced, ...]:
 def _replan(
     rows: Iterable[DeliveredReading], plans: Iterable[PlannedReading]
 ) -> tuple[PlannedReading, ...]:
-    """Return every plan the rows change, once each and in natural-key order."""
+    """Return every plan the rows change, once each and in natural-key order.
+
+    A row that names no next day is taken to mean a month later.
+    """
     standing: dict[Cups, dict[date, PlannedReading]] = {}
     for plan in plans:
         standing.setdefault(plan.cups, {})[plan.planned_on] = plan
-    told = {(row.taken_on, row.cups, row.next_on) for row in rows if row.next_on is not None}
+    told = {(row.taken_on, row.cups, row.next_on or add_months(row.taken_on, 1)) for row in rows}
     changed: dict[tuple[Cups, date], PlannedReading] = {}
     for taken_on, cups, next_on in sorted(told):
         own = standing.setdefault(cups, {})
@@ -135,10 +150,6 @@ def _supply_on(
     own = ours.get(row.cups, [])
     taking = (supply for supply in own if supply.takes(row.taken_on))
     return next(taking, own[0] if own else None)
-
-
-def _concerns_us(ours: dict[Cups, list[MeteredSupply]], row: DeliveredReading) -> bool:
-    return any(supply.takes(row.taken_on) for supply in ours.get(row.cups, ()))
 
 
 class _Series:

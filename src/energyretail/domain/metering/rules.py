@@ -29,9 +29,11 @@ class StandardUse:
 class ReadingRules:
     """What is plausible, how long we wait, what stands in for a missing past.
 
-    `registers` names the registers of each tariff. Energy above `overuse` times the highest
+    `registers` names the registers of each access tariff; a product's code begins with that of
+    its access tariff (``2.0TD-FIJO``). Energy above `overuse` times the highest
     subscribed power through every hour is not believed. A planned reading is waited for
-    `grace_days`. An estimate looks back at most `history_days`.
+    `grace_days`. An estimate looks back at most `history_days`. No meter is left unread for
+    more than `cycle_days_max`.
     """
 
     registers: tuple[tuple[str, tuple[str, ...]], ...]
@@ -40,10 +42,12 @@ class ReadingRules:
     overuse: Decimal = Decimal("1.5")
     grace_days: int = 3
     history_days: int = 62
+    cycle_days_max: int = 400
 
     def registers_of(self, tariff: str) -> tuple[str, ...]:
-        """Return the registers of a tariff; a tariff we know nothing of has none."""
-        return dict(self.registers).get(tariff, ())
+        """Return the registers of a product's access tariff; an unknown one has none."""
+        access = (names for code, names in self.registers if tariff.startswith(code))
+        return next(access, ())
 
     def standard_use(self, power_kw: Decimal) -> StandardUse:
         """Return the first standard use that covers the power, else the largest."""

@@ -128,6 +128,13 @@ def _higher_than_next(candidate: Candidate) -> str | None:
     return f"{index} does not go with {after.index_kwh} of {after.taken_on}"
 
 
+def _next_implausible(candidate: Candidate) -> str | None:
+    row, most = candidate.delivered, candidate.rules.cycle_days_max
+    if row.next_on is None or (row.next_on - row.taken_on).days <= most:
+        return None
+    return f"the next reading is planned for {row.next_on}, more than {most} days later"
+
+
 def _showable(candidate: Candidate) -> bool:
     return candidate.delivered.index_kwh < Decimal(10) ** candidate.rules.digits
 
@@ -155,4 +162,5 @@ READING_RULES = (
     ReadingRule("metering.reading.too_high", _too_high),
     ReadingRule("metering.reading.unit_fault", _unit_fault),
     ReadingRule("metering.reading.higher_than_next", _higher_than_next),
+    ReadingRule("metering.reading.next_implausible", _next_implausible),
 )

@@ -23,7 +23,7 @@ class _File(Protocol):
 class Account(Protocol):
     """The three things done with an account."""
 
-    def put(self, name: str, content: bytes, folder: str = "in") -> None:
+    def put(self, file_name: str, content: bytes, folder: str = "in") -> None:
         """Write a file whole."""
         ...
 

@@ -1,0 +1,6 @@
+"""The operator's files of index readings, version 1: read and written."""
+
+from energyretail.adapters.meter_files.reader import read_meter_file
+from energyretail.adapters.meter_files.writer import file_name, write_meter_file
+
+__all__ = ["file_name", "read_meter_file", "write_meter_file"]

@@ -1,0 +1,192 @@
+"""Readings and their plans as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.domain.metering import (
+    EstimateBasis,
+    MeteredSupply,
+    PlannedReading,
+    PlanState,
+    Quality,
+    Reading,
+)
+from energyretail.domain.shared import Conflict, Cups
+
+__all__ = ["PostgresReadingPlans", "PostgresReadings", "PostgresSuppliesToRead"]
+
+# Two walks over the natural key's index: what is young, and the one before it of each register.
+_CURRENT = text(
+    """
+    (SELECT DISTINCT ON (cups, register, taken_on) *, trim_scale(index_kwh) AS index
+     FROM reading WHERE cups = ANY(:points) AND taken_on >= :since
+     ORDER BY cups, register, taken_on, version DESC)
+    UNION ALL
+    (SELECT DISTINCT ON (cups, register) *, trim_scale(index_kwh) AS index
+     FROM reading WHERE cups = ANY(:points) AND taken_on < :since
+     ORDER BY cups, register, taken_on DESC, version DESC)
+    ORDER BY cups, register, taken_on
+    """
+)
+
+_ADD = text(
+    """
+    INSERT INTO reading (cups, register, taken_on, version, index_kwh, quality, source,
+        received_on, estimate_method, estimate_basis)
+    SELECT cups, register, taken_on, version, index_kwh, quality, source,
+        :received_on, estimate_method, estimate_basis
+    FROM unnest(CAST(:cups AS text[]), CAST(:register AS text[]), CAST(:taken_on AS date[]),
+        CAST(:version AS int[]), CAST(:index_kwh AS numeric[]), CAST(:quality AS text[]),
+        CAST(:source AS text[]), CAST(:estimate_method AS text[]), CAST(:estimate_basis AS text[]))
+        AS row (cups, register, taken_on, version, index_kwh, quality, source,
+            estimate_method, estimate_basis)
+    """
+)
+
+_PLAN = text(
+    """
+    INSERT INTO planned_reading (cups, planned_on, told_with, state)
+    SELECT * FROM unnest(CAST(:cups AS text[]), CAST(:planned_on AS date[]),
+        CAST(:told_with AS date[]), CAST(:state AS text[]))
+    ON CONFLICT (cups, planned_on) DO UPDATE
+        SET told_with = excluded.told_with, state = excluded.state
+    """
+)
+
+_SUPPLY = """
+    SELECT cups, tariff, started_on, ended_on, (
+        SELECT max(CAST(split_part(value, ' ', 1) AS numeric)) FROM jsonb_each_text(powers)
+    ) AS power_kw
+    FROM supply
+"""
+
+
+class PostgresReadings:
+    """Implements the Readings port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
+        """Return current readings since a day, and the last one before of each register."""
+        if not points:
+            return ()
+        with self._database.reading() as connection:
+            rows = connection.execute(_CURRENT, {"points": _texts(points), "since": since})
+            return tuple(_reading(row) for row in rows)
+
+    def save(self, readings: Sequence[Reading], *, on: date) -> None:
+        """Add readings; raises Conflict when one stands under a natural key."""
+        if not readings:
+            return
+        columns = {
+            "cups": [each.cups.value for each in readings],
+            "register": [each.register for each in readings],
+            "taken_on": [each.taken_on for each in readings],
+            "version": [each.version for each in readings],
+            "index_kwh": [each.index_kwh for each in readings],
+            "quality": [each.quality.value for each in readings],
+            "source": [each.source for each in readings],
+            "estimate_method": [each.basis.method if each.basis else None for each in readings],
+            "estimate_basis": [each.basis.text if each.basis else None for each in readings],
+        }
+        try:
+            self._database.connection().execute(_ADD, columns | {"received_on": on})
+        except IntegrityError as error:
+            if "reading_natural_key" not in str(error.orig):
+                raise
+            raise Conflict("metering.reading.exists", "one stands under the key") from error
+
+
+class PostgresReadingPlans:
+    """Implements the ReadingPlans port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def of(self, points: Sequence[Cups]) -> tuple[PlannedReading, ...]:
+        """Return the plans of the points."""
+        return self._select("cups = ANY(:points)", {"points": _texts(points)}) if points else ()
+
+    def overdue(self, *, by: date) -> tuple[PlannedReading, ...]:
+        """Return the open plans up to a day."""
+        return self._select("state = 'open' AND planned_on <= :by", {"by": by})
+
+    def save(self, plans: Sequence[PlannedReading]) -> None:
+        """Write plans over those of the same point and day."""
+        if not plans:
+            return
+        columns = {
+            "cups": [plan.cups.value for plan in plans],
+            "planned_on": [plan.planned_on for plan in plans],
+            "told_with": [plan.told_with for plan in plans],
+            "state": [plan.state.value for plan in plans],
+        }
+        self._database.connection().execute(_PLAN, columns)
+
+    def _select(self, where: str, values: dict[str, Any]) -> tuple[PlannedReading, ...]:
+        query = text(f"SELECT * FROM planned_reading WHERE {where} ORDER BY cups, planned_on")
+        with self._database.reading() as connection:
+            return tuple(_plan(row) for row in connection.execute(query, values))
+
+
+class PostgresSuppliesToRead:
+    """Implements the SuppliesToRead port over the contracts' supplies."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def at(self, points: Sequence[Cups]) -> tuple[MeteredSupply, ...]:
+        """Return our supplies at the points."""
+        where = "cups = ANY(:points) AND state IN ('requested', 'active', 'ended')"
+        return self._select(where, {"points": _texts(points)}) if points else ()
+
+    def unread(self, *, by: date) -> tuple[MeteredSupply, ...]:
+        """Return running supplies begun up to a day that nobody has read since."""
+        where = """state = 'active' AND started_on <= :by AND NOT EXISTS (
+            SELECT FROM planned_reading AS plan
+            WHERE plan.cups = supply.cups AND plan.planned_on > supply.started_on)"""
+        return self._select(where, {"by": by})
+
+    def _select(self, where: str, values: dict[str, Any]) -> tuple[MeteredSupply, ...]:
+        order = 'ORDER BY cups COLLATE "C", started_on NULLS LAST'
+        with self._database.reading() as connection:
+            rows = connection.execute(text(f"{_SUPPLY} WHERE {where} {order}"), values)
+            return tuple(_supply(row) for row in rows)
+
+
+def _texts(points: Sequence[Cups]) -> list[str]:
+    return [point.value for point in points]
+
+
+def _reading(row: Row[Any]) -> Reading:
+    basis = None
+    if row.estimate_method is not None:
+        basis = EstimateBasis(row.estimate_method, row.estimate_basis)
+    return Reading(
+        cups=Cups(row.cups),
+        register=row.register,
+        taken_on=row.taken_on,
+        index_kwh=row.index,
+        quality=Quality(row.quality),
+        source=row.source,
+        version=row.version,
+        basis=basis,
+    )
+
+
+def _plan(row: Row[Any]) -> PlannedReading:
+    return PlannedReading(Cups(row.cups), row.planned_on, row.told_with, PlanState(row.state))
+
+
+def _supply(row: Row[Any]) -> MeteredSupply:
+    power_kw = Decimal(row.power_kw)
+    return MeteredSupply(Cups(row.cups), row.tariff, power_kw, row.started_on, row.ended_on)

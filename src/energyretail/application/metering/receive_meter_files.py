@@ -1,0 +1,178 @@
+"""Take in the readings the operator has left for us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import attrs
+
+from energyretail.application.metering.ports import (
+    MeterFileReader,
+    MeterFilesFolder,
+    ReadingPlans,
+    Readings,
+    SuppliesToRead,
+)
+from energyretail.application.shared import Clock, Events, Inbox, Received, Work, WorkList
+from energyretail.domain.metering import Delivery, Doubted, ReadingRules, RowFault, take_in
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import Conflict, DomainError, Invalid
+
+__all__ = ["MeterFilesReceived", "ReceiveMeterFiles"]
+
+_SOURCE = "operator"
+
+
+@attrs.frozen
+class MeterFilesReceived:
+    """How many files and rows became what; `repeated` files and `known` rows changed nothing."""
+
+    files: int = 0
+    repeated: int = 0
+    unreadable: int = 0
+    readings: int = 0
+    replaced: int = 0
+    known: int = 0
+    parked: int = 0
+
+    def plus(self, other: MeterFilesReceived) -> MeterFilesReceived:
+        """Add up two counts."""
+        pairs = zip(attrs.astuple(self), attrs.astuple(other), strict=True)
+        return MeterFilesReceived(*(one + two for one, two in pairs))
+
+
+class ReceiveMeterFiles:
+    """Take in every file waiting in the operator's folder, each in a transaction of its own.
+
+    - A file is kept as it came, under its name: the same bytes again change nothing, other
+      bytes under the name are put on the work list.
+    - A file that is cut off, damaged or of another version is put on the work list whole.
+    - A row that cannot be read, or is not believed, is put on the work list with every
+      reason; the other rows go on.
+    - An index for a day that was estimated supersedes the estimate (`ReadingReplaced`).
+
+    A file is filed away after its transaction: after a crash between the two it comes again
+    and is known.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        clock: Clock,
+        events: Events,
+        inbox: Inbox,
+        work_list: WorkList,
+        folder: MeterFilesFolder,
+        reader: MeterFileReader,
+        readings: Readings,
+        plans: ReadingPlans,
+        supplies: SuppliesToRead,
+        rules: ReadingRules,
+    ):
+        self._work = work
+        self._clock = clock
+        self._events = events
+        self._inbox = inbox
+        self._work_list = work_list
+        self._folder = folder
+        self._reader = reader
+        self._readings = readings
+        self._plans = plans
+        self._supplies = supplies
+        self._rules = rules
+
+    def __call__(self) -> MeterFilesReceived:
+        """Take in what waits; raises Fault when the folder cannot be reached."""
+        today = self._clock.today()
+        received = MeterFilesReceived()
+        for name, content in self._folder.arrivals():
+            received = received.plus(self._receive(name, content, today))
+            self._folder.done(name)
+        return received
+
+    def _receive(self, name: str, content: bytes, today: date) -> MeterFilesReceived:
+        with self._work() as transaction:
+            try:
+                if not self._inbox.keep(Received(_SOURCE, name, content, "readings/1"), on=today):
+                    return MeterFilesReceived(files=1, repeated=1)
+                delivery = self._reader(content)
+            except Conflict as error:
+                counted = self._park_file(name, error, today)
+            except Invalid as error:
+                self._inbox.settle(_SOURCE, name, code=error.code, text=error.text)
+                counted = self._park_file(name, error, today)
+            else:
+                counted = self._take_in(name, delivery, today)
+                self._inbox.settle(_SOURCE, name)
+            transaction.commit()
+        return counted
+
+    def _take_in(self, name: str, delivery: Delivery, today: date) -> MeterFilesReceived:
+        points = sorted({row.cups for row in delivery.rows})
+        days = [row.taken_on for row in delivery.rows]
+        intake, events = take_in(
+            delivery,
+            source=name,
+            standing=self._readings.current(points, since=min(days, default=today)),
+            plans=self._plans.of(points),
+            supplies=self._supplies.at(points),
+            today=today,
+            rules=self._rules,
+        )
+        self._readings.save(intake.readings, on=today)
+        self._plans.save(intake.plans)
+        parked = _parked_rows(name, delivery.faults, intake.doubted, today)
+        self._work_list.add(parked)
+        self._events.record(events)
+        return MeterFilesReceived(
+            files=1,
+            readings=len(intake.readings),
+            replaced=sum(reading.version > 1 for reading in intake.readings),
+            known=intake.known,
+            parked=len(parked),
+        )
+
+    def _park_file(self, name: str, error: DomainError, today: date) -> MeterFilesReceived:
+        item = WorkItem(
+            kind="meter_file",
+            key=name,
+            code=error.code,
+            text=error.text,
+            way_out="ask the operator for the whole file under a new name",
+            raised_on=today,
+        )
+        self._work_list.add((item,))
+        return MeterFilesReceived(files=1, unreadable=1, parked=1)
+
+
+def _parked_rows(
+    name: str, faults: Iterable[RowFault], doubted: Iterable[Doubted], today: date
+) -> tuple[WorkItem, ...]:
+    unreadable = (
+        _row_item(name, fault.line, fault.code, f"{fault.field}: {fault.text}", today)
+        for fault in faults
+    )
+    disbelieved = (
+        _row_item(name, doubt.delivered.line, doubt.objections[0].code, _reasons(doubt), today)
+        for doubt in doubted
+    )
+    return (*unreadable, *disbelieved)
+
+
+def _row_item(name: str, line: int, code: str, text: str, today: date) -> WorkItem:
+    return WorkItem(
+        kind="meter_file_row",
+        key=f"{name}:{line}",
+        code=code,
+        text=text,
+        way_out="ask the operator to deliver the reading again, or take one of the customer's",
+        raised_on=today,
+    )
+
+
+def _reasons(doubt: Doubted) -> str:
+    row = doubt.delivered
+    reasons = "; ".join(f"{each.text} [{each.code}]" for each in doubt.objections)
+    return f"{row.cups} {row.register} {row.taken_on} {row.index_kwh} kWh: {reasons}"
