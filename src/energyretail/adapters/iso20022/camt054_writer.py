@@ -71,10 +71,11 @@ def _batch(entry: payments.BankEntry, direction: str) -> str:
 
 
 def _transaction(one: payments.BankTransaction, direction: str) -> str:
+    amount = _amount(one.amount) if one.amount else ""
     reason = one.reason and f"<RtrInf><Rsn><Cd>{escape(one.reason)}</Cd></Rsn></RtrInf>"
     return (
         f"\n<TxDtls><Refs><EndToEndId>{escape(one.end_to_end_id or 'NOTPROVIDED')}</EndToEndId>"
-        f"</Refs>{_amount(one.amount) if one.amount else ''}<CdtDbtInd>{direction}</CdtDbtInd>{reason or ''}</TxDtls>"
+        f"</Refs>{amount}<CdtDbtInd>{direction}</CdtDbtInd>{reason or ''}</TxDtls>"
     )
 
 

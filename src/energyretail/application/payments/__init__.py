@@ -3,6 +3,7 @@
 from energyretail.application.payments.collect import CollectDueItems
 from energyretail.application.payments.ports import (
     BankEntries,
+    BankFile,
     BankGateway,
     Collections,
     Debtors,
@@ -19,6 +20,7 @@ from energyretail.application.payments.send import PAYMENT_FILE, SendPaymentFile
 __all__ = [
     "PAYMENT_FILE",
     "BankEntries",
+    "BankFile",
     "BankFilesReceived",
     "BankGateway",
     "CollectDueItems",

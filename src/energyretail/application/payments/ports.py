@@ -11,6 +11,7 @@ from energyretail.domain.shared import Money
 
 __all__ = [
     "BankEntries",
+    "BankFile",
     "BankGateway",
     "Collections",
     "Debtors",
@@ -131,10 +132,24 @@ class NotificationReader(Protocol):
         ...
 
 
+class BankFile(Protocol):
+    """A whole file found in the folder we share with the bank."""
+
+    @property
+    def name(self) -> str:
+        """Its plain name."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        ...
+
+
 class BankGateway(Protocol):
     """The folder we share with the bank."""
 
-    def put(self, file_name: str, content: bytes) -> None:
+    def put(self, name: str, content: bytes) -> None:
         """Put a file there, all of it or nothing.
 
         The same bytes under the same name again change nothing; other bytes raise Conflict.
@@ -142,10 +157,10 @@ class BankGateway(Protocol):
         """
         ...
 
-    def arrivals(self) -> tuple[tuple[str, bytes], ...]:
-        """Return name and bytes of every complete file waiting for us."""
+    def arrivals(self) -> Sequence[BankFile]:
+        """Return every whole file waiting for us; raises Fault as `put` does."""
         ...
 
     def done(self, name: str) -> None:
-        """Take a file off the waiting ones; one that is gone already is no error."""
+        """Take a file off the waiting ones; one that was taken off before is no error."""
         ...

@@ -78,9 +78,9 @@ class ReceiveBankFiles:
         cannot be reached; files booked until then stay booked."""
         today = self._clock.today()
         outcomes = []
-        for name, raw in sorted(self._bank.arrivals()):
-            outcomes.append(self._receive(name, raw, today))
-            self._bank.done(name)
+        for file in sorted(self._bank.arrivals(), key=lambda file: file.name):
+            outcomes.append(self._receive(file.name, file.content, today))
+            self._bank.done(file.name)
         return BankFilesReceived(*(outcomes.count(o) for o in ("booked", "repeated", "parked")))
 
     def _receive(self, name: str, raw: bytes, today: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -39,15 +40,13 @@ __all__ = [
     "plan_run",
 ]
 
-# Room in 35 characters for the date, a run of two digits, and the sequence type.
-_CODE_LENGTH_MAX: Final = 17
-
 
 @attrs.frozen
 class Creditor:
     """Us, as the bank knows us.
 
-    `code` is short and starts every MsgId (at most 17 characters). `bic` may be empty: the
+    `code` starts every MsgId and file name: 1 to 17 letters or digits, which leaves room
+    for the date, a run of two digits, and the sequence type. `bic` may be empty: the
     bank then derives it. `remittance` is what the debtor reads before the invoice number.
     """
 
@@ -60,8 +59,8 @@ class Creditor:
 
     @code.validator
     def _short(self, _: object, value: str) -> None:
-        if len(check_reference(value)) > _CODE_LENGTH_MAX:
-            raise Invalid("payments.creditor.code", "at most 17 characters", creditor=value)
+        if not re.fullmatch(r"[A-Za-z0-9]{1,17}", value):
+            raise Invalid("payments.creditor.code", "1 to 17 letters or digits", creditor=value)
 
 
 @attrs.frozen
