@@ -26,11 +26,11 @@ __all__ = ["PostgresReadingPlans", "PostgresReadings", "PostgresSuppliesToRead"]
 # Two walks over the natural key's index: what is young, and the one before it of each register.
 _CURRENT = text(
     """
-    (SELECT DISTINCT ON (cups, register, taken_on) *, trim_scale(index_kwh) AS index
+    (SELECT DISTINCT ON (cups, register, taken_on) *, trim_scale(index_kwh) AS shown_kwh
      FROM reading WHERE cups = ANY(:points) AND taken_on >= :since
      ORDER BY cups, register, taken_on, version DESC)
     UNION ALL
-    (SELECT DISTINCT ON (cups, register) *, trim_scale(index_kwh) AS index
+    (SELECT DISTINCT ON (cups, register) *, trim_scale(index_kwh) AS shown_kwh
      FROM reading WHERE cups = ANY(:points) AND taken_on < :since
      ORDER BY cups, register, taken_on DESC, version DESC)
     ORDER BY cups, register, taken_on
@@ -175,7 +175,7 @@ def _reading(row: Row[Any]) -> Reading:
         cups=Cups(row.cups),
         register=row.register,
         taken_on=row.taken_on,
-        index_kwh=row.index,
+        index_kwh=row.shown_kwh,
         quality=Quality(row.quality),
         source=row.source,
         version=row.version,
