@@ -49,7 +49,7 @@ _DATABASE_PACKAGES: Final = frozenset({"psycopg", "psycopg_pool", "sqlalchemy"})
 def exit_code_of(error: Exception) -> ExitCode:
     """Return the code for a failure; what nobody expected is ERROR."""
     if isinstance(error, DomainError):
-        if error.code.startswith("database."):
+        if isinstance(error, Fault) and error.code.startswith("postgres."):
             return ExitCode.DATABASE
         return next(code for family, code in _FAMILIES if isinstance(error, family))
     # By name, for the drivers may not be installed.
