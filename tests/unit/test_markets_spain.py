@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,9 +13,18 @@ import pytest
 
 from energyretail.domain import markets, pricing
 from energyretail.domain.markets import spain_prices
-from energyretail.domain.shared import Invalid, NotFound, Period
+from energyretail.domain.shared import (
+    Energy,
+    Invalid,
+    NotFound,
+    Period,
+    Power,
+    Rounding,
+    RoundingMode,
+)
 
 SPAIN = markets.SPAIN
+SIX_PLACES = Rounding(RoundingMode.HALF_UP, 6)
 HOURS = SPAIN.register_calendar("2.0TD")
 DATA = Path(os.environ.get("ENERGYRETAIL_DATA", str(Path(__file__).parents[3] / "shared" / "data")))
 TABLES = DATA / "tariffs" / "es"
@@ -152,3 +162,25 @@ class TestProfile:
         assert markets.PROFILES["ES"] is SPAIN
         assert SPAIN.currency == "EUR"
         assert SPAIN.zone.zone == "Europe/Madrid"
+
+
+class TestWorkedBill:
+    def test_has_the_exact_lines_of_the_official_figures(self) -> None:
+        path = TABLES / "worked_bill_2.0TD_2026.json"
+        if not path.exists():
+            pytest.skip("the worked bill is not on this machine")
+        wanted = json.loads(path.read_text("utf-8"))["lines_exact"]
+        period = Period(date(2026, 1, 10), date(2026, 2, 9))
+        use = pricing.RegisterUse("P1", period, Energy("250"), pricing.Quality.ACTUAL)
+        powers = (("P1", Power("4.6")), ("P2", Power("4.6")))
+
+        bill = pricing.rate(
+            SPAIN.tariff("2.0TD-FIJO"), pricing.Usage((use,), powers), period=period
+        )
+
+        found = [
+            pricing.round_exactly(pricing.exact(line.derivation.rounded(None)), SIX_PLACES)
+            for line in bill.lines
+            if line.component != pricing.ROUNDING
+        ]
+        assert found == [Decimal(value) for value in wanted.values()]

@@ -10,6 +10,7 @@ import sys
 before = set(sys.modules)
 import energyretail.domain.markets, energyretail.domain.pricing
 names = {name.partition(".")[0] for name in set(sys.modules) - before}
+names = {name for name in names if not name.startswith("_sysconfigdata")}  # of the interpreter
 print(",".join(sorted(names - {"attr", "attrs", "energyretail"} - sys.stdlib_module_names)))
 """
 
