@@ -13,6 +13,7 @@ import ctypes
 import fcntl
 import json
 import os
+import pwd
 import secrets
 import select
 import shutil
@@ -25,12 +26,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["CLUSTER", "LOG_FILE", "PASSWORD_FILE", "SUPERUSER", "main"]
+__all__ = ["CLUSTER", "IDENTITY_VARIABLE", "LOG_FILE", "PASSWORD_FILE", "SUPERUSER", "main"]
 
 CLUSTER = "cluster"
 LOG_FILE = "postgres.log"
 PASSWORD_FILE = "password"  # a file's name
 SUPERUSER = "energyretail"
+IDENTITY_VARIABLE = "ENERGYRETAIL_POSTGRES_IDENTITY"  # 0, 1 or 2: which of root's choices alone
 
 _NOBODY = 65534
 _RETRY_SECONDS = 10.0
@@ -122,15 +124,20 @@ def _lock(folder: Path) -> int:
 def _identity(binaries: Path, folder: Path) -> _Identity:
     """Choose the first identity under which the programs run and the folder is reachable."""
     choices = [_Identity(None, lambda: None)]
+    if os.geteuid() != 0 and not _has_name(os.geteuid()):
+        # A number without a name, as `docker run --user` gives: initdb wants to know it.
+        choices = [_Identity(None, _become_another_number), *choices]
     if os.geteuid() == 0:
         # Postgres refuses root. Nobody's plain rights do where the folders are open; below
         # a closed one (0700) it keeps the right to pass; where there is no other user at
         # all, as in some containers, root goes by another number in a user namespace.
         choices = [
-            _Identity(_NOBODY, _become_nobody),
-            _Identity(_NOBODY, _become_nobody_passing_closed_folders),
+            _Identity(_somebody(), _become_nobody),
+            _Identity(_somebody(), _become_nobody_passing_closed_folders),
             _Identity(0, _become_another_number),
         ]
+        if only := os.environ.get(IDENTITY_VARIABLE):
+            choices = [choices[int(only)]]
     reasons = []
     for identity in choices:
         try:
@@ -152,10 +159,22 @@ def _own(folder: Path, owner: int | None) -> None:
     os.lchown(folder, owner, owner)
 
 
+def _has_name(number: int) -> bool:
+    return any(each.pw_uid == number for each in pwd.getpwall())
+
+
+def _somebody() -> int:
+    """Return a user's number that is not root's and has a name: nobody's where there is one."""
+    if _has_name(_NOBODY):
+        return _NOBODY
+    return min((each.pw_uid for each in pwd.getpwall() if each.pw_uid != 0), default=_NOBODY)
+
+
 def _become_nobody() -> None:
+    number = _somebody()
     os.setgroups([])
-    os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-    os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    os.setresgid(number, number, number)
+    os.setresuid(number, number, number)
 
 
 def _become_nobody_passing_closed_folders() -> None:
@@ -170,10 +189,11 @@ def _become_nobody_passing_closed_folders() -> None:
 
 
 def _become_another_number() -> None:
+    number, user, group = _somebody(), os.geteuid(), os.getegid()
     _check(_libc().unshare(_CLONE_NEWUSER))
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text("1000 0 1")
-    Path("/proc/self/gid_map").write_text("1000 0 1")
+    Path("/proc/self/uid_map").write_text(f"{number} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{number} {group} 1")
 
 
 def _libc() -> ctypes.CDLL:
