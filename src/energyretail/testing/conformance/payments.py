@@ -1,0 +1,262 @@
+"""What every implementation of the ports of payments promises."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+import attrs
+import pytest
+
+from energyretail.application.payments import (
+    BankEntries,
+    Collections,
+    Mandates,
+    PaymentFiles,
+    UnpaidItems,
+)
+from energyretail.application.shared import Books, Work
+from energyretail.domain import payments
+from energyretail.domain.ledger import Account, Entry, Posting
+from energyretail.domain.shared import Conflict, CreditorIdentifier, Iban, Money
+
+__all__ = [
+    "PaymentsConformance",
+    "PaymentsWorld",
+    "collection",
+    "euros",
+    "mandate",
+    "payment_file",
+]
+
+DUE_ON = date(2026, 4, 30)
+
+
+class KeepsInvoices(Protocol):
+    """Puts an invoice where the unpaid items look for its due date and contract."""
+
+    def __call__(self, *, number: str, contract: str, customer: str, due_on: date) -> None:
+        """Keep an invoice, committed."""
+        ...
+
+
+@attrs.frozen
+class PaymentsWorld:
+    """One implementation, empty."""
+
+    work: Work
+    mandates: Mandates
+    collections: Collections
+    files: PaymentFiles
+    entries: BankEntries
+    items: UnpaidItems
+    books: Books
+    keep_invoice: KeepsInvoices
+
+    def keep(self, *things: payments.Mandate | payments.Collection | payments.PaymentFile) -> None:
+        """Add things in one committed transaction."""
+        with self.work() as transaction:
+            self.mandates.add([one for one in things if isinstance(one, payments.Mandate)])
+            self.collections.add([one for one in things if isinstance(one, payments.Collection)])
+            for file in (one for one in things if isinstance(one, payments.PaymentFile)):
+                self.files.add(file)
+            transaction.commit()
+
+    def owe(self, item: str, cents: int, *, due_on: date = DUE_ON, customer: str = "C1") -> None:
+        """Post a debt, or a credit for negative cents, with its invoice of contract K1."""
+        self.keep_invoice(number=item, contract="K1", customer=customer, due_on=due_on)
+        with self.work() as transaction:
+            owed = Posting(Account.RECEIVABLE, euros(cents), customer, item)
+            revenue = Posting(Account.REVENUE, euros(-cents))
+            self.books.post((Entry(f"invoice:{item}", due_on, "A bill", (owed, revenue)),))
+            transaction.commit()
+
+
+def euros(cents: int) -> Money:
+    """Return whole cents in euros."""
+    return Money.of_cents(cents, "EUR")
+
+
+def mandate(umr: str = "K1-1", *, contract: str = "K1") -> payments.Mandate:
+    """Return an active mandate that was never used."""
+    return payments.Mandate(
+        umr=umr,
+        contract=contract,
+        customer="C1",
+        creditor=CreditorIdentifier("ES23ZZZ47690558N"),
+        iban=Iban.of_account("ES", "21000418450200051332"),
+        debtor=payments.Party("Zoé Núñez", "León", "ES", "Calle Ancha 1", "24003"),
+        signed_on=date(2026, 3, 2),
+    )
+
+
+def collection(item: str = "F1", attempt: int = 1, cents: int = 6456) -> payments.Collection:
+    """Return a collection just requested."""
+    return payments.Collection(
+        end_to_end_id=payments.end_to_end_id(item, attempt),
+        item=item,
+        customer="C1",
+        umr="K1-1",
+        amount=euros(cents),
+        due_on=DUE_ON,
+        attempt=attempt,
+        sequence=payments.Sequence.FIRST,
+        msg_id="LUMA-20260430-1",
+        payment_information_id="LUMA-20260430-1-FRST",
+    )
+
+
+def payment_file(msg_id: str = "LUMA-20260430-1") -> payments.PaymentFile:
+    """Return a payment file with bytes that are no text."""
+    return payments.PaymentFile(
+        msg_id, f"{msg_id}.xml", b"\x00<a/>\xff", "ab" * 32, euros(6456), 1, DUE_ON
+    )
+
+
+def _returned(one: payments.Collection, reason: str) -> payments.Collection:
+    credited = one.after(payments.CollectionTrigger.CREDIT)
+    trigger = payments.CollectionTrigger.RETURN
+    return credited.given_back(trigger, reason=reason, on=date(2026, 5, 5))
+
+
+class PaymentsConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty PaymentsWorld."""
+
+    def test_gives_mandates_back_as_they_were_ordered_by_reference(
+        self, world: PaymentsWorld
+    ) -> None:
+        world.keep(mandate("K2-1", contract="K2"), mandate())
+
+        found = world.mandates.named(("K2-1", "K1-1", "K9-1"))
+
+        assert found == (mandate(), mandate("K2-1", contract="K2"))
+
+    def test_leaves_a_mandate_that_is_there_as_it_is(self, world: PaymentsWorld) -> None:
+        world.keep(mandate())
+
+        world.keep(attrs.evolve(mandate(), customer="C2"))
+
+        assert world.mandates.named(("K1-1",)) == (mandate(),)
+
+    def test_replaces_a_mandate(self, world: PaymentsWorld) -> None:
+        world.keep(mandate())
+        changed = mandate().used(DUE_ON).after(payments.MandateTrigger.SUSPEND)
+
+        with world.work() as transaction:
+            world.mandates.save((changed,))
+            transaction.commit()
+
+        assert world.mandates.named(("K1-1",)) == (changed,)
+
+    def test_finds_collections_by_id_file_and_batch(self, world: PaymentsWorld) -> None:
+        world.keep(collection("F2"), collection("F1"))
+        both = (collection("F1"), collection("F2"))
+
+        assert world.collections.named(("F2-1", "F1-1", "F3-1")) == both
+        assert world.collections.of_file("LUMA-20260430-1") == both
+        assert world.collections.of_batches(("LUMA-20260430-1-FRST",)) == both
+        assert world.collections.of_batches(("LUMA-20260430-1-RCUR",)) == ()
+        assert world.collections.named(()) == ()
+
+    def test_replaces_a_collection(self, world: PaymentsWorld) -> None:
+        world.keep(collection())
+        returned = _returned(collection(), "AM04")
+
+        with world.work() as transaction:
+            world.collections.save((returned,))
+            transaction.commit()
+
+        assert world.collections.named(("F1-1",)) == (returned,)
+
+    def test_refuses_the_same_collection_twice(self, world: PaymentsWorld) -> None:
+        world.keep(collection())
+
+        with pytest.raises(Conflict) as refused:
+            world.keep(collection())
+
+        assert refused.value.code == "payments.collection.exists"
+
+    def test_refuses_a_second_collection_of_an_item_in_flight(self, world: PaymentsWorld) -> None:
+        world.keep(collection())
+
+        with pytest.raises(Conflict):
+            world.keep(collection(attempt=2))
+
+    def test_keeps_the_bytes_of_a_file(self, world: PaymentsWorld) -> None:
+        world.keep(payment_file())
+
+        with world.work() as transaction:
+            world.files.save_state("LUMA-20260430-1", payments.FileState.SENT)
+            transaction.commit()
+
+        sent = attrs.evolve(payment_file(), state=payments.FileState.SENT)
+        assert world.files.named(("LUMA-20260430-1", "LUMA-20260430-2")) == (sent,)
+
+    def test_refuses_the_same_file_twice(self, world: PaymentsWorld) -> None:
+        world.keep(payment_file())
+
+        with pytest.raises(Conflict) as refused:
+            world.keep(payment_file())
+
+        assert refused.value.code == "payments.file.exists"
+
+    def test_remembers_what_was_booked(self, world: PaymentsWorld) -> None:
+        entry = payments.BankEntry("CR1", euros(-6456), DUE_ON)
+
+        with world.work() as transaction:
+            world.entries.add((entry,), source="a.xml:M1", on=DUE_ON)
+            transaction.commit()
+
+        assert world.entries.known(("CR1", "CR2")) == {"CR1": euros(-6456)}
+        with pytest.raises(Conflict), world.work():
+            world.entries.add((entry,), source="b.xml:M2", on=DUE_ON)
+
+    def test_tells_the_items_that_are_due_and_all_credit(self, world: PaymentsWorld) -> None:
+        world.keep(mandate())
+        world.owe("F1", 6456)
+        world.owe("F2", 100, due_on=date(2026, 5, 29))
+        world.owe("F3", -50, due_on=date(2026, 6, 30))
+
+        found = world.items.due(DUE_ON)
+
+        assert found == (
+            payments.UnpaidItem("F1", "C1", "K1", DUE_ON, euros(6456), "K1-1"),
+            payments.UnpaidItem("F3", "C1", "K1", date(2026, 6, 30), euros(-50), "K1-1"),
+        )
+
+    def test_tells_what_was_tried(self, world: PaymentsWorld) -> None:
+        world.keep(mandate(), _returned(collection("F1"), "MS03"), collection("F1", 2))
+        world.keep(_returned(collection("F2"), "MD06"))
+        world.owe("F1", 6456)
+        world.owe("F2", 100)
+
+        first, second = world.items.due(DUE_ON)
+
+        assert (first.attempts, first.given_back, first.in_flight) == (2, 1, True)
+        assert first.last_reason is None
+        assert (second.attempts, second.given_back, second.in_flight) == (1, 1, False)
+        assert second.last_reason == "MD06"
+
+    def test_tells_no_settled_item(self, world: PaymentsWorld) -> None:
+        world.owe("F1", 6456)
+        with world.work() as transaction:
+            paid = Posting(Account.RECEIVABLE, euros(-6456), "C1", "F1")
+            bank = Posting(Account.BANK, euros(6456))
+            world.books.post((Entry("bank:1", DUE_ON, "Paid", (bank, paid)),))
+            transaction.commit()
+
+        assert world.items.due(DUE_ON) == ()
+
+    def test_names_no_mandate_where_there_is_none(self, world: PaymentsWorld) -> None:
+        world.owe("F1", 6456)
+
+        assert [item.umr for item in world.items.due(DUE_ON)] == [None]
+
+    def test_prefers_the_mandate_that_is_active(self, world: PaymentsWorld) -> None:
+        ended = attrs.evolve(
+            mandate("K1-2"), state=payments.MandateState.ENDED, signed_on=date(2026, 4, 1)
+        )
+        world.keep(mandate(), ended)
+        world.owe("F1", 6456)
+
+        assert [item.umr for item in world.items.due(DUE_ON)] == ["K1-1"]
