@@ -2,7 +2,7 @@
 
 from energyretail.domain.billing.drafts import Draft, draft
 from energyretail.domain.billing.due import boundaries, due_on, periods_due
-from energyretail.domain.billing.explanation import Explanation, LineExplanation, explain
+from energyretail.domain.billing.explanation import Explanation, LineExplanation, cited, explain
 from energyretail.domain.billing.invoices import (
     Invoice,
     InvoiceIssued,
@@ -27,6 +27,7 @@ __all__ = [
     "InvoiceKind",
     "LineExplanation",
     "boundaries",
+    "cited",
     "credit",
     "draft",
     "due_on",

@@ -12,7 +12,7 @@ from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.billing.supplies import IndexReading
 from energyretail.domain.shared import Cups, Money, Period
 
-__all__ = ["Explanation", "LineExplanation", "explain"]
+__all__ = ["Explanation", "LineExplanation", "cited", "explain"]
 
 
 @attrs.frozen
@@ -80,7 +80,7 @@ def _line(position: int, line: pricing.PriceLine, invoice: Invoice) -> LineExpla
         label=line.label,
         period=line.period,
         amount=line.amount,
-        readings=_readings(line.derivation, invoice),
+        readings=cited(line.derivation, invoice.readings),
         factors=tuple(_factors(line.derivation)),
         formula=pricing.explain(line.derivation),
         derivation=line.derivation,
@@ -94,7 +94,7 @@ def _tax(position: int, tax: pricing.TaxLine, invoice: Invoice) -> LineExplanati
         label=f"{tax.tax} {tax.rate.normalize():f} %",
         period=invoice.period,
         amount=tax.amount,
-        readings=_readings(tax.derivation, invoice),
+        readings=cited(tax.derivation, invoice.readings),
         factors=tuple(_factors(tax.derivation)),
         formula=pricing.explain(tax.derivation),
         derivation=tax.derivation,
@@ -108,11 +108,14 @@ def _factors(derivation: pricing.Derivation) -> Iterator[pricing.Factor]:
         yield from _factors(part)
 
 
-def _readings(derivation: pricing.Derivation, invoice: Invoice) -> tuple[IndexReading, ...]:
+def cited(
+    derivation: pricing.Derivation, readings: tuple[IndexReading, ...]
+) -> tuple[IndexReading, ...]:
+    """Return those of `readings` that the sources of a calculation cite."""
     sources = [factor.source for factor in _factors(derivation) if factor.source]
     return tuple(
         reading
-        for reading in invoice.readings
+        for reading in readings
         # Not followed by a digit: version 1 is not cited by the words of version 10.
         if any(re.search(re.escape(reading.evidence) + r"(?!\d)", source) for source in sources)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import attrs
@@ -13,6 +14,10 @@ from energyretail.domain.shared import TARGET, Invalid, WorkingDays
 __all__ = ["BillingPolicy"]
 
 
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
 @attrs.frozen
 class BillingPolicy:
     """How documents are numbered, when they are due, and what is no revenue.
@@ -22,7 +27,7 @@ class BillingPolicy:
     digits of an index before it rolls over.
     """
 
-    excise_components: frozenset[str] = attrs.field(converter=frozenset)
+    excise_components: frozenset[str] = attrs.field(converter=_names)
     series: DocumentSeries = attrs.field(factory=DocumentSeries)
     notice_days: int = attrs.field(default=5)
     target: WorkingDays = TARGET

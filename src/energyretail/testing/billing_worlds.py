@@ -1,0 +1,109 @@
+"""The worlds billing is tried in: all of it in memory, all of it in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from energyretail.adapters.memory.billing import (
+    MemoryInvoices,
+    MemoryOutdatedInvoices,
+    MemorySuppliesToBill,
+)
+from energyretail.adapters.memory.contracts import MemoryContracts, MemoryCustomers
+from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
+from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers, MemoryWorkList
+from energyretail.adapters.memory.store import MemoryStore, MemoryWork
+from energyretail.adapters.postgres.billing import PostgresInvoices
+from energyretail.adapters.postgres.billing_supplies import (
+    PostgresOutdatedInvoices,
+    PostgresSuppliesToBill,
+)
+from energyretail.adapters.postgres.clock import PostgresClock
+from energyretail.adapters.postgres.contracts import PostgresContracts
+from energyretail.adapters.postgres.customers import PostgresCustomers
+from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
+from energyretail.adapters.postgres.numbers import PostgresNumbers
+from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.domain import metering
+from energyretail.testing.billing import BillingDesk
+from energyretail.testing.conformance.billing import BillingWorld
+
+__all__ = ["memory_desk", "memory_world", "postgres_desk", "postgres_world"]
+
+_READ = text("""
+    INSERT INTO reading (cups, register, taken_on, version, index_kwh, quality, source, received_on)
+    VALUES (:cups, :register, :taken_on, :version, :index_kwh, :quality, 'test', :taken_on)
+""")
+
+
+def memory_world(store: MemoryStore) -> BillingWorld:
+    """Return an empty world in memory."""
+
+    def save(readings: Sequence[metering.Reading]) -> None:
+        store.writable("reading").update({reading.key: reading for reading in readings})
+
+    return BillingWorld(
+        work=MemoryWork(store),
+        invoices=MemoryInvoices(store),
+        supplies=MemorySuppliesToBill(store),
+        outdated=MemoryOutdatedInvoices(store),
+        customers=MemoryCustomers(store),
+        contracts=MemoryContracts(store),
+        save_readings=save,
+    )
+
+
+def postgres_world(database: Database) -> BillingWorld:
+    """Return a world over a fresh database."""
+
+    def save(readings: Sequence[metering.Reading]) -> None:
+        rows = [
+            {
+                "cups": reading.cups.value,
+                "register": reading.register,
+                "taken_on": reading.taken_on,
+                "version": reading.version,
+                "index_kwh": reading.index_kwh,
+                "quality": reading.quality.value,
+            }
+            for reading in readings
+        ]
+        database.connection().execute(_READ, rows)
+
+    return BillingWorld(
+        work=PostgresWork(database),
+        invoices=PostgresInvoices(database),
+        supplies=PostgresSuppliesToBill(database),
+        outdated=PostgresOutdatedInvoices(database),
+        customers=PostgresCustomers(database),
+        contracts=PostgresContracts(database),
+        save_readings=save,
+    )
+
+
+def memory_desk() -> BillingDesk:
+    """Return an empty desk in memory."""
+    store = MemoryStore()
+    return BillingDesk(
+        memory_world(store),
+        MemoryClock(store),
+        MemoryNumbers(store),
+        MemoryBooks(store),
+        MemoryLedger(store),
+        MemoryWorkList(store),
+    )
+
+
+def postgres_desk(database: Database) -> BillingDesk:
+    """Return a desk over a fresh database."""
+    return BillingDesk(
+        postgres_world(database),
+        PostgresClock(database),
+        PostgresNumbers(database),
+        PostgresBooks(database),
+        PostgresLedger(database),
+        PostgresWorkList(database),
+    )

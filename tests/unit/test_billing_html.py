@@ -1,0 +1,84 @@
+"""An issued document as a page."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from energyretail.adapters.html import HtmlInvoicePages, Seller
+from energyretail.domain.billing import Invoice, credit
+from energyretail.testing.billing_worlds import memory_desk
+from energyretail.testing.conformance.billing import (
+    SECOND,
+    START,
+    contract_of,
+    customer_of,
+    readings_of,
+)
+
+PAGES = HtmlInvoicePages(Seller("Luz & Cía, S.L.", "B12345674", "Calle <1>, 28001 Madrid"))
+
+
+@pytest.fixture
+def invoice() -> Invoice:
+    desk = memory_desk()
+    desk.open_day(SECOND)
+    desk.world.sign(contract_of(1))
+    desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+    desk.bill()
+    return desk.world.invoices.of_contract("K000001")[0]
+
+
+class TestInvoicePage:
+    def test_shows_every_line_with_its_derivation_and_every_total(self, invoice: Invoice) -> None:
+        page = PAGES.page(invoice, customer_of(1))
+
+        assert page.count("<details>") == len(invoice.lines)
+        for line in invoice.lines:
+            assert f"{line.amount.amount:.2f}".replace(".", ",") + " EUR" in page
+        for total in (invoice.net, invoice.tax, invoice.gross):
+            assert f"{total.amount:.2f}".replace(".", ",") + " EUR" in page
+        assert "F26-000001" in page
+        assert invoice.cups.value in page
+        assert "P1 2026-04-06 150.000 estimated v1" in page
+        assert "(estimada)" in page
+
+    def test_escapes_what_people_wrote(self, invoice: Invoice) -> None:
+        customer = customer_of(1)
+        person = attrs.evolve(customer.person, name='<script>"x"</script>')
+
+        page = PAGES.page(invoice, attrs.evolve(customer, person=person))
+
+        assert "<script>" not in page
+        assert "&lt;script&gt;" in page
+        assert "Luz &amp; Cía" in page
+        assert "Calle &lt;1&gt;" in page
+
+    def test_is_the_same_every_time(self, invoice: Invoice) -> None:
+        again = HtmlInvoicePages(
+            Seller("Luz & Cía, S.L.", "B12345674", "Calle <1>, 28001 Madrid")
+        ).page(invoice, customer_of(1))
+
+        assert PAGES.page(invoice, customer_of(1)) == again
+
+    def test_speaks_the_customer_s_language(self, invoice: Invoice) -> None:
+        customer = customer_of(1)
+        english = attrs.evolve(customer, person=attrs.evolve(customer.person, language="en"))
+
+        page = PAGES.page(invoice, english)
+
+        assert '<html lang="en">' in page
+        assert "Amount to pay" in page
+        assert f"{invoice.gross.amount:.2f} EUR" in page
+
+    def test_of_a_credit_note_names_its_original_and_asks_for_nothing(
+        self, invoice: Invoice
+    ) -> None:
+        note, _ = credit(invoice, number="R26-000001", issued_on=SECOND)
+
+        page = PAGES.page(note, customer_of(1))
+
+        assert "Rectifica la factura F26-000001" in page
+        assert "Importe abonado" in page
+        assert "Fecha de cargo" not in page
+        assert "Importe a pagar" not in page
