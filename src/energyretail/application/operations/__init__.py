@@ -8,6 +8,7 @@ from energyretail.application.operations.business_day import (
     RunDayStep,
     WalkBusinessDay,
 )
+from energyretail.application.operations.chunks import Chunk, InChunks
 from energyretail.application.operations.park_job import ParkJob
 from energyretail.application.operations.relay import RelayOutbox
 from energyretail.application.operations.relayed_outbox import (
@@ -20,7 +21,9 @@ __all__ = [
     "RELAY_TASK",
     "STEP_TASK",
     "BusinessDays",
+    "Chunk",
     "DayClock",
+    "InChunks",
     "OpenBusinessDay",
     "ParkJob",
     "RelayOutbox",

@@ -42,6 +42,7 @@ class Company:
     walk_day: WalkBusinessDay
     days: BusinessDays
     first_step: str
+    steps_a_day: int
     worker: WorkerProcess
     clock_url: str
 

@@ -1,0 +1,106 @@
+"""The state of the company as canonical rows: what must be equal whatever happened on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+
+__all__ = ["state_rows", "write_state"]
+
+# Each query gives a row's natural key and its facts; no surrogate id, no time of the wall.
+_QUERIES: Final[Mapping[str, str]] = {
+    "contract": """
+        SELECT number AS key, jsonb_build_object(
+            'customer', customer, 'quote', quote, 'product', product, 'state', state,
+            'accepted_on', accepted_on, 'signed_on', signed_on, 'evidence', evidence) AS facts
+        FROM contract""",
+    "supply": """
+        SELECT contract || '/' || cups AS key, jsonb_build_object(
+            'state', state, 'tariff', tariff, 'powers', powers, 'started_on', started_on,
+            'ended_on', ended_on) AS facts
+        FROM supply""",
+    "switch": """
+        SELECT request AS key, jsonb_build_object(
+            'contract', contract, 'cups', cups, 'state', state, 'requested_on', requested_on,
+            'expected_on', expected_on, 'activated_on', activated_on,
+            'rejections', rejections) AS facts
+        FROM switch""",
+    "reading": """
+        SELECT concat_ws('/', cups, register, taken_on, lpad(version::text, 3, '0')) AS key,
+            jsonb_build_object('index_kwh', index_kwh::text, 'quality', quality,
+                'source', source, 'received_on', received_on) AS facts
+        FROM reading""",
+    "invoice": """
+        SELECT number AS key, jsonb_build_object(
+            'kind', kind, 'contract', contract, 'customer', customer, 'cups', cups,
+            'from', lower(period), 'to', upper(period), 'issued_on', issued_on,
+            'due_on', due_on, 'net_cents', net_cents, 'tax_cents', tax_cents,
+            'gross_cents', gross_cents, 'original', original,
+            'cancelled_by', cancelled_by) AS facts
+        FROM invoice""",
+    "invoice_line": """
+        SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
+        FROM invoice_line JOIN invoice ON invoice.id = invoice_id""",
+    "invoice_tax": """
+        SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
+        FROM invoice_tax JOIN invoice ON invoice.id = invoice_id""",
+    "posting": """
+        SELECT entry.key || '/' || lpad((row_number() OVER (
+                PARTITION BY entry.id ORDER BY posting.id))::text, 5, '0') AS key,
+            jsonb_build_object('day', day, 'text', text, 'account', account,
+                'amount_cents', amount_cents, 'currency', currency, 'customer', customer,
+                'item', item) AS facts
+        FROM posting JOIN entry ON entry.id = posting.entry_id""",
+    "mandate": """
+        SELECT umr AS key, to_jsonb(mandate) AS facts FROM mandate""",
+    "collection": """
+        SELECT end_to_end_id AS key, to_jsonb(collection) - 'id' AS facts FROM collection""",
+    "payment_file": """
+        SELECT msg_id AS key, to_jsonb(payment_file) - 'content' AS facts
+        FROM payment_file""",
+    "bank_entry": """
+        SELECT reference AS key, to_jsonb(bank_entry) - 'id' AS facts FROM bank_entry""",
+    "arrival": """
+        SELECT source || '/' || key AS key, jsonb_build_object(
+            'schema', schema, 'sha256', encode(sha256, 'hex'), 'received_on', received_on,
+            'state', state, 'code', code) AS facts
+        FROM inbox""",
+    "work_item": """
+        SELECT kind || '/' || key AS key, jsonb_build_object(
+            'code', code, 'text', text, 'raised_on', raised_on) AS facts
+        FROM work_item""",
+}
+
+
+def state_rows(database: Database) -> Iterator[str]:
+    """Yield every row as one line of canonical JSON, sorted by (kind, natural key)."""
+    with database.engine.connect() as connection:
+        connection = connection.execution_options(yield_per=1000)
+        for kind in sorted(_QUERIES):
+            ordered = f'SELECT * FROM ({_QUERIES[kind]}) AS row ORDER BY key COLLATE "C"'
+            for row in connection.execute(text(ordered)):
+                yield canonical(kind, row.key, row.facts)
+
+
+def canonical(kind: str, key: str, facts: Mapping[str, Any]) -> str:
+    """Return one row as JSON with sorted names and no spaces."""
+    row = {"kind": kind, "key": key, **{name: facts[name] for name in sorted(facts)}}
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def write_state(lines: Iterable[str], file: Path) -> str:
+    """Write the lines to `file` and return the SHA-256 of what was written, in hexadecimal."""
+    digest = hashlib.sha256()
+    with file.open("wb") as out:
+        for line in lines:
+            encoded = (line + "\n").encode()
+            digest.update(encoded)
+            out.write(encoded)
+    return digest.hexdigest()

@@ -1,0 +1,164 @@
+"""``energyretail demo``: some months of a small retailer, every partner a real server."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import attrs
+import typer
+from pydantic import SecretStr
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from energyretail.adapters.postgres.migrations import upgrade
+from energyretail.adapters.postgres.server import open_postgres
+from energyretail.adapters.simulated.population import Population
+from energyretail.domain.shared import Conflict, Period, add_months
+from energyretail.entrypoints.cli.demo.company import Company, Kills
+from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
+from energyretail.entrypoints.cli.demo.processes import WorkerProcess, running_sandbox
+from energyretail.entrypoints.cli.demo.results import results_of
+from energyretail.entrypoints.cli.demo.story import story_of
+from energyretail.entrypoints.cli.output import Output
+from energyretail.entrypoints.container import Container, container_of
+from energyretail.entrypoints.settings import RegistrySettings, Settings, WorkerSettings
+
+__all__ = ["run"]
+
+FIRST_DAY: Final = date(2026, 3, 1)
+_MARK: Final = ".energyretail-demo"
+
+
+@attrs.frozen
+class _Plan:
+    homes: int
+    companies: int
+    months: int
+    seed: int
+    out: Path
+    kills: int
+
+    @property
+    def span(self) -> Period:
+        return Period(FIRST_DAY, add_months(FIRST_DAY, self.months))
+
+
+def run(
+    context: typer.Context,
+    homes: Annotated[int, typer.Option(min=0, help="How many homes ask for a quote.")] = 300,
+    companies: Annotated[int, typer.Option(min=0, help="How many companies do.")] = 30,
+    months: Annotated[int, typer.Option(min=1, max=9, help="How long, from 1 March 2026.")] = 4,
+    seed: Annotated[int, typer.Option(help="The same seed tells the same story.")] = 1,
+    out: Annotated[
+        Path, typer.Option(help="Folder for all there is to see; emptied if a demo made it.")
+    ] = Path("energyretail-demo"),
+    kills: Annotated[
+        int, typer.Option(min=0, help="Kill the worker this often on the way, to show it heals.")
+    ] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Live through some months of a small Spanish retailer, from quotes to the bank.
+
+    Starts a Postgres, the simulated partners as real servers on loopback, and a worker,
+    each a process of its own, and ends them all.
+    """
+    output = Output.of(context, as_json)
+    plan = _Plan(homes, companies, months, seed, out.absolute(), kills)
+    _prepare(plan.out)
+    figures = _live(plan, output)
+    (plan.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
+    if output.as_json:
+        output.show(figures)
+    else:
+        story_of(figures, plan.out)
+
+
+def _prepare(out: Path) -> None:
+    if out.exists() and any(out.iterdir()):
+        if not (out / _MARK).exists():
+            raise Conflict("demo.folder_in_use", "not a folder of a demo: give another", out=out)
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / _MARK).touch()
+
+
+def _live(plan: _Plan, output: Output) -> dict[str, Any]:
+    began = time.monotonic()
+    with ExitStack() as stack:
+        base = Settings.load(output.settings_file)
+        given = base.database_url.get_secret_value() if base.database_url else None
+        postgres = stack.enter_context(
+            open_postgres(plan.out / "postgres", database_url=given, ephemeral=True)
+        )
+        upgrade(postgres.url)
+        ready = stack.enter_context(
+            running_sandbox(plan.seed, plan.out / "partners", plan.out / "sandbox.log")
+        )
+        settings = _settings(base, postgres.url, ready)
+        container = container_of(settings)
+        stack.callback(container.database().close)
+        worker = WorkerProcess(settings.environment(), plan.out / "worker.log")
+        worker.start()
+        stack.callback(worker.stop)
+        company = _company(plan, container, worker, f"{ready['http']['url']}/control/clock")
+        _watch(plan, company, output)
+        figures = results_of(container, plan.out)
+        restarts = worker.restarts
+    return figures | {
+        "worker_restarts": restarts,
+        "elapsed_s": round(time.monotonic() - began, 1),
+    }
+
+
+def _settings(base: Settings, database_url: str, ready: Mapping[str, Any]) -> Settings:
+    local = base.model_copy(
+        update={
+            "database_url": SecretStr(database_url),
+            "registry": RegistrySettings(kind="es"),
+            "worker": WorkerSettings(concurrency=4, heartbeat_s=0.5),
+        }
+    )
+    return Settings.for_sandbox(ready, base=local)
+
+
+def _company(plan: _Plan, container: Container, worker: WorkerProcess, clock_url: str) -> Company:
+    customers = CustomersAtTheDoor(
+        Population(plan.seed, plan.homes, plan.companies, FIRST_DAY),
+        quote=container.quote_supply(),
+        accept=container.accept_quote(),
+        withdraw=container.withdraw_contract(),
+        contracts=container.contract_rows(),
+    )
+    return Company(
+        customers=customers,
+        open_day=container.open_day(),
+        walk_day=container.walk_day(),
+        days=container.days(),
+        first_step=container.run_step().first,
+        steps_a_day=len(container.day_steps()),
+        worker=worker,
+        clock_url=clock_url,
+    )
+
+
+def _watch(plan: _Plan, company: Company, output: Output) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    steps = plan.span.days * company.steps_a_day
+    with Progress(*columns, console=output.progress) as progress:
+        task = progress.add_task(f"{FIRST_DAY}", total=plan.span.days)
+        company.live(
+            plan.span,
+            Kills(plan.kills, steps),
+            lambda day: progress.update(task, advance=1, description=f"{day}"),
+        )

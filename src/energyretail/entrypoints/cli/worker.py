@@ -1,0 +1,28 @@
+"""``energyretail worker``: runs jobs and relays the outbox."""
+
+from __future__ import annotations
+
+import typer
+
+from energyretail.domain.shared import Invalid
+from energyretail.entrypoints.cli.output import Output
+from energyretail.entrypoints.container import container_of
+from energyretail.entrypoints.settings import Settings
+from energyretail.entrypoints.worker import run_worker
+from energyretail.entrypoints.worker.tasks import tasks_of
+
+__all__ = ["run"]
+
+
+def run(context: typer.Context) -> None:
+    """Run jobs and relay the outbox until SIGTERM."""
+    settings = Settings.load(Output.of(context).settings_file)
+    settings.require_partners()
+    if settings.database_url is None:
+        raise Invalid("settings.missing", "not set", keys="database_url")
+    run_worker(
+        settings.database_url.get_secret_value(),
+        tasks_of(container_of(settings)),
+        concurrency=settings.worker.concurrency,
+        heartbeat_s=settings.worker.heartbeat_s,
+    )
