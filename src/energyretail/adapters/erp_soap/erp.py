@@ -10,14 +10,15 @@ import attrs
 import zeep
 from zeep.exceptions import Error as ZeepError
 
-from energyretail.adapters.erp_soap.contract import NAMESPACE, tag
+from energyretail.adapters.erp_soap.contract import NAMESPACE
+from energyretail.adapters.erp_soap.faults import broken_answer
 from energyretail.adapters.erp_soap.transport import (
     WSDL_LOCATION,
     GuardedTransport,
     TimeLimits,
 )
 from energyretail.application.erp import ErpContract, ErpCustomer, ErpEntry, ErpPosting
-from energyretail.domain.shared import Conflict, DomainError, Fault, Invalid, Refused
+from energyretail.domain.shared import Invalid
 
 __all__ = ["SoapErp"]
 
@@ -28,8 +29,6 @@ _SETTINGS: Final = {
     "forbid_external": True,
     "xml_huge_tree": False,
 }
-_OUR_MISTAKES: Final = frozenset({"schema", "malformed", "doctype", "unbalanced"})
-_REFUSALS: Final = frozenset({"unknown_operation", "not_built"})
 
 
 class SoapErp:
@@ -80,12 +79,8 @@ class SoapErp:
         send: Callable[..., Any] = getattr(self._service(), operation)
         try:
             return send(**fields)
-        except zeep.exceptions.Fault as fault:
-            raise _translated(fault) from fault
         except ZeepError as error:
-            raise Fault(
-                "erp.broken_answer", str(error), outcome_unknown=True, why="zeep"
-            ) from error
+            raise broken_answer(str(error), "zeep") from error
         except ValueError as error:
             # lxml refuses control characters before anything is sent; an answer was seen to
             # fit the schema, so that reading it raises no such thing.
@@ -103,22 +98,6 @@ class SoapErp:
                 f"{{{NAMESPACE}}}ErpBinding", self._url
             )
         return self._local.service
-
-
-def _translated(fault: Any) -> DomainError:
-    code = "" if fault.detail is None else fault.detail.findtext(f".//{tag('code')}") or ""
-    text = str(fault.message or "the ERP answered a fault")
-    if code == "key_reused":
-        return Conflict("erp.key_reused", text)
-    name = f"erp.fault.{code or 'unnamed'}"
-    if code in _OUR_MISTAKES:
-        return Invalid(name, text)
-    if code == "unavailable":
-        return Fault(name, text)
-    if code in _REFUSALS:
-        return Refused(name, text)
-    # Nothing says whether the ERP acted before it failed.
-    return Fault(name, text, outcome_unknown=True)
 
 
 def _customer(customer: ErpCustomer) -> dict[str, Any]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import attrs
 import requests
-from lxml import etree
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 from zeep import Transport
 
 from energyretail.adapters.erp_soap.contract import (
-    ENVELOPE,
     MESSAGE_BYTES_MAX,
     body_of,
     schema_document,
     tag,
     violations,
     wsdl_document,
+)
+from energyretail.adapters.erp_soap.faults import (
+    broken_answer,
+    error_of,
+    is_fault,
+    no_answer,
+    unreachable,
 )
 from energyretail.domain.shared import Fault, Invalid
 
@@ -30,7 +36,10 @@ _SCHEMA_LOCATION: Final = "file:///energyretail/erp.xsd"
 
 @attrs.frozen
 class TimeLimits:
-    """How long to wait for the ERP, in seconds: to connect, between two bytes, and in all."""
+    """How long to wait for the ERP, in seconds.
+
+    To connect, for the next bytes, and for the whole of an answer once it has begun.
+    """
 
     connect: float = 3.0
     read: float = 10.0
@@ -44,6 +53,8 @@ class GuardedTransport(Transport):
         session = requests.Session()
         # Neither a proxy nor a password out of the environment.
         session.trust_env = False
+        # Packed answers could unpack to any size.
+        session.headers["Accept-Encoding"] = "identity"
         super().__init__(session=session)  # type: ignore[no-untyped-call]
         self._limits = limits
 
@@ -59,10 +70,11 @@ class GuardedTransport(Transport):
 
         Raises Fault: ``erp.unreachable`` when there was no connection to send it over,
         ``erp.no_answer`` when none came in time, ``erp.broken_answer`` for any other answer
-        than a SOAP message of the contract. After the last two the outcome is unknown.
+        than a SOAP message of the contract; after these two the outcome is unknown. A SOAP
+        fault raises what `error_of` says of it: zeep loses the detail of some.
         """
         response = self._exchange(address, message, headers)
-        _check(response)
+        _check(response, _operation_of(headers))
         return response
 
     def _exchange(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
@@ -80,59 +92,51 @@ class GuardedTransport(Transport):
             response._content = _read(response, deadline)
             return response
         except requests.ConnectTimeout as error:
-            raise _unreachable(address) from error
+            raise unreachable(address) from error
         except requests.ConnectionError as error:
             if _never_connected(error):
-                raise _unreachable(address) from error
-            raise _no_answer(address) from error
-        except requests.RequestException as error:
-            raise _no_answer(address) from error
+                raise unreachable(address) from error
+            raise no_answer(address) from error
+        except (requests.RequestException, HTTPError) as error:
+            raise no_answer(address) from error
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
     content = bytearray()
-    for chunk in response.iter_content(64 * 1024):
+    # Whatever came, at once: `iter_content` would wait for a whole chunk, drop by drop.
+    while chunk := response.raw.read1(64 * 1024):
         content += chunk
         late = time.monotonic() > deadline
         if late or len(content) > MESSAGE_BYTES_MAX:
             response.close()
             if late:
-                raise _no_answer(str(response.url))
-            raise _broken("the answer is too large", "xml.too_large")
+                raise no_answer(str(response.url))
+            raise broken_answer("the answer is too large", "xml.too_large")
     return bytes(content)
 
 
-def _check(response: requests.Response) -> None:
+def _check(response: requests.Response, operation: str) -> None:
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if response.status_code not in (200, 500) or kind != "text/xml":
-        raise _broken("no SOAP message", "http", status=response.status_code, content_type=kind)
+        raise broken_answer(
+            "no SOAP message", "http", status=response.status_code, content_type=kind
+        )
     try:
         body = body_of(response.content)
     except Invalid as error:
-        raise _broken(error.text, error.code, status=response.status_code) from error
-    told = body if body.tag != f"{{{ENVELOPE}}}Fault" else _detail(body)
-    if told is not None and (wrong := violations(told)):
-        raise _broken(wrong[0], "schema", status=response.status_code)
+        raise broken_answer(error.text, error.code, status=response.status_code) from error
+    if is_fault(body):
+        raise error_of(body)
+    if body.tag != tag(f"{operation}Response"):
+        raise broken_answer("the answer is to another question", "soap.answer", answer=body.tag)
+    if wrong := violations(body):
+        raise broken_answer(wrong[0], "schema")
 
 
-def _detail(fault: etree._Element) -> etree._Element | None:
-    return fault.find(f"detail/{tag('ErpFault')}")
+def _operation_of(headers: Mapping[str, str]) -> str:
+    return headers.get("SOAPAction", "").strip('"').rpartition("/")[2]
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:
     reason = error.args[0] if error.args else None
     return isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)
-
-
-def _unreachable(address: str) -> Fault:
-    return Fault("erp.unreachable", "the ERP takes no connection", address=address)
-
-
-def _no_answer(address: str) -> Fault:
-    return Fault(
-        "erp.no_answer", "the ERP did not answer in time", outcome_unknown=True, address=address
-    )
-
-
-def _broken(text: str, why: str, **facts: Any) -> Fault:
-    return Fault("erp.broken_answer", text, outcome_unknown=True, why=why, **facts)
