@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from energyretail.adapters.memory.switching import MemoryRegistry
 from energyretail.adapters.registry_central import CentralRegistry
@@ -20,40 +16,17 @@ from energyretail.adapters.simulated.chance import Chance
 from energyretail.adapters.simulated.registry import RegistryBehaviour
 from energyretail.domain import switching
 from energyretail.domain.shared import Fault, Refused
-from energyretail.entrypoints.sandbox.mail import SandboxMail
 from energyretail.entrypoints.sandbox.registry import SandboxRegistry
-from energyretail.entrypoints.sandbox.server import HOST, create_sandbox_app
-from energyretail.entrypoints.sandbox.world import World
+from energyretail.entrypoints.sandbox.server import HOST
 from energyretail.testing.conformance.registry import (
     START,
     RegistryConformance,
     RegistryUnderTest,
     claim_of,
 )
+from energyretail.testing.registry_server import serve_registry
 
 BATCH_SIZE = 20
-
-
-@contextmanager
-def served(sandbox: SandboxRegistry, root: Path) -> Iterator[str]:
-    """Serve the sandbox's registry on loopback, and give its address."""
-    world = World(
-        seed=1, root=root, partners={"registry": sandbox}, mail=SandboxMail(), sftp_folders={}
-    )
-    config = uvicorn.Config(create_sandbox_app(world), log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    # Named TCP, for asyncio sets TCP_NODELAY only then: without it each post waits 40 ms.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind((HOST, 0))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.005)
-    try:
-        yield f"http://{HOST}:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture
@@ -65,7 +38,7 @@ def sandbox() -> SandboxRegistry:
 
 @pytest.fixture
 def url(sandbox: SandboxRegistry, tmp_path: Path) -> Iterator[str]:
-    with served(sandbox, tmp_path) as address:
+    with serve_registry(sandbox, tmp_path) as address:
         yield address
 
 
@@ -162,7 +135,7 @@ class TestFailures:
         assert failed.value.code == "registry.status"
 
     def test_nothing_is_taken_before_the_calendar_begins(self, tmp_path: Path) -> None:
-        with served(SandboxRegistry(Chance(1)), tmp_path) as url:
+        with serve_registry(SandboxRegistry(Chance(1)), tmp_path) as url:
             registry = CentralRegistry(f"{url}/registry/central")
 
             with pytest.raises(Refused) as refused:
