@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from energyretail.adapters.sftp import SftpFolder, SftpSettings
 from energyretail.testing.sandbox import RunningSandbox, running_sandbox
 
 
@@ -87,7 +88,8 @@ class TestEnd:
 _PARENT = textwrap.dedent(
     """
     import pathlib, sys, time
-    from energyretail.testing.sandbox import running_sandbox
+    from energyretail.adapters.sftp import SftpFolder, SftpSettings
+from energyretail.testing.sandbox import running_sandbox
     root = pathlib.Path(sys.argv[1])
     with running_sandbox(seed=1, root=root) as running:
         (root / "pid.part").write_text(str(running.process.pid))
@@ -103,3 +105,40 @@ def _wait_for_pid(path: Path) -> int:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return int(path.read_text())
+
+
+class TestPartners:
+    def test_live_through_a_day_in_a_fixed_order(self, sandbox: RunningSandbox) -> None:
+        partners = sandbox.ask("/control/status")["partners"]
+
+        assert partners == ["registry", "operator", "bank", "erp", "signature", "mail"]
+
+    def test_listen_at_the_addresses_of_the_ready_file(self, sandbox: RunningSandbox) -> None:
+        assert sandbox.ready["registry"]["url"] == sandbox.url + "/registry"
+        assert sandbox.ready["erp"]["url"] == sandbox.url + "/erp"
+        assert sandbox.ask("/registry/central/inbox")["messages"] == []
+        assert sandbox.ask("/erp/report")["entries"] == 0
+        assert sandbox.ask("/mail/messages") == []
+
+    def test_keep_files_in_folders_only_their_account_sees(
+        self, sandbox: RunningSandbox, tmp_path: Path
+    ) -> None:
+        sftp = sandbox.ready["sftp"]
+        bank, operator = (
+            SftpFolder(
+                SftpSettings(
+                    host=sftp["host"],
+                    port=sftp["port"],
+                    host_key=sftp["host_key"],
+                    **sftp["accounts"][name],
+                )
+            )
+            for name in ("bank", "operator")
+        )
+
+        bank.put("hello.xml", b"not a payment file")
+        sandbox.advance_to(date(2026, 3, 2))
+
+        assert (tmp_path / "sandbox/sftp/bank/in/hello.xml").read_bytes() == b"not a payment file"
+        assert (tmp_path / "sandbox/bank/refused/hello.xml").exists()
+        assert operator.arrivals("in") == ()

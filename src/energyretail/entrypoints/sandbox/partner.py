@@ -17,8 +17,11 @@ class Partner(Protocol):
     asked on a day it answers on a later one.
     """
 
-    def advance(self, day: date) -> None:
-        """Live through `day`; called once for each day, in order, without a gap."""
+    def advance(self, day: date) -> object:
+        """Live through `day`; called once for each day, in order, without a gap.
+
+        What it returns, if anything, is for its own tests.
+        """
         ...
 
 

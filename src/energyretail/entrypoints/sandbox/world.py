@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from energyretail.adapters.simulated.chance import Chance
+from energyretail.adapters.simulated.operator import OperatorBehaviour
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Conflict, Invalid, Period
+from energyretail.entrypoints.sandbox.bank import SandboxBank
+from energyretail.entrypoints.sandbox.erp import SandboxErp
 from energyretail.entrypoints.sandbox.mail import SandboxMail
+from energyretail.entrypoints.sandbox.operator import SandboxOperator
 from energyretail.entrypoints.sandbox.partner import HttpPartner, Partner
+from energyretail.entrypoints.sandbox.registry import SandboxRegistry
 from energyretail.entrypoints.sandbox.signature import SandboxSignature
 
 __all__ = ["DAYS_AHEAD_MAX", "World", "build_world"]
@@ -71,10 +77,23 @@ def build_world(seed: int, root: Path) -> World:
     The order is fixed, for the operator must know what the registry activated that day.
     """
     chance = Chance(seed)
+    accounts = {name: root / "sftp" / name for name in ("operator", "bank")}
+    bank = accounts["bank"]
+    (hours,) = SPAIN.register_calendars
+    meters = OperatorBehaviour(chance, hours.register_at, SPAIN.zone)
+    operator = SandboxOperator(meters, accounts["operator"])
     return World(
         seed=seed,
         root=root,
-        partners={"signature": SandboxSignature(chance)},
+        partners={
+            "registry": SandboxRegistry(chance, on_activation=operator.activate),
+            "operator": operator,
+            "bank": SandboxBank(
+                incoming=bank / "in", outgoing=bank / "out", memory=root / "bank", seed=seed
+            ),
+            "erp": SandboxErp(),
+            "signature": SandboxSignature(chance),
+        },
         mail=SandboxMail(),
-        sftp_folders={name: root / "sftp" / name for name in ("operator", "bank")},
+        sftp_folders=accounts,
     )
