@@ -105,9 +105,16 @@ def multiply(name: str, *terms: Derivation) -> Derivation:
 
 def exact(derivation: Derivation) -> Fraction:
     """Compute the value as an exact fraction, roundings of `derivation` and its parts included."""
-    value = _combined(derivation)
-    value *= prod((Fraction(factor.value) for factor in derivation.factors), start=Fraction(1))
-    value /= prod((Fraction(divisor.value) for divisor in derivation.divisors), start=Fraction(1))
+    combined = _combined(derivation)
+    above, below = combined.numerator, combined.denominator
+    # Whole numbers until the end: one cancelling of the fraction instead of one a factor.
+    for factor in derivation.factors:
+        numerator, denominator = factor.value.as_integer_ratio()
+        above, below = above * numerator, below * denominator
+    for divisor in derivation.divisors:
+        numerator, denominator = divisor.value.as_integer_ratio()
+        above, below = above * denominator, below * numerator
+    value = Fraction(above, below)
     if derivation.rounding is not None:
         return Fraction(round_exactly(value, derivation.rounding))
     return value
@@ -145,14 +152,17 @@ def explain(derivation: Derivation) -> tuple[str, ...]:
     return tuple(_lines(derivation, 0))
 
 
+_ONE = Fraction(1)
+
+
 def _combined(derivation: Derivation) -> Fraction:
     if not derivation.parts:
-        return Fraction(1)
+        return _ONE
     values = [exact(part) for part in derivation.parts]
     if derivation.combine is Combine.GREATEST:
         return max(values)
     if derivation.combine is Combine.PRODUCT:
-        return prod(values, start=Fraction(1))
+        return prod(values, start=_ONE)
     return sum(values, start=Fraction(0))
 
 

@@ -37,13 +37,14 @@ __all__ = ["total_bill"]
 class _Group:
     """The lines of one tax at one rate; `total` is their sum, rounded where the policy rounds.
 
-    `rate` is None for lines outside VAT.
+    `rate` is None for lines outside VAT; `value` is the value of `total`.
     """
 
     tax_code: str
     rate: Factor | None
     lines: tuple[PriceLine, ...]
     total: Derivation
+    value: Fraction
 
     @property
     def percent(self) -> Decimal:
@@ -52,13 +53,13 @@ class _Group:
 
 def total_bill(tariff: Tariff, period: Period, drafts: tuple[Draft, ...]) -> PricedBill:
     """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time."""
-    groups = tuple(_groups(tariff, drafts))
+    lines = tuple(_line(tariff, draft) for draft in drafts)
+    groups = tuple(_groups(tariff, drafts, lines))
     taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
     tax = Money.of_cents(sum(line.amount.cents for line in taxes), tariff.currency)
     gross = _gross(tariff, groups, tax)
     inclusive = tariff.prices is Prices.TAX_INCLUSIVE
     to_show = gross if inclusive else gross - tax
-    lines = tuple(_line(tariff, draft) for draft in drafts)
     lines += tuple(line for g in groups for line in _rounding_of_group(tariff, period, g))
     lines += tuple(_rounding_of_bill(tariff, period, lines, to_show))
     return PricedBill(
@@ -99,17 +100,17 @@ def _rate_of(tariff: Tariff, draft: Draft) -> Factor | None:
     return None if tax is None else factor_on(tax.rate, draft.period.start, "%")
 
 
-def _groups(tariff: Tariff, drafts: tuple[Draft, ...]) -> Iterator[_Group]:
-    found: dict[tuple[str, Decimal | None], list[Draft]] = {}
-    rates: dict[tuple[str, Decimal | None], Factor | None] = {}
-    for draft in drafts:
-        rate = _rate_of(tariff, draft)
-        key = (draft.tax_code, None if rate is None else rate.value)
-        found.setdefault(key, []).append(draft)
-        rates.setdefault(key, rate)
-    for key, members in found.items():
-        lines = tuple(_line(tariff, draft) for draft in members)
-        yield _Group(key[0], rates[key], lines, _total(tariff, members))
+def _groups(
+    tariff: Tariff, drafts: tuple[Draft, ...], lines: tuple[PriceLine, ...]
+) -> Iterator[_Group]:
+    found: dict[tuple[str, Decimal], list[tuple[Draft, PriceLine]]] = {}
+    for draft, line in zip(drafts, lines, strict=True):
+        found.setdefault((line.tax_code, line.tax_rate), []).append((draft, line))
+    for (tax_code, _), members in found.items():
+        first, _ = members[0]
+        total = _total(tariff, [draft for draft, _ in members])
+        shown = tuple(line for _, line in members)
+        yield _Group(tax_code, _rate_of(tariff, first), shown, total, exact(total))
 
 
 def _total(tariff: Tariff, drafts: list[Draft]) -> Derivation:
@@ -139,14 +140,14 @@ def _tax_line(tariff: Tariff, group: _Group) -> TaxLine:
     derivation = product(name, [group.rate], [Factor("", whole, "%")], [group.total])
     derivation = derivation.rounded(tariff.rounding.rounding)
     amount = Money(recompute(derivation), tariff.currency)
-    total = _in_cents(tariff, exact(group.total))
+    total = _in_cents(tariff, group.value)
     base = total - amount if inclusive else total
     return TaxLine(group.tax_code, group.percent, base, amount, derivation)
 
 
 def _gross(tariff: Tariff, groups: tuple[_Group, ...], tax: Money) -> Money:
     """Return the total to pay; by END it is the one sum that is rounded."""
-    exactly = [(exact(group.total), Fraction(group.percent)) for group in groups]
+    exactly = [(group.value, Fraction(group.percent)) for group in groups]
     if tariff.prices is Prices.TAX_INCLUSIVE:
         return _in_cents(tariff, sum((total for total, _ in exactly), start=Fraction(0)))
     if tariff.rounding.scope is RoundingScope.END:
@@ -157,19 +158,20 @@ def _gross(tariff: Tariff, groups: tuple[_Group, ...], tax: Money) -> Money:
 
 def _rounding_of_group(tariff: Tariff, period: Period, group: _Group) -> Iterator[PriceLine]:
     """Yield the cents by which the shown lines of a tax rate miss its base, if they do."""
-    total = _in_cents(tariff, exact(group.total))
-    yield from _rounding(tariff, period, group.lines, total, group)
+    total = _in_cents(tariff, group.value)
+    yield from _rounding(tariff, period, group.lines, total, group.tax_code, group.percent)
 
 
 def _rounding_of_bill(
     tariff: Tariff, period: Period, lines: tuple[PriceLine, ...], to_show: Money
 ) -> Iterator[PriceLine]:
     """Yield the cents by which bases and taxes miss a total that was rounded as a whole."""
-    yield from _rounding(tariff, period, lines, to_show, _Group(NO_TAX, None, (), _NOTHING))
+    yield from _rounding(tariff, period, lines, to_show, NO_TAX, Decimal(0))
+    )
 
 
 def _rounding(
-    tariff: Tariff, period: Period, lines: Iterable[PriceLine], total: Money, group: _Group
+    tariff: Tariff, period: Period, lines: Iterable[PriceLine], total: Money, tax_code: str, rate: Decimal
 ) -> Iterator[PriceLine]:
     sums = Money.total((line.amount for line in lines), tariff.currency)
     missing = total - sums
@@ -188,15 +190,12 @@ def _rounding(
         price=missing.amount,
         price_unit=tariff.currency,
         amount=missing,
-        tax_code=group.tax_code,
+        tax_code=tax_code,
         estimated=False,
         derivation=product(tariff.rounding_label, (), (), parts).rounded(tariff.rounding.rounding),
         group=ROUNDING,
-        tax_rate=group.percent,
+        tax_rate=rate,
     )
-
-
-_NOTHING = given("nothing", 0, "")
 
 
 def _in_cents(tariff: Tariff, amount: Fraction) -> Money:
