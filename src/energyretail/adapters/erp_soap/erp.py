@@ -101,8 +101,9 @@ class SoapErp:
 
 
 def _customer(customer: ErpCustomer) -> dict[str, Any]:
-    fields = attrs.asdict(customer)
-    return fields | {"taxId": fields.pop("tax_id"), "email": customer.email or None}
+    # What is empty is left out.
+    fields = {name: value or None for name, value in attrs.asdict(customer).items()}
+    return fields | {"taxId": fields.pop("tax_id")}
 
 
 def _contract(contract: ErpContract) -> dict[str, Any]:

@@ -15,7 +15,10 @@ _PAGE = 500
 
 @attrs.frozen
 class ErpCustomer:
-    """A customer as the ERP keeps it; `kind` is ``home`` or ``company``, `email` may be empty."""
+    """A customer as the ERP keeps it.
+
+    `kind` is ``home`` or ``company``; `email`, `street` and `postcode` may be empty.
+    """
 
     number: str
     kind: str

@@ -65,8 +65,8 @@ class ErpConformance:
             erp.upsert_customer(CUSTOMER)
             erp.upsert_contract(CONTRACT)
 
-    def test_takes_a_customer_without_an_address_of_mail(self, erp: Erp) -> None:
-        erp.upsert_customer(attrs.evolve(CUSTOMER, email=""))
+    def test_takes_a_customer_of_whom_little_is_known(self, erp: Erp) -> None:
+        erp.upsert_customer(attrs.evolve(CUSTOMER, email="", street="", postcode=""))
 
     def test_takes_a_contract_that_is_not_signed(self, erp: Erp) -> None:
         erp.upsert_contract(attrs.evolve(CONTRACT, signed_on=None, state="offered"))
