@@ -167,11 +167,15 @@ def _rounding_of_bill(
 ) -> Iterator[PriceLine]:
     """Yield the cents by which bases and taxes miss a total that was rounded as a whole."""
     yield from _rounding(tariff, period, lines, to_show, NO_TAX, Decimal(0))
-    )
 
 
 def _rounding(
-    tariff: Tariff, period: Period, lines: Iterable[PriceLine], total: Money, tax_code: str, rate: Decimal
+    tariff: Tariff,
+    period: Period,
+    lines: Iterable[PriceLine],
+    total: Money,
+    tax_code: str,
+    rate: Decimal,
 ) -> Iterator[PriceLine]:
     sums = Money.total((line.amount for line in lines), tariff.currency)
     missing = total - sums
