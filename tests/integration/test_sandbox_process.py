@@ -88,8 +88,7 @@ class TestEnd:
 _PARENT = textwrap.dedent(
     """
     import pathlib, sys, time
-    from energyretail.adapters.sftp import SftpFolder, SftpSettings
-from energyretail.testing.sandbox import running_sandbox
+    from energyretail.testing.sandbox import running_sandbox
     root = pathlib.Path(sys.argv[1])
     with running_sandbox(seed=1, root=root) as running:
         (root / "pid.part").write_text(str(running.process.pid))
