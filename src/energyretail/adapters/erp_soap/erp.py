@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 import zeep
 from zeep.exceptions import Error as ZeepError
+from zeep.exceptions import ValidationError
 
 from energyretail.adapters.erp_soap.contract import NAMESPACE
 from energyretail.adapters.erp_soap.faults import broken_answer
@@ -79,12 +80,12 @@ class SoapErp:
         send: Callable[..., Any] = getattr(self._service(), operation)
         try:
             return send(**fields)
+        except (ValidationError, ValueError) as error:
+            # A field is missing, or holds what no XML can carry: nothing was sent. An answer was
+            # seen to fit the schema before it is read, which so raises neither.
+            raise Invalid("erp.fault.schema", str(error), operation=operation) from error
         except ZeepError as error:
             raise broken_answer(str(error), "zeep") from error
-        except ValueError as error:
-            # lxml refuses control characters before anything is sent; an answer was seen to
-            # fit the schema, so that reading it raises no such thing.
-            raise Invalid("erp.fault.schema", str(error), operation=operation) from error
 
     def _service(self) -> Any:
         # zeep's clients are not made for threads; building one takes some 50 ms.
