@@ -88,10 +88,13 @@ def _order(row: DeliveredReading) -> tuple[str, str, date, int]:
 
 
 def _stands(candidate: Candidate) -> bool:
+    """Tell whether the row brings nothing: its index stands, or it guesses what was read."""
     stands, row = candidate.same_day, candidate.delivered
-    if stands is None or stands.index_kwh != row.index_kwh:
+    if stands is None:
         return False
-    return stands.quality in (Quality.ACTUAL, row.origin.quality)
+    if stands.quality is Quality.ACTUAL and row.origin.quality is Quality.ESTIMATED:
+        return True
+    return stands.index_kwh == row.index_kwh and stands.quality is row.origin.quality
 
 
 def _reading(candidate: Candidate, source: str) -> Reading:
@@ -123,14 +126,19 @@ def _replan(
 ) -> tuple[PlannedReading, ...]:
     """Return every plan the rows change, once each and in natural-key order.
 
-    A row that names no next day is taken to mean a month later.
+    A row that names no next day is taken to mean a month later; of two registers read on one
+    day that name different ones, the later is taken.
     """
     standing: dict[Cups, dict[date, PlannedReading]] = {}
     for plan in plans:
         standing.setdefault(plan.cups, {})[plan.planned_on] = plan
-    told = {(row.taken_on, row.cups, row.next_on or add_months(row.taken_on, 1)) for row in rows}
+    told: dict[tuple[date, Cups], date] = {}
+    for row in rows:
+        next_on = row.next_on or add_months(row.taken_on, 1)
+        key = (row.taken_on, row.cups)
+        told[key] = max(next_on, told.get(key, next_on))
     changed: dict[tuple[Cups, date], PlannedReading] = {}
-    for taken_on, cups, next_on in sorted(told):
+    for (taken_on, cups), next_on in sorted(told.items()):
         own = standing.setdefault(cups, {})
         for plan in announce(own.values(), cups, taken_on=taken_on, next_on=next_on):
             own[plan.planned_on] = changed[(cups, plan.planned_on)] = plan

@@ -80,11 +80,11 @@ def _too_many_digits(candidate: Candidate) -> str | None:
 
 
 def _differs(candidate: Candidate) -> str | None:
-    other = candidate.same_day
-    if other is None or other.quality is Quality.ESTIMATED:
+    stands, row = candidate.same_day, candidate.delivered
+    if stands is None or Quality.ESTIMATED in (stands.quality, row.origin.quality):
         return None
-    same = other.index_kwh == candidate.delivered.index_kwh
-    return None if same else f"an actual reading of that day shows {other.index_kwh}"
+    same = stands.index_kwh == row.index_kwh
+    return None if same else f"an actual reading of that day shows {stands.index_kwh}"
 
 
 def _lower_than_last(candidate: Candidate) -> str | None:

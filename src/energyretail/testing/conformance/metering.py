@@ -82,7 +82,7 @@ class MeteringConformance:
     def test_gives_the_highest_version_in_natural_order(self, world: MeteringWorld) -> None:
         """Whatever the order of saving."""
         basis = EstimateBasis("recent_use", "10 kWh in 5 days")
-        guess = reading(1, "P1", DAY, 90, quality=Quality.ESTIMATED, source="estimate", basis=basis)
+        guess = reading(1, "P1", DAY, 90, basis=basis)
         real = reading(1, "P1", DAY, 100, version=2)
         other = reading(1, "P2", DAY, 7, basis=basis)
         foreign = reading(2, "P1", DAY, 5)
