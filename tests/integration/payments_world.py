@@ -70,7 +70,7 @@ class Folder:
 
 
 class PaymentsCompany:
-    """Everything of payments, wired; customers owe what `owe` says."""
+    """Everything of payments, wired; customers owe what `customer_owes` says."""
 
     def __init__(self, root: Path, *, seed: int = 1):
         self.root = root
