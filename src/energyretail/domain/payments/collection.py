@@ -80,7 +80,7 @@ COLLECTIONS: Final = TransitionTable(
             CollectionState.SENT,
             CollectionTrigger.REJECT,
             CollectionState.REJECTED,
-            "refused before settlement: no money moved (EPC016-06, 4.4)",
+            "refused before settlement: no money moved (EPC016-06)",
         ),
         Transition(
             CollectionState.RETURNED_EARLY,
@@ -92,7 +92,7 @@ COLLECTIONS: Final = TransitionTable(
             CollectionState.COLLECTED,
             CollectionTrigger.RETURN,
             CollectionState.RETURNED,
-            "returned up to 5 days, refunded up to 8 weeks or 13 months after (EPC016-06, 4.4)",
+            "returned up to 5 days, refunded up to 8 weeks or 13 months after (EPC016-06)",
         ),
     ),
 )

@@ -73,7 +73,7 @@ MANDATES: Final = TransitionTable(
     ),
 )
 
-# EPC016-06, 4.8.1: a mandate not used for 36 months may not be used again.
+# EPC016-06: a mandate not used for 36 months may not be used again.
 UNUSED_MONTHS_MAX: Final = 36
 
 

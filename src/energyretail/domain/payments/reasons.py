@@ -15,6 +15,7 @@ __all__ = ["RETRIES_MAX", "RETURN_REASONS", "ReturnReason", "return_reason"]
 # A first attempt and two more, one a month; after that a person decides.
 RETRIES_MAX: Final = 2
 
+# Since the day SEPA replaced national direct debits, Regulation (EU) 260/2012 art. 6.
 _SCHEME = Period(date(2014, 2, 1))
 _CODES = "ISO 20022 external code set, ExternalReturnReason1Code; EPC173-14"
 

@@ -9,7 +9,7 @@ from energyretail.domain.shared import TARGET, Period
 
 __all__ = ["RUN_LEAD_DAYS", "due_date_to_collect", "month_end_due_date", "run_day"]
 
-# The scheme asks for D-1 interbank days (EPC016-06, 4.3); two more leave a day to mend a
+# The scheme asks for D-1 interbank days (EPC016-06); two more leave a day to mend a
 # refused file and a day for the bank's own cut-off.
 RUN_LEAD_DAYS: Final = 3
 
