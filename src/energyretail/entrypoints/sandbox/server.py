@@ -62,6 +62,8 @@ def create_sandbox_app(world: World) -> Litestar:
         exception_handlers={DomainError: _problem},
         openapi_config=None,
         request_max_body_size=BODY_BYTES_MAX,
+        # Whoever starts the process says how it logs.
+        logging_config=None,
         debug=False,
     )
 

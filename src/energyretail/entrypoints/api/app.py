@@ -1,0 +1,41 @@
+"""Assembles the API from its use cases."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from energyretail import __version__
+from energyretail.entrypoints.api.health import health_routes
+from energyretail.entrypoints.api.problems import EXCEPTION_HANDLERS
+from energyretail.entrypoints.api.request_ids import RequestIds
+from energyretail.entrypoints.api.routes import business_routes
+from energyretail.entrypoints.api.use_cases import ApiUseCases
+
+__all__ = ["BODY_BYTES_MAX", "create_app"]
+
+BODY_BYTES_MAX: Final = 1024 * 1024
+
+
+def create_app(use_cases: ApiUseCases) -> Litestar:
+    """Return the ASGI application; its description is at ``/schema/openapi.json``."""
+    return Litestar(
+        route_handlers=[*health_routes(use_cases), business_routes(use_cases)],
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[RequestIds()],
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=OpenAPIConfig(
+            title="energyretail",
+            version=__version__,
+            summary="Quotes, contracts, bills and their explanations.",
+            use_handler_docstrings=True,
+            # The description as data alone: pages that draw it load scripts of others.
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        # Whoever starts the process says how it logs.
+        logging_config=None,
+        debug=False,
+    )

@@ -1,0 +1,61 @@
+"""Routes for those who run the service."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, Router, get
+from litestar.openapi.datastructures import ResponseSpec
+
+from energyretail import __version__
+from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.use_cases import ApiUseCases
+
+__all__ = ["Live", "Ready", "Version", "health_routes"]
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True):
+    """The process runs."""
+
+    live: bool
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether requests can be served, and what each check says."""
+
+    ready: bool
+    checks: dict[str, bool]
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """Which version runs."""
+
+    version: str
+
+
+_NOT_READY = {503: ResponseSpec(Ready, description="Not ready.", generate_examples=False)}
+
+
+def health_routes(use_cases: ApiUseCases) -> list[Router]:
+    """Return ``/health/live``, ``/health/ready`` and ``/version``."""
+
+    @get("/live", sync_to_thread=False, tags=["health"], responses=declared())
+    def live() -> Live:
+        """Tell that the process runs; asks nothing else."""
+        return Live(live=True)
+
+    @get("/ready", sync_to_thread=True, tags=["health"], responses=declared() | _NOT_READY)
+    def ready() -> Response[Ready]:
+        """Tell whether requests can be served: 200, or 503 with the failing checks."""
+        checks = dict(use_cases.readiness())
+        answer = Ready(ready=all(checks.values()), checks=checks)
+        return Response(answer, status_code=200 if answer.ready else 503)
+
+    @get("/", sync_to_thread=False, tags=["health"], responses=declared())
+    def version() -> Version:
+        """Tell which version runs."""
+        return Version(version=__version__)
+
+    return [
+        Router("/health", route_handlers=[live, ready]),
+        Router("/version", route_handlers=[version]),
+    ]
