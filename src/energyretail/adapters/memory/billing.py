@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import OutdatedInvoice
@@ -163,9 +164,14 @@ def _current(store: MemoryStore, cups: Cups, *, start: date, end: date) -> tuple
     kept = store.table("reading").values()
     readings = metering.current(r for r in kept if r.cups == cups and start <= r.taken_on <= end)
     return tuple(
-        IndexReading(r.register, r.taken_on, r.version, r.index_kwh, _quality(r))
+        IndexReading(r.register, r.taken_on, r.version, _three_places(r.index_kwh), _quality(r))
         for r in sorted(readings, key=lambda r: (r.taken_on, r.register))
     )
+
+
+def _three_places(index_kwh: Decimal) -> Decimal:
+    # As a database column of fixed scale gives it back: texts that cite it must agree.
+    return index_kwh.quantize(Decimal("0.001"))
 
 
 def _quality(reading: metering.Reading) -> pricing.Quality:

@@ -1,0 +1,35 @@
+"""Billing in memory and in Postgres agree whatever happens, and the books stay sound."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.testing.billing_machine import BillingMachine
+from energyretail.testing.billing_worlds import memory_desk, postgres_desk
+
+_EMPTY = text("""
+    TRUNCATE clock, number_series, work_item, customer, contract, supply, reading, entry, posting,
+        invoice, invoice_line, invoice_tax, invoice_reading CASCADE
+""")
+
+
+class TestBillingMachine:
+    def test_walks_both_worlds_alike(self, database: Database) -> None:
+        def machine() -> BillingMachine:
+            with database.transaction() as connection:
+                connection.execute(_EMPTY)
+                connection.commit()
+            return BillingMachine(memory_desk(), postgres_desk(database))
+
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=12,
+                stateful_step_count=25,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
