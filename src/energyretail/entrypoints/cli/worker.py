@@ -7,6 +7,7 @@ import typer
 from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.cli.output import Output
 from energyretail.entrypoints.container import container_of
+from energyretail.entrypoints.logs import configure_logs
 from energyretail.entrypoints.settings import Settings
 from energyretail.entrypoints.worker import run_worker
 from energyretail.entrypoints.worker.tasks import tasks_of
@@ -16,6 +17,7 @@ __all__ = ["run"]
 
 def run(context: typer.Context) -> None:
     """Run jobs and relay the outbox until SIGTERM."""
+    configure_logs()
     settings = Settings.load(Output.of(context).settings_file)
     settings.require_partners()
     if settings.database_url is None:
