@@ -89,7 +89,7 @@ async def _serve(options: SandboxOptions) -> None:
                 timeout_graceful_shutdown=DRAIN_SECONDS,
             )
         )
-        listening = socket.create_server((HOST, options.port))
+        listening = _listen(options.port)
         ready |= _addresses(world, f"http://{HOST}:{listening.getsockname()[1]}")
         _stop_on_signals(server)
         watching = _watch(options, server)
@@ -98,6 +98,14 @@ async def _serve(options: SandboxOptions) -> None:
         for task in (announcing, watching):
             if task is not None:
                 task.cancel()
+
+
+def _listen(port: int) -> socket.socket:
+    # With the protocol named, asyncio turns Nagle's algorithm off: 1 ms an answer, not 40.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((HOST, port))
+    return listening
 
 
 def _addresses(world: World, url: str) -> dict[str, Any]:
