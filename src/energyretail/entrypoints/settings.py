@@ -159,12 +159,10 @@ class Timeouts(_Branch):
 
 
 class WorkerSettings(_Branch):
-    """How a worker runs; a job whose worker is silent for `stalled_s` is given to another."""
+    """How a worker runs; its jobs go to another about three heartbeats after its last."""
 
     concurrency: Annotated[int, Field(ge=1, le=64)] = 1
     heartbeat_s: Seconds = 5
-    stalled_s: Seconds = 15
-    poll_s: Seconds = 1
 
 
 class ApiServer(_Branch):
