@@ -82,6 +82,23 @@ class TestAChangedHostKey:
         assert first.host_key == again.host_key
 
 
+class TestSettings:
+    @pytest.mark.parametrize("wrong", [{"host_key": "ssh-ed25519 nonsense"}, {"client_key": "x"}])
+    def test_with_an_unreadable_key_are_refused_before_any_talk(self, server, wrong):
+        with pytest.raises(Invalid, match=r"sftp\.settings"):
+            folder_on(server, **wrong)
+
+    @pytest.mark.parametrize("wrong", [{"host_key": " "}, {"password": None}])
+    def test_without_a_pinned_key_or_a_login_are_refused(self, server, wrong):
+        with pytest.raises(Invalid, match=r"sftp\.settings"):
+            folder_on(server, **wrong)
+
+    def test_never_print_a_secret(self, server):
+        assert "secret" not in repr(
+            SftpSettings("h", 22, "bank", server.host_key, "secret", client_key="secret")
+        )
+
+
 class TestARefusal:
     def test_of_a_wrong_password_is_named(self, server):
         fault = fault_of(lambda: folder_on(server, password="guess").arrivals())

@@ -76,8 +76,16 @@ class SftpFolder:
     """
 
     def __init__(self, settings: SftpSettings):
-        """Keep the settings; connects with the first call."""
+        """Read the keys; connects with the first call. Raises Invalid for a key it cannot read."""
         self._settings = settings
+        try:
+            self._pinned = asyncssh.import_public_key(settings.host_key)
+            own = settings.client_key
+            self._client_keys = [asyncssh.import_private_key(own)] if own else None
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
+            raise Invalid(
+                "sftp.settings", f"unreadable key: {error}", host=settings.host
+            ) from error
 
     def put(self, file_name: str, content: bytes, folder: str = "in") -> None:
         """Write `content` under `file_name`, which appears there whole or not at all.
@@ -141,58 +149,79 @@ class SftpFolder:
         self._run(work, changes=True)
 
     def _run(self, work: Callable[[asyncssh.SFTPClient], Awaitable[T]], *, changes: bool) -> T:
-        return asyncio.run(_session(self._settings, work, changes=changes))
+        return asyncio.run(self._session(work, changes=changes))
+
+    async def _session(
+        self,
+        work: Callable[[asyncssh.SFTPClient], Awaitable[T]],
+        *,
+        changes: bool,
+    ) -> T:
+        async with self._connected() as (connection, sftp):
+            # Cut the line rather than cancel: cancelled, asyncssh would still wait for the silent
+            # server to answer the closing of its handles.
+            limit = asyncio.get_running_loop().call_later(
+                self._settings.operation_timeout_s, connection.abort
+            )
+            try:
+                return await work(sftp)
+            except asyncssh.SFTPPermissionDenied as error:
+                raise _fault(self._settings, "refused", str(error)) from error
+            except (OSError, asyncssh.Error) as error:
+                late = limit.when() <= asyncio.get_running_loop().time()
+                lost = not isinstance(error, asyncssh.SFTPError) or isinstance(
+                    error, asyncssh.SFTPNoConnection | asyncssh.SFTPConnectionLost
+                )
+                what = "timeout" if late else "unreachable" if lost else "failed"
+                raise _fault(self._settings, what, str(error), unknown=changes) from error
+            finally:
+                limit.cancel()
+
+    @asynccontextmanager
+    async def _connected(
+        self,
+    ) -> AsyncIterator[tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]]:
+        connection: asyncssh.SSHClientConnection | None = None
+        try:
+            try:
+                async with asyncio.timeout(self._settings.connect_timeout_s):
+                    connection = await self._connect()
+                    sftp = await connection.start_sftp_client()
+            except (OSError, asyncssh.Error) as error:
+                raise _connecting(self._settings, error) from error
+            yield connection, sftp
+        finally:
+            if connection is not None:
+                connection.abort()
+
+    async def _connect(self) -> asyncssh.SSHClientConnection:
+        settings = self._settings
+        return await asyncssh.connect(
+            settings.host,
+            settings.port,
+            username=settings.username,
+            password=settings.password,
+            client_keys=self._client_keys,
+            known_hosts=([self._pinned], [], []),
+            # The pinned kind first, then all others: a server that has none of the pinned kind
+            # any more shows its new key and is told from one we cannot talk to.
+            server_host_key_algs=sorted(
+                _HOST_KEYS, key=lambda each: each.encode() not in self._pinned.sig_algorithms
+            ),
+            x509_trusted_certs=None,
+            agent_path=None,
+            config=None,
+            gss_host=None,
+            kbdint_auth=False,
+            encryption_algs=_CIPHERS,
+            compression_algs=None,
+        )
 
 
 def _safe(name: str) -> str:
     if not _SAFE_NAME.fullmatch(name) or name.endswith(_PART):
         raise Invalid("sftp.unsafe_name", "a plain file name is letters, digits, . _ -", name=name)
     return name
-
-
-async def _session(
-    settings: SftpSettings,
-    work: Callable[[asyncssh.SFTPClient], Awaitable[T]],
-    *,
-    changes: bool,
-) -> T:
-    async with _connected(settings) as (connection, sftp):
-        # Cut the line rather than cancel: cancelled, asyncssh would still wait for the silent
-        # server to answer the closing of its handles.
-        limit = asyncio.get_running_loop().call_later(
-            settings.operation_timeout_s, connection.abort
-        )
-        try:
-            return await work(sftp)
-        except asyncssh.SFTPPermissionDenied as error:
-            raise _fault(settings, "refused", str(error)) from error
-        except (OSError, asyncssh.Error) as error:
-            late = limit.when() <= asyncio.get_running_loop().time()
-            lost = not isinstance(error, asyncssh.SFTPError) or isinstance(
-                error, asyncssh.SFTPNoConnection | asyncssh.SFTPConnectionLost
-            )
-            what = "timeout" if late else "unreachable" if lost else "failed"
-            raise _fault(settings, what, str(error), unknown=changes) from error
-        finally:
-            limit.cancel()
-
-
-@asynccontextmanager
-async def _connected(
-    settings: SftpSettings,
-) -> AsyncIterator[tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]]:
-    connection: asyncssh.SSHClientConnection | None = None
-    try:
-        try:
-            async with asyncio.timeout(settings.connect_timeout_s):
-                connection = await _connect(settings)
-                sftp = await connection.start_sftp_client()
-        except (OSError, asyncssh.Error) as error:
-            raise _connecting(settings, error) from error
-        yield connection, sftp
-    finally:
-        if connection is not None:
-            connection.abort()
 
 
 def _connecting(settings: SftpSettings, error: Exception) -> Fault:
@@ -206,31 +235,6 @@ def _connecting(settings: SftpSettings, error: Exception) -> Fault:
     if isinstance(error, asyncssh.ChannelOpenError):
         return _fault(settings, "refused", "the server offers no SFTP")
     return _fault(settings, "unreachable", str(error))
-
-
-async def _connect(settings: SftpSettings) -> asyncssh.SSHClientConnection:
-    pinned = asyncssh.import_public_key(settings.host_key)
-    keys = [asyncssh.import_private_key(settings.client_key)] if settings.client_key else None
-    return await asyncssh.connect(
-        settings.host,
-        settings.port,
-        username=settings.username,
-        password=settings.password,
-        client_keys=keys,
-        known_hosts=([pinned], [], []),
-        # The pinned kind first, then all others: a server that has none of the pinned kind
-        # any more shows its new key and is told from one we cannot talk to.
-        server_host_key_algs=sorted(
-            _HOST_KEYS, key=lambda each: each.encode() not in pinned.sig_algorithms
-        ),
-        x509_trusted_certs=None,
-        agent_path=None,
-        config=None,
-        gss_host=None,
-        kbdint_auth=False,
-        encryption_algs=_CIPHERS,
-        compression_algs=None,
-    )
 
 
 async def _read(sftp: asyncssh.SFTPClient, path: str) -> bytes:
