@@ -26,7 +26,7 @@ DecimalText = Annotated[
 Register = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}$", examples=["P1"])]
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 Line = Annotated[str, Meta(min_length=1, max_length=140)]
-CupsText = Annotated[str, Meta(min_length=20, max_length=32, examples=["ES0021000000000001FF0F"])]
+CupsText = Annotated[str, Meta(min_length=20, max_length=32, examples=["ES0021000000000001RK0F"])]
 IbanText = Annotated[str, Meta(min_length=15, max_length=42, examples=["ES9121000418450200051332"])]
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
+import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
@@ -126,7 +126,9 @@ def _unexpected(request: _Request, error: Exception) -> Response[Problem]:
     packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
     if packages & _DATABASE_PACKAGES:
         return _unavailable(request)
-    logging.getLogger(__name__).error("request %s", request_id_of(request.scope), exc_info=error)
+    structlog.get_logger().error(
+        "api.request.failed", request_id=request_id_of(request.scope), exc_info=error
+    )
     return _answer(
         request,
         {

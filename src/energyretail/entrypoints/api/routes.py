@@ -101,7 +101,7 @@ def _invoices(use_cases: ApiUseCases) -> Router:
         responses=declared(400, 404),
     )
     def read_invoice(number: FromPath[Number]) -> InvoiceOut:
-        """Read an issued document, by its number or its id (``inv_…``)."""
+        """Read an issued document, by its number."""
         return invoice_out(use_cases.invoice(number))
 
     @get(

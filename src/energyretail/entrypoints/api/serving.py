@@ -11,6 +11,7 @@ from energyretail.domain.shared import DomainError, Invalid
 from energyretail.entrypoints.api.app import create_app
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 from energyretail.entrypoints.container import Container, container_of
+from energyretail.entrypoints.logs import configure_logs
 from energyretail.entrypoints.settings import Settings
 
 __all__ = ["application", "use_cases_of"]
@@ -18,6 +19,7 @@ __all__ = ["application", "use_cases_of"]
 
 def application() -> Litestar:
     """Return the application for the settings of the environment; a server calls it once."""
+    configure_logs()
     return create_app(use_cases_of(container_of(Settings.load())))
 
 
