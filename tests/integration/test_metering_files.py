@@ -245,38 +245,6 @@ class _Replay:
         """It has them all."""
 
 
-class TestTheSandboxOperator:
-    def test_writes_nothing_new_for_a_day_it_lived_through(self, tmp_path):
-        operator = SandboxOperator(behaviour(), tmp_path)
-        for meter in METERS[:3]:
-            operator.activate(meter.cups, FIRST, meter.kind)
-            operator.activate(meter.cups, FIRST, meter.kind)
-        operator.advance(FIRST)
-        operator.advance(FIRST + timedelta(days=1))
-        (only,) = (tmp_path / "out").iterdir()
-        only.rename(tmp_path / only.name)
-        operator.advance(FIRST + timedelta(days=1))
-
-        assert list((tmp_path / "out").iterdir()) == []
-
-    def test_writes_the_file_of_each_day_it_skipped(self, tmp_path):
-        one, other = (SandboxOperator(behaviour(), tmp_path / name) for name in ("a", "b"))
-        for operator in (one, other):
-            operator.advance(FIRST - timedelta(days=1))
-            for meter in METERS:
-                operator.activate(meter.cups, FIRST, meter.kind)
-        for i in range(45):
-            one.advance(FIRST + timedelta(days=i))
-        other.advance(FIRST + timedelta(days=44))
-
-        def files(name):
-            return {p.name: p.read_bytes() for p in (tmp_path / name / "out").iterdir()}
-
-        assert files("a") == files("b")
-        assert len(files("a")) > 20
-        assert "readings_0021_20260302.csv" in files("a")
-
-
 CUPS = POINTS[0]
 NEXT = date(2026, 4, 1)
 
