@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 from dependency_injector import containers, providers
@@ -58,6 +59,7 @@ from energyretail.domain.markets import SPAIN
 from energyretail.domain.metering import SPANISH_READING_RULES
 from energyretail.domain.switching import SPAIN as SPANISH_SWITCHING
 from energyretail.entrypoints import partners
+from energyretail.entrypoints.logs import logged
 from energyretail.entrypoints.settings import Settings
 
 __all__ = ["Container", "container_of"]
@@ -74,6 +76,10 @@ def _url(settings: Settings) -> str:
 
 def _tariffs() -> contracts.Tariffs:
     return SPAIN
+
+
+def _logged_steps(**steps: Callable[[], object]) -> dict[str, Callable[[], None]]:
+    return {name: logged(name, step) for name, step in steps.items()}
 
 
 def _senders(*senders: object) -> dict[tuple[object, str], object]:
@@ -304,7 +310,8 @@ class Container(containers.DeclarativeContainer):
         events=events,
         creditor=creditor,
     )
-    day_steps = providers.Dict(
+    day_steps = One(
+        _logged_steps,
         registry=receive_registry,
         signatures=receive_signatures,
         meter_files=receive_meter_files,
@@ -320,9 +327,9 @@ class Container(containers.DeclarativeContainer):
 
     # The business day and the outbox's relay
     open_day = One(operations.OpenBusinessDay, work=work, clock=clock)
-    walk_day = One(operations.WalkBusinessDay, work=work, days=days, jobs=jobs)
-    run_step = One(
-        operations.RunDayStep,
+    begin_day = One(operations.BeginBusinessDay, work=work, jobs=jobs)
+    walk_day = One(
+        operations.WalkBusinessDay,
         work=work,
         days=days,
         jobs=jobs,

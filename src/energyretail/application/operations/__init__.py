@@ -1,11 +1,11 @@
 """Running the company: the business day, the outbox's relay, jobs that failed."""
 
 from energyretail.application.operations.business_day import (
-    STEP_TASK,
+    DAY_TASK,
+    BeginBusinessDay,
     BusinessDays,
     DayClock,
     OpenBusinessDay,
-    RunDayStep,
     WalkBusinessDay,
 )
 from energyretail.application.operations.chunks import Chunk, InChunks
@@ -18,8 +18,9 @@ from energyretail.application.operations.relayed_outbox import (
 )
 
 __all__ = [
+    "DAY_TASK",
     "RELAY_TASK",
-    "STEP_TASK",
+    "BeginBusinessDay",
     "BusinessDays",
     "Chunk",
     "DayClock",
@@ -28,7 +29,6 @@ __all__ = [
     "ParkJob",
     "RelayOutbox",
     "RelayedOutbox",
-    "RunDayStep",
     "WalkBusinessDay",
     "enqueue_relay",
 ]

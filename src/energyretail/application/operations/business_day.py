@@ -1,4 +1,4 @@
-"""A business day: opened once, walked step by step, closed when nothing is due."""
+"""A business day: opened, walked step by step, closed when nothing is due."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from energyretail.application.shared import Channel, Outbox, Work
 from energyretail.application.shared.jobs import Jobs
 
 __all__ = [
-    "STEP_TASK",
+    "DAY_TASK",
+    "BeginBusinessDay",
     "BusinessDays",
     "DayClock",
     "OpenBusinessDay",
-    "RunDayStep",
     "WalkBusinessDay",
 ]
 
-STEP_TASK: Final = "day_step"
+DAY_TASK: Final = "business_day"
 
 
 class DayClock(Protocol):
@@ -34,7 +34,7 @@ class BusinessDays(Protocol):
     """Which steps of which day are done."""
 
     def steps_done(self, day: date) -> frozenset[str]:
-        """Return the steps done; none for a day never opened."""
+        """Return the steps done; none for a day never begun."""
         ...
 
     def mark(self, day: date, step: str) -> None:
@@ -42,7 +42,7 @@ class BusinessDays(Protocol):
         ...
 
     def is_closed(self, day: date) -> bool:
-        """Tell whether the last step was done."""
+        """Tell whether nothing is due any more on that day."""
         ...
 
     def close(self, day: date) -> None:
@@ -64,27 +64,25 @@ class OpenBusinessDay:
             transaction.commit()
 
 
-class WalkBusinessDay:
-    """Begin the chain of steps of an open day; beginning it again changes nothing."""
+class BeginBusinessDay:
+    """Make the walk through a day's steps due, once."""
 
-    def __init__(self, *, work: Work, days: BusinessDays, jobs: Jobs):
+    def __init__(self, *, work: Work, jobs: Jobs):
         self._work = work
-        self._days = days
         self._jobs = jobs
 
-    def __call__(self, day: date, *, first_step: str) -> None:
-        """Make the first step of `day` due."""
+    def __call__(self, day: date) -> None:
+        """Let a worker walk `day`; begun already, it goes on where it stands."""
         with self._work() as transaction:
-            if not self._days.steps_done(day):
-                enqueue_step(self._jobs, day, first_step)
+            enqueue_day(self._jobs, day)
             transaction.commit()
 
 
-class RunDayStep:
-    """Run one step of a day's chain, then make the next one due in the same transaction.
+class WalkBusinessDay:
+    """Do the steps of a day in their order, each a use case that may run twice.
 
-    A step is a use case that may run twice. The last step closes the day, but only when the
-    outbox is empty: until then it is made due again.
+    A step done is marked, so a walk that died goes on where it stood. The day closes when
+    the outbox is empty; until then the walk makes itself due again.
     """
 
     def __init__(
@@ -104,39 +102,35 @@ class RunDayStep:
         self._steps = steps
         self._pause = pause
 
-    @property
-    def first(self) -> str:
-        """The step a day begins with."""
-        return next(iter(self._steps))
-
-    def __call__(self, day: date, step: str) -> None:
-        """Run `step`; a step done already only makes sure that the chain goes on."""
-        if step not in self._days.steps_done(day):
-            self._steps[step]()
-        names = list(self._steps)
-        following = names[names.index(step) + 1 :]
-        if not following and self._outbox.waiting():
-            self._wait_for_relays(day, step)
+    def __call__(self, day: date) -> None:
+        """Walk `day` to its end, or until it must wait for the relays."""
+        done = self._days.steps_done(day)
+        for name, step in self._steps.items():
+            if name not in done:
+                step()
+                self._mark(day, name)
+        if self._outbox.waiting():
+            self._wait_for_relays(day)
             return
         with self._work() as transaction:
-            self._days.mark(day, step)
-            if following:
-                enqueue_step(self._jobs, day, following[0])
-            else:
-                self._days.close(day)
+            self._days.close(day)
             transaction.commit()
 
-    def _wait_for_relays(self, day: date, step: str) -> None:
-        # A message may have been written while its channel's relay was about to end, and
-        # then no relay is due any more: so each is made due again.
+    def _mark(self, day: date, step: str) -> None:
+        with self._work() as transaction:
+            self._days.mark(day, step)
+            transaction.commit()
+
+    def _wait_for_relays(self, day: date) -> None:
+        # A relay that died leaves its messages to a job that is gone: so each is due again.
         self._pause()
         with self._work() as transaction:
             for channel in Channel:
                 enqueue_relay(self._jobs, channel)
-            enqueue_step(self._jobs, day, step)
+            enqueue_day(self._jobs, day)
             transaction.commit()
 
 
-def enqueue_step(jobs: Jobs, day: date, step: str) -> None:
-    """Make a step due, once."""
-    jobs.enqueue(STEP_TASK, lock="day", once=f"day:{day}:{step}", day=day.isoformat(), step=step)
+def enqueue_day(jobs: Jobs, day: date) -> None:
+    """Make the walk through a day due, once; days are walked one at a time."""
+    jobs.enqueue(DAY_TASK, lock="day", once=f"day:{day}", day=day.isoformat())

@@ -107,7 +107,8 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         worker.start()
         stack.callback(worker.stop)
         company = _company(plan, container, worker, f"{ready['http']['url']}/control/clock")
-        _watch(plan, company, output)
+        steps_a_day = len(container.day_steps())
+        _watch(plan, company, output, steps=steps_a_day * plan.span.days)
         figures = results_of(container, plan.out)
         restarts = worker.restarts
     return figures | {
@@ -138,23 +139,20 @@ def _company(plan: _Plan, container: Container, worker: WorkerProcess, clock_url
     return Company(
         customers=customers,
         open_day=container.open_day(),
-        walk_day=container.walk_day(),
+        begin_day=container.begin_day(),
         days=container.days(),
-        first_step=container.run_step().first,
-        steps_a_day=len(container.day_steps()),
         worker=worker,
         clock_url=clock_url,
     )
 
 
-def _watch(plan: _Plan, company: Company, output: Output) -> None:
+def _watch(plan: _Plan, company: Company, output: Output, *, steps: int) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    steps = plan.span.days * company.steps_a_day
     with Progress(*columns, console=output.progress) as progress:
         task = progress.add_task(f"{FIRST_DAY}", total=plan.span.days)
         company.live(

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 import httpx
 
-from energyretail.application.operations import BusinessDays, OpenBusinessDay, WalkBusinessDay
+from energyretail.application.operations import BeginBusinessDay, BusinessDays, OpenBusinessDay
 from energyretail.domain.shared import Fault, Period
 from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
 from energyretail.entrypoints.cli.demo.processes import WorkerProcess
@@ -39,10 +39,8 @@ class Company:
 
     customers: CustomersAtTheDoor
     open_day: OpenBusinessDay
-    walk_day: WalkBusinessDay
+    begin_day: BeginBusinessDay
     days: BusinessDays
-    first_step: str
-    steps_a_day: int
     worker: WorkerProcess
     clock_url: str
 
@@ -55,7 +53,7 @@ class Company:
                 moved.raise_for_status()
                 self.open_day(day)
                 self.customers.live(day)
-                self.walk_day(day, first_step=self.first_step)
+                self.begin_day(day)
                 for steps in self._until_closed(day):
                     if kills.due(steps_before + steps, self.worker.restarts):
                         self.worker.kill_and_restart()
