@@ -46,7 +46,7 @@ class TestLibraryAlone:
 
         assert ended.returncode == ExitCode.OK, ended.stderr
 
-    @pytest.mark.parametrize("command", ["sandbox", "settings"])
+    @pytest.mark.parametrize("command", [name for name, _, _ in COMMANDS])
     def test_names_the_extra_a_command_needs(self, command: str) -> None:
         ended = call_without_service(command)
 
