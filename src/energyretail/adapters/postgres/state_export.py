@@ -39,7 +39,7 @@ _QUERIES: Final[Mapping[str, str]] = {
         FROM reading""",
     "invoice": """
         SELECT number AS key, jsonb_build_object(
-            'kind', kind, 'contract', contract, 'customer', customer, 'cups', cups,
+            'document', kind, 'contract', contract, 'customer', customer, 'cups', cups,
             'from', lower(period), 'to', upper(period), 'issued_on', issued_on,
             'due_on', due_on, 'net_cents', net_cents, 'tax_cents', tax_cents,
             'gross_cents', gross_cents, 'original', original,
