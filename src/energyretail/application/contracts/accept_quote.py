@@ -10,7 +10,7 @@ from energyretail.application.contracts.ports import Contracts, Customers, Quote
 from energyretail.application.shared import Clock, Events, Numbers, Work
 from energyretail.domain.contracts import Contract, Quote, contract_text
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import Iban
+from energyretail.domain.shared import Conflict, Iban
 
 __all__ = ["AcceptQuote", "Acceptance"]
 
@@ -28,7 +28,8 @@ class AcceptQuote:
     """Make the contract of an open quote.
 
     A person with a tax id we know becomes no second customer. The contract is sent for
-    signature by the outbox. Accepting twice gives the same contract.
+    signature by the outbox. Accepting twice gives the same contract; accepting again with
+    another account or start is refused, for the first one stands.
     """
 
     def __init__(
@@ -53,12 +54,15 @@ class AcceptQuote:
         self._retailer = retailer
 
     def __call__(self, acceptance: Acceptance) -> Contract:
-        """Return the contract; raises NotFound for an unknown quote, Refused for an old one."""
+        """Return the contract; raises NotFound for an unknown quote, Refused for an old one.
+
+        Raises Conflict ``contracts.quote.accepted_otherwise`` when it was accepted on other terms.
+        """
         with self._work() as transaction:
             quote = self._quotes.by_number(acceptance.quote)
             if quote.contract is not None:
                 (contract,) = self._contracts.by_numbers([quote.contract])
-                return contract
+                return _same(contract, acceptance)
             customer = self._customer(quote)
             (number,) = self._numbers.take("contract", 1)
             accepted = quote.accept(f"K{number:06d}", on=self._clock.today())
@@ -95,3 +99,13 @@ class AcceptQuote:
             early=acceptance.early_start,
         )
         return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _same(contract: Contract, acceptance: Acceptance) -> Contract:
+    if (contract.iban, contract.early_start) != (acceptance.iban, acceptance.early_start):
+        raise Conflict(
+            "contracts.quote.accepted_otherwise",
+            "accepted already, with another account or start",
+            contract=contract.number,
+        )
+    return contract
