@@ -1,1 +1,1 @@
-"""TBD."""
+"""The doors of the company: they translate, and every one calls the same use cases."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""Rows and values, one transaction a use case, jobs: the company's one database."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""What several adapters need and no business rule is in: untrusted XML, opaque identifiers."""
