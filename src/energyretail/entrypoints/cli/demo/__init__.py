@@ -109,7 +109,7 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         company = _company(plan, container, worker, f"{ready['http']['url']}/control/clock")
         steps_a_day = len(container.day_steps())
         _watch(plan, company, output, steps=steps_a_day * plan.span.days)
-        figures = results_of(container, plan.out)
+        figures = results_of(container, plan.out, erp_state_url=f"{ready['erp']['url']}/state.json")
         restarts = worker.restarts
     return figures | {
         "worker_restarts": restarts,

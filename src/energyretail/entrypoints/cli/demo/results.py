@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.billing_supplies import PostgresUnexplainedDays
@@ -23,8 +24,11 @@ _READING_GRACE_DAYS = 45
 _PAGES_AT_ONCE = 200
 
 
-def results_of(container: Container, out: Path) -> dict[str, Any]:
-    """Write everything there is to see below `out` and return the figures."""
+def results_of(container: Container, out: Path, *, erp_state_url: str) -> dict[str, Any]:
+    """Write everything there is to see below `out` and return the figures.
+
+    `erp_state_url` is where the ERP itself tells what it holds, past every adapter of ours.
+    """
     database: Database = container.database()
     figures = PostgresFigures(database).figures()
     entries = tuple(every_entry(container.erp()))
@@ -34,12 +38,14 @@ def results_of(container: Container, out: Path) -> dict[str, Any]:
     )
     figures["erp_postings"] = len(entries)
     figures["payment_files"] = _write_all(out / "payment_files", _payment_files(database))
-    figures["bank_files"] = _write_all(out / "bank_files", _arrivals(database, "bank"))
+    figures["bank_files"] = _write_all(out / "bank_files", _bank_files(database))
     figures["registry_messages"] = _write_all(
         out / "registry_messages", _registry_messages(container, database)
     )
-    figures["meter_files"] = _write_all(out / "meter_files", _arrivals(database, "operator"))
+    figures["meter_files"] = _write_all(out / "meter_files", _meter_files(database))
     figures["invoice_files"] = _write_all(out / "invoices", _invoices(container, database))
+    _write_json(out / "open_items.json", _open_items(container))
+    _write_json(out / "erp_state.json", httpx.get(erp_state_url).raise_for_status().json())
     figures["state_sha256"] = write_state(_state(database, entries), out / "state.jsonl")
     return figures
 
@@ -73,6 +79,23 @@ def _write_all(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[str]:
     return written
 
 
+def _write_json(file: Path, content: Any) -> None:
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _open_items(container: Container) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": each.item,
+            "customer": each.customer,
+            "due_on": each.due_on.isoformat(),
+            "open_cents": each.open.cents,
+            "currency": each.open.currency,
+        }
+        for each in container.ledger_rows().open_items()
+    ]
+
+
 def _payment_files(database: Database) -> Iterator[tuple[str, bytes]]:
     with database.engine.connect() as connection:
         sql = 'SELECT file_name, content FROM payment_file ORDER BY msg_id COLLATE "C"'
@@ -84,12 +107,23 @@ def _arrivals(database: Database, source: str) -> Iterator[tuple[str, bytes]]:
     with database.engine.connect() as connection:
         sql = 'SELECT key, raw FROM inbox WHERE source = :source ORDER BY key COLLATE "C"'
         for row in connection.execute(text(sql), {"source": source}):
-            yield _file_name(row.key), bytes(row.raw)
+            yield row.key, bytes(row.raw)
+
+
+def _bank_files(database: Database) -> Iterator[tuple[str, bytes]]:
+    """Yield the bank's files under the bank's own names: a key is file name and message id."""
+    for key, raw in _arrivals(database, "bank"):
+        yield _file_name(key.rpartition(":")[0]), raw
+
+
+def _meter_files(database: Database) -> Iterator[tuple[str, bytes]]:
+    for key, raw in _arrivals(database, "operator"):
+        yield _file_name(key), raw
 
 
 def _registry_messages(container: Container, database: Database) -> Iterator[tuple[str, bytes]]:
     for name, raw in _arrivals(database, "registry"):
-        yield f"in-{name}.xml", raw
+        yield f"in-{_file_name(name)}.xml", raw
     with database.engine.connect() as connection:
         requests = connection.scalars(text("SELECT request FROM switch ORDER BY request")).all()
     for switch in container.switches().by_request(list(requests)):
