@@ -1,0 +1,168 @@
+"""What must hold before a change is done; `nox` runs all of it, `nox -s NAME` one part.
+
+All parts share one environment below `.nox`, made once and again when `pyproject.toml` changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import venv
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+SHARED = ROOT / ".nox" / "shared"
+GESTIONATR = ROOT / ".nox" / "gestionatr"
+WORKERS = "2"
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "none"
+nox.options.stop_on_first_error = False
+nox.options.sessions = [
+    "lint", "types", "imports", "architecture", "unit", "property", "conformance", "integration",
+    "golden", "oracle", "journeys", "docs",
+]  # fmt: skip
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and layout."""
+    _run(session, "ruff", "check", ".")
+    _run(session, "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package, strictly."""
+    _run(session, "mypy")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Check who imports whom."""
+    _run(session, "lint-imports", "--no-logo")
+
+
+@nox.session
+def architecture(session: nox.Session) -> None:
+    """Plant a violation of every rule and see it caught."""
+    _pytest(session, "architecture", workers=WORKERS)
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Try small things alone."""
+    _pytest(session, "unit", workers=WORKERS)
+
+
+@nox.session(name="property")
+def laws(session: nox.Session) -> None:
+    """Try the laws on whatever values Hypothesis finds."""
+    _pytest(session, "property", workers=WORKERS)
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Hold every adapter to the promises of its port, in memory and for real."""
+    _pytest(session, "conformance", workers=WORKERS)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Try adapters and doors against real servers, sound and failing."""
+    _pytest(session, "integration", workers=WORKERS)
+
+
+@nox.session
+def golden(session: nox.Session) -> None:
+    """Recompute worked bills whose figures others published."""
+    _pytest(session, "golden")
+
+
+@nox.session
+def oracle(session: nox.Session) -> None:
+    """Compare with programs that are not ours; gestionatr runs in an environment of its own."""
+    _pytest(session, "oracle", env={"GESTIONATR_PYTHON": _gestionatr(session)})
+
+
+@nox.session
+def journeys(session: nox.Session) -> None:
+    """Live months of a company, whole and interrupted."""
+    _pytest(session, "journeys")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Follow every link of the documentation and do what the README says."""
+    _pytest(session, "docs")
+
+
+@nox.session
+def deep(session: nox.Session) -> None:
+    """Search the laws and walks for hours of machine time; not part of the default list."""
+    _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
+
+
+def _pytest(
+    session: nox.Session,
+    *folders: str,
+    profile: str = "quick",
+    workers: str | None = None,
+    env: dict[str, str] | None = None,
+) -> None:
+    spread = ["-n", workers] if workers else []
+    _run(
+        session, "python", "-m", "pytest", "-p", "energyretail.testing.profiles",
+        f"--hypothesis-profile={profile}", "--durations=5", *spread,
+        *(f"tests/{folder}" for folder in folders), *session.posargs, env=env,
+    )  # fmt: skip
+
+
+def _run(
+    session: nox.Session, tool: str, *arguments: str, env: dict[str, str] | None = None
+) -> None:
+    """Run a tool of the shared environment, which is first on the path of what it starts."""
+    tools = _prepared(session)
+    path = os.pathsep.join([str(tools), os.environ.get("PATH", "")])
+    session.run(str(tools / tool), *arguments, env={"PATH": path, **(env or {})}, external=True)
+
+
+def _prepared(session: nox.Session) -> Path:
+    """Return the folder of the shared environment's tools, made anew if it is out of date."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return _environment(session, SHARED, wanted, "-e", ".[dev]")
+
+
+def _gestionatr(session: nox.Session) -> str:
+    """Return an interpreter that has gestionatr: GPL, never imported by us, lxml below 5."""
+    # lxml below 5 has no wheels for Python 3.13 and later.
+    older = (shutil.which(f"python3.{minor}") for minor in (12, 11))
+    python = sys.executable if sys.version_info < (3, 13) else next(filter(None, older), None)
+    if python is None:
+        session.error("gestionatr needs Python 3.11 or 3.12 beside this one")
+    wants = ("gestionatr==4.22.1", "setuptools<81")
+    return str(
+        _environment(session, GESTIONATR, f"{python} {wants}", *wants, python=python) / "python"
+    )
+
+
+def _environment(
+    session: nox.Session, folder: Path, wanted: str, *packages: str, python: str | None = None
+) -> Path:
+    tools, stamp = folder / "bin", folder / "made-for"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        if python is None or python == sys.executable:
+            venv.create(folder, with_pip=True)
+        else:
+            session.run(python, "-m", "venv", str(folder), external=True)
+        session.run(
+            str(tools / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check",
+            *packages, external=True,
+        )  # fmt: skip
+        stamp.write_text(wanted)
+    return tools
