@@ -21,6 +21,7 @@ from energyretail.adapters.memory.contracts import (
     MemoryCustomers,
     MemoryQuotes,
 )
+from energyretail.adapters.memory.invoice_names import MemoryInvoiceNames
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
 from energyretail.application.billing import ExplainInvoice, InvoiceByNumber, PriceBill
@@ -101,6 +102,7 @@ def use_cases(ready: _Ready) -> ApiUseCases:
             retailer="Luz, S.L.",
         ),
         invoice=InvoiceByNumber(invoices=invoices),
+        invoice_names=MemoryInvoiceNames(store),
         explain_invoice=ExplainInvoice(invoices=invoices),
         readiness=ready,
     )
@@ -282,6 +284,14 @@ class TestInvoices:
         assert invoice["kind"] == "invoice"
         assert invoice["bill"]["lines"]
 
+    def test_have_an_id_that_reads_them_too(self, client: httpx.Client) -> None:
+        by_number = client.get("/v1/invoices/F26-000001").json()
+
+        by_id = client.get(f"/v1/invoices/{by_number['id']}").json()
+
+        assert by_number["id"].startswith("inv_")
+        assert by_id == by_number
+
     def test_are_explained_line_by_line(self, client: httpx.Client) -> None:
         explanation = client.get("/v1/invoices/F26-000001/explanation").json()
         invoice = client.get("/v1/invoices/F26-000001").json()
@@ -293,6 +303,8 @@ class TestInvoices:
     def test_that_were_never_issued_are_not_found(self, client: httpx.Client) -> None:
         for path in ("/v1/invoices/F26-999999", "/v1/invoices/F26-999999/explanation"):
             assert problem(client.get(path), 404)["code"] == "billing.invoice.unknown"
+        for name in ("inv_zzzzzzzzzzzzz", "inv_0000000000000", "inv_short"):
+            assert problem(client.get(f"/v1/invoices/{name}"), 404)
 
 
 class TestProblems:

@@ -23,6 +23,7 @@ from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.documents import PostgresBillsToMail
 from energyretail.adapters.postgres.erp import PostgresErpFacts
 from energyretail.adapters.postgres.inbox import PostgresInbox
+from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.locks import ChannelLocks
@@ -121,6 +122,7 @@ class Container(containers.DeclarativeContainer):
     reading_plans = One(PostgresReadingPlans, database)
     supplies_to_read = One(PostgresSuppliesToRead, database)
     invoices = One(PostgresInvoices, database)
+    invoice_names = One(PostgresInvoiceNames, database)
     supplies_to_bill = One(PostgresSuppliesToBill, database)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)

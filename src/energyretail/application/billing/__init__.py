@@ -4,6 +4,7 @@ from energyretail.application.billing.bill_due_supplies import BillDueSupplies, 
 from energyretail.application.billing.correct_invoices import CorrectInvoices
 from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.ports import (
+    InvoiceNames,
     Invoices,
     OutdatedInvoice,
     OutdatedInvoices,
@@ -20,6 +21,7 @@ __all__ = [
     "Documents",
     "ExplainInvoice",
     "InvoiceByNumber",
+    "InvoiceNames",
     "Invoices",
     "OutdatedInvoice",
     "OutdatedInvoices",

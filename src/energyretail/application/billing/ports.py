@@ -11,7 +11,14 @@ import attrs
 from energyretail.domain.billing import BillableSupply, Invoice
 from energyretail.domain.pricing import Tariff
 
-__all__ = ["Invoices", "OutdatedInvoice", "OutdatedInvoices", "SuppliesToBill", "Tariffs"]
+__all__ = [
+    "InvoiceNames",
+    "Invoices",
+    "OutdatedInvoice",
+    "OutdatedInvoices",
+    "SuppliesToBill",
+    "Tariffs",
+]
 
 
 class Tariffs(Protocol):
@@ -63,6 +70,21 @@ class OutdatedInvoices(Protocol):
         Ordered by key (``contract/cups/first day``), the first beyond `after`. An estimate that
         the real reading confirmed changes no amount and is not among them.
         """
+        ...
+
+
+class InvoiceNames(Protocol):
+    """Gives every document an outside name (``inv_…``) that tells nothing of the others."""
+
+    def number_of(self, name: str) -> str:
+        """Return the number of the document an outside name or a number means.
+
+        Raises NotFound ``billing.invoice.unknown``.
+        """
+        ...
+
+    def name_of(self, number: str) -> str:
+        """Return the outside name of a document; raises NotFound ``billing.invoice.unknown``."""
         ...
 
 

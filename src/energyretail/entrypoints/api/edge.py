@@ -214,6 +214,7 @@ class ReadingOut(msgspec.Struct, frozen=True, kw_only=True):
 class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
     """An issued document; `original` is the one a credit note takes back or a rebill replaces."""
 
+    id: str
     number: str
     kind: str
     contract: str

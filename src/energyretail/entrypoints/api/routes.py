@@ -94,24 +94,27 @@ def _quotes(use_cases: ApiUseCases) -> Router:
 
 
 def _invoices(use_cases: ApiUseCases) -> Router:
-    @get(
-        "/{number:str}",
-        sync_to_thread=True,
-        tags=["invoices"],
-        responses=declared(400, 404),
-    )
-    def read_invoice(number: FromPath[Number]) -> InvoiceOut:
-        """Read an issued document, by its number."""
-        return invoice_out(use_cases.invoice(number))
+    names = use_cases.invoice_names
 
     @get(
-        "/{number:str}/explanation",
+        "/{name:str}",
         sync_to_thread=True,
         tags=["invoices"],
         responses=declared(400, 404),
     )
-    def explain_invoice(number: FromPath[Number]) -> ExplanationOut:
+    def read_invoice(name: FromPath[Number]) -> InvoiceOut:
+        """Read an issued document, by its id or its number."""
+        number = names.number_of(name)
+        return invoice_out(use_cases.invoice(number), name=names.name_of(number))
+
+    @get(
+        "/{name:str}/explanation",
+        sync_to_thread=True,
+        tags=["invoices"],
+        responses=declared(400, 404),
+    )
+    def explain_invoice(name: FromPath[Number]) -> ExplanationOut:
         """Explain every line of an issued document: readings, prices, formula, rounding."""
-        return explanation_out(use_cases.explain_invoice(number))
+        return explanation_out(use_cases.explain_invoice(names.number_of(name)))
 
     return Router("/invoices", route_handlers=[read_invoice, explain_invoice])

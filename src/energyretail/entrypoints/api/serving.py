@@ -33,6 +33,7 @@ def use_cases_of(container: Container) -> ApiUseCases:
         quote_supply=container.quote_supply(),
         accept_quote=container.accept_quote(),
         invoice=container.invoice_by_number(),
+        invoice_names=container.invoice_names(),
         explain_invoice=container.explain_invoice(),
         readiness=_readiness(settings.database_url.get_secret_value()),
     )

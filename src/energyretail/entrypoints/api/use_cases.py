@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
+from energyretail.application.billing import InvoiceNames
 from energyretail.application.contracts import Acceptance, QuoteRequest
 from energyretail.domain import pricing
 from energyretail.domain.billing import Explanation, Invoice
@@ -26,5 +27,6 @@ class ApiUseCases:
     quote_supply: Callable[[QuoteRequest], Quote]
     accept_quote: Callable[[Acceptance], Contract]
     invoice: Callable[[str], Invoice]
+    invoice_names: InvoiceNames
     explain_invoice: Callable[[str], Explanation]
     readiness: Callable[[], Mapping[str, bool]]

@@ -89,9 +89,10 @@ def contract_out(contract: Contract) -> ContractOut:
     )
 
 
-def invoice_out(invoice: Invoice) -> InvoiceOut:
+def invoice_out(invoice: Invoice, *, name: str) -> InvoiceOut:
     """Tell an issued document."""
     return InvoiceOut(
+        id=name,
         number=invoice.number,
         kind=invoice.kind.value,
         contract=invoice.contract,
