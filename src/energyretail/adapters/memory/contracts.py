@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+from typing import TypeVar
 
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain.contracts import Contract, ContractState, Quote
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import Conflict, NotFound
-from energyretail.domain.supply import Supply
+from energyretail.domain.shared import Conflict, Cups, NotFound, Period
 
 __all__ = ["MemoryContracts", "MemoryCustomers", "MemoryQuotes"]
 
@@ -31,7 +32,11 @@ class MemoryCustomers:
 
     def save(self, customers: Sequence[Customer]) -> None:
         """Insert or replace customers."""
-        self._store.writable("customer").update({c.number: c for c in customers})
+        table = self._store.writable("customer")
+        after = table | {customer.number: customer for customer in customers}
+        if _shared(after.values(), lambda customer: customer.person.tax_id):
+            raise Conflict("parties.tax_id_taken", "another customer has the tax id")
+        table.update(after)
 
 
 class MemoryQuotes:
@@ -59,7 +64,11 @@ class MemoryQuotes:
 
     def save(self, quotes: Sequence[Quote]) -> None:
         """Insert or replace quotes."""
-        self._store.writable("quote").update({quote.number: quote for quote in quotes})
+        table = self._store.writable("quote")
+        after = table | {quote.number: quote for quote in quotes}
+        if _shared(after.values(), lambda quote: quote.reference):
+            raise Conflict("contracts.quote.reference_reused", "another quote has the reference")
+        table.update(after)
 
 
 class MemoryContracts:
@@ -81,22 +90,29 @@ class MemoryContracts:
     def save(self, contracts: Sequence[Contract]) -> None:
         """Insert or replace contracts; one contract a day at a supply point."""
         table = self._store.writable("contract")
-        table.update({contract.number: contract for contract in contracts})
-        supplied = [
-            (contract.number, supply)
-            for contract in table.values()
-            for supply in contract.supplies
-            if supply.period is not None
-        ]
-        for number, supply in supplied:
-            for other, twin in supplied:
-                if other != number and _overlap(supply, twin):
-                    raise Conflict(
-                        "supply.point_taken", "another contract has the supply point then"
-                    )
+        after = table | {contract.number: contract for contract in contracts}
+        if _shared(after.values(), lambda contract: contract.quote):
+            raise Conflict("contracts.contract.quote_taken", "another contract has the quote")
+        if _doubly_supplied(after.values()):
+            raise Conflict("supply.point_taken", "another contract has the supply point then")
+        table.update(after)
 
 
-def _overlap(one: Supply, other: Supply) -> bool:
-    if one.site.cups != other.site.cups or one.period is None or other.period is None:
-        return False
-    return one.period.meets(other.period) is not None
+T = TypeVar("T")
+
+
+def _shared(rows: Iterable[T], key: Callable[[T], str]) -> bool:
+    keys = [key(row) for row in rows]
+    return len(set(keys)) < len(keys)
+
+
+def _doubly_supplied(contracts: Iterable[Contract]) -> bool:
+    by_point: dict[Cups, list[Period]] = {}
+    for supply in (supply for contract in contracts for supply in contract.supplies):
+        if supply.period is not None:
+            by_point.setdefault(supply.site.cups, []).append(supply.period)
+    return any(
+        one.meets(other) is not None
+        for periods in by_point.values()
+        for one, other in combinations(periods, 2)
+    )

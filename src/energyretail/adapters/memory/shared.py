@@ -84,6 +84,8 @@ class MemoryInbox:
     def settle(self, source: str, key: str, *, code: str = "", text: str = "") -> None:
         """Note the arrival as processed, or parked when there is a code."""
         table = self._store.writable("inbox")
+        if (source, key) not in table:
+            raise RuntimeError("settled what was never kept")
         received, on, *_ = table[(source, key)]
         table[(source, key)] = (received, on, "parked" if code else "processed", code, text)
 
@@ -93,6 +95,8 @@ class _Row:
     message: Message
     state: str = "ready"
     attempts: int = 0
+    code: str = ""
+    text: str = ""
 
 
 class MemoryOutbox:
@@ -121,9 +125,15 @@ class MemoryOutbox:
         """Record what became of claimed messages."""
         table = self._store.writable("outbox")
         for delivery in deliveries:
+            if delivery.message not in table:
+                raise RuntimeError("settled what was never written")
             retry = delivery.state is DeliveryState.RETRY
-            state = "ready" if retry else delivery.state.value
-            table[delivery.message] = attrs.evolve(table[delivery.message], state=state)
+            table[delivery.message] = attrs.evolve(
+                table[delivery.message],
+                state="ready" if retry else delivery.state.value,
+                code=delivery.code,
+                text=delivery.text,
+            )
 
     def waiting(self) -> int:
         """Count what is neither sent nor parked."""

@@ -17,7 +17,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[Any, Any]] = {}
-        self._writing = False
+        self._open: _Commit | None = None
 
     def table(self, name: str) -> dict[Any, Any]:
         """Return the table to read from."""
@@ -25,22 +25,23 @@ class MemoryStore:
 
     def writable(self, name: str) -> dict[Any, Any]:
         """Return the table to write to; raises RuntimeError outside a transaction."""
-        if not self._writing:
+        if self._open is None:
             raise RuntimeError("no transaction is open: use the Work port")
+        if self._open.done:
+            raise RuntimeError("the transaction is committed: commit last")
         return self.table(name)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Keep what the block changed only if it commits."""
-        if self._writing:
+        if self._open is not None:
             raise RuntimeError("transactions do not nest")
         before = {name: copy.copy(table) for name, table in self._tables.items()}
-        commit = _Commit()
-        self._writing = True
+        self._open = commit = _Commit()
         try:
             yield commit
         finally:
-            self._writing = False
+            self._open = None
             if not commit.done:
                 self._tables = before
 
@@ -51,6 +52,8 @@ class _Commit:
 
     def commit(self) -> None:
         """Keep the changes."""
+        if self.done:
+            raise RuntimeError("the transaction is committed already")
         self.done = True
 
 

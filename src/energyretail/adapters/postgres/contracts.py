@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
+from energyretail.adapters.postgres.clashes import clash_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import day_of, powers_json, powers_of
 from energyretail.domain.contracts import Contract, ContractState, Signature
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Conflict, Cups, Iban
+from energyretail.domain.shared import Cups, Iban
 from energyretail.domain.supply import Site, Supply, SupplyState
 
 __all__ = ["PostgresContracts"]
@@ -33,8 +34,11 @@ _SAVE_CONTRACT = text(
         early_start, document_sha256, signed_on, evidence)
     VALUES (:number, :quote, :customer, :product, :state, :iban, :accepted_on,
         :early_start, :document_sha256, :signed_on, :evidence)
-    ON CONFLICT (number) DO UPDATE SET state = excluded.state,
-        signed_on = excluded.signed_on, evidence = excluded.evidence
+    ON CONFLICT (number) DO UPDATE SET quote = excluded.quote, customer = excluded.customer,
+        product = excluded.product, state = excluded.state, iban = excluded.iban,
+        accepted_on = excluded.accepted_on, early_start = excluded.early_start,
+        document_sha256 = excluded.document_sha256, signed_on = excluded.signed_on,
+        evidence = excluded.evidence
     """
 )
 
@@ -42,10 +46,18 @@ _SAVE_SUPPLY = text(
     """
     INSERT INTO supply (contract, cups, tariff, powers, state, started_on, ended_on)
     VALUES (:contract, :cups, :tariff, CAST(:powers AS jsonb), :state, :started_on, :ended_on)
-    ON CONFLICT (contract, cups) DO UPDATE SET state = excluded.state,
-        started_on = excluded.started_on, ended_on = excluded.ended_on
+    ON CONFLICT (contract, cups) DO UPDATE SET tariff = excluded.tariff, powers = excluded.powers,
+        state = excluded.state, started_on = excluded.started_on, ended_on = excluded.ended_on
     """
 )
+
+_CLASHES: Final = {
+    "supply_one_contract_a_day": (
+        "supply.point_taken",
+        "another contract has the supply point then",
+    ),
+    "contract_quote": ("contracts.contract.quote_taken", "another contract has the quote"),
+}
 
 
 class PostgresContracts:
@@ -67,16 +79,14 @@ class PostgresContracts:
         if not contracts:
             return
         connection = self._database.connection()
-        connection.execute(_SAVE_CONTRACT, [_contract_row(contract) for contract in contracts])
         rows = [_supply_row(c.number, supply) for c in contracts for supply in c.supplies]
+        # What ends goes first: the point may go to another contract in the same save.
+        rows.sort(key=lambda row: row["ended_on"] is None)
         try:
+            connection.execute(_SAVE_CONTRACT, [_contract_row(contract) for contract in contracts])
             connection.execute(_SAVE_SUPPLY, rows)
         except IntegrityError as error:
-            if "supply_one_contract_a_day" not in str(error.orig):
-                raise
-            raise Conflict(
-                "supply.point_taken", "another contract has the supply point then"
-            ) from error
+            raise clash_of(error, _CLASHES) from error
 
     def _select(self, where: str, parameters: dict[str, Any]) -> tuple[Contract, ...]:
         with self._database.reading() as connection:

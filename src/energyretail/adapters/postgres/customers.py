@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from energyretail.adapters.postgres.clashes import clash_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import (
     person_json,
@@ -27,9 +29,10 @@ _SAVE_CUSTOMER = text(
     INSERT INTO customer (number, kind, name, tax_id, email, street, postcode, town,
         country, language)
     VALUES (:number, :kind, :name, :tax_id, :email, :street, :postcode, :town, :country, :language)
-    ON CONFLICT (number) DO UPDATE SET name = excluded.name, email = excluded.email,
-        street = excluded.street, postcode = excluded.postcode, town = excluded.town,
-        country = excluded.country, language = excluded.language
+    ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, name = excluded.name,
+        tax_id = excluded.tax_id, email = excluded.email, street = excluded.street,
+        postcode = excluded.postcode, town = excluded.town, country = excluded.country,
+        language = excluded.language
     """
 )
 
@@ -37,9 +40,16 @@ _SAVE_QUOTE = text(
     """
     INSERT INTO quote (number, reference, state, body, quoted_on, valid_until, contract)
     VALUES (:number, :reference, :state, CAST(:body AS jsonb), :quoted_on, :valid_until, :contract)
-    ON CONFLICT (number) DO UPDATE SET state = excluded.state, contract = excluded.contract
+    ON CONFLICT (number) DO UPDATE SET reference = excluded.reference, state = excluded.state,
+        body = excluded.body, quoted_on = excluded.quoted_on, valid_until = excluded.valid_until,
+        contract = excluded.contract
     """
 )
+
+_CLASHES: Final = {
+    "customer_tax_id": ("parties.tax_id_taken", "another customer has the tax id"),
+    "quote_reference": ("contracts.quote.reference_reused", "another quote has the reference"),
+}
 
 
 class PostgresCustomers:
@@ -59,11 +69,12 @@ class PostgresCustomers:
 
     def save(self, customers: Sequence[Customer]) -> None:
         """Insert or replace customers."""
-        if customers:
-            self._database.connection().execute(
-                _SAVE_CUSTOMER,
-                [{"number": c.number, **person_json(c.person)} for c in customers],
-            )
+        rows = [{"number": c.number, **person_json(c.person)} for c in customers]
+        try:
+            if rows:
+                self._database.connection().execute(_SAVE_CUSTOMER, rows)
+        except IntegrityError as error:
+            raise clash_of(error, _CLASHES) from error
 
     def _select(self, where: str, parameters: dict[str, Any]) -> tuple[Customer, ...]:
         sql = f'SELECT * FROM customer WHERE {where} ORDER BY number COLLATE "C"'
@@ -100,8 +111,12 @@ class PostgresQuotes:
 
     def save(self, quotes: Sequence[Quote]) -> None:
         """Insert or replace quotes."""
-        if quotes:
-            self._database.connection().execute(_SAVE_QUOTE, [_quote_row(q) for q in quotes])
+        rows = [_quote_row(quote) for quote in quotes]
+        try:
+            if rows:
+                self._database.connection().execute(_SAVE_QUOTE, rows)
+        except IntegrityError as error:
+            raise clash_of(error, _CLASHES) from error
 
     def _select(self, where: str, parameters: dict[str, Any]) -> tuple[Quote, ...]:
         lock = " FOR UPDATE" if self._database.in_transaction else ""

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+import attrs
 from sqlalchemy import Connection, Engine, create_engine
 
 from energyretail.application.shared import Transaction
 
 __all__ = ["Database", "PostgresWork"]
+
+
+@attrs.define
+class _Open:
+    connection: Connection
+    committed: bool = False
 
 
 class Database:
@@ -24,14 +31,16 @@ class Database:
             pool_size=pool_size,
             pool_pre_ping=True,
         )
-        self._open: ContextVar[Connection | None] = ContextVar(f"transaction-{id(self)}")
+        self._open: ContextVar[_Open | None] = ContextVar(f"transaction-{id(self)}")
 
     def connection(self) -> Connection:
         """Return the connection of the open transaction; writing needs one."""
-        connection = self._open.get(None)
-        if connection is None:
+        found = self._open.get(None)
+        if found is None:
             raise RuntimeError("no transaction is open: use the Work port")
-        return connection
+        if found.committed:
+            raise RuntimeError("the transaction is committed: commit last")
+        return found.connection
 
     @property
     def in_transaction(self) -> bool:
@@ -41,9 +50,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give the open transaction's connection, or a short one of its own for reading."""
-        connection = self._open.get(None)
-        if connection is not None:
-            yield connection
+        found = self._open.get(None)
+        if found is not None:
+            yield found.connection
             return
         with self.engine.connect() as short:
             yield short
@@ -54,12 +63,20 @@ class Database:
         if self._open.get(None) is not None:
             raise RuntimeError("transactions do not nest")
         with self.engine.connect() as connection:
-            token = self._open.set(connection)
+            token = self._open.set(_Open(connection))
             try:
                 yield connection
             finally:
                 self._open.reset(token)
                 connection.rollback()
+
+    def commit(self) -> None:
+        """Commit the open transaction; nothing more can be written in its block."""
+        found = self._open.get(None)
+        if found is None or found.committed:
+            raise RuntimeError("no transaction is open, or it is committed already")
+        found.committed = True
+        found.connection.commit()
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -75,5 +92,5 @@ class PostgresWork:
     @contextmanager
     def __call__(self) -> Iterator[Transaction]:
         """Open a transaction; leaving without `commit` undoes it."""
-        with self._database.transaction() as connection:
-            yield connection
+        with self._database.transaction():
+            yield self._database

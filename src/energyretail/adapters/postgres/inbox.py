@@ -60,7 +60,7 @@ class PostgresInbox:
 
 
 def _settle(database: Database, source: str, key: str, code: str, reason: str) -> None:
-    database.connection().execute(
+    settled = database.connection().execute(
         text(
             "UPDATE inbox SET state = :state, code = :code, text = :text"
             " WHERE source = :source AND key = :key"
@@ -73,3 +73,5 @@ def _settle(database: Database, source: str, key: str, code: str, reason: str) -
             "key": key,
         },
     )
+    if settled.rowcount == 0:
+        raise RuntimeError("settled what was never kept")

@@ -59,17 +59,20 @@ class PostgresOutbox:
 
     def settle(self, deliveries: Sequence[Delivery]) -> None:
         """Record what became of claimed messages."""
-        self._write(
+        messages = [delivery.message for delivery in deliveries]
+        settled = self._write(
             "UPDATE outbox SET state = new.state, code = new.code, text = new.text"
             " FROM unnest(CAST(:channels AS text[]), CAST(:kinds AS text[]),"
             " CAST(:keys AS text[]), CAST(:states AS text[]), CAST(:codes AS text[]),"
             " CAST(:texts AS text[])) AS new (channel, kind, key, state, code, text)"
             " WHERE (outbox.channel, outbox.kind, outbox.key) = (new.channel, new.kind, new.key)",
-            [delivery.message for delivery in deliveries],
+            messages,
             states=[_STATE_AFTER[delivery.state] for delivery in deliveries],
             codes=[delivery.code for delivery in deliveries],
             texts=[delivery.text for delivery in deliveries],
         )
+        if settled != len(set(messages)):
+            raise RuntimeError("settled what was never written")
 
     def waiting(self) -> int:
         """Count what is neither sent nor parked."""
@@ -79,11 +82,12 @@ class PostgresOutbox:
             ).scalar_one()
         return count
 
-    def _write(self, sql: str, messages: Sequence[Message], **more: list[str]) -> None:
-        if messages:
-            columns = {
-                "channels": [message.channel.value for message in messages],
-                "kinds": [message.kind for message in messages],
-                "keys": [message.key for message in messages],
-            }
-            self._database.connection().execute(text(sql), columns | more)
+    def _write(self, sql: str, messages: Sequence[Message], **more: list[str]) -> int:
+        if not messages:
+            return 0
+        columns = {
+            "channels": [message.channel.value for message in messages],
+            "kinds": [message.kind for message in messages],
+            "keys": [message.key for message in messages],
+        }
+        return self._database.connection().execute(text(sql), columns | more).rowcount

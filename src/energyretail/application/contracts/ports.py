@@ -36,7 +36,11 @@ class Quotes(Protocol):
         ...
 
     def save(self, quotes: Sequence[Quote]) -> None:
-        """Insert or replace quotes by number."""
+        """Insert or replace quotes by number.
+
+        Raises Conflict ``contracts.quote.reference_reused`` for a reference that another
+        quote has.
+        """
         ...
 
 
@@ -52,7 +56,10 @@ class Customers(Protocol):
         ...
 
     def save(self, customers: Sequence[Customer]) -> None:
-        """Insert or replace customers by number."""
+        """Insert or replace customers by number.
+
+        Raises Conflict ``parties.tax_id_taken`` for a tax id that another customer has.
+        """
         ...
 
 
@@ -73,7 +80,8 @@ class Contracts(Protocol):
     def save(self, contracts: Sequence[Contract]) -> None:
         """Insert or replace contracts, with their supplies, by number.
 
-        Raises Conflict ``supply.point_taken`` when a supply point would have two contracts
-        on one day.
+        A supply is never taken away, it ends. Raises Conflict ``supply.point_taken`` when a
+        supply point would have two contracts on one day, ``contracts.contract.quote_taken``
+        when another contract was made of the quote.
         """
         ...

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from energyretail.application.operations.relayed_outbox import enqueue_relay
-from energyretail.application.shared import Channel, Outbox, Work
-from energyretail.application.shared.jobs import Jobs
+from energyretail.application.shared import Channel, Jobs, Outbox, Work
 
 __all__ = [
     "DAY_TASK",

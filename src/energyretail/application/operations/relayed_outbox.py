@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from energyretail.application.shared import Channel, Claimed, Delivery, Message, Outbox
-from energyretail.application.shared.jobs import Jobs
+from energyretail.application.shared import Channel, Claimed, Delivery, Jobs, Message, Outbox
 
 __all__ = ["RELAY_TASK", "RelayedOutbox", "enqueue_relay"]
 
@@ -23,7 +22,9 @@ class RelayedOutbox:
     def add(self, messages: Sequence[Message]) -> None:
         """Write messages and make each channel's relay due, once."""
         self._outbox.add(messages)
-        for channel in {message.channel for message in messages}:
+        # Always in one order: the transactions hold the waiting jobs until they end.
+        written = {message.channel for message in messages}
+        for channel in sorted(written, key=lambda channel: channel.value):
             enqueue_relay(self._jobs, channel)
 
     def claim(self, channel: Channel, *, limit: int) -> tuple[Claimed, ...]:

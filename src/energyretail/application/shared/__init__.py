@@ -4,6 +4,7 @@ from energyretail.application.shared.books import Books
 from energyretail.application.shared.clock import Clock
 from energyretail.application.shared.events import Events
 from energyretail.application.shared.inbox import Inbox, Received
+from energyretail.application.shared.jobs import Jobs
 from energyretail.application.shared.numbers import Numbers
 from energyretail.application.shared.outbox import (
     Channel,
@@ -26,6 +27,7 @@ __all__ = [
     "DeliveryState",
     "Events",
     "Inbox",
+    "Jobs",
     "Message",
     "Numbers",
     "Outbox",

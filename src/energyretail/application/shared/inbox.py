@@ -35,5 +35,8 @@ class Inbox(Protocol):
         ...
 
     def settle(self, source: str, key: str, *, code: str = "", text: str = "") -> None:
-        """Note that it was processed, or parked when `code` says why it could not be."""
+        """Note that it was processed, or parked when `code` says why it could not be.
+
+        Raises RuntimeError for what was never kept: that is our own mistake.
+        """
         ...

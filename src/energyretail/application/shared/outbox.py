@@ -78,7 +78,7 @@ class Outbox(Protocol):
         ...
 
     def settle(self, deliveries: Sequence[Delivery]) -> None:
-        """Record what became of claimed messages."""
+        """Record what became of claimed messages; raises RuntimeError for one never written."""
         ...
 
     def waiting(self) -> int:

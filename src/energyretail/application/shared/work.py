@@ -12,7 +12,10 @@ class Transaction(Protocol):
     """An open transaction; leaving its block without `commit` undoes everything."""
 
     def commit(self) -> None:
-        """Make every change of the block durable; at most once, as the last thing."""
+        """Make every change of the block durable, once and as the last thing.
+
+        Writing, or committing again, afterwards raises RuntimeError.
+        """
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -100,9 +101,16 @@ class Signature:
     evidence: str
 
 
+def _by_point(supplies: Iterable[Supply]) -> tuple[Supply, ...]:
+    return tuple(sorted(supplies, key=lambda supply: supply.site.cups.value))
+
+
 @attrs.frozen
 class Contract:
-    """An agreement with a customer on one product at one or many supply points."""
+    """An agreement with a customer on one product at one or many supply points.
+
+    Supplies are ordered by supply point, however they are given.
+    """
 
     number: str
     quote: str
@@ -113,7 +121,7 @@ class Contract:
     accepted_on: date
     early_start: bool
     document_sha256: str
-    supplies: tuple[Supply, ...]
+    supplies: tuple[Supply, ...] = attrs.field(converter=_by_point)
     state: ContractState = ContractState.UNSIGNED
     signature: Signature | None = None
 

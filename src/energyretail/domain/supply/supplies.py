@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from datetime import date
 
 import attrs
@@ -63,13 +64,20 @@ SUPPLY_TABLE = TransitionTable(
 )
 
 
+def _by_period(powers: Iterable[tuple[str, Power]]) -> tuple[tuple[str, Power], ...]:
+    return tuple(sorted(powers, key=lambda power: power[0]))
+
+
 @attrs.frozen
 class Site:
-    """A supply point as a customer wants it supplied: tariff and subscribed power by period."""
+    """A supply point as a customer wants it supplied: tariff and subscribed power by period.
+
+    Powers are ordered by period, however they are given.
+    """
 
     cups: Cups
     tariff: str
-    powers: tuple[tuple[str, Power], ...]
+    powers: tuple[tuple[str, Power], ...] = attrs.field(converter=_by_period)
 
     def __attrs_post_init__(self) -> None:
         if not self.powers:

@@ -1,0 +1,367 @@
+"""What every implementation of the shared ports promises: work, time, numbers, days, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Protocol
+
+import attrs
+import pytest
+
+from energyretail.application.operations import BusinessDays, DayClock
+from energyretail.application.shared import (
+    Channel,
+    Claimed,
+    Clock,
+    Delivery,
+    DeliveryState,
+    Inbox,
+    Jobs,
+    Message,
+    Numbers,
+    Outbox,
+    Received,
+    Work,
+    WorkList,
+)
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import NotFound, Refused
+
+__all__ = [
+    "BusinessDaysConformance",
+    "ClockConformance",
+    "InboxRow",
+    "JobsConformance",
+    "MovableClock",
+    "NumbersConformance",
+    "SharedWorld",
+    "WaitingJobs",
+    "WorkConformance",
+    "WorkListConformance",
+    "entry",
+    "received",
+    "sent",
+]
+
+DAY, NEXT_DAY = date(2026, 3, 1), date(2026, 3, 2)
+
+
+class MovableClock(Clock, DayClock, Protocol):
+    """A clock to read and to move."""
+
+
+class WaitingJobs(Protocol):
+    """Looks into the queue of the workers."""
+
+    def waiting(self) -> list[tuple[str, str | None, Mapping[str, str]]]:
+        """Return task, lock and arguments of the jobs not yet begun, oldest first."""
+        ...
+
+    def begin(self) -> None:
+        """Begin the oldest job, as a worker would."""
+        ...
+
+
+@attrs.frozen
+class InboxRow:
+    """What is kept of an arrival."""
+
+    received: Received
+    on: date
+    state: str
+    code: str
+    text: str
+
+
+@attrs.frozen
+class SharedWorld:
+    """One implementation, empty; `inbox_row` tells what is kept under (source, key)."""
+
+    work: Work
+    clock: MovableClock
+    numbers: Numbers
+    inbox: Inbox
+    inbox_row: Callable[[str, str], InboxRow | None]
+    outbox: Outbox
+    work_list: WorkList
+    days: BusinessDays
+    jobs: Jobs
+    queue: WaitingJobs
+
+    def take(self, series: str, count: int) -> range:
+        """Take numbers in one committed transaction."""
+        with self.work() as transaction:
+            taken = self.numbers.take(series, count)
+            transaction.commit()
+        return taken
+
+    def keep(self, received: Received, *, on: date = DAY) -> bool:
+        """Keep an arrival in one committed transaction."""
+        with self.work() as transaction:
+            new = self.inbox.keep(received, on=on)
+            transaction.commit()
+        return new
+
+    def add(self, *messages: Message) -> None:
+        """Write messages in one committed transaction."""
+        with self.work() as transaction:
+            self.outbox.add(messages)
+            transaction.commit()
+
+    def claim(self, channel: Channel = Channel.ERP, *, limit: int = 10) -> tuple[Claimed, ...]:
+        """Claim messages in one committed transaction."""
+        with self.work() as transaction:
+            claimed = self.outbox.claim(channel, limit=limit)
+            transaction.commit()
+        return claimed
+
+    def settle(self, *deliveries: Delivery) -> None:
+        """Settle messages in one committed transaction."""
+        with self.work() as transaction:
+            self.outbox.settle(deliveries)
+            transaction.commit()
+
+    def enqueue(
+        self, task: str, *, lock: str | None = None, once: str | None = None, **arguments: str
+    ) -> None:
+        """Enqueue a job in one committed transaction."""
+        with self.work() as transaction:
+            self.jobs.enqueue(task, lock=lock, once=once, **arguments)
+            transaction.commit()
+
+
+class WorkConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
+
+    def test_keeps_what_was_committed(self, world: SharedWorld) -> None:
+        assert world.take("a", 1) == range(1, 2)
+        assert world.take("a", 1) == range(2, 3)
+
+    def test_undoes_a_block_left_without_commit(self, world: SharedWorld) -> None:
+        with world.work():
+            world.outbox.add([entry("1")])
+
+        assert world.outbox.waiting() == 0
+
+    def test_undoes_a_block_left_by_an_exception(self, world: SharedWorld) -> None:
+        def fail() -> None:
+            with world.work():
+                world.outbox.add([entry("1")])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+
+        assert world.outbox.waiting() == 0
+
+    def test_shows_a_block_its_own_changes(self, world: SharedWorld) -> None:
+        with world.work():
+            world.outbox.add([entry("1")])
+            seen = world.outbox.waiting()
+
+        assert seen == 1
+
+    def test_does_not_nest(self, world: SharedWorld) -> None:
+        with world.work(), pytest.raises(RuntimeError), world.work():
+            pass
+
+        assert world.take("a", 1) == range(1, 2)
+
+    def test_refuses_to_write_after_the_commit(self, world: SharedWorld) -> None:
+        with world.work() as transaction:
+            transaction.commit()
+            with pytest.raises(RuntimeError):
+                world.outbox.add([entry("1")])
+            with pytest.raises(RuntimeError):
+                transaction.commit()
+
+        assert world.outbox.waiting() == 0
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda world: world.clock.move_to(DAY),
+            lambda world: world.numbers.take("a", 1),
+            lambda world: world.inbox.keep(received("a"), on=DAY),
+            lambda world: world.inbox.settle("bank", "a"),
+            lambda world: world.outbox.add([entry("1")]),
+            lambda world: world.outbox.claim(Channel.ERP, limit=1),
+            lambda world: world.outbox.settle([sent("1")]),
+            lambda world: world.work_list.add([item("a")]),
+            lambda world: world.days.mark(DAY, "one"),
+            lambda world: world.days.close(DAY),
+            lambda world: world.jobs.enqueue("relay"),
+        ],
+    )
+    def test_is_needed_to_write(
+        self, world: SharedWorld, write: Callable[[SharedWorld], object]
+    ) -> None:
+        with pytest.raises(RuntimeError):
+            write(world)
+
+
+class ClockConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
+
+    def test_is_not_set_before_the_first_day(self, world: SharedWorld) -> None:
+        with pytest.raises(NotFound) as missing:
+            world.clock.today()
+
+        assert missing.value.code == "clock.not_set"
+
+    def test_moves_on_and_stands(self, world: SharedWorld) -> None:
+        seen = []
+        for day in (DAY, DAY, NEXT_DAY):
+            with world.work() as transaction:
+                world.clock.move_to(day)
+                transaction.commit()
+            seen.append(world.clock.today())
+
+        assert seen == [DAY, DAY, NEXT_DAY]
+
+    def test_never_goes_back(self, world: SharedWorld) -> None:
+        with world.work() as transaction:
+            world.clock.move_to(NEXT_DAY)
+            transaction.commit()
+
+        with world.work(), pytest.raises(Refused) as refused:
+            world.clock.move_to(DAY)
+
+        assert refused.value.code == "clock.backwards"
+        assert world.clock.today() == NEXT_DAY
+
+
+class NumbersConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
+
+    def test_begin_at_one_and_leave_no_gap(self, world: SharedWorld) -> None:
+        taken = [number for count in (1, 3, 0, 2) for number in world.take("a", count)]
+
+        assert taken == [1, 2, 3, 4, 5, 6]
+
+    def test_go_on_within_a_transaction(self, world: SharedWorld) -> None:
+        with world.work():
+            assert world.numbers.take("a", 2) == range(1, 3)
+            assert world.numbers.take("a", 1) == range(3, 4)
+
+    def test_are_given_back_by_what_is_undone(self, world: SharedWorld) -> None:
+        world.take("a", 2)
+        with world.work():
+            world.numbers.take("a", 5)
+
+        assert world.take("a", 1) == range(3, 4)
+
+    def test_count_each_series_for_itself(self, world: SharedWorld) -> None:
+        world.take("a", 7)
+
+        assert world.take("b", 1) == range(1, 2)
+
+
+class WorkListConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
+
+    def test_keeps_an_item_once_and_shows_all_in_order(self, world: SharedWorld) -> None:
+        first, other = item("b"), attrs.evolve(item("b"), text="said later")
+        for items in ([first, item("a")], [other], [attrs.evolve(item("z"), kind="job")], []):
+            with world.work() as transaction:
+                world.work_list.add(items)
+                transaction.commit()
+
+        assert world.work_list.open_items() == (
+            attrs.evolve(item("z"), kind="job"),
+            item("a"),
+            first,
+        )
+
+
+class BusinessDaysConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
+
+    def test_notes_steps_once_and_day_by_day(self, world: SharedWorld) -> None:
+        for step in ("one", "two", "one"):
+            with world.work() as transaction:
+                world.days.mark(DAY, step)
+                transaction.commit()
+
+        assert world.days.steps_done(DAY) == {"one", "two"}
+        assert world.days.steps_done(NEXT_DAY) == frozenset()
+
+    def test_closes_a_day_once_and_keeps_its_steps(self, world: SharedWorld) -> None:
+        closed_before = world.days.is_closed(DAY)
+        for _ in range(2):
+            with world.work() as transaction:
+                world.days.mark(DAY, "one")
+                world.days.close(DAY)
+                transaction.commit()
+
+        assert not closed_before
+        assert world.days.is_closed(DAY)
+        assert not world.days.is_closed(NEXT_DAY)
+        assert world.days.steps_done(DAY) == {"one"}
+
+
+class JobsConformance:
+    """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
+
+    def test_wait_in_the_order_they_came(self, world: SharedWorld) -> None:
+        world.enqueue("walk", lock="day", day="2026-03-01")
+        world.enqueue("relay", channel="erp")
+
+        assert world.queue.waiting() == [
+            ("walk", "day", {"day": "2026-03-01"}),
+            ("relay", None, {"channel": "erp"}),
+        ]
+
+    def test_vanish_with_a_transaction_undone(self, world: SharedWorld) -> None:
+        with world.work():
+            world.jobs.enqueue("relay")
+
+        assert world.queue.waiting() == []
+
+    def test_wait_once_under_one_name_whatever_their_task(self, world: SharedWorld) -> None:
+        world.enqueue("relay", once="erp", n="1")
+        with world.work() as transaction:
+            world.jobs.enqueue("relay", once="erp", n="2")
+            world.jobs.enqueue("other", once="erp")
+            world.jobs.enqueue("relay", once="bank")
+            transaction.commit()
+
+        assert [(task, args) for task, _, args in world.queue.waiting()] == [
+            ("relay", {"n": "1"}),
+            ("relay", {}),
+        ]
+
+    def test_may_wait_again_once_begun(self, world: SharedWorld) -> None:
+        world.enqueue("relay", once="erp", n="1")
+        world.queue.begin()
+
+        world.enqueue("relay", once="erp", n="2")
+
+        assert [args for _, _, args in world.queue.waiting()] == [{"n": "2"}]
+
+    def test_without_a_name_wait_as_often_as_they_are_wanted(self, world: SharedWorld) -> None:
+        world.enqueue("relay")
+        world.enqueue("relay")
+
+        assert len(world.queue.waiting()) == 2
+
+
+def entry(key: str) -> Message:
+    """Return a message for the ERP."""
+    return Message(Channel.ERP, "entry", key)
+
+
+def sent(key: str) -> Delivery:
+    """Return that an entry was sent."""
+    return Delivery(entry(key), DeliveryState.SENT)
+
+
+def received(key: str, raw: bytes = b"<a/>", *, schema: str = "") -> Received:
+    """Return an arrival from the bank."""
+    return Received("bank", key, raw, schema)
+
+
+def item(key: str) -> WorkItem:
+    """Return something a person must look at."""
+    return WorkItem("outbox", key, "erp.silent", "no answer", "send it again", DAY)
