@@ -114,19 +114,20 @@ class ReceiveRegistryMessages:
 
     def _keep(self, arrival: RegistryArrival, today: date) -> RegistryArrival | None:
         """Keep the raw bytes; None when they are held already, and were applied then."""
+        if arrival.answer is None:
+            # The key of what cannot be read stays free for the message it should have been.
+            return self._keep_beside(arrival, today)
         try:
             return arrival if self._inbox.keep(_received(arrival), on=today) else None
         except Conflict as conflict:
-            # Other bytes under a natural key: kept beside the first ones, and for a person.
-            digest = hashlib.sha256(arrival.raw).hexdigest()[:12]
-            other = attrs.evolve(
-                arrival,
-                key=f"{arrival.key}#{digest}",
-                answer=None,
-                code=conflict.code,
-                text=conflict.text,
-            )
-            return other if self._inbox.keep(_received(other), on=today) else None
+            other = attrs.evolve(arrival, answer=None, code=conflict.code, text=conflict.text)
+            return self._keep_beside(other, today)
+
+    def _keep_beside(self, arrival: RegistryArrival, today: date) -> RegistryArrival | None:
+        """Keep what will be parked under a key of these very bytes."""
+        digest = hashlib.sha256(arrival.raw).hexdigest()[:12]
+        beside = attrs.evolve(arrival, key=f"{arrival.key}#{digest}")
+        return beside if self._inbox.keep(_received(beside), on=today) else None
 
     def _known(self, arrivals: Sequence[RegistryArrival]) -> dict[str, switching.Switch]:
         requests = sorted({each.answer.request for each in arrivals if each.answer is not None})

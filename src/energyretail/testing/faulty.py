@@ -1,0 +1,115 @@
+"""Ports that fail by a plan: proxies around real ones, whose calls are counted together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+
+from energyretail.adapters.simulated.faults import FaultPlan, Moment
+from energyretail.application.shared import Transaction, Work
+from energyretail.domain.shared import Fault
+
+__all__ = ["FaultyCalls", "Interrupted"]
+
+P = TypeVar("P")
+
+
+class Interrupted(Exception):
+    """A call on the company's own side failed because the plan said so."""
+
+
+class FaultyCalls:
+    """Counts every call through its proxies, and fails those its plan names.
+
+    A partner's port fails with a Fault, as its adapter would; `outcome_unknown` unless the
+    call was not made for certain. Our own ports fail with `Interrupted`; when a connection is
+    to be lost, `lose` breaks the real one first and the call is made over what is left.
+    """
+
+    def __init__(self, *, lose: Callable[[], None] = lambda: None):
+        self._lose: Final = lose
+        self._plan: FaultPlan | None = None
+        self.made: list[str] = []
+
+    @contextmanager
+    def failing(self, plan: FaultPlan | None) -> Iterator[None]:
+        """Count from here on and fail by `plan` until the block ends; None only counts."""
+        self._plan, self.made = plan, []
+        try:
+            yield
+        finally:
+            self._plan = None
+
+    def partner(self, name: str, port: P) -> P:
+        """Return `port` of a partner under the plan."""
+        return cast("P", _Proxy(self, name, port, self._call_partner))
+
+    def own(self, name: str, port: P) -> P:
+        """Return `port` of our own under the plan."""
+        return cast("P", _Proxy(self, name, port, self._call_own))
+
+    def work(self, work: Work) -> Work:
+        """Return `work` with its commits under the plan."""
+        return _FaultyWork(self, work)
+
+    def _call_partner(self, name: str, call: Callable[[], Any]) -> Any:
+        moment = self._meeting(name)
+        if moment is None:
+            return call()
+        if moment is Moment.AFTER:
+            call()
+        unknown = moment is not Moment.BEFORE
+        raise Fault(f"simulated.{moment.value}", f"planned at {name}", outcome_unknown=unknown)
+
+    def _call_own(self, name: str, call: Callable[[], Any]) -> Any:
+        moment = self._meeting(name)
+        if moment is None:
+            return call()
+        if moment is Moment.LOST:
+            self._lose()
+        if moment is not Moment.BEFORE:
+            call()
+        raise Interrupted(f"{moment.value} {name}")
+
+    def _meeting(self, name: str) -> Moment | None:
+        self.made.append(name)
+        return None if self._plan is None else self._plan.meeting(len(self.made))
+
+
+_Caller = Callable[[str, Callable[[], Any]], Any]
+
+
+class _Proxy:
+    def __init__(self, calls: FaultyCalls, name: str, port: object, caller: _Caller):
+        self._calls = calls
+        self._name = name
+        self._port = port
+        self._caller = caller
+
+    def __getattr__(self, attribute: str) -> Any:
+        found = getattr(self._port, attribute)
+        if not callable(found):
+            return found
+
+        def call(*given: Any, **named: Any) -> Any:
+            return self._caller(f"{self._name}.{attribute}", lambda: found(*given, **named))
+
+        return call
+
+
+@attrs.frozen
+class _FaultyWork:
+    _calls: FaultyCalls
+    _work: Work
+
+    @contextmanager
+    def __call__(self) -> Iterator[Transaction]:
+        with _opened(self._work) as transaction:
+            yield self._calls.own("transaction", transaction)
+
+
+def _opened(work: Work) -> AbstractContextManager[Transaction]:
+    return work()
