@@ -1,0 +1,7 @@
+"""The demo at its defaults, shared by every oracle."""
+
+from __future__ import annotations
+
+from demo_runs import default_demo
+
+__all__ = ["default_demo"]
