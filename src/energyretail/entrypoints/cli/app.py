@@ -34,6 +34,8 @@ COMMANDS: Final = (
     ("sandbox", "cli.sandbox:run", "Start every outside partner as a real server on loopback."),
     ("worker", "cli.worker:run", "Run jobs and relay the outbox until stopped."),
     ("api", "cli.api:run", "Serve the HTTP API."),
+    ("day", "cli.company:day", "Open the company's days and see how far they are."),
+    ("work", "cli.company:work", "List what was parked for a person."),
     ("db", "cli.db:app", "Look after the database."),
     ("settings", "cli.settings:app", "Look at the settings."),
 )

@@ -1,0 +1,62 @@
+"""The company's days and its work list from the command line."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.domain.operations import WorkItem
+from energyretail.entrypoints.cli.app import run
+from energyretail.entrypoints.cli.exit_codes import ExitCode
+
+
+@pytest.fixture
+def company(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    return database
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:
+    assert run([*arguments, "--json"]) == ExitCode.OK
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.usefixtures("company")
+class TestDay:
+    def test_opens_and_leaves_its_steps_to_a_worker(self, capsys):
+        opened = told(capsys, "day", "open", "2026-03-02")
+
+        assert opened["day"] == "2026-03-02"
+        assert not opened["closed"]
+        assert opened["steps_done"] == []
+        assert opened["steps_left"][0] == "registry"
+        assert told(capsys, "day", "show") == opened
+
+    def test_never_goes_back(self, capsys):
+        told(capsys, "day", "open", "2026-03-02")
+
+        assert run(["day", "open", "2026-03-01"]) == ExitCode.REFUSED
+        assert "clock.backwards" in capsys.readouterr().err
+
+    def test_is_not_there_before_the_first(self, capsys):
+        assert run(["day", "show"]) == ExitCode.REFUSED
+        assert "clock.not_set" in capsys.readouterr().err
+
+
+class TestWork:
+    def test_lists_what_was_parked_with_its_way_out(self, company, capsys):
+        item = WorkItem("switch", "1", "switching.rejected.01", "no such", "ask", date(2026, 3, 2))
+        with PostgresWork(company)() as transaction:
+            PostgresWorkList(company).add([item])
+            transaction.commit()
+
+        (listed,) = told(capsys, "work")["items"]
+
+        assert (listed["code"], listed["way_out"]) == (item.code, item.way_out)
+        assert told(capsys, "work", "--kind", "billing")["items"] == []
+        assert run(["work"]) == ExitCode.OK
+        assert "switching.rejected.01" in capsys.readouterr().out
