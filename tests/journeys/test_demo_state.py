@@ -1,4 +1,4 @@
-"""``state.jsonl``: canonical rows in natural order, and nothing that a second run would not have."""
+"""``state.jsonl``: canonical rows in natural order, nothing that a second run would not have."""
 
 from __future__ import annotations
 
