@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.billing_supplies import PostgresUnexplainedDays
 from energyretail.adapters.postgres.database import Database
+from energyretail.domain.billing import credit
 from energyretail.testing.billing_worlds import memory_world, postgres_world
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -54,6 +55,41 @@ class TestBillingInPostgres(BillingConformance):
 
         with pytest.raises(IntegrityError, match="never changed"), database.transaction() as open_:
             open_.execute(text(sql))
+
+    @pytest.mark.parametrize(
+        ("constraint", "changed"),
+        [
+            ("invoice_sum", {"number": "'X'", "gross_cents": "gross_cents + 1"}),
+            ("invoice_original", {"number": "'X'", "kind": "'credit_note'", "original": "NULL"}),
+            ("invoice_original", {"number": "'X'", "original": "'F-1'"}),
+            ("invoice_credited_once", {"number": "'X'"}),
+            ("invoice_period", {"number": "'X'", "period": "daterange(lower(period), NULL)"}),
+            ("invoice_kind_check", {"number": "'X'", "kind": "'proforma'"}),
+        ],
+    )
+    def test_refuses_what_no_document_may_be(
+        self, world: BillingWorld, database: Database, constraint: str, changed: dict[str, str]
+    ) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+        invoice = world.bill_first("F-1", today=SECOND)
+        world.add(credit(invoice, number="R-1", issued_on=SECOND)[0])
+        copied = "R-1" if constraint == "invoice_credited_once" else "F-1"
+
+        with database.transaction() as connection:
+            columns = connection.execute(
+                text(
+                    "SELECT column_name FROM information_schema.columns"
+                    " WHERE table_name = 'invoice' AND column_name <> 'id'"
+                )
+            ).scalars()
+            values = {name: changed.get(name, name) for name in columns}
+            sql = (
+                f"INSERT INTO invoice ({', '.join(values)})"
+                f" SELECT {', '.join(values.values())} FROM invoice WHERE number = '{copied}'"
+            )
+            with pytest.raises(IntegrityError, match=constraint):
+                connection.execute(text(sql))
 
     def test_refuses_to_lift_a_credit_note(self, world: BillingWorld, database: Database) -> None:
         world.sign(contract_of(1))

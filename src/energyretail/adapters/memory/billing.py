@@ -36,6 +36,8 @@ class MemoryInvoices:
         for bill in (i for i in invoices if i.kind is not InvoiceKind.CREDIT_NOTE):
             if any(_clash(bill, other) for other in in_force(self._store)):
                 raise Conflict("billing.billed_twice", "a day of the supply is billed already")
+            if bill.original and any(_replaces(other, bill.original) for other in table.values()):
+                raise Conflict("billing.rebilled_twice", "the original is replaced already")
             _put(table, bill)
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
@@ -53,6 +55,10 @@ def _put(table: dict[str, Invoice], invoice: Invoice) -> None:
     if invoice.number in table:
         raise Conflict("billing.number_twice", "a document has this number already")
     table[invoice.number] = invoice
+
+
+def _replaces(invoice: Invoice, original: str) -> bool:
+    return invoice.kind is InvoiceKind.REBILL and invoice.original == original
 
 
 def _clash(one: Invoice, other: Invoice) -> bool:

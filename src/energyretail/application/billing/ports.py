@@ -95,7 +95,8 @@ class Invoices(Protocol):
         """Keep issued documents; a credit note among them takes its original out of force.
 
         Raises Conflict ``billing.billed_twice`` when two documents in force would cover one
-        day of a supply, ``billing.credited_twice`` when an original is not in force.
+        day of a supply, ``billing.credited_twice`` when an original is not in force,
+        ``billing.rebilled_twice`` when it has a rebill, ``billing.number_twice``.
         """
         ...
 

@@ -208,10 +208,12 @@ class BillingConformance:
             for day, index in ((START, 100), (SECOND, 150), (THIRD, 200)):
                 world.read(readings_of(number, day, index))
 
-        due = world.due(date(2026, 5, 6))
+        def last_seen(today: date) -> list[date]:
+            return [max(r.taken_on for r in s.readings) for s in world.due(today)]
 
-        assert [max(r.taken_on for r in supply.readings) for supply in due] == [SECOND, SECOND]
-        assert world.due(SECOND.replace(day=5)) == ()
+        assert last_seen(date(2026, 4, 5)) == []
+        assert last_seen(date(2026, 5, 6)) == [SECOND, SECOND]
+        assert last_seen(THIRD) == [THIRD, SECOND]
 
     def test_takes_the_current_version_of_a_reading(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))
@@ -287,6 +289,35 @@ class BillingConformance:
 
         assert refusal.value.code == "billing.billed_twice"
         assert [i.number for i in world.invoices.of_contract("K000001")] == ["F-1"]
+
+    def test_refuses_to_bill_a_day_again_that_a_rebill_covers(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        (supply,) = world.due(SECOND)
+        world.bill_first("F-1", today=SECOND)
+        world.read(readings_of(1, SECOND, 160, version=2))
+        world.correct_first("2", day=THIRD)
+        again = bill_of(supply, Period(START, SECOND), "F-3", day=THIRD)
+
+        with pytest.raises(Conflict) as refusal:
+            world.add(again)
+
+        assert refusal.value.code == "billing.billed_twice"
+
+    def test_refuses_to_replace_a_document_twice(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        (supply,) = world.due(SECOND)
+        first = world.bill_first("F-1", today=SECOND)
+        world.read(readings_of(1, SECOND, 160, version=2))
+        _, again = world.correct_first("2", day=THIRD)
+        world.add(credit(again, number="R-3", issued_on=THIRD)[0])
+        twice = bill_of(supply, first.period, "F-3", day=THIRD, original=first)
+
+        with pytest.raises(Conflict) as refusal:
+            world.add(twice)
+
+        assert refusal.value.code == "billing.rebilled_twice"
 
     def test_refuses_to_take_a_document_back_twice(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))
