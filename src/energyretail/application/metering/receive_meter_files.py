@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 
@@ -22,6 +23,7 @@ from energyretail.domain.shared import Conflict, DomainError, Invalid
 __all__ = ["MeterFilesReceived", "ReceiveMeterFiles"]
 
 _SOURCE = "operator"
+_SCHEMA = "readings/1"
 
 
 @attrs.frozen
@@ -47,7 +49,8 @@ class ReceiveMeterFiles:
 
     - A file is kept as it came, under its name: the same bytes again change nothing, other
       bytes under the name are put on the work list.
-    - A file that is cut off, damaged or of another version is put on the work list whole.
+    - A file that is cut off, damaged or of another version is kept beside, and put on the
+      work list whole; the right one may come under the same name.
     - A row that cannot be read, or is not believed, is put on the work list with every
       reason; the other rows go on.
     - An index for a day that was estimated supersedes the estimate (`ReadingReplaced`).
@@ -95,14 +98,11 @@ class ReceiveMeterFiles:
     def _receive(self, name: str, content: bytes, today: date) -> MeterFilesReceived:
         with self._work() as transaction:
             try:
-                if not self._inbox.keep(Received(_SOURCE, name, content, "readings/1"), on=today):
-                    return MeterFilesReceived(files=1, repeated=1)
                 delivery = self._reader(content)
-            except Conflict as error:
-                counted = self._park_file(name, error, today)
-            except Invalid as error:
-                self._inbox.settle(_SOURCE, name, code=error.code, text=error.text)
-                counted = self._park_file(name, error, today)
+                if not self._inbox.keep(Received(_SOURCE, name, content, _SCHEMA), on=today):
+                    return MeterFilesReceived(files=1, repeated=1)
+            except (Invalid, Conflict) as error:
+                counted = self._park_file(name, content, error, today)
             else:
                 counted = self._take_in(name, delivery, today)
                 self._inbox.settle(_SOURCE, name)
@@ -134,13 +134,20 @@ class ReceiveMeterFiles:
             parked=len(parked),
         )
 
-    def _park_file(self, name: str, error: DomainError, today: date) -> MeterFilesReceived:
+    def _park_file(
+        self, name: str, content: bytes, error: DomainError, today: date
+    ) -> MeterFilesReceived:
+        # Under a key of its bytes: the name stays free for the file it should have been.
+        key = f"{name}#{hashlib.sha256(content).hexdigest()[:12]}"
+        if not self._inbox.keep(Received(_SOURCE, key, content), on=today):
+            return MeterFilesReceived(files=1, repeated=1)
+        self._inbox.settle(_SOURCE, key, code=error.code, text=error.text)
         item = WorkItem(
             kind="meter_file",
-            key=name,
+            key=key,
             code=error.code,
             text=error.text,
-            way_out="ask the operator for the whole file under a new name",
+            way_out="ask the operator for the whole file",
             raised_on=today,
         )
         self._work_list.add((item,))
