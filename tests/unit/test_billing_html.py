@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import attrs
 import pytest
 
 from energyretail.adapters.html import HtmlInvoicePages, Seller
+from energyretail.adapters.html.words import money_text, number_text, period_text, unit_text
 from energyretail.domain.billing import Invoice, credit
+from energyretail.domain.shared import Money, Period
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -82,3 +87,16 @@ class TestInvoicePage:
         assert "Importe abonado" in page
         assert "Fecha de cargo" not in page
         assert "Importe a pagar" not in page
+
+
+class TestWords:
+    def test_write_days_numbers_and_units_as_the_language_does(self):
+        march = Period(date(2026, 3, 16), date(2026, 3, 22))
+
+        assert period_text(march, "es") == "16/03/2026 – 21/03/2026"
+        assert period_text(march, "en") == "16 Mar 2026 – 21 Mar 2026"
+        assert number_text(Decimal("33446.000"), "es") == "33446"
+        assert number_text(Decimal("231.333333"), "es") == "231,333333"
+        assert money_text(Money("4.7", "EUR"), "es") == "4,70 EUR"
+        assert unit_text("EUR/kW·year", "es") == "EUR/kW·año"
+        assert unit_text("EUR/kW·year", "en") == "EUR/kW·year"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import attrs
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from energyretail.adapters.html.words import day_text, money_text, number_text, words_of
+from energyretail.adapters.html.words import (
+    day_text,
+    money_text,
+    number_text,
+    period_text,
+    unit_text,
+    words_of,
+)
 from energyretail.domain.billing import Invoice, InvoiceKind, explain
 from energyretail.domain.parties import Customer
 
@@ -51,9 +57,10 @@ class HtmlInvoicePages:
             seller=self._seller,
             invoice=invoice,
             customer=customer,
-            last_day=invoice.period.until - timedelta(days=1),
             lines=tuple(zip(invoice.lines, explain(invoice).lines, strict=True)),
-            day=day_text,
+            day=partial(day_text, language=language),
+            span=partial(period_text, language=language),
+            unit=partial(unit_text, language=language),
             money=partial(money_text, language=language),
             number=partial(number_text, language=language),
         )

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import Money, Period
 
-__all__ = ["WORDS", "day_text", "money_text", "number_text", "words_of"]
+__all__ = [
+    "WORDS",
+    "day_text",
+    "money_text",
+    "number_text",
+    "period_text",
+    "unit_text",
+    "words_of",
+]
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _ES = {
     "invoice": "Factura",
@@ -21,7 +32,6 @@ _ES = {
     "issued": "Fecha de emisión",
     "due": "Fecha de cargo",
     "period": "Periodo",
-    "until": "hasta el final del día",
     "customer": "Cliente",
     "contract": "Contrato",
     "supply": "Punto de suministro (CUPS)",
@@ -59,7 +69,6 @@ _EN = {
     "issued": "Issued on",
     "due": "Debited on",
     "period": "Period",
-    "until": "until the end of",
     "customer": "Customer",
     "contract": "Contract",
     "supply": "Supply point (CUPS)",
@@ -96,18 +105,41 @@ def words_of(language: str) -> tuple[str, Mapping[str, str]]:
     return used, WORDS[used]
 
 
-def day_text(day: date) -> str:
-    """Write a day unmistakably, in any language."""
-    return day.isoformat()
+_UNITS_ES = {"year": "año", "month": "mes", "day": "día"}
+
+
+def day_text(day: date, language: str) -> str:
+    """Write a day as people of the language do; the English month is a word, to be unmistakable."""
+    if language == "es":
+        return f"{day:%d/%m/%Y}"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def period_text(period: Period, language: str) -> str:
+    """Write a closed period from its first to its last day, both included."""
+    last = period.until - timedelta(days=1)
+    return f"{day_text(period.start, language)} – {day_text(last, language)}"
+
+
+def unit_text(unit: str, language: str) -> str:
+    """Write a unit with its words in the language."""
+    if language != "es":
+        return unit
+    return re.sub("year|month|day", lambda found: _UNITS_ES[found[0]], unit)
 
 
 def number_text(number: Decimal, language: str) -> str:
-    """Write a number with the language's decimal sign, nothing rounded."""
-    text = f"{number:f}"
-    return text.replace(".", ",") if language == "es" else text
+    """Write a number with the language's decimal sign, nothing rounded, no idle zeros."""
+    text = f"{number:f}" if number % 1 else f"{int(number)}"
+    return _decimal_sign(text, language)
 
 
 def money_text(amount: Money, language: str) -> str:
     """Write whole cents with two places and the currency."""
     _ = amount.cents
-    return f"{number_text(amount.amount.quantize(Decimal('0.01')), language)} {amount.currency}"
+    text = f"{amount.amount.quantize(Decimal('0.01')):f}"
+    return f"{_decimal_sign(text, language)} {amount.currency}"
+
+
+def _decimal_sign(text: str, language: str) -> str:
+    return text.replace(".", ",") if language == "es" else text
