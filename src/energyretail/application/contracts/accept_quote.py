@@ -63,8 +63,10 @@ class AcceptQuote:
             if quote.contract is not None:
                 (contract,) = self._contracts.by_numbers([quote.contract])
                 return _same(contract, acceptance)
-            customer = self._customer(quote)
+            # Taken first, for it holds the series: two quotes of one new person are accepted
+            # one after the other, so the second finds the customer.
             (number,) = self._numbers.take("contract", 1)
+            customer = self._customer(quote)
             accepted = quote.accept(f"K{number:06d}", on=self._clock.today())
             contract, events = Contract.accept(
                 quote,

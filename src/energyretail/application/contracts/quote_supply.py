@@ -56,13 +56,15 @@ class QuoteSupply:
     def __call__(self, request: QuoteRequest) -> Quote:
         """Return the quote; raises NotFound for an unknown product, Conflict for a used key."""
         with self._work() as transaction:
+            # Taken first, for it holds the series: of two requests that come together under
+            # one reference the second waits here, then finds the quote of the first.
+            (number,) = self._numbers.take("quote", 1)
             known = self._quotes.by_reference(request.reference)
             if known is not None:
                 return _same(known, request)
             tariff = self._tariffs.tariff(request.product)
             today = self._clock.today()
             sites = tuple(price_of(site, tariff, today) for site in request.sites)
-            (number,) = self._numbers.take("quote", 1)
             quote = Quote(
                 number=f"Q{number:06d}",
                 reference=request.reference,
@@ -77,9 +79,9 @@ class QuoteSupply:
 
 
 def _same(quote: Quote, request: QuoteRequest) -> Quote:
-    asked = (request.person, request.product, tuple(site.cups for site in request.sites))
-    given = (quote.person, quote.product, tuple(price.site.cups for price in quote.sites))
-    if asked != given:
+    wanted = tuple((_site(site, quote.product), site.month_kwh) for site in request.sites)
+    priced = tuple((price.site, price.month_kwh) for price in quote.sites)
+    if (request.person, request.product, wanted) != (quote.person, quote.product, priced):
         raise Conflict(
             "contracts.quote.reference_reused", "another quote has it", quote=quote.number
         )
@@ -98,7 +100,11 @@ def price_of(wanted: WantedSite, tariff: pricing.Tariff, today: date) -> SitePri
         powers=wanted.powers,
     )
     bill = pricing.rate(tariff, usage, period=period)
-    return SitePrice(Site(wanted.cups, tariff.code, wanted.powers), wanted.month_kwh, bill.gross)
+    return SitePrice(_site(wanted, tariff.code), wanted.month_kwh, bill.gross)
+
+
+def _site(wanted: WantedSite, product: str) -> Site:
+    return Site(wanted.cups, product, wanted.powers)
 
 
 def _shares(month_kwh: int) -> tuple[tuple[str, Energy], ...]:

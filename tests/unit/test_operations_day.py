@@ -1,0 +1,257 @@
+"""The business day: opened, walked in steps that may die anywhere, closed when nothing is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from energyretail.adapters.memory.business_days import MemoryBusinessDays
+from energyretail.adapters.memory.jobs import MemoryJobs, WaitingJob
+from energyretail.adapters.memory.shared import MemoryClock, MemoryOutbox
+from energyretail.adapters.memory.store import MemoryStore, MemoryWork
+from energyretail.application.operations import (
+    BeginBusinessDay,
+    InChunks,
+    OpenBusinessDay,
+    RelayedOutbox,
+    WalkBusinessDay,
+)
+from energyretail.application.shared import Channel, Delivery, DeliveryState, Message
+from energyretail.domain.shared import Fault, Refused
+
+DAY = date(2026, 3, 1)
+STEPS = ("one", "two", "three")
+ENTRY = Message(Channel.ERP, "entry", "1")
+
+
+class Office:
+    """A day of three steps over memory; `falls` are the steps that fail, each so many times."""
+
+    def __init__(self, falls: dict[str, int] | None = None) -> None:
+        self.store = MemoryStore()
+        self.work, self.clock = MemoryWork(self.store), MemoryClock(self.store)
+        self.days, self.jobs = MemoryBusinessDays(self.store), MemoryJobs(self.store)
+        self.outbox = RelayedOutbox(MemoryOutbox(self.store), self.jobs)
+        self.done: list[str] = []
+        self.falls = dict(falls or {})
+        self.pauses = 0
+        self.walk = WalkBusinessDay(
+            work=self.work,
+            days=self.days,
+            jobs=self.jobs,
+            outbox=self.outbox,
+            steps={name: self._step(name) for name in STEPS},
+            pause=self._pause,
+        )
+
+    def _step(self, name: str) -> Callable[[], object]:
+        def step() -> None:
+            if self.falls.get(name, 0):
+                self.falls[name] -= 1
+                raise Fault("bank.silent", "no answer")
+            self.done.append(name)
+
+        return step
+
+    def _pause(self) -> None:
+        self.pauses += 1
+
+    def write(self, *messages: Message) -> None:
+        with self.work() as transaction:
+            self.outbox.add(messages)
+            transaction.commit()
+
+    def send(self) -> None:
+        """Send what waits for the ERP."""
+        with self.work() as transaction:
+            claimed = self.outbox.claim(Channel.ERP, limit=10)
+            self.outbox.settle([Delivery(c.message, DeliveryState.SENT) for c in claimed])
+            transaction.commit()
+
+    def waiting(self) -> list[tuple[str, str | None]]:
+        return [(job.task, job.lock) for job in self.jobs.waiting()]
+
+
+class TestOpenBusinessDay:
+    def test_moves_the_clock_and_may_be_done_again(self) -> None:
+        office = Office()
+        open_day = OpenBusinessDay(work=office.work, clock=office.clock)
+
+        open_day(DAY)
+        open_day(DAY)
+
+        assert office.clock.today() == DAY
+
+    def test_refuses_an_earlier_day(self) -> None:
+        office = Office()
+        open_day = OpenBusinessDay(work=office.work, clock=office.clock)
+        open_day(DAY)
+
+        with pytest.raises(Refused):
+            open_day(date(2026, 2, 28))
+
+        assert office.clock.today() == DAY
+
+
+class TestBeginBusinessDay:
+    def test_makes_the_walk_due_once(self) -> None:
+        office = Office()
+        begin = BeginBusinessDay(work=office.work, jobs=office.jobs)
+
+        begin(DAY)
+        begin(DAY)
+
+        assert office.jobs.waiting() == (
+            WaitingJob("business_day", "day", "day:2026-03-01", (("day", "2026-03-01"),)),
+        )
+
+    def test_lets_days_wait_for_each_other(self) -> None:
+        office = Office()
+        begin = BeginBusinessDay(work=office.work, jobs=office.jobs)
+
+        begin(DAY)
+        begin(date(2026, 3, 2))
+
+        assert office.waiting() == [("business_day", "day")] * 2
+
+
+class TestWalkBusinessDay:
+    def test_does_the_steps_in_their_order_and_closes(self) -> None:
+        office = Office()
+
+        office.walk(DAY)
+
+        assert office.done == list(STEPS)
+        assert office.days.is_closed(DAY)
+        assert (office.waiting(), office.pauses) == ([], 0)
+
+    @given(
+        falls=st.dictionaries(st.sampled_from(STEPS), st.integers(1, 3)),
+        more=st.integers(0, 2),
+    )
+    def test_goes_on_where_it_stood_and_does_no_step_twice(
+        self, falls: dict[str, int], more: int
+    ) -> None:
+        office = Office(falls)
+
+        failures = 0
+        for _ in range(sum(falls.values()) + 1 + more):
+            try:
+                office.walk(DAY)
+            except Fault:
+                failures += 1
+
+        assert failures == sum(falls.values())
+        assert office.done == list(STEPS)
+        assert office.days.is_closed(DAY)
+
+    def test_leaves_the_day_open_at_a_step_that_failed(self) -> None:
+        office = Office({"two": 1})
+
+        with pytest.raises(Fault):
+            office.walk(DAY)
+
+        assert office.days.steps_done(DAY) == {"one"}
+        assert not office.days.is_closed(DAY)
+
+    def test_waits_for_the_relays_while_a_message_waits(self) -> None:
+        office = Office()
+        office.write(ENTRY)
+
+        office.walk(DAY)
+
+        assert not office.days.is_closed(DAY)
+        assert office.pauses == 1
+        assert sorted(office.waiting()) == sorted(
+            [
+                ("business_day", "day"),
+                *(("relay", f"relay:{channel.value}") for channel in Channel),
+            ]
+        )
+
+    def test_closes_once_the_outbox_is_empty(self) -> None:
+        office = Office()
+        office.write(ENTRY)
+        office.walk(DAY)
+        office.send()
+
+        office.walk(DAY)
+
+        assert office.days.is_closed(DAY)
+        assert office.done == list(STEPS)
+
+    def test_closes_over_a_message_that_was_parked(self) -> None:
+        office = Office()
+        office.write(ENTRY)
+        with office.work() as transaction:
+            office.outbox.claim(Channel.ERP, limit=1)
+            office.outbox.settle([Delivery(ENTRY, DeliveryState.PARKED, "erp.refuses")])
+            transaction.commit()
+
+        office.walk(DAY)
+
+        assert office.days.is_closed(DAY)
+
+
+class TestRelayedOutbox:
+    def test_makes_each_channels_relay_due_once(self) -> None:
+        office = Office()
+
+        office.write(ENTRY, Message(Channel.BANK, "payment_file", "1"))
+        office.write(Message(Channel.ERP, "entry", "2"))
+
+        assert office.waiting() == [("relay", "relay:bank"), ("relay", "relay:erp")]
+        assert office.outbox.waiting() == 3
+
+    def test_makes_nothing_due_without_a_message_or_a_commit(self) -> None:
+        office = Office()
+
+        office.write()
+        with office.work():
+            office.outbox.add([ENTRY])
+
+        assert (office.waiting(), office.outbox.waiting()) == ([], 0)
+
+
+@attrs.frozen
+class Part:
+    """One chunk."""
+
+    resume: str | None
+
+
+class TestInChunks:
+    @given(size=st.integers(0, 20), limit=st.integers(1, 7))
+    def test_does_everything_once_in_order(self, size: int, limit: int) -> None:
+        keys = [f"{number:02d}" for number in range(size)]
+        done: list[str] = []
+
+        def use_case(*, after: str) -> Part:
+            chunk = [key for key in keys if key > after][:limit]
+            done.extend(chunk)
+            return Part(chunk[-1] if len(chunk) == limit else None)
+
+        chunks = InChunks(use_case)()
+
+        assert done == keys
+        assert chunks == size // limit + 1
+
+    def test_begins_anew_when_it_is_run_again(self) -> None:
+        begun: list[str] = []
+
+        def use_case(*, after: str) -> Part:
+            begun.append(after)
+            if after:
+                raise Fault("bank.silent", "no answer")
+            return Part("a")
+
+        for _ in range(2):
+            with pytest.raises(Fault):
+                InChunks(use_case)()
+
+        assert begun == ["", "a", "", "a"]
