@@ -10,8 +10,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from demo_runs import Demo
 
+from demo_runs import Demo
 from energyretail.adapters.simulated.chance import Chance
 from energyretail.adapters.simulated.operator import OperatorBehaviour, ReadMeter
 from energyretail.domain.markets.spain_calendars import HOURS_2_0TD, MADRID
