@@ -1,0 +1,67 @@
+"""Small demos: the same seed tells the same story, killed on the way or not; another, another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from demo_runs import Demo, run_demo
+
+SIZE = ("--homes=8", "--companies=1", "--months=2")
+KILLS = 20
+
+Small = Callable[..., Demo]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """Run a small demo; the same options give the same run back."""
+
+    @cache
+    def run(name: str, *options: str) -> Demo:
+        folder: Path = tmp_path_factory.mktemp("small") / name
+        return run_demo(folder, *SIZE, *options)
+
+    return run
+
+
+def differences(one: Demo, other: Demo) -> list[str]:
+    """The first lines of the state that only one of the two has."""
+    return sorted(set(one.lines) ^ set(other.lines))[:10]
+
+
+def test_the_same_seed_tells_the_same_story(small: Small) -> None:
+    one, again = small("one", "--seed=1"), small("again", "--seed=1")
+
+    assert differences(one, again) == []
+    assert one.printed["state_sha256"] == again.printed["state_sha256"]
+    assert one.printed["worker_restarts"] == 0
+    assert one.printed["invoices_issued"] > 5
+
+
+def test_another_seed_tells_another_story(small: Small) -> None:
+    one, other = small("one", "--seed=1"), small("other", "--seed=2")
+
+    assert one.printed["state_sha256"] != other.printed["state_sha256"]
+
+
+def test_a_worker_killed_at_twenty_points_tells_it_too(
+    small: Small, record_property: Callable[[str, object], None]
+) -> None:
+    one, killed = small("one", "--seed=1"), small("killed", "--seed=1", f"--kills={KILLS}")
+
+    record_property("restarts", killed.printed["worker_restarts"])
+    assert killed.printed["worker_restarts"] == KILLS
+    assert differences(one, killed) == []
+    assert killed.printed["state_sha256"] == one.printed["state_sha256"]
+    assert killed.printed["parked"] == 0
+
+
+def test_every_story_holds_together(small: Small) -> None:
+    for demo in (small("one", "--seed=1"), small("other", "--seed=2")):
+        told = demo.printed
+        assert told["invoiced_cents"] == told["collected_cents"] + told["open_cents"]
+        assert told["ledger_imbalance_cents"] == 0
+        assert told["unexplained_supply_days"] == 0
