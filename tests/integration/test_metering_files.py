@@ -39,7 +39,6 @@ from energyretail.application.metering import (
 from energyretail.domain.contracts import Contract
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.metering import (
-    SPANISH_READING_RULES,
     DeliveredReading,
     Delivery,
     Origin,
@@ -102,7 +101,7 @@ class World:
     def of(cls, work, inbox, work_list, readings, plans, supplies, folder) -> "World":
         clock, heard = Day(FIRST), Heard()
         shared = {"work": work, "clock": clock, "work_list": work_list, "readings": readings}
-        shared |= {"plans": plans, "supplies": supplies, "rules": SPANISH_READING_RULES}
+        shared |= {"plans": plans, "supplies": supplies, "rules": SPAIN.reading}
         receive = ReceiveMeterFiles(
             **shared, events=heard, inbox=inbox, folder=folder, reader=read_meter_file
         )

@@ -22,6 +22,7 @@ from energyretail.adapters.registry_es import (
 from energyretail.adapters.simulated.chance import Chance
 from energyretail.application.switching import ReceiveRegistryMessages, RegistryReceipt
 from energyretail.domain import switching
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Event
 from energyretail.entrypoints.sandbox.registry import SandboxRegistry
 from energyretail.testing.conformance.registry import START
@@ -101,7 +102,7 @@ def receiver(
         events,
         FixedClock(),
         PostgresWork(database),
-        switching.SPAIN,
+        SPAIN.switching,
     )
 
 

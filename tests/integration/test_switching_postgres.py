@@ -24,6 +24,7 @@ from energyretail.application.switching import (
     WantedSupply,
 )
 from energyretail.domain import switching
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Cups, Event
 from energyretail.testing.conformance.switching import save, switch_of
 
@@ -92,7 +93,7 @@ class TestSwitchingOverPostgres:
             work_list,
             events,
             clock,
-            switching.SPAIN,
+            SPAIN.switching,
         )
         receive = ReceiveRegistryMessages(
             registry,
@@ -102,7 +103,7 @@ class TestSwitchingOverPostgres:
             events,
             clock,
             work,
-            switching.SPAIN,
+            SPAIN.switching,
         )
         wanted = [
             WantedSupply(Cups.of_digits(f"0021{n:012d}").value, "K000001", "C000001", DAY)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from energyretail.adapters.meter_files import read_meter_file, write_meter_file
 from energyretail.adapters.meter_files.layout import checksum
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.metering import (
-    SPANISH_READING_RULES,
     DeliveredReading,
     Delivery,
     MeteredSupply,
@@ -29,7 +29,7 @@ from energyretail.domain.metering import (
 )
 from energyretail.domain.shared import Cups, Energy, Invalid
 
-RULES = SPANISH_READING_RULES
+RULES = SPAIN.reading
 FULL = 10**6
 indexes = st.integers(0, FULL - 1)
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.metering import (
     READING_RULES,
-    SPANISH_READING_RULES,
     DeliveredReading,
     Delivery,
     EstimateBasis,
@@ -49,7 +49,7 @@ def taken(*rows, standing=(), supplies=(SUPPLY,), plans=(), today=TODAY):
         plans=plans,
         supplies=supplies,
         today=today,
-        rules=SPANISH_READING_RULES,
+        rules=SPAIN.reading,
     )
 
 
@@ -191,7 +191,7 @@ class TestFillingGaps:
 
     def filled(self, *standing: Reading, supplies=(SUPPLY,), plan=PLAN):
         return fill_gaps(
-            [plan], plans=[plan], supplies=supplies, standing=standing, rules=SPANISH_READING_RULES
+            [plan], plans=[plan], supplies=supplies, standing=standing, rules=SPAIN.reading
         )
 
     def test_estimates_the_registers_that_were_not_read(self):

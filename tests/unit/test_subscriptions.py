@@ -28,6 +28,7 @@ from energyretail.application.subscriptions import Reactions, Subscriptions, mes
 from energyretail.application.switching import RequestSwitch
 from energyretail.domain import billing, contracts, ledger, metering, payments, switching
 from energyretail.domain.contracts import ContractState
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import CreditorIdentifier, Event, Iban
 from energyretail.domain.supply import Supply
 from energyretail.testing.conformance.contracts import contract_of, customer_of, person_of, point
@@ -134,7 +135,7 @@ class Company:
                 self.work_list,
                 self.events,
                 clock,
-                switching.SPAIN,
+                SPAIN.switching,
             ),
         )
         with self.work() as transaction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from energyretail.domain import switching
+from energyretail.domain.markets import SPAIN
 
 PAGE = Path(__file__).parents[2] / "docs" / "processes" / "switching.md"
 
@@ -19,7 +20,7 @@ class TestPage:
         for row in switching.GAIN.rows:
             cells = (row.source.value, row.trigger.value, row.target.value, row.rule)
             assert f"| {' | '.join(cells)} |" in page
-        for deadline in switching.SPAIN.deadlines:
+        for deadline in SPAIN.switching.deadlines:
             assert f"| {deadline.valid} | {deadline.days_max} | {deadline.source} |" in page
-        for reason in switching.SPAIN.reasons:
+        for reason in SPAIN.switching.reasons:
             assert f"| {reason.code} | {reason.text} | {reason.way_out} |" in page

@@ -9,6 +9,7 @@ import holidays
 import pytest
 
 from energyretail.domain import switching
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Cups, Invalid, Period, Refused
 from energyretail.testing.conformance.switching import switch_of
 
@@ -107,55 +108,51 @@ class TestSpain:
     def test_gives_ten_days_since_12_february_2026_and_three_weeks_before(self) -> None:
         old, new = date(2026, 2, 11), date(2026, 2, 12)
 
-        assert switching.SPAIN.deadline(old) - old == timedelta(days=21)
-        assert switching.SPAIN.deadline(new) - new == timedelta(days=10)
+        assert SPAIN.switching.deadline(old) - old == timedelta(days=21)
+        assert SPAIN.switching.deadline(new) - new == timedelta(days=10)
 
     def test_counts_a_later_wanted_day_as_in_time(self) -> None:
-        assert switching.SPAIN.deadline(date(2026, 3, 2), date(2026, 3, 30)) == date(2026, 3, 30)
+        assert SPAIN.switching.deadline(date(2026, 3, 2), date(2026, 3, 30)) == date(2026, 3, 30)
 
     def test_is_late_one_working_day_after_the_deadline(self) -> None:
         # Requested on Tuesday 24 March: ten days later is Good Friday, the next working day
         # is Monday 6 April.
         asked = date(2026, 3, 24)
 
-        assert not switching.SPAIN.is_overdue(asked, None, date(2026, 4, 6))
-        assert switching.SPAIN.is_overdue(asked, None, date(2026, 4, 7))
+        assert not SPAIN.switching.is_overdue(asked, None, date(2026, 4, 6))
+        assert SPAIN.switching.is_overdue(asked, None, date(2026, 4, 7))
 
     def test_has_no_deadline_for_days_it_does_not_know(self) -> None:
         with pytest.raises(Invalid, match=r"switching\.rules\.gap"):
-            switching.SPAIN.deadline(date(2001, 1, 1))
+            SPAIN.switching.deadline(date(2001, 1, 1))
 
     def test_asks_for_the_earliest_day_when_the_wanted_one_is_here(self) -> None:
         today = date(2026, 3, 2)
 
-        assert switching.SPAIN.wanted_day(today, today) is None
-        assert switching.SPAIN.wanted_day(today, date(2026, 4, 1)) == date(2026, 4, 1)
+        assert SPAIN.switching.wanted_day(today, today) is None
+        assert SPAIN.switching.wanted_day(today, date(2026, 4, 1)) == date(2026, 4, 1)
 
     def test_refuses_a_wanted_day_more_than_thirty_days_ahead(self) -> None:
         with pytest.raises(Refused, match=r"switching\.request\.too_early"):
-            switching.SPAIN.wanted_day(date(2026, 3, 2), date(2026, 4, 2))
+            SPAIN.switching.wanted_day(date(2026, 3, 2), date(2026, 4, 2))
 
     def test_says_what_to_do_for_every_reason_and_for_an_unknown_one(self) -> None:
-        codes = [reason.code for reason in switching.SPAIN.reasons]
+        codes = [reason.code for reason in SPAIN.switching.reasons]
 
-        assert all(switching.SPAIN.reason(code).way_out for code in [*codes, "Z9"])
+        assert all(SPAIN.switching.reason(code).way_out for code in [*codes, "Z9"])
 
     def test_rules_may_not_overlap(self) -> None:
-        first = switching.SPAIN.deadlines[0]
+        first = SPAIN.switching.deadlines[0]
         overlapping = attrs.evolve(first, valid=Period(date(2026, 2, 11)))
 
         with pytest.raises(Invalid, match=r"switching\.rules\.overlap"):
-            attrs.evolve(switching.SPAIN, deadlines=(first, overlapping))
+            attrs.evolve(SPAIN.switching, deadlines=(first, overlapping))
 
     @pytest.mark.parametrize("year", range(2024, 2029))
     def test_rests_on_the_days_the_holidays_package_knows(self, year: int) -> None:
         known = set(holidays.country_holidays("ES", years=year))
         days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
-        ours = {
-            day
-            for day in days
-            if day.year == year and switching.SPAIN_NATIONAL_DAYS.is_holiday(day)
-        }
+        ours = {day for day in days if day.year == year and SPAIN.working_days.is_holiday(day)}
 
         # A holiday on a Sunday is moved by each region: it is nobody's working day either way.
         assert {day for day in known if day.weekday() < 5} == {d for d in ours if d.weekday() < 5}

@@ -36,6 +36,7 @@ from energyretail.application.switching import (
     WatchSwitchDeadlines,
 )
 from energyretail.domain import switching
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import Cups, Event, Fault
 from energyretail.testing.conformance.switching import switch_of
@@ -77,7 +78,7 @@ class House:
             self.work_list,
             self.events,
             self.clock,
-            switching.SPAIN,
+            SPAIN.switching,
         )
         self.receive = ReceiveRegistryMessages(
             self.registry,
@@ -87,10 +88,10 @@ class House:
             self.events,
             self.clock,
             self.work,
-            switching.SPAIN,
+            SPAIN.switching,
         )
         self.watch = WatchSwitchDeadlines(
-            self.switches, self.work_list, self.clock, self.work, switching.SPAIN
+            self.switches, self.work_list, self.clock, self.work, SPAIN.switching
         )
         self.move_to(DAY)
 

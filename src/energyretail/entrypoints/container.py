@@ -57,8 +57,6 @@ from energyretail.application import (
 from energyretail.application import erp as erp_senders
 from energyretail.application.subscriptions import Reactions, Subscriptions
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.metering import SPANISH_READING_RULES
-from energyretail.domain.switching import SPAIN as SPANISH_SWITCHING
 from energyretail.entrypoints import partners
 from energyretail.entrypoints.logs import logged
 from energyretail.entrypoints.settings import Settings
@@ -94,8 +92,8 @@ class Container(containers.DeclarativeContainer):
 
     # Rules and choices of the company
     tariffs = One(_tariffs)
-    switching_rules = providers.Object(SPANISH_SWITCHING)
-    reading_rules = providers.Object(SPANISH_READING_RULES)
+    switching_rules = providers.Object(SPAIN.switching)
+    reading_rules = providers.Object(SPAIN.reading)
     billing_policy = One(partners.billing_policy, settings)
     creditor = One(partners.creditor, settings)
     retailer = One(lambda settings: settings.retailer.legal_name, settings)

@@ -9,6 +9,7 @@ import attrs
 
 from energyretail.adapters.simulated.chance import Chance
 from energyretail.domain import switching
+from energyretail.domain.markets import SPAIN
 
 __all__ = ["DueAnswer", "RegistryBehaviour"]
 
@@ -31,10 +32,12 @@ class DueAnswer:
 class RegistryBehaviour:
     """Decides from the seed, the supply point and the day of the request alone.
 
-    The request code takes no part: it depends on the order of the supplier's work.
+    The request code takes no part: it depends on the order of the supplier's work. `rules`
+    are those of the market it serves.
     """
 
     chance: Chance
+    rules: switching.SwitchingRules = SPAIN.switching
 
     def answers(self, claim: switching.Claim) -> tuple[DueAnswer, ...]:
         """Return the answers to a claim, each due after the day of the request.
@@ -45,7 +48,7 @@ class RegistryBehaviour:
         """
         point = claim.cups.value[:20]
         waits = self.chance.between(1, WORKING_DAYS_TO_ANSWER_MAX, "registry", "answers", point)
-        due = switching.SPAIN_NATIONAL_DAYS.add(claim.requested_on, waits)
+        due = self.rules.working_days.add(claim.requested_on, waits)
         if self.chance.happens(REJECTS_PER_THOUSAND, "registry", "rejects", point):
             return (DueAnswer(due, self._rejection(claim, point)),)
         on = self._activation_day(claim, point, due)
@@ -58,7 +61,7 @@ class RegistryBehaviour:
 
     def _rejection(self, claim: switching.Claim, point: str) -> switching.ClaimRejected:
         code = self.chance.one_of(REJECTION_CODES, "registry", "reason", point)
-        return switching.ClaimRejected(claim.request, ((code, switching.SPAIN.reason(code).text),))
+        return switching.ClaimRejected(claim.request, ((code, self.rules.reason(code).text),))
 
     def _activation_day(self, claim: switching.Claim, point: str, accepted: date) -> date:
         days = self.chance.between(*DAYS_TO_ACTIVATE, "registry", "activates", point)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import attrs
 
+from energyretail.domain.metering import ReadingRules
 from energyretail.domain.pricing import RegisterCalendar, Tariff
 from energyretail.domain.shared import MarketTime, NotFound, WorkingDays
+from energyretail.domain.switching import SwitchingRules
 
 __all__ = ["MarketProfile"]
 
 
 @attrs.frozen
 class MarketProfile:
-    """The facts of one national market: its clock, money, working days and products.
+    """The facts of one national market: its clock, money, working days, rules and products.
 
     `working_days` are those of the market's processes (switching deadlines), not of banks.
     """
@@ -21,6 +23,8 @@ class MarketProfile:
     zone: MarketTime
     currency: str
     working_days: WorkingDays
+    switching: SwitchingRules
+    reading: ReadingRules
     register_calendars: tuple[RegisterCalendar, ...]
     tariffs: tuple[Tariff, ...]
 

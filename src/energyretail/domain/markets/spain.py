@@ -10,6 +10,7 @@ from energyretail.domain.markets.spain_calendars import (
     MADRID,
     NATIONAL_WORKING_DAYS,
 )
+from energyretail.domain.markets.spain_metering import SPAIN_READING
 from energyretail.domain.markets.spain_prices import (
     BONO_SOCIAL,
     ELECTRICITY_EXCISE,
@@ -22,6 +23,7 @@ from energyretail.domain.markets.spain_prices import (
     POWER_MARGIN,
     POWER_TOLL,
 )
+from energyretail.domain.markets.spain_switching import SPAIN_SWITCHING
 from energyretail.domain.pricing import (
     Component,
     DatedPrice,
@@ -150,6 +152,8 @@ SPAIN = MarketProfile(
     zone=MADRID,
     currency="EUR",
     working_days=NATIONAL_WORKING_DAYS,
+    switching=SPAIN_SWITCHING,
+    reading=SPAIN_READING,
     register_calendars=(HOURS_2_0TD,),
     tariffs=(_FIXED, _HOURS),
 )

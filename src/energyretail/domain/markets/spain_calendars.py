@@ -11,19 +11,21 @@ __all__ = ["HOURS_2_0TD", "MADRID", "NATIONAL_WORKING_DAYS"]
 
 MADRID = MarketTime("Europe/Madrid")
 
-# The yearly resolutions of the labour directorate were checked for these years only.
-_CHECKED = Period(date(2025, 1, 1), date(2028, 1, 1))
 _LABOUR = "Real Decreto 2001/1983 art. 45; RDLeg 2/2015 art. 37.2"
+_IN_FORCE = Period(date(1984, 1, 1))
+# The yearly resolutions of the labour directorate were checked for these years only: no bill
+# is made for hours of other years.
+_CHECKED = Period(date(2025, 1, 1), date(2028, 1, 1))
 
 
 def _fixed(name: str, month: int, day: int) -> HolidayRule:
-    return HolidayRule(name, _CHECKED, _LABOUR, fixed=(month, day))
+    return HolidayRule(name, _IN_FORCE, _LABOUR, fixed=(month, day))
 
 
 # The regions may replace Epiphany by a day of their own, so it is kept apart; none did in
 # these years. A holiday on a Sunday moves to Monday by regional choice only: not national.
 _EPIPHANY = _fixed("Epifanía del Señor", 1, 6)
-_GOOD_FRIDAY = HolidayRule("Viernes Santo", _CHECKED, _LABOUR, days_after_easter=-2)
+_GOOD_FRIDAY = HolidayRule("Viernes Santo", _IN_FORCE, _LABOUR, days_after_easter=-2)
 _FIXED_NATIONAL = (
     _fixed("Año Nuevo", 1, 1),
     _fixed("Fiesta del Trabajo", 5, 1),

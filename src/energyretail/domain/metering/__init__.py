@@ -17,7 +17,6 @@ from energyretail.domain.metering.readings import (
     uses,
 )
 from energyretail.domain.metering.rules import (
-    SPANISH_READING_RULES,
     MeteredSupply,
     ReadingRules,
     StandardUse,
@@ -34,7 +33,6 @@ __all__ = [
     "INDEX_DIGITS",
     "READING_RULES",
     "RECENT_USE",
-    "SPANISH_READING_RULES",
     "STANDARD_USE",
     "Candidate",
     "DeliveredReading",

@@ -30,12 +30,9 @@ from energyretail.domain.switching.rules import (
     SwitchingDeadline,
     SwitchingRules,
 )
-from energyretail.domain.switching.spain import SPAIN, SPAIN_NATIONAL_DAYS
 
 __all__ = [
     "GAIN",
-    "SPAIN",
-    "SPAIN_NATIONAL_DAYS",
     "Answer",
     "Claim",
     "ClaimAccepted",

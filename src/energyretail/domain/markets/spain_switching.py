@@ -4,41 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from energyretail.domain.shared import HolidayRule, Period, WorkingDays
-from energyretail.domain.switching.rules import (
-    RejectionReason,
-    SwitchingDeadline,
-    SwitchingRules,
-)
+from energyretail.domain.markets.spain_calendars import NATIONAL_WORKING_DAYS
+from energyretail.domain.shared import Period
+from energyretail.domain.switching import RejectionReason, SwitchingDeadline, SwitchingRules
 
-__all__ = ["SPAIN", "SPAIN_NATIONAL_DAYS"]
+__all__ = ["SPAIN_SWITCHING"]
 
-
-def _national_rules() -> tuple[HolidayRule, ...]:
-    valid = Period(date(1984, 1, 1))
-    source = "RD 2001/1983 art. 45; days no region replaces, and 6 January, which none does"
-    fixed = {
-        "New Year": (1, 1),
-        "Epiphany": (1, 6),
-        "Labour Day": (5, 1),
-        "Assumption": (8, 15),
-        "National Day": (10, 12),
-        "All Saints": (11, 1),
-        "Constitution Day": (12, 6),
-        "Immaculate Conception": (12, 8),
-        "Christmas": (12, 25),
-    }
-    return (
-        *(HolidayRule(name, valid, source, fixed=day) for name, day in fixed.items()),
-        HolidayRule("Good Friday", valid, source, days_after_easter=-2),
-    )
-
-
-SPAIN_NATIONAL_DAYS = WorkingDays("Spain, national", _national_rules())
-
-SPAIN = SwitchingRules(
+SPAIN_SWITCHING = SwitchingRules(
     market="ES",
-    working_days=SPAIN_NATIONAL_DAYS,
+    working_days=NATIONAL_WORKING_DAYS,
     deadlines=(
         SwitchingDeadline(
             Period(date(2021, 1, 1), date(2026, 2, 12)),
