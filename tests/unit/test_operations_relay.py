@@ -141,21 +141,23 @@ class TestRelay:
         assert [key for key, _ in office.partner.calls] == [f"{n}:ok" for n in range(250)]
         assert [len(keys) for keys in office.partner.loads] == [100, 100, 50]
 
-    def test_parks_after_the_last_attempt_with_growing_pauses(self) -> None:
+    @pytest.mark.parametrize(
+        ("key", "code"), [("1:fault", "erp.silent"), ("1:defect", "relay.unexpected")]
+    )
+    def test_parks_after_the_last_attempt_with_growing_pauses(self, key: str, code: str) -> None:
         office = Office()
-        office.write("1:fault")
+        office.write(key)
 
         counts = office.relay()
 
         assert counts == RelayCounts(tried_again=ATTEMPTS_MAX - 1, parked=1)
-        assert office.parked() == {"erp/posting/1:fault": "erp.silent"}
+        assert office.parked() == {f"erp/posting/{key}": code}
         assert office.pauses == pytest.approx([0.1, 0.2, 0.4, 0.8])
 
     @pytest.mark.parametrize(
         ("key", "code"),
         [
             ("1:refuse", "erp.refuses"),
-            ("1:defect", "relay.unexpected"),
             ("nothing", "relay.nothing_to_send"),
             ("unreadable", "posting.unreadable"),
         ],

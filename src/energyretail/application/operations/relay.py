@@ -55,8 +55,8 @@ class RelayOutbox:
 
     - One relay a channel at a time; a message is delivered at least once, and one that a
       dead relay was sending comes back as maybe sent.
-    - A partner's fault is tried again with growing pauses, five attempts in all; then the
-      message is parked on the work list. A refusal parks it at once.
+    - A partner's fault, or anything unexpected, is tried again with growing pauses, five
+      attempts in all; then the message is parked on the work list. A refusal parks it at once.
     - One message that cannot be sent never holds up the others.
     """
 
@@ -139,8 +139,12 @@ class RelayOutbox:
         except DomainError as error:
             return _parked(message, error.code, str(error))
         except Exception as error:
-            # A defect of ours in one message must not stop a whole channel.
-            return _parked(message, "relay.unexpected", f"{type(error).__name__}: {error}")
+            # A database gone under the sender comes back; a defect of ours must not stop a whole
+            # channel. Neither says whether the partner acted.
+            unexpected = f"{type(error).__name__}: {error}"
+            return _after_fault(
+                claimed, Fault("relay.unexpected", unexpected, outcome_unknown=True)
+            )
         return Delivery(message, DeliveryState.SENT)
 
     def _settle(self, deliveries: Sequence[Delivery]) -> None:
