@@ -11,7 +11,7 @@ import attrs
 import pytest
 from company_harness import Company, Life, difference
 
-from energyretail.adapters.simulated.faults import FaultPlan, Moment, every_one_shot
+from energyretail.adapters.simulated.faults import FaultPlan, every_one_shot
 from energyretail.application.shared import Channel
 
 

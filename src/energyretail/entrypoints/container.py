@@ -34,6 +34,7 @@ from energyretail.adapters.postgres.metering import (
 )
 from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.outbox import PostgresOutbox
+from energyretail.adapters.postgres.parked_messages import PostgresParkedMessages
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
     PostgresCollections,
@@ -375,6 +376,9 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         locks=locks,
         pause=providers.Object(time.sleep),
+    )
+    send_again = One(
+        operations.SendAgain, work=work, parked=One(PostgresParkedMessages, database), jobs=jobs
     )
 
 

@@ -17,6 +17,8 @@ class ErpMishap(enum.Enum):
 
     SILENCE = "silence"
     """The ERP acts, and no answer ever comes."""
+    UNHEARD = "unheard"
+    """The ERP does nothing, and no answer ever comes."""
     CUT = "cut"
     """The ERP acts, and the answer breaks off half way."""
     BREAKDOWN = "breakdown"

@@ -16,6 +16,7 @@ from energyretail.application.operations.relayed_outbox import (
     RelayedOutbox,
     enqueue_relay,
 )
+from energyretail.application.operations.send_again import ParkedMessages, SendAgain
 
 __all__ = [
     "DAY_TASK",
@@ -27,8 +28,10 @@ __all__ = [
     "InChunks",
     "OpenBusinessDay",
     "ParkJob",
+    "ParkedMessages",
     "RelayOutbox",
     "RelayedOutbox",
+    "SendAgain",
     "WalkBusinessDay",
     "enqueue_relay",
 ]

@@ -92,6 +92,8 @@ class SandboxErp:
         operation, key = etree.QName(request).localname, key_of(request)
         self._calls[operation, key] += 1
         mishap = self._meeting(operation, key)
+        if mishap is ErpMishap.UNHEARD:
+            return b"", HTTP_200_OK, mishap
         if mishap is ErpMishap.UNAVAILABLE:
             return *self._refusal(_Refusal("unavailable", "come back later", "Server")), mishap
         answer, status = self._act(operation, request)
@@ -152,7 +154,7 @@ class SandboxErp:
         @post("/", status_code=HTTP_200_OK)
         async def soap(request: Request[Any, Any, Any]) -> _Raw:
             answer, status, mishap = self.answer(await request.body())
-            if mishap is ErpMishap.SILENCE:
+            if mishap in (ErpMishap.SILENCE, ErpMishap.UNHEARD):
                 await _until_gone(request)
             if mishap is ErpMishap.CUT:
                 answer = answer[: len(answer) // 2]
