@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -30,7 +30,7 @@ class FaultyCalls:
     """
 
     def __init__(self, *, lose: Callable[[], None] = lambda: None):
-        self._lose: Final = lose
+        self.lose = lose
         self._plan: FaultPlan | None = None
         self.made: list[str] = []
 
@@ -69,7 +69,7 @@ class FaultyCalls:
         if moment is None:
             return call()
         if moment is Moment.LOST:
-            self._lose()
+            self.lose()
         if moment is not Moment.BEFORE:
             call()
         raise Interrupted(f"{moment.value} {name}")
