@@ -28,7 +28,6 @@ from energyretail.adapters.postgres.payments import (
 )
 from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
 from energyretail.domain.payments import Party
-from energyretail.domain.shared import NotFound
 from energyretail.testing.conformance.payments import PaymentsConformance, PaymentsWorld
 
 INVOICE = text(
@@ -104,6 +103,7 @@ class TestPaymentsInPostgres(PaymentsConformance):
 
         debtors = PostgresDebtors(database)
 
-        assert debtors.debtor("C000001") == Party("Zoé", "León", "ES", "Calle Ancha 1", "24003")
-        with pytest.raises(NotFound):
-            debtors.debtor("C000009")
+        assert debtors.parties(["C000009", "C000001"]) == {
+            "C000001": Party("Zoé", "León", "ES", "Calle Ancha 1", "24003")
+        }
+        assert debtors.parties([]) == {}

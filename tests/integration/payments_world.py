@@ -27,6 +27,7 @@ from energyretail.application.payments import (
     ReceiveBankFiles,
     RegisterMandate,
     SendPaymentFile,
+    SignedMandate,
 )
 from energyretail.domain import parties, payments
 from energyretail.domain.ledger import Account, Entry, Posting
@@ -137,12 +138,8 @@ class PaymentsCompany:
                 contract=contract, customer=customer, due_on=due_on
             )
             if mandate:
-                self.register(
-                    contract=contract,
-                    customer=customer,
-                    signed_on=date(2026, 3, 2),
-                    iban=Iban.of_account("ES", f"2100041845{number:010d}").value,
-                )
+                iban = Iban.of_account("ES", f"2100041845{number:010d}").value
+                self.register([SignedMandate(contract, customer, date(2026, 3, 2), iban)])
             owed = Money.of_cents(cents, "EUR")
             debt = Posting(Account.RECEIVABLE, owed, customer, item)
             entry = Entry(

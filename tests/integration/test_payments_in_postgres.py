@@ -29,6 +29,7 @@ from energyretail.application.payments import (
     ReceiveBankFiles,
     RegisterMandate,
     SendPaymentFile,
+    SignedMandate,
 )
 from energyretail.domain.ledger import Entry
 from energyretail.entrypoints.sandbox.bank import SandboxBank
@@ -114,13 +115,12 @@ class PostgresCompany:
                 [{"number": number, **vars(invoice)} for number, invoice in invoices.items()],
             )
             self.books.post(tuple(entries.values()))
-            for one in twin.store.table("mandate").values():
-                register(
-                    contract=one.contract,
-                    customer=one.customer,
-                    signed_on=one.signed_on,
-                    iban=one.iban.value,
-                )
+            register(
+                [
+                    SignedMandate(one.contract, one.customer, one.signed_on, one.iban.value)
+                    for one in twin.store.table("mandate").values()
+                ]
+            )
             connection.commit()
 
     def day(self, today: date) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 import attrs
 
 from energyretail.application.contracts import FollowSwitches
-from energyretail.application.payments import RegisterMandate
+from energyretail.application.payments import RegisterMandate, SignedMandate
 from energyretail.application.shared import Channel, Message, Outbox
 from energyretail.application.switching import RequestSwitch, WantedSupply
 from energyretail.domain import billing, contracts, ledger, payments, switching
@@ -51,15 +51,17 @@ class Reactions:
             for e in events
             if isinstance(e, contracts.SupplyWanted)
         ]
-        signed = [e for e in events if isinstance(e, contracts.ContractSigned)]
+        signed = [
+            SignedMandate(e.contract, e.customer, e.signed_on, e.iban)
+            for e in events
+            if isinstance(e, contracts.ContractSigned)
+        ]
         activated = [e for e in events if isinstance(e, switching.SwitchActivated)]
         rejected = [e for e in events if isinstance(e, switching.SwitchRejected)]
         if wanted:
             self.request_switch(wanted)
-        for e in signed:
-            self.register_mandate(
-                contract=e.contract, customer=e.customer, signed_on=e.signed_on, iban=e.iban
-            )
+        if signed:
+            self.register_mandate(signed)
         if activated:
             self.follow_switches.activated([(e.contract, e.cups, e.on) for e in activated])
         if rejected:

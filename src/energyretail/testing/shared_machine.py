@@ -41,6 +41,10 @@ def _take(series: str, count: int, world: SharedWorld) -> object:
     return world.numbers.take(series, count)
 
 
+def _keep_all(arrivals: Sequence[Received], world: SharedWorld) -> object:
+    return world.inbox.keep_all(arrivals, on=_DAY)
+
+
 def _keep(received: Received, code: str, world: SharedWorld) -> object:
     try:
         new = world.inbox.keep(received, on=_DAY)
@@ -53,6 +57,7 @@ def _keep(received: Received, code: str, world: SharedWorld) -> object:
 _acts = st.one_of(
     st.builds(partial, st.just(_add), st.lists(_messages, max_size=4)),
     st.builds(partial, st.just(_take), st.sampled_from("xy"), st.integers(0, 3)),
+    st.builds(partial, st.just(_keep_all), st.lists(_arrivals, max_size=4)),
     st.builds(partial, st.just(_keep), _arrivals, st.sampled_from(["", "bank.unreadable"])),
 )
 

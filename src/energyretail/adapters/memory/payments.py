@@ -10,7 +10,8 @@ import attrs
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain import payments
 from energyretail.domain.ledger import Account
-from energyretail.domain.shared import Conflict, Money, NotFound
+from energyretail.domain.parties import Person
+from energyretail.domain.shared import Conflict, Money
 
 __all__ = [
     "MemoryBankEntries",
@@ -28,15 +29,17 @@ class MemoryDebtors:
     def __init__(self, store: MemoryStore):
         self._store = store
 
-    def debtor(self, customer: str) -> payments.Party:
-        """Return a customer's name and address."""
-        found = self._store.table("customer").get(customer)
-        if found is None:
-            raise NotFound("payments.debtor", "no such customer", customer=customer)
-        person, address = found.person, found.person.address
-        return payments.Party(
-            person.name, address.town, address.country, address.street, address.postcode
-        )
+    def parties(self, customers: Sequence[str]) -> Mapping[str, payments.Party]:
+        """Return customers' names and addresses."""
+        table = self._store.table("customer")
+        return {number: _party(table[number].person) for number in customers if number in table}
+
+
+def _party(person: Person) -> payments.Party:
+    address = person.address
+    return payments.Party(
+        person.name, address.town, address.country, address.street, address.postcode
+    )
 
 
 class MemoryMandates:

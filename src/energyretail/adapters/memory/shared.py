@@ -13,8 +13,10 @@ from energyretail.application.shared import (
     Claimed,
     Delivery,
     DeliveryState,
+    Kept,
     Message,
     Received,
+    Settled,
 )
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, NotFound, Refused
@@ -67,27 +69,41 @@ class MemoryInbox:
 
     def keep(self, received: Received, *, on: date) -> bool:
         """Keep an arrival; False when the same bytes are there already."""
-        table = self._store.writable("inbox")
-        kept = table.get((received.source, received.key))
-        if kept is None:
-            table[(received.source, received.key)] = (received, on, "kept", "", "")
-            return True
-        if kept[0].raw != received.raw:
+        (kept,) = self.keep_all([received], on=on)
+        if kept is Kept.OTHER:
             raise Conflict(
                 "inbox.key_reused",
                 "other bytes came under this key before",
                 source=received.source,
                 key=received.key,
             )
-        return False
+        return kept is Kept.NEW
+
+    def keep_all(self, arrivals: Sequence[Received], *, on: date) -> tuple[Kept, ...]:
+        """Keep many at once."""
+        table = self._store.writable("inbox")
+        told = []
+        for received in arrivals:
+            there = table.setdefault(
+                (received.source, received.key), row := (received, on, "kept", "", "")
+            )
+            same = there[0].raw == received.raw
+            told.append(Kept.NEW if there is row else Kept.KNOWN if same else Kept.OTHER)
+        return tuple(told)
 
     def settle(self, source: str, key: str, *, code: str = "", text: str = "") -> None:
         """Note the arrival as processed, or parked when there is a code."""
+        self.settle_all([Settled(source, key, code, text)])
+
+    def settle_all(self, settled: Sequence[Settled]) -> None:
+        """Note of many what became of them."""
         table = self._store.writable("inbox")
-        if (source, key) not in table:
-            raise RuntimeError("settled what was never kept")
-        received, on, *_ = table[(source, key)]
-        table[(source, key)] = (received, on, "parked" if code else "processed", code, text)
+        for each in settled:
+            if (each.source, each.key) not in table:
+                raise RuntimeError("settled what was never kept")
+            received, on, *_ = table[(each.source, each.key)]
+            state = "parked" if each.code else "processed"
+            table[(each.source, each.key)] = (received, on, state, each.code, each.text)
 
 
 @attrs.frozen

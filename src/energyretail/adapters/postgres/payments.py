@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain import payments
-from energyretail.domain.shared import Conflict, CreditorIdentifier, Iban, Money, NotFound
+from energyretail.domain.shared import Conflict, CreditorIdentifier, Iban, Money
 
 __all__ = [
     "PostgresBankEntries",
@@ -101,19 +101,17 @@ class PostgresDebtors:
     def __init__(self, database: Database):
         self._database = database
 
-    def debtor(self, customer: str) -> payments.Party:
-        """Return a customer's name and address."""
+    def parties(self, customers: Sequence[str]) -> Mapping[str, payments.Party]:
+        """Return customers' names and addresses."""
         with self._database.reading() as connection:
-            row = connection.execute(
+            rows = connection.execute(
                 text(
-                    "SELECT name, town, country, street, postcode FROM customer"
-                    " WHERE number = :number"
+                    "SELECT number, name, town, country, street, postcode FROM customer"
+                    " WHERE number = ANY(:numbers)"
                 ),
-                {"number": customer},
-            ).one_or_none()
-        if row is None:
-            raise NotFound("payments.debtor", "no such customer", customer=customer)
-        return payments.Party(*row)
+                {"numbers": list(customers)},
+            )
+            return {number: payments.Party(*party) for number, *party in rows}
 
 
 class PostgresMandates:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from energyretail.application.contracts.ports import Contracts
-from energyretail.application.contracts.signature import SignatureService
+from energyretail.application.contracts.signature import SignatureService, SignedEvidence
 from energyretail.application.shared import Clock, Events, Work, WorkList
-from energyretail.domain.contracts import Signature
+from energyretail.domain.contracts import Contract, Signature
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError
+from energyretail.domain.shared import DomainError, Event, Refused
 
 __all__ = ["ReceiveSignatures"]
 
@@ -41,35 +43,41 @@ class ReceiveSignatures:
         arrived = {evidence.reference: evidence for evidence in self._service.completed()}
         if not arrived:
             return 0
-        signed = 0
         with self._work() as transaction:
             known = {c.number: c for c in self._contracts.by_numbers(sorted(arrived))}
+            signed: list[Contract] = []
+            events: list[Event] = []
+            parked: list[WorkItem] = []
             for reference, evidence in sorted(arrived.items()):
-                contract = known.get(reference)
-                if contract is None or contract.document_sha256 != evidence.document_sha256:
-                    self._park(reference, "contracts.signature.unknown_document", "not ours")
-                    continue
                 try:
-                    contract, events = contract.sign(
-                        Signature(evidence.signed_on, evidence.evidence_id)
-                    )
+                    contract, happened = _sign(known.get(reference), evidence)
                 except DomainError as refusal:
-                    self._park(reference, refusal.code, refusal.text)
+                    parked.append(_parked(reference, refusal, self._clock.today()))
                     continue
-                self._contracts.save([contract])
-                self._events.record(events)
-                signed += len(events)
+                signed.append(contract)
+                events += happened
+            self._contracts.save(signed)
+            self._work_list.add(parked)
+            self._events.record(events)
             transaction.commit()
         self._service.acknowledge(sorted(arrived))
-        return signed
+        return len(events)
 
-    def _park(self, reference: str, code: str, text: str) -> None:
-        item = WorkItem(
-            "signature",
-            reference,
-            code,
-            text,
-            "compare the evidence with the contract, then sign by hand or write to the customer",
-            self._clock.today(),
-        )
-        self._work_list.add([item])
+
+def _sign(
+    contract: Contract | None, evidence: SignedEvidence
+) -> tuple[Contract, tuple[Event, ...]]:
+    if contract is None or contract.document_sha256 != evidence.document_sha256:
+        raise Refused("contracts.signature.unknown_document", "not ours")
+    return contract.sign(Signature(evidence.signed_on, evidence.evidence_id))
+
+
+def _parked(reference: str, refusal: DomainError, today: date) -> WorkItem:
+    return WorkItem(
+        "signature",
+        reference,
+        refusal.code,
+        refusal.text,
+        "compare the evidence with the contract, then sign by hand or write to the customer",
+        today,
+    )

@@ -14,7 +14,7 @@ from energyretail.application.payments.ports import (
     UnpaidItems,
 )
 from energyretail.application.payments.receive import BankFilesReceived, ReceiveBankFiles
-from energyretail.application.payments.register_mandate import RegisterMandate
+from energyretail.application.payments.register_mandate import RegisterMandate, SignedMandate
 from energyretail.application.payments.send import PAYMENT_FILE, SendPaymentFile
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "ReceiveBankFiles",
     "RegisterMandate",
     "SendPaymentFile",
+    "SignedMandate",
     "UnpaidItems",
 ]

@@ -26,8 +26,8 @@ __all__ = [
 class Debtors(Protocol):
     """Knows customers as debtors."""
 
-    def debtor(self, customer: str) -> payments.Party:
-        """Return name and structured address; raises NotFound ``payments.debtor``."""
+    def parties(self, customers: Sequence[str]) -> Mapping[str, payments.Party]:
+        """Return name and structured address by customer number; unknown ones are left out."""
         ...
 
 

@@ -117,13 +117,14 @@ class ReceiveBankFiles:
     ) -> tuple[payments.BankEntry, ...]:
         """Leave out what is booked; one that comes again with another amount goes to a person."""
         known = dict(self._entries.known([entry.reference for entry in entries]))
-        fresh = []
+        fresh, changed = [], []
         for entry in entries:
             if entry.reference not in known:
                 fresh.append(entry)
                 known[entry.reference] = entry.amount
             elif known[entry.reference] != entry.amount:
-                self._work_list.add((_changed(entry, today),))
+                changed.append(_changed(entry, today))
+        self._work_list.add(changed)
         return tuple(fresh)
 
     def _book_entries(self, entries: tuple[payments.BankEntry, ...], today: date) -> None:

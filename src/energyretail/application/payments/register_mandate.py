@@ -1,19 +1,32 @@
-"""Register the mandate that was signed with a contract."""
+"""Register the mandates that were signed with contracts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+
+import attrs
 
 from energyretail.application.payments.ports import Debtors, Mandates
 from energyretail.application.shared import Events
 from energyretail.domain import payments
-from energyretail.domain.shared import CreditorIdentifier, Iban
+from energyretail.domain.shared import CreditorIdentifier, Iban, NotFound
 
-__all__ = ["RegisterMandate"]
+__all__ = ["RegisterMandate", "SignedMandate"]
+
+
+@attrs.frozen
+class SignedMandate:
+    """What a customer signed with a contract: that we may collect from `iban`."""
+
+    contract: str
+    customer: str
+    signed_on: date
+    iban: str
 
 
 class RegisterMandate:
-    """Register a contract's first mandate, inside the transaction of whoever signed it.
+    """Register the first mandate of contracts, inside the transaction of whoever signed them.
 
     Rules: the reference is the contract number and ``-1``; name and address are the
     customer's on the day of signature; done twice it changes nothing.
@@ -32,25 +45,37 @@ class RegisterMandate:
         self._events = events
         self._creditor: CreditorIdentifier = creditor.identifier
 
-    def __call__(
-        self, *, contract: str, customer: str, signed_on: date, iban: str
-    ) -> payments.Mandate:
-        """Register it and return it; raises Invalid for a wrong IBAN, NotFound for a customer.
+    def __call__(self, signed: Sequence[SignedMandate]) -> tuple[payments.Mandate, ...]:
+        """Register what is new and return it, in the order given.
 
-        Takes part in the open transaction and does not commit it.
+        Takes part in the open transaction and does not commit it. Raises Invalid for a wrong
+        IBAN, NotFound ``payments.debtor`` for an unknown customer.
         """
-        umr = payments.mandate_reference(contract, 1)
-        if known := self._mandates.named((umr,)):
-            return known[0]
-        mandate = payments.Mandate(
-            umr=umr,
-            contract=contract,
-            customer=customer,
-            creditor=self._creditor,
-            iban=Iban(iban),
-            debtor=self._debtors.debtor(customer),
-            signed_on=signed_on,
+        new = self._without_known(signed)
+        debtors = self._debtors.parties(sorted({each.customer for each in new.values()}))
+        made = tuple(self._mandate(umr, each, debtors) for umr, each in new.items())
+        self._mandates.add(made)
+        self._events.record(
+            payments.MandateRegistered(each.umr, each.contract, each.customer) for each in made
         )
-        self._mandates.add((mandate,))
-        self._events.record((payments.MandateRegistered(umr, contract, customer),))
-        return mandate
+        return made
+
+    def _without_known(self, signed: Sequence[SignedMandate]) -> dict[str, SignedMandate]:
+        each_once = {payments.mandate_reference(each.contract, 1): each for each in signed}
+        known = {mandate.umr for mandate in self._mandates.named(sorted(each_once))}
+        return {umr: each for umr, each in each_once.items() if umr not in known}
+
+    def _mandate(
+        self, umr: str, signed: SignedMandate, debtors: Mapping[str, payments.Party]
+    ) -> payments.Mandate:
+        if signed.customer not in debtors:
+            raise NotFound("payments.debtor", "no such customer", customer=signed.customer)
+        return payments.Mandate(
+            umr=umr,
+            contract=signed.contract,
+            customer=signed.customer,
+            creditor=self._creditor,
+            iban=Iban(signed.iban),
+            debtor=debtors[signed.customer],
+            signed_on=signed.signed_on,
+        )

@@ -3,7 +3,7 @@
 from energyretail.application.shared.books import Books
 from energyretail.application.shared.clock import Clock
 from energyretail.application.shared.events import Events
-from energyretail.application.shared.inbox import Inbox, Received
+from energyretail.application.shared.inbox import Inbox, Kept, Received, Settled
 from energyretail.application.shared.jobs import Jobs
 from energyretail.application.shared.numbers import Numbers
 from energyretail.application.shared.outbox import (
@@ -28,11 +28,13 @@ __all__ = [
     "Events",
     "Inbox",
     "Jobs",
+    "Kept",
     "Message",
     "Numbers",
     "Outbox",
     "Received",
     "Sender",
+    "Settled",
     "Transaction",
     "Work",
     "WorkList",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
 import attrs
 
-__all__ = ["Inbox", "Received"]
+__all__ = ["Inbox", "Kept", "Received", "Settled"]
 
 
 @attrs.frozen
@@ -24,6 +26,27 @@ class Received:
     schema: str = ""
 
 
+class Kept(enum.Enum):
+    """What was done with an arrival: NEW is kept now, KNOWN was before.
+
+    OTHER came with other bytes than those under its key, and was not kept.
+    """
+
+    NEW = "new"
+    KNOWN = "known"
+    OTHER = "other"
+
+
+@attrs.frozen
+class Settled:
+    """What became of an arrival: processed, or parked when `code` says why it could not be."""
+
+    source: str
+    key: str
+    code: str = ""
+    text: str = ""
+
+
 class Inbox(Protocol):
     """Keeps every arrival once, with its hash and the business day it came."""
 
@@ -34,9 +57,17 @@ class Inbox(Protocol):
         """
         ...
 
+    def keep_all(self, arrivals: Sequence[Received], *, on: date) -> tuple[Kept, ...]:
+        """Keep many at once; tell of each, in the order given, what was done."""
+        ...
+
     def settle(self, source: str, key: str, *, code: str = "", text: str = "") -> None:
         """Note that it was processed, or parked when `code` says why it could not be.
 
         Raises RuntimeError for what was never kept: that is our own mistake.
         """
+        ...
+
+    def settle_all(self, settled: Sequence[Settled]) -> None:
+        """Note of many at once what became of them, each named once; raises as `settle` does."""
         ...

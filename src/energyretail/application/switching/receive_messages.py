@@ -9,11 +9,20 @@ from typing import Final
 
 import attrs
 
-from energyretail.application.shared import Clock, Events, Inbox, Received, Work, WorkList
+from energyretail.application.shared import (
+    Clock,
+    Events,
+    Inbox,
+    Kept,
+    Received,
+    Settled,
+    Work,
+    WorkList,
+)
 from energyretail.application.switching.ports import Registry, RegistryArrival, Switches
 from energyretail.domain import switching
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import Conflict, DomainError, Event, Fault, Invalid, NotFound
+from energyretail.domain.shared import DomainError, Event, Fault, Invalid, NotFound
 
 __all__ = ["ReceiveRegistryMessages", "RegistryReceipt"]
 
@@ -45,6 +54,7 @@ class _Batch:
 
     switches: dict[str, switching.Switch]
     changed: dict[str, switching.Switch] = attrs.field(factory=dict)
+    settled: list[Settled] = attrs.field(factory=list)
     events: list[Event] = attrs.field(factory=list)
     work_items: list[WorkItem] = attrs.field(factory=list)
 
@@ -93,7 +103,7 @@ class ReceiveRegistryMessages:
             receipts = [arrival.receipt for arrival in arrivals]
             if acknowledged.issuperset(receipts):
                 break
-            total = total.plus(self._take(sorted(arrivals, key=_natural_order)))
+            total = total.plus(self._take(arrivals))
             self._registry.acknowledge(receipts)
             acknowledged.update(receipts)
         raise Fault("registry.inbox.endless", "the registry shows acknowledged messages again")
@@ -101,10 +111,11 @@ class ReceiveRegistryMessages:
     def _take(self, arrivals: Sequence[RegistryArrival]) -> RegistryReceipt:
         with self._work() as transaction:
             today = self._clock.today()
-            fresh = [kept for each in arrivals if (kept := self._keep(each, today)) is not None]
+            fresh = self._keep(arrivals, today)
             batch = _Batch(self._known(fresh))
             for arrival in fresh:
                 self._apply(batch, arrival, today)
+            self._inbox.settle_all(batch.settled)
             self._switches.save(tuple(batch.changed.values()))
             self._work_list.add(batch.work_items)
             self._events.record(batch.events)
@@ -112,22 +123,21 @@ class ReceiveRegistryMessages:
         parked = sum(item.kind == PARKED_KIND for item in batch.work_items)
         return RegistryReceipt(len(fresh) - parked, parked, len(arrivals) - len(fresh))
 
-    def _keep(self, arrival: RegistryArrival, today: date) -> RegistryArrival | None:
-        """Keep the raw bytes; None when they are held already, and were applied then."""
-        if arrival.answer is None:
-            # The key of what cannot be read stays free for the message it should have been.
-            return self._keep_beside(arrival, today)
-        try:
-            return arrival if self._inbox.keep(_received(arrival), on=today) else None
-        except Conflict as conflict:
-            other = attrs.evolve(arrival, answer=None, code=conflict.code, text=conflict.text)
-            return self._keep_beside(other, today)
+    def _keep(self, arrivals: Sequence[RegistryArrival], today: date) -> list[RegistryArrival]:
+        """Keep the raw bytes; return those not held already, which were applied then."""
+        # The key of what cannot be read stays free for the message it should have been.
+        named = [each if each.answer is not None else _beside(each) for each in arrivals]
+        told = self._keep_all(named, today)
+        others = [_reused(each) for each, kept in told if kept is Kept.OTHER]
+        told += self._keep_all(others, today)
+        return sorted((each for each, kept in told if kept is Kept.NEW), key=_natural_order)
 
-    def _keep_beside(self, arrival: RegistryArrival, today: date) -> RegistryArrival | None:
-        """Keep what will be parked under a key of these very bytes."""
-        digest = hashlib.sha256(arrival.raw).hexdigest()[:12]
-        beside = attrs.evolve(arrival, key=f"{arrival.key}#{digest}")
-        return beside if self._inbox.keep(_received(beside), on=today) else None
+    def _keep_all(
+        self, arrivals: Sequence[RegistryArrival], today: date
+    ) -> list[tuple[RegistryArrival, Kept]]:
+        received = [Received(SOURCE, each.key, each.raw, each.schema) for each in arrivals]
+        told = self._inbox.keep_all(received, on=today)
+        return list(zip(arrivals, told, strict=True))
 
     def _known(self, arrivals: Sequence[RegistryArrival]) -> dict[str, switching.Switch]:
         requests = sorted({each.answer.request for each in arrivals if each.answer is not None})
@@ -137,13 +147,13 @@ class ReceiveRegistryMessages:
         try:
             switch, events = _decide(batch.switches, arrival)
         except DomainError as error:
-            self._inbox.settle(SOURCE, arrival.key, code=error.code, text=str(error))
+            batch.settled.append(Settled(SOURCE, arrival.key, error.code, str(error)))
             batch.work_items.append(_parked(arrival, error, today))
             return
         if switch != batch.switches[switch.request]:
             batch.changed[switch.request] = switch
             batch.switches[switch.request] = switch
-        self._inbox.settle(SOURCE, arrival.key)
+        batch.settled.append(Settled(SOURCE, arrival.key))
         batch.events.extend(events)
         batch.work_items.extend(_rejections(events, switch, self._rules, today))
 
@@ -152,8 +162,22 @@ def _natural_order(arrival: RegistryArrival) -> tuple[str, str]:
     return arrival.key, arrival.receipt
 
 
-def _received(arrival: RegistryArrival) -> Received:
-    return Received(SOURCE, arrival.key, arrival.raw, arrival.schema)
+def _beside(arrival: RegistryArrival) -> RegistryArrival:
+    """Return what will be parked, under a key of these very bytes."""
+    digest = hashlib.sha256(arrival.raw).hexdigest()[:12]
+    return attrs.evolve(arrival, key=f"{arrival.key}#{digest}")
+
+
+def _reused(arrival: RegistryArrival) -> RegistryArrival:
+    """Return a message that came under the key of another as one to be parked."""
+    return _beside(
+        attrs.evolve(
+            arrival,
+            answer=None,
+            code="inbox.key_reused",
+            text="other bytes came under this key before",
+        )
+    )
 
 
 def _decide(

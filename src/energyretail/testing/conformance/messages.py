@@ -9,8 +9,10 @@ from energyretail.application.shared import (
     Claimed,
     Delivery,
     DeliveryState,
+    Kept,
     Message,
     Received,
+    Settled,
 )
 from energyretail.domain.shared import Conflict
 from energyretail.testing.conformance.shared import (
@@ -77,8 +79,68 @@ class InboxConformance:
         )
 
     def test_settles_only_what_was_kept(self, world: SharedWorld) -> None:
+        world.keep(received("a"))
+
         with world.work(), pytest.raises(RuntimeError):
             world.inbox.settle("bank", "missing")
+        with world.work(), pytest.raises(RuntimeError):
+            world.inbox.settle_all([Settled("bank", "a"), Settled("bank", "missing")])
+
+    def test_keeps_many_at_once_and_tells_of_each(self, world: SharedWorld) -> None:
+        world.keep(received("a"))
+        world.keep(received("b"))
+
+        with world.work() as transaction:
+            nothing = world.inbox.keep_all([], on=NEXT_DAY)
+            told = world.inbox.keep_all(
+                [
+                    received("d", b"first"),
+                    received("a"),
+                    received("b", b"other"),
+                    received("c"),
+                    received("d", b"second"),
+                    received("c"),
+                ],
+                on=NEXT_DAY,
+            )
+            transaction.commit()
+
+        assert nothing == ()
+        assert [kept.value for kept in told] == ["new", "known", "other", "new", "other", "known"]
+        assert world.inbox_row("bank", "b") == InboxRow(received("b"), DAY, "kept", "", "")
+        assert world.inbox_row("bank", "d") == InboxRow(
+            received("d", b"first"), NEXT_DAY, "kept", "", ""
+        )
+
+    def test_keeps_more_than_a_thousand_at_once(self, world: SharedWorld) -> None:
+        arrivals = [received(f"{number:04d}", b"%d" % number) for number in range(2500)]
+
+        with world.work() as transaction:
+            first = world.inbox.keep_all(arrivals, on=DAY)
+            again = world.inbox.keep_all(arrivals, on=DAY)
+            world.inbox.settle_all([Settled(each.source, each.key) for each in arrivals])
+            transaction.commit()
+
+        assert (set(first), set(again)) == ({Kept.NEW}, {Kept.KNOWN})
+        assert world.inbox_row("bank", "2499") == InboxRow(
+            received("2499", b"2499"), DAY, "processed", "", ""
+        )
+
+    def test_notes_of_many_at_once_what_became_of_them(self, world: SharedWorld) -> None:
+        for key in ("a", "b"):
+            world.keep(received(key))
+
+        with world.work() as transaction:
+            world.inbox.settle_all([])
+            world.inbox.settle_all(
+                [Settled("bank", "b", "xml.doctype", "no"), Settled("bank", "a")]
+            )
+            transaction.commit()
+
+        assert world.inbox_row("bank", "a") == InboxRow(received("a"), DAY, "processed", "", "")
+        assert world.inbox_row("bank", "b") == InboxRow(
+            received("b"), DAY, "parked", "xml.doctype", "no"
+        )
 
 
 class OutboxConformance:
