@@ -88,6 +88,12 @@ class TestInvoicePage:
         assert "Fecha de cargo" not in page
         assert "Importe a pagar" not in page
 
+    def test_promises_a_correction_on_what_is_to_pay_alone(self, invoice: Invoice) -> None:
+        note, _ = credit(invoice, number="R26-000001", issued_on=SECOND)
+
+        assert "se corregirá" in PAGES.page(invoice, customer_of(1))
+        assert "se corregirá" not in PAGES.page(note, customer_of(1))
+
 
 class TestWords:
     def test_write_days_numbers_and_units_as_the_language_does(self):
