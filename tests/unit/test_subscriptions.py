@@ -94,7 +94,9 @@ class TestMessages:
         assert messages_for(event) == messages
 
     @pytest.mark.parametrize(
-        "event", sorted(TOLD_TO_NOBODY, key=lambda event: event.name), ids=lambda it: it.name
+        "event",
+        sorted(TOLD_TO_NOBODY, key=lambda event: event.name),
+        ids=lambda it: getattr(it, "name", ""),
     )
     def test_tell_nobody(self, event: type[Event]) -> None:
         assert messages_for(event.__new__(event)) == ()
