@@ -75,6 +75,7 @@ TOLD_TO_NOBODY: Final[frozenset[type[Event]]] = frozenset(
         switching.SwitchRequested,
     }
 )
+BY_NAME: Final = sorted(TOLD_TO_NOBODY, key=lambda event: event.name)
 
 
 def every_event() -> set[type[Event]]:
@@ -93,11 +94,7 @@ class TestMessages:
     def test_tell_a_partner(self, event: Event, messages: tuple[Message, ...]) -> None:
         assert messages_for(event) == messages
 
-    @pytest.mark.parametrize(
-        "event",
-        sorted(TOLD_TO_NOBODY, key=lambda event: event.name),
-        ids=lambda it: getattr(it, "name", ""),
-    )
+    @pytest.mark.parametrize("event", BY_NAME, ids=lambda it: getattr(it, "name", ""))
     def test_tell_nobody(self, event: type[Event]) -> None:
         assert messages_for(event.__new__(event)) == ()
 
