@@ -95,14 +95,22 @@ class Demo:
         return paths
 
 
-def run_demo(out: Path, *options: str, limit_seconds: float = _LIMIT_SECONDS) -> Demo:
-    """Run ``energyretail demo --json`` with `options` and return what it left in `out`."""
+def run_demo(
+    out: Path,
+    *options: str,
+    more: Mapping[str, str] | None = None,
+    limit_seconds: float = _LIMIT_SECONDS,
+) -> Demo:
+    """Run ``energyretail demo --json`` with `options` and return what it left in `out`.
+
+    `more` are variables of its environment beside those of the machine.
+    """
     command = [sys.executable, "-m", "energyretail", "demo", "--json", f"--out={out}", *options]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("ENERGYRETAIL_")}
     began = time.monotonic()
     done = subprocess.run(
         command,
-        env=environment,
+        env={**environment, **(more or {})},
         capture_output=True,
         text=True,
         timeout=limit_seconds,

@@ -17,7 +17,7 @@ from energyretail.domain.metering import DeliveredReading
 DAY, NEXT, LATER = date(2026, 4, 20), date(2026, 4, 21), date(2026, 4, 22)
 """On the first of them a planned reading of a company's meter comes, and is billed."""
 
-NAME, AGAIN = "readings_0021_20260420.csv", "readings_0021_20260420b.csv"
+NAME, AGAIN = "readings_0031_20260420.csv", "readings_0031_20260420b.csv"
 TRUNCATED, LOWER = "meter_file.truncated", "metering.reading.lower_than_last"
 
 
@@ -71,7 +71,7 @@ class TestAReadingLowerThanTheLast:
         company, waiting = this_morning(life)
         raw = waiting.read_bytes()
         bad = only_register(with_lower_index(company, raw), "P1")
-        waiting.with_name("readings_0021_20260419z.csv").write_bytes(bad)
+        waiting.with_name("readings_0031_20260419z.csv").write_bytes(bad)
 
         company.close(DAY)
 

@@ -50,7 +50,7 @@ class TestTheSandboxOperator:
 
         assert files("a") == files("b")
         assert len(files("a")) > 20
-        assert "readings_0021_20260302.csv" in files("a")
+        assert "readings_0031_20260302.csv" in files("a")
 
     def test_refuses_to_hear_too_late_of_a_supply(self, tmp_path):
         operator = SandboxOperator(behaviour(), tmp_path)

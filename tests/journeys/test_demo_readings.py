@@ -96,6 +96,13 @@ class TestReadings:
             ("estimated", "actual"),
         }
 
+    def test_come_from_the_operator_of_the_supply_point(self, default_demo: Demo) -> None:
+        for path in default_demo.files("meter_files"):
+            header, *rows, _ = path.read_text("ascii").splitlines()
+            operator_code = header.split(";")[2]
+            assert path.name.split("_")[1] == operator_code
+            assert {row.split(";")[1][2:6] for row in rows} == {operator_code}, path.name
+
     def test_are_whole_kwh_of_a_meter_of_six_digits(self, default_demo: Demo) -> None:
         for key, row in default_demo.of("reading").items():
             index = Decimal(row["index_kwh"])

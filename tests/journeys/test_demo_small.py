@@ -16,6 +16,13 @@ SIZE = ("--homes=8", "--companies=1", "--months=3")
 SEED, OTHER_SEED = "--seed=3", "--seed=4"
 KILLS = 20
 
+# Every interpreter of the demo that gets the machine's environment says what it runs.
+PROBE = """
+import os, sys
+with open(os.environ["PROBED"], "a") as file:
+    file.write(" ".join(sys.orig_argv[1:]) + "\\n")
+"""
+
 Small = Callable[..., Demo]
 
 
@@ -31,13 +38,32 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     return run
 
 
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, tuple[str, ...]]:
+    """The same demo on a machine at the other end of the world, and the processes it started."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    probe = folder / "probe"
+    probe.mkdir()
+    (probe / "sitecustomize.py").write_text(PROBE, "utf-8")
+    machine = {
+        "TZ": "Pacific/Auckland",
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(probe),
+        "PROBED": str(folder / "started"),
+    }
+    demo = run_demo(folder / "again", *SIZE, SEED, more=machine)
+    return demo, tuple((folder / "started").read_text("utf-8").splitlines())
+
+
 def differences(one: Demo, other: Demo) -> list[str]:
     """The first lines of the state that only one of the two has."""
     return sorted(set(one.lines) ^ set(other.lines))[:10]
 
 
-def test_the_same_seed_tells_the_same_story(small: Small) -> None:
-    one, again = small("one", SEED), small("again", SEED)
+def test_the_same_seed_tells_the_same_story_on_any_machine(
+    small: Small, elsewhere: tuple[Demo, tuple[str, ...]]
+) -> None:
+    one, (again, _) = small("one", SEED), elsewhere
 
     assert differences(one, again) == []
     assert one.printed["state_sha256"] == again.printed["state_sha256"]
@@ -45,6 +71,15 @@ def test_the_same_seed_tells_the_same_story(small: Small) -> None:
     assert one.printed["returned_cents"] > 0
     assert one.printed["estimates_replaced"] > 0
     assert one.printed["rejections"]
+
+
+def test_every_process_gets_the_environment_of_the_machine(
+    elsewhere: tuple[Demo, tuple[str, ...]],
+) -> None:
+    _, started = elsewhere
+
+    for command in ("demo", "sandbox", "worker"):
+        assert any(f"-m energyretail {command}" in line for line in started)
 
 
 def test_another_seed_tells_another_story(small: Small) -> None:

@@ -17,7 +17,7 @@ from energyretail.domain.shared import Conflict, Cups
 
 __all__ = ["OPERATOR_CODE", "SandboxOperator"]
 
-OPERATOR_CODE = "0021"
+OPERATOR_CODE = "0031"
 
 
 class SandboxOperator:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from energyretail.domain.shared import Fault
+from energyretail.entrypoints.settings import ENV_PREFIX
 
 __all__ = ["WorkerProcess", "running_sandbox"]
 
@@ -60,10 +61,15 @@ def _wait_for(ready_file: Path, process: subprocess.Popen[bytes], log: Path) -> 
 
 
 class WorkerProcess:
-    """The worker in a process group of its own, which may be killed and started again."""
+    """The worker in a process group of its own, which may be killed and started again.
+
+    It gets the settings in `environment`, and of our own environment all that is no setting:
+    an interpreter may need its paths.
+    """
 
     def __init__(self, environment: Mapping[str, str], log: Path):
-        self._environment = environment
+        of_the_machine = {k: v for k, v in os.environ.items() if not k.startswith(ENV_PREFIX)}
+        self._environment = {**of_the_machine, **environment}
         self._log = log.open("ab")
         self._process: subprocess.Popen[bytes] | None = None
         self.restarts = 0
