@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -213,6 +214,7 @@ class Life:
         """Take a company with a fresh database, which from here on is this life's own."""
         self.company = company
         self._kept: dict[date | str, _Kept] = {}
+        self._numbers = itertools.count()
         self._after: dict[date, tuple[str, ...]] = {}
         with self._connected() as connection:
             self._tables = tuple(row[0] for row in connection.execute(_TABLES))
@@ -237,7 +239,7 @@ class Life:
 
     def keep(self, name: date | str) -> None:
         """Keep the company as it is now under `name`."""
-        schema = f"kept_{len(self._kept)}"
+        schema = f"kept_{next(self._numbers)}"
         with self._connected() as connection:
             connection.execute(f"CREATE SCHEMA {schema}")
             for table in self._tables:

@@ -143,7 +143,7 @@ class TestAServerKilledInAStep:
         begun, start = None, FIRST_DAY
         with Outside(tmp_path / "partners") as outside:
             for day, plan in plans.items():
-                with open_postgres(tmp_path / "data") as server:
+                with open_postgres(tmp_path / "data", ephemeral=True) as server:
                     upgrade(server.url)
                     company = Company(server.url, outside)
                     vars(company.people).update(people)
@@ -158,7 +158,7 @@ class TestAServerKilledInAStep:
                         if isinstance(value, dict)
                     }
                 begun, start = day, day + ONE_DAY
-            with open_postgres(tmp_path / "data") as server:
+            with open_postgres(tmp_path / "data", ephemeral=True) as server:
                 company = Company(server.url, outside)
                 company.close(BANKING)
                 rows = company.rows()
@@ -190,3 +190,17 @@ def call_number(life: Life, day: date, name: str, occurrence: int) -> int:
     with company.calls.failing(None):
         company.close(day)
     return [n for n, made in enumerate(company.calls.made, 1) if made == name][occurrence - 1]
+
+
+def test_a_server_killed_right_after_a_commit_has_it(tmp_path: Path) -> None:
+    with open_postgres(tmp_path / "data", ephemeral=True) as server:
+        assert server.pid is not None
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE acknowledged AS SELECT 42 AS n")
+            psutil.Process(server.pid).kill()
+
+    with (
+        open_postgres(tmp_path / "data", ephemeral=True) as server,
+        psycopg.connect(server.url) as connection,
+    ):
+        assert connection.execute("SELECT n FROM acknowledged").fetchall() == [(42,)]

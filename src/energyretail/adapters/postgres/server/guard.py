@@ -57,7 +57,8 @@ _SETTINGS = {
     # In the data folder, not in /dev/shm: nothing is left there after a kill.
     "dynamic_shared_memory_type": "mmap",
 }
-_EPHEMERAL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Safe from the death of the server itself: what is committed is with the kernel, if not on disk.
+_EPHEMERAL = {"fsync": "off", "full_page_writes": "off"}
 
 
 class _Unusable(Exception):
