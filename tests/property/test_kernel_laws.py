@@ -361,6 +361,23 @@ class TestIdentifiers:
             Iban(value[:4] + swapped)
         assert caught.value.code == "payments.iban.check_digits"
 
+    @given(st.text(DIGITS, min_size=16, max_size=16), st.sampled_from("\u0660\u0966\uff10"))
+    def test_no_digits_of_another_script_are_taken(self, digits: str, zero: str) -> None:
+        other = str.maketrans({each: chr(ord(zero) + int(each)) for each in DIGITS})
+        iban = Iban.of_account("ES", digits + "0000").value
+
+        for kind, value in ((Cups, Cups.of_digits(digits).value), (Iban, iban)):
+            with pytest.raises(Invalid):
+                kind(value[:2] + value[2:4].translate(other) + value[4:])
+
+    @given(st.text(DIGITS, min_size=20, max_size=20))
+    def test_an_iban_has_one_pair_of_check_digits(self, account: str) -> None:
+        sound = Iban.of_account("ES", account).value
+
+        taken = {f"ES{check:02d}{account}" for check in range(100) if _is_iban(check, account)}
+
+        assert taken == {sound}
+
     @given(st.text())
     def test_no_other_text_is_taken(self, text: str) -> None:
         for kind in (Cups, Iban, CreditorIdentifier):
@@ -368,3 +385,11 @@ class TestIdentifiers:
                 kind(text)
             except Invalid:
                 continue
+
+
+def _is_iban(check: int, account: str) -> bool:
+    try:
+        Iban(f"ES{check:02d}{account}")
+    except Invalid:
+        return False
+    return True

@@ -7,23 +7,16 @@ from decimal import Decimal
 
 import attrs
 
+from energyretail.domain.shared.decimals import (
+    decimal_of,
+    exact_difference,
+    exact_product,
+    exact_sum,
+)
 from energyretail.domain.shared.errors import Invalid
 from energyretail.domain.shared.rounding import Rounding
 
-__all__ = ["Money", "decimal_of"]
-
-
-def decimal_of(value: Decimal | int | str) -> Decimal:
-    """Return `value` as a finite Decimal; raise Invalid for a float, NaN or a non-number."""
-    if isinstance(value, bool) or not isinstance(value, (Decimal, int, str)):
-        raise Invalid("number.type", "give a Decimal, an int or a decimal string", value=value)
-    try:
-        number = Decimal(value)
-    except ArithmeticError:
-        raise Invalid("number.syntax", "not a decimal number", value=value) from None
-    if not number.is_finite():
-        raise Invalid("number.not_finite", "not a finite number", value=value)
-    return number
+__all__ = ["Money"]
 
 
 def _currency(value: str) -> str:
@@ -80,13 +73,13 @@ class Money:
         return tuple(Money.of_cents(each + (i < rest), self.currency) for i in range(parts))
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.amount + self._same(other).amount, self.currency)
+        return Money(exact_sum(self.amount, self._same(other).amount), self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.amount - self._same(other).amount, self.currency)
+        return Money(exact_difference(self.amount, self._same(other).amount), self.currency)
 
     def __mul__(self, factor: Decimal | int) -> Money:
-        return Money(self.amount * decimal_of(factor), self.currency)
+        return Money(exact_product(self.amount, decimal_of(factor)), self.currency)
 
     def __neg__(self) -> Money:
         return Money(-self.amount, self.currency)

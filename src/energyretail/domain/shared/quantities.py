@@ -8,8 +8,13 @@ from decimal import Decimal
 
 import attrs
 
+from energyretail.domain.shared.decimals import (
+    decimal_of,
+    exact_difference,
+    exact_product,
+    exact_sum,
+)
 from energyretail.domain.shared.errors import Invalid
-from energyretail.domain.shared.money import decimal_of
 
 __all__ = ["Energy", "Power", "PowerUnit", "Volume"]
 
@@ -26,13 +31,13 @@ class Energy:
         return sum(parts, start=cls(Decimal(0)))
 
     def __add__(self, other: Energy) -> Energy:
-        return Energy(self.kwh + other.kwh)
+        return Energy(exact_sum(self.kwh, other.kwh))
 
     def __sub__(self, other: Energy) -> Energy:
-        return Energy(self.kwh - other.kwh)
+        return Energy(exact_difference(self.kwh, other.kwh))
 
     def __mul__(self, factor: Decimal | int) -> Energy:
-        return Energy(self.kwh * decimal_of(factor))
+        return Energy(exact_product(self.kwh, decimal_of(factor)))
 
     def __neg__(self) -> Energy:
         return Energy(-self.kwh)
@@ -48,10 +53,10 @@ class Volume:
     m3: Decimal = attrs.field(converter=decimal_of)
 
     def __add__(self, other: Volume) -> Volume:
-        return Volume(self.m3 + other.m3)
+        return Volume(exact_sum(self.m3, other.m3))
 
     def __sub__(self, other: Volume) -> Volume:
-        return Volume(self.m3 - other.m3)
+        return Volume(exact_difference(self.m3, other.m3))
 
     def __str__(self) -> str:
         return f"{self.m3:f} m3"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from energyretail.domain.shared.decimals import quantized
 from energyretail.domain.shared.errors import Invalid
 
 __all__ = ["CENTS_HALF_UP", "Rounding", "RoundingMode", "RoundingPolicy", "RoundingScope"]
@@ -48,7 +49,7 @@ class Rounding:
 
     def apply(self, amount: Decimal) -> Decimal:
         """Round `amount`; the result always shows exactly `decimals` places."""
-        return amount.quantize(Decimal(1).scaleb(-self.decimals), rounding=self.mode.value)
+        return quantized(amount, self.decimals, self.mode.value)
 
 
 @attrs.frozen
