@@ -11,7 +11,7 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain import payments
 from energyretail.domain.ledger import Account
 from energyretail.domain.parties import Person
-from energyretail.domain.shared import Conflict, Money
+from energyretail.domain.shared import Conflict, InvoiceNumber, Money
 
 __all__ = [
     "MemoryBankEntries",
@@ -170,8 +170,8 @@ class MemoryUnpaidItems:
                 found.append(self._unpaid(item, customer, contract, due_on, amount))
         return tuple(sorted(found, key=lambda one: (one.customer, one.due_on, one.item)))
 
-    def _open(self) -> dict[tuple[str, str], Money]:
-        sums: dict[tuple[str, str], Money] = {}
+    def _open(self) -> dict[tuple[str, InvoiceNumber], Money]:
+        sums: dict[tuple[str, InvoiceNumber], Money] = {}
         for entry in self._store.table("entry").values():
             for posting in entry.postings:
                 if posting.account is Account.RECEIVABLE:
@@ -181,7 +181,7 @@ class MemoryUnpaidItems:
         return sums
 
     def _unpaid(
-        self, item: str, customer: str, contract: str, due_on: date, amount: Money
+        self, item: InvoiceNumber, customer: str, contract: str, due_on: date, amount: Money
     ) -> payments.UnpaidItem:
         tried = sorted(
             (c for c in self._store.table("collection").values() if c.item == item),

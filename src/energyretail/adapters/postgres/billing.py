@@ -17,7 +17,10 @@ from energyretail.domain.billing import IndexReading, Invoice, InvoiceKind
 from energyretail.domain.pricing import PricedBill, Prices, Quality
 from energyretail.domain.shared import (
     Conflict,
+    ContractNumber,
     Cups,
+    CustomerNumber,
+    InvoiceNumber,
     Money,
     Period,
     Rounding,
@@ -205,17 +208,17 @@ def _insert_details(
 def invoice_of(row: Row[Any]) -> Invoice:
     """Return the document of a row of the select above."""
     return Invoice(
-        number=row.number,
+        number=InvoiceNumber(row.number),
         kind=InvoiceKind(row.kind),
-        contract=row.contract,
-        customer=row.customer,
+        contract=ContractNumber(row.contract),
+        customer=CustomerNumber(row.customer),
         cups=Cups(row.cups),
         tariff=row.tariff,
         bill=_bill_of(row),
         readings=tuple(reading_of(*reading) for reading in row.readings),
         issued_on=row.issued_on,
         due_on=row.due_on,
-        original=row.original,
+        original=InvoiceNumber(row.original) if row.original else None,
     )
 
 

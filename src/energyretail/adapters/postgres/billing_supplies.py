@@ -12,7 +12,7 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
 from energyretail.application.billing import OutdatedInvoice
 from energyretail.domain.billing import BillableSupply
-from energyretail.domain.shared import Cups, Period
+from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["PostgresOutdatedInvoices", "PostgresSuppliesToBill", "PostgresUnexplainedDays"]
 
@@ -137,8 +137,8 @@ class PostgresSuppliesToBill:
 
 def _supply_of(row: Row[Any]) -> BillableSupply:
     return BillableSupply(
-        contract=row.contract,
-        customer=row.customer,
+        contract=ContractNumber(row.contract),
+        customer=CustomerNumber(row.customer),
         cups=Cups(row.cups),
         tariff=row.tariff,
         powers=powers_of(row.powers),
@@ -163,8 +163,8 @@ class PostgresOutdatedInvoices:
 
 def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
     supply = BillableSupply(
-        contract=row.contract,
-        customer=row.customer,
+        contract=ContractNumber(row.contract),
+        customer=CustomerNumber(row.customer),
         cups=Cups(row.cups),
         tariff=row.supply_tariff,
         powers=powers_of(row.powers),

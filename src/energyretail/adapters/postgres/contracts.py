@@ -13,7 +13,13 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import day_of, powers_json, powers_of
 from energyretail.domain.contracts import Contract, ContractState, Signature
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Cups, Iban
+from energyretail.domain.shared import (
+    ContractNumber,
+    Cups,
+    CustomerNumber,
+    Iban,
+    QuoteNumber,
+)
 from energyretail.domain.supply import Site, Supply, SupplyState
 
 __all__ = ["PostgresContracts"]
@@ -113,7 +119,7 @@ def _contract_row(contract: Contract) -> dict[str, Any]:
     }
 
 
-def _supply_row(contract: str, supply: Supply) -> dict[str, Any]:
+def _supply_row(contract: ContractNumber, supply: Supply) -> dict[str, Any]:
     return {
         "contract": contract,
         "cups": supply.site.cups.value,
@@ -128,9 +134,9 @@ def _supply_row(contract: str, supply: Supply) -> dict[str, Any]:
 def _contract(row: Row[Any]) -> Contract:
     signed = row.signed_on is not None
     return Contract(
-        number=row.number,
-        quote=row.quote,
-        customer=row.customer,
+        number=ContractNumber(row.number),
+        quote=QuoteNumber(row.quote),
+        customer=CustomerNumber(row.customer),
         kind=CustomerKind(row.kind),
         product=row.product,
         iban=Iban(row.iban),

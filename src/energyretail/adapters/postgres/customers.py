@@ -19,7 +19,14 @@ from energyretail.adapters.postgres.json_values import (
 )
 from energyretail.domain.contracts import Quote, QuoteState, SitePrice
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import Cups, Money, NotFound
+from energyretail.domain.shared import (
+    ContractNumber,
+    Cups,
+    CustomerNumber,
+    Money,
+    NotFound,
+    QuoteNumber,
+)
 from energyretail.domain.supply import Site
 
 __all__ = ["PostgresCustomers", "PostgresQuotes"]
@@ -80,7 +87,11 @@ class PostgresCustomers:
         sql = f'SELECT * FROM customer WHERE {where} ORDER BY number COLLATE "C"'
         with self._database.reading() as connection:
             rows = connection.execute(text(sql), parameters).mappings()
-            return tuple(Customer(str(row["number"]), person_of(_named(row))) for row in rows)
+            return tuple(_customer(_named(row)) for row in rows)
+
+
+def _customer(row: Mapping[str, Any]) -> Customer:
+    return Customer(CustomerNumber(row["number"]), person_of(row))
 
 
 def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -157,14 +168,14 @@ def _site_json(price: SitePrice) -> dict[str, Any]:
 def _quote(row: Mapping[str, Any]) -> Quote:
     body = row["body"]
     return Quote(
-        number=row["number"],
+        number=QuoteNumber(row["number"]),
         reference=row["reference"],
         person=person_of(body["person"]),
         product=body["product"],
         sites=tuple(_site_price(site) for site in body["sites"]),
         quoted_on=row["quoted_on"],
         state=QuoteState(row["state"]),
-        contract=row["contract"],
+        contract=ContractNumber(row["contract"]) if row["contract"] else None,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain import payments
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import InvoiceNumber, Money
 
 __all__ = ["PostgresUnpaidItems"]
 
@@ -55,7 +55,7 @@ class PostgresUnpaidItems:
             rows = connection.execute(_DUE, {"by": by, "in_flight": in_flight}).all()
         return tuple(
             payments.UnpaidItem(
-                item=row.item,
+                item=InvoiceNumber(row.item),
                 customer=row.customer,
                 contract=row.contract,
                 due_on=row.due_on,

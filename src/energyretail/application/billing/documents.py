@@ -16,7 +16,7 @@ from energyretail.domain.billing import (
     posting_of,
 )
 from energyretail.domain.ledger import EntryPosted
-from energyretail.domain.shared import Event
+from energyretail.domain.shared import Event, InvoiceNumber
 
 __all__ = ["Documents"]
 
@@ -62,7 +62,7 @@ class Documents:
             )
         self._keep(issued)
 
-    def _take(self, prefix: str, count: int, on: date) -> tuple[str, ...]:
+    def _take(self, prefix: str, count: int, on: date) -> tuple[InvoiceNumber, ...]:
         if not count:
             return ()
         series = self._policy.series

@@ -10,7 +10,13 @@ from energyretail.application.contracts.ports import Contracts, Customers, Quote
 from energyretail.application.shared import Clock, Events, Numbers, Work
 from energyretail.domain.contracts import Contract, Quote, contract_text
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import Conflict, Iban
+from energyretail.domain.shared import (
+    Conflict,
+    ContractNumber,
+    Iban,
+    contract_number,
+    customer_number,
+)
 
 __all__ = ["AcceptQuote", "Acceptance"]
 
@@ -65,16 +71,17 @@ class AcceptQuote:
                 return _same(contract, acceptance)
             # Taken first, for it holds the series: two quotes of one new person are accepted
             # one after the other, so the second finds the customer.
-            (number,) = self._numbers.take("contract", 1)
+            (count,) = self._numbers.take("contract", 1)
+            number = contract_number(count)
             customer = self._customer(quote)
-            accepted = quote.accept(f"K{number:06d}", on=self._clock.today())
+            accepted = quote.accept(number, on=self._clock.today())
             contract, events = Contract.accept(
                 quote,
                 customer,
-                number=f"K{number:06d}",
+                number=number,
                 iban=acceptance.iban,
                 early_start=acceptance.early_start,
-                document_sha256=self._digest(quote, f"K{number:06d}", acceptance),
+                document_sha256=self._digest(quote, number, acceptance),
                 on=self._clock.today(),
             )
             self._quotes.save([accepted])
@@ -87,12 +94,12 @@ class AcceptQuote:
         known = self._customers.by_tax_id(quote.person.tax_id)
         if known is not None:
             return known
-        (number,) = self._numbers.take("customer", 1)
-        customer = Customer(f"C{number:06d}", quote.person)
+        (count,) = self._numbers.take("customer", 1)
+        customer = Customer(customer_number(count), quote.person)
         self._customers.save([customer])
         return customer
 
-    def _digest(self, quote: Quote, number: str, acceptance: Acceptance) -> str:
+    def _digest(self, quote: Quote, number: ContractNumber, acceptance: Acceptance) -> str:
         document = contract_text(
             quote,
             number=number,

@@ -43,7 +43,7 @@ class FollowSwitches:
         decide: Callable[[Contract, str], tuple[Contract, tuple[Event, ...]]],
     ) -> None:
         pairs = sorted(supplies)
-        contracts = {
+        contracts: dict[str, Contract] = {
             contract.number: contract
             for contract in self._contracts.by_numbers(sorted({number for number, _ in pairs}))
         }

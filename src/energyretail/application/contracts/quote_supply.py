@@ -11,7 +11,7 @@ from energyretail.application.shared import Clock, Numbers, Work
 from energyretail.domain import pricing
 from energyretail.domain.contracts import Quote, SitePrice
 from energyretail.domain.parties import Person
-from energyretail.domain.shared import Conflict, Cups, Energy, Period, Power
+from energyretail.domain.shared import Conflict, Cups, Energy, Period, Power, quote_number
 from energyretail.domain.supply import Site
 
 __all__ = ["QuoteRequest", "QuoteSupply", "WantedSite"]
@@ -66,7 +66,7 @@ class QuoteSupply:
             today = self._clock.today()
             sites = tuple(price_of(site, tariff, today) for site in request.sites)
             quote = Quote(
-                number=f"Q{number:06d}",
+                number=quote_number(number),
                 reference=request.reference,
                 person=request.person,
                 product=request.product,

@@ -44,7 +44,9 @@ class ReceiveSignatures:
         if not arrived:
             return 0
         with self._work() as transaction:
-            known = {c.number: c for c in self._contracts.by_numbers(sorted(arrived))}
+            known: dict[str, Contract] = {
+                c.number: c for c in self._contracts.by_numbers(sorted(arrived))
+            }
             signed: list[Contract] = []
             events: list[Event] = []
             parked: list[WorkItem] = []

@@ -10,7 +10,14 @@ import attrs
 from energyretail.application.payments.ports import Debtors, Mandates
 from energyretail.application.shared import Events
 from energyretail.domain import payments
-from energyretail.domain.shared import CreditorIdentifier, Iban, NotFound
+from energyretail.domain.shared import (
+    ContractNumber,
+    CreditorIdentifier,
+    CustomerNumber,
+    Iban,
+    NotFound,
+    mandate_reference,
+)
 
 __all__ = ["RegisterMandate", "SignedMandate"]
 
@@ -19,8 +26,8 @@ __all__ = ["RegisterMandate", "SignedMandate"]
 class SignedMandate:
     """What a customer signed with a contract: that we may collect from `iban`."""
 
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
     signed_on: date
     iban: str
 
@@ -61,7 +68,7 @@ class RegisterMandate:
         return made
 
     def _without_known(self, signed: Sequence[SignedMandate]) -> dict[str, SignedMandate]:
-        each_once = {payments.mandate_reference(each.contract, 1): each for each in signed}
+        each_once = {mandate_reference(each.contract, 1): each for each in signed}
         known = {mandate.umr for mandate in self._mandates.named(sorted(each_once))}
         return {umr: each for umr, each in each_once.items() if umr not in known}
 

@@ -20,7 +20,7 @@ from energyretail.application.shared import (
 from energyretail.application.switching.ports import ClaimFacts, Switches
 from energyretail.domain import switching
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import Cups, DomainError, Event, NotFound
+from energyretail.domain.shared import Cups, DomainError, Event, NotFound, request_code
 
 __all__ = ["CLAIM_KIND", "RequestSwitch", "WantedSupply"]
 
@@ -75,7 +75,7 @@ class RequestSwitch:
         claimants = self._facts.claimants(sorted({each.customer for each in new}))
         made: list[tuple[switching.Switch, tuple[Event, ...]]] = []
         parked: list[WorkItem] = []
-        codes = (f"{today:%Y%m}{n % 10**6:06d}" for n in self._numbers.take(SERIES, len(new)))
+        codes = (request_code(today, n) for n in self._numbers.take(SERIES, len(new)))
         for each, code in zip(new, codes, strict=True):
             try:
                 made.append(self._decide(each, code, claimants, today))

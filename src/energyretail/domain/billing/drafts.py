@@ -6,7 +6,7 @@ import attrs
 
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
-from energyretail.domain.shared import Cups, Period
+from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["Draft", "draft"]
 
@@ -15,8 +15,8 @@ __all__ = ["Draft", "draft"]
 class Draft:
     """A bill without number and dates, with the readings it rests on."""
 
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
     cups: Cups
     tariff: str
     bill: pricing.PricedBill

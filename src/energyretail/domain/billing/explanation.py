@@ -10,7 +10,7 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.billing.supplies import IndexReading
-from energyretail.domain.shared import Cups, Money, Period
+from energyretail.domain.shared import ContractNumber, Cups, InvoiceNumber, Money, Period
 
 __all__ = ["Explanation", "LineExplanation", "cited", "explain"]
 
@@ -39,13 +39,13 @@ class LineExplanation:
 class Explanation:
     """A document explained line by line, then tax by tax."""
 
-    number: str
+    number: InvoiceNumber
     kind: str
-    contract: str
+    contract: ContractNumber
     cups: Cups
     tariff: str
     period: Period
-    original: str | None
+    original: InvoiceNumber | None
     readings: tuple[IndexReading, ...]
     lines: tuple[LineExplanation, ...]
     taxes: tuple[LineExplanation, ...]

@@ -11,7 +11,17 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.drafts import Draft
 from energyretail.domain.billing.supplies import IndexReading
-from energyretail.domain.shared import Cups, Event, Invalid, Money, Period, Refused
+from energyretail.domain.shared import (
+    ContractNumber,
+    Cups,
+    CustomerNumber,
+    Event,
+    Invalid,
+    InvoiceNumber,
+    Money,
+    Period,
+    Refused,
+)
 
 __all__ = ["Invoice", "InvoiceIssued", "InvoiceKind", "credit", "issue"]
 
@@ -29,9 +39,9 @@ class InvoiceIssued(Event):
     """A document was issued; `gross_cents` is negative on a credit note."""
 
     name: ClassVar[str] = "billing.invoice.issued"
-    number: str
-    contract: str
-    customer: str
+    number: InvoiceNumber
+    contract: ContractNumber
+    customer: CustomerNumber
     kind: str
     gross_cents: int
 
@@ -44,17 +54,17 @@ class Invoice:
     that a credit note takes back or a rebill replaces.
     """
 
-    number: str
+    number: InvoiceNumber
     kind: InvoiceKind
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
     cups: Cups
     tariff: str
     bill: pricing.PricedBill
     readings: tuple[IndexReading, ...]
     issued_on: date
     due_on: date
-    original: str | None = None
+    original: InvoiceNumber | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.kind is InvoiceKind.INVOICE) != (self.original is None):
@@ -67,7 +77,7 @@ class Invoice:
             raise Invalid("billing.invoice.due", "due before issued", number=self.number)
 
     @property
-    def item(self) -> str:
+    def item(self) -> InvoiceNumber:
         """The open item it changes: its own, or the original's for a credit note."""
         credited = self.kind is InvoiceKind.CREDIT_NOTE and self.original
         return credited or self.number
@@ -109,7 +119,12 @@ class Invoice:
 
 
 def issue(
-    draft: Draft, *, number: str, issued_on: date, due_on: date, original: Invoice | None = None
+    draft: Draft,
+    *,
+    number: InvoiceNumber,
+    issued_on: date,
+    due_on: date,
+    original: Invoice | None = None,
 ) -> tuple[Invoice, tuple[Event, ...]]:
     """Return the document of a draft: an invoice, or the rebill of `original`.
 
@@ -145,7 +160,9 @@ def _refuse_other(draft: Draft, original: Invoice) -> None:
         )
 
 
-def credit(original: Invoice, *, number: str, issued_on: date) -> tuple[Invoice, tuple[Event, ...]]:
+def credit(
+    original: Invoice, *, number: InvoiceNumber, issued_on: date
+) -> tuple[Invoice, tuple[Event, ...]]:
     """Return the credit note that takes `original` back: every amount exactly negated.
 
     It is due at once, against the original's open item. Raises Refused
@@ -177,7 +194,7 @@ def _issued(invoice: Invoice) -> InvoiceIssued:
     )
 
 
-def _negated(bill: pricing.PricedBill, original: str) -> pricing.PricedBill:
+def _negated(bill: pricing.PricedBill, original: InvoiceNumber) -> pricing.PricedBill:
     return attrs.evolve(
         bill,
         lines=tuple(
@@ -204,7 +221,7 @@ def _negated(bill: pricing.PricedBill, original: str) -> pricing.PricedBill:
     )
 
 
-def _reversed(derivation: pricing.Derivation, original: str) -> pricing.Derivation:
+def _reversed(derivation: pricing.Derivation, original: InvoiceNumber) -> pricing.Derivation:
     # The rounding stays inside, with the original's amount: nothing is rounded twice.
     minus = pricing.Factor("taken back", -1, "", f"credit of {original}")
     return pricing.Derivation(

@@ -6,7 +6,7 @@ from datetime import date
 
 import attrs
 
-from energyretail.domain.shared import Invalid
+from energyretail.domain.shared import Invalid, InvoiceNumber, invoice_number
 
 __all__ = ["DocumentSeries"]
 
@@ -34,6 +34,6 @@ class DocumentSeries:
         """Return the name of the series (``invoice:F26``) that numbers are taken from."""
         return f"invoice:{prefix}{issued_on:%y}"
 
-    def number(self, prefix: str, issued_on: date, count: int) -> str:
+    def number(self, prefix: str, issued_on: date, count: int) -> InvoiceNumber:
         """Return the document number (``F26-000001``) of the `count`-th of its year."""
-        return f"{prefix}{issued_on:%y}-{count:06d}"
+        return invoice_number(prefix, issued_on, count)

@@ -9,7 +9,7 @@ import attrs
 
 from energyretail.domain import pricing
 from energyretail.domain.billing.due import boundaries, periods_due
-from energyretail.domain.shared import Cups, Period, Power, Refused
+from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period, Power, Refused
 
 __all__ = ["BillableSupply", "IndexReading"]
 
@@ -45,8 +45,8 @@ class BillableSupply:
     (None when nothing was billed).
     """
 
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
     cups: Cups
     tariff: str
     powers: tuple[tuple[str, Power], ...]

@@ -20,10 +20,13 @@ from energyretail.domain.contracts.events import (
 from energyretail.domain.contracts.quotes import Quote
 from energyretail.domain.parties import Customer, CustomerKind
 from energyretail.domain.shared import (
+    ContractNumber,
     Cups,
+    CustomerNumber,
     Event,
     Iban,
     NotFound,
+    QuoteNumber,
     Refused,
     Transition,
     TransitionTable,
@@ -112,9 +115,9 @@ class Contract:
     Supplies are ordered by supply point, however they are given.
     """
 
-    number: str
-    quote: str
-    customer: str
+    number: ContractNumber
+    quote: QuoteNumber
+    customer: CustomerNumber
     kind: CustomerKind
     product: str
     iban: Iban
@@ -131,7 +134,7 @@ class Contract:
         quote: Quote,
         customer: Customer,
         *,
-        number: str,
+        number: ContractNumber,
         iban: Iban,
         early_start: bool,
         document_sha256: str,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from energyretail.domain.contracts.quotes import Quote
-from energyretail.domain.shared import Iban
+from energyretail.domain.shared import (
+    ContractNumber,
+    Iban,
+)
 
 __all__ = ["contract_text"]
 
 
-def contract_text(quote: Quote, *, number: str, retailer: str, iban: Iban, early: bool) -> str:
+def contract_text(
+    quote: Quote, *, number: ContractNumber, retailer: str, iban: Iban, early: bool
+) -> str:
     """Write the contract and its direct debit mandate as plain text; same input, same bytes."""
     person = quote.person
     sites = [

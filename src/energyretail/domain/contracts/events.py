@@ -7,7 +7,11 @@ from typing import ClassVar
 
 import attrs
 
-from energyretail.domain.shared import Event
+from energyretail.domain.shared import (
+    ContractNumber,
+    CustomerNumber,
+    Event,
+)
 
 __all__ = [
     "ContractAccepted",
@@ -24,8 +28,8 @@ class ContractAccepted(Event):
     """A customer took a quote; the contract waits for the signature."""
 
     name: ClassVar[str] = "contracts.contract.accepted"
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
 
 
 @attrs.frozen
@@ -33,8 +37,8 @@ class ContractSigned(Event):
     """A contract is signed, and with it the direct debit mandate on `iban`."""
 
     name: ClassVar[str] = "contracts.contract.signed"
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
     signed_on: date
     iban: str
 
@@ -44,7 +48,7 @@ class ContractWithdrawn(Event):
     """A home used its right of withdrawal."""
 
     name: ClassVar[str] = "contracts.contract.withdrawn"
-    contract: str
+    contract: ContractNumber
 
 
 @attrs.frozen
@@ -52,7 +56,7 @@ class ContractLapsed(Event):
     """A contract was never signed."""
 
     name: ClassVar[str] = "contracts.contract.lapsed"
-    contract: str
+    contract: ContractNumber
 
 
 @attrs.frozen
@@ -60,9 +64,9 @@ class SupplyWanted(Event):
     """A contract may start: its supply point is to be claimed from `from_day` on."""
 
     name: ClassVar[str] = "contracts.supply.wanted"
-    contract: str
+    contract: ContractNumber
     cups: str
-    customer: str
+    customer: CustomerNumber
     from_day: date
 
 
@@ -71,6 +75,6 @@ class SupplyStarted(Event):
     """We supply a point under a contract from `on`."""
 
     name: ClassVar[str] = "contracts.supply.started"
-    contract: str
+    contract: ContractNumber
     cups: str
     on: date

@@ -9,7 +9,13 @@ from typing import Final
 import attrs
 
 from energyretail.domain.parties import Person
-from energyretail.domain.shared import Invalid, Money, Refused
+from energyretail.domain.shared import (
+    ContractNumber,
+    Invalid,
+    Money,
+    QuoteNumber,
+    Refused,
+)
 from energyretail.domain.supply import Site
 
 __all__ = ["QUOTE_VALID_DAYS", "Quote", "QuoteState", "SitePrice"]
@@ -40,14 +46,14 @@ class Quote:
     `reference` is the caller's own key: asking again under it gives the same quote.
     """
 
-    number: str
+    number: QuoteNumber
     reference: str
     person: Person
     product: str
     sites: tuple[SitePrice, ...]
     quoted_on: date
     state: QuoteState = QuoteState.OPEN
-    contract: str | None = None
+    contract: ContractNumber | None = None
 
     def __attrs_post_init__(self) -> None:
         points = {price.site.cups for price in self.sites}
@@ -61,7 +67,7 @@ class Quote:
         """The first day the quote is no longer good."""
         return self.quoted_on + timedelta(days=QUOTE_VALID_DAYS)
 
-    def accept(self, contract: str, *, on: date) -> Quote:
+    def accept(self, contract: ContractNumber, *, on: date) -> Quote:
         """Return the quote taken by `contract`; raises Refused when taken or too old."""
         if self.state is not QuoteState.OPEN:
             raise Refused("contracts.quote.taken", "accepted already", contract=self.contract)

@@ -7,7 +7,10 @@ import re
 
 import attrs
 
-from energyretail.domain.shared import Invalid
+from energyretail.domain.shared import (
+    CustomerNumber,
+    Invalid,
+)
 
 __all__ = ["Address", "Customer", "CustomerKind", "Person"]
 
@@ -57,5 +60,5 @@ class Person:
 class Customer:
     """A person with a customer number (``C000001``); one for each tax id."""
 
-    number: str
+    number: CustomerNumber
     person: Person

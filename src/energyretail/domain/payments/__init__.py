@@ -8,7 +8,6 @@ from energyretail.domain.payments.collection import (
     Collection,
     CollectionState,
     CollectionTrigger,
-    end_to_end_id,
 )
 from energyretail.domain.payments.events import (
     CollectionReturned,
@@ -24,7 +23,6 @@ from energyretail.domain.payments.mandates import (
     MandateTrigger,
     Party,
     Sequence,
-    mandate_reference,
 )
 from energyretail.domain.payments.reasons import (
     RETRIES_MAX,
@@ -103,9 +101,7 @@ __all__ = [
     "book_entry",
     "check_reference",
     "due_date_to_collect",
-    "end_to_end_id",
     "give_back_hindrance",
-    "mandate_reference",
     "message_id",
     "month_end_due_date",
     "order_of",

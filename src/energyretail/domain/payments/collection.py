@@ -18,7 +18,6 @@ __all__ = [
     "Collection",
     "CollectionState",
     "CollectionTrigger",
-    "end_to_end_id",
 ]
 
 
@@ -144,8 +143,3 @@ class Collection:
     def given_back(self, trigger: CollectionTrigger, *, reason: str, on: date) -> Collection:
         """Return the collection after a return or rejection for `reason`, booked on `on`."""
         return attrs.evolve(self.after(trigger), reason=reason, returned_on=on)
-
-
-def end_to_end_id(item: str, attempt: int) -> str:
-    """Return the end-to-end reference of the `attempt`-th collection of an item, from 1."""
-    return f"{item}-{attempt}"

@@ -25,7 +25,6 @@ __all__ = [
     "MandateTrigger",
     "Party",
     "Sequence",
-    "mandate_reference",
 ]
 
 
@@ -134,8 +133,3 @@ class Mandate:
     def after(self, trigger: MandateTrigger) -> Mandate:
         """Return the mandate after `trigger`; raises Refused where the table has no row."""
         return attrs.evolve(self, state=MANDATES.after(self.state, trigger))
-
-
-def mandate_reference(contract: str, version: int) -> str:
-    """Return the unique mandate reference of a contract's `version`-th mandate, from 1."""
-    return f"{contract}-{version}"

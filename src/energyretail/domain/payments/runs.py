@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from energyretail.domain.payments.collection import Collection, end_to_end_id
+from energyretail.domain.payments.collection import Collection
 from energyretail.domain.payments.mandates import Mandate, Party
 from energyretail.domain.payments.mandates import Sequence as SequenceType
 from energyretail.domain.payments.references import check_reference
@@ -23,6 +23,7 @@ from energyretail.domain.shared import (
     Money,
     Transition,
     TransitionTable,
+    end_to_end_id,
 )
 
 __all__ = [

@@ -11,7 +11,10 @@ import attrs
 
 from energyretail.domain.payments.mandates import Mandate
 from energyretail.domain.payments.reasons import RETRIES_MAX, return_reason
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import (
+    InvoiceNumber,
+    Money,
+)
 
 __all__ = ["Hindrance", "Selection", "UnpaidItem", "give_back_hindrance", "select"]
 
@@ -25,7 +28,7 @@ class UnpaidItem:
     the item, `given_back` those returned or rejected, `last_reason` is the latest one's code.
     """
 
-    item: str
+    item: InvoiceNumber
     customer: str
     contract: str
     due_on: date

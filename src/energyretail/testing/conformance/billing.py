@@ -17,7 +17,17 @@ from energyretail.domain.billing import BillableSupply, Invoice, credit, draft, 
 from energyretail.domain.contracts import Contract, ContractState, Signature
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Address, Customer, CustomerKind, Person
-from energyretail.domain.shared import Conflict, Cups, Iban, Period, Power
+from energyretail.domain.shared import (
+    Conflict,
+    Cups,
+    Iban,
+    InvoiceNumber,
+    Period,
+    Power,
+    contract_number,
+    customer_number,
+    quote_number,
+)
 from energyretail.domain.supply import Site, Supply, SupplyState
 
 __all__ = [
@@ -46,7 +56,7 @@ def customer_of(number: int) -> Customer:
     """Return the `number`-th customer."""
     address = Address("Calle Mayor, 1", "28001", "Madrid", "ES")
     person = Person(CustomerKind.HOME, f"Casa {number}", f"{number:08d}Z", "a@example.org", address)
-    return Customer(f"C{number:06d}", person)
+    return Customer(customer_number(number), person)
 
 
 def contract_of(
@@ -56,9 +66,9 @@ def contract_of(
     state = SupplyState.ENDED if ended_on else SupplyState.ACTIVE
     powers = (("P1", Power("4.6")), ("P2", Power("4.6")))
     return Contract(
-        number=f"K{number:06d}",
-        quote=f"Q{number:06d}",
-        customer=f"C{customer or number:06d}",
+        number=contract_number(number),
+        quote=quote_number(number),
+        customer=customer_number(customer or number),
         kind=CustomerKind.HOME,
         product="horas",
         iban=Iban("ES9121000418450200051332"),
@@ -152,7 +162,7 @@ class BillingWorld:
     def correct_first(self, number: str, *, day: date) -> tuple[Invoice, Invoice]:
         """Take back and bill again the first outdated document; return the pair."""
         found = self.outdated.outdated(after="", limit=1)[0]
-        note, _ = credit(found.invoice, number=f"R-{number}", issued_on=day)
+        note, _ = credit(found.invoice, number=InvoiceNumber(f"R-{number}"), issued_on=day)
         period = found.invoice.period
         again = bill_of(found.supply, period, f"F-{number}", day=day, original=found.invoice)
         self.add(note, again)
@@ -170,7 +180,9 @@ def bill_of(
     """Return the document of one period of a supply, or the rebill of `original`."""
     tariff = SPAIN.tariff(supply.tariff)
     drafted = draft(supply, period, tariff=tariff, meter_digits=6)
-    invoice, _ = issue(drafted, number=number, issued_on=day, due_on=day, original=original)
+    invoice, _ = issue(
+        drafted, number=InvoiceNumber(number), issued_on=day, due_on=day, original=original
+    )
     return invoice
 
 
@@ -311,7 +323,7 @@ class BillingConformance:
         first = world.bill_first("F-1", today=SECOND)
         world.read(readings_of(1, SECOND, 160, version=2))
         _, again = world.correct_first("2", day=THIRD)
-        world.add(credit(again, number="R-3", issued_on=THIRD)[0])
+        world.add(credit(again, number=InvoiceNumber("R-3"), issued_on=THIRD)[0])
         twice = bill_of(supply, first.period, "F-3", day=THIRD, original=first)
 
         with pytest.raises(Conflict) as refusal:
@@ -323,10 +335,10 @@ class BillingConformance:
         world.sign(contract_of(1))
         world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
         invoice = world.bill_first("F-1", today=SECOND)
-        world.add(credit(invoice, number="R-1", issued_on=SECOND)[0])
+        world.add(credit(invoice, number=InvoiceNumber("R-1"), issued_on=SECOND)[0])
 
         with pytest.raises(Conflict) as refusal:
-            world.add(credit(invoice, number="R-2", issued_on=SECOND)[0])
+            world.add(credit(invoice, number=InvoiceNumber("R-2"), issued_on=SECOND)[0])
 
         assert refusal.value.code == "billing.credited_twice"
 

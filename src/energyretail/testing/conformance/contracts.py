@@ -19,7 +19,18 @@ from energyretail.domain.contracts import (
     SitePrice,
 )
 from energyretail.domain.parties import Address, Customer, CustomerKind, Person
-from energyretail.domain.shared import Conflict, Cups, Iban, Money, NotFound, Power, PowerUnit
+from energyretail.domain.shared import (
+    Conflict,
+    Cups,
+    Iban,
+    Money,
+    NotFound,
+    Power,
+    PowerUnit,
+    contract_number,
+    customer_number,
+    quote_number,
+)
 from energyretail.domain.supply import Site, Supply, SupplyState
 
 __all__ = [
@@ -70,7 +81,7 @@ def person_of(number: int) -> Person:
 
 def customer_of(number: int) -> Customer:
     """Return the `number`-th customer."""
-    return Customer(f"C{number:06d}", person_of(number))
+    return Customer(customer_number(number), person_of(number))
 
 
 def _site(number: int) -> Site:
@@ -81,7 +92,7 @@ def _site(number: int) -> Site:
 def quote_of(number: int, *, points: Sequence[int] = ()) -> Quote:
     """Return the `number`-th quote, for `points` (else its own number)."""
     return Quote(
-        number=f"Q{number:06d}",
+        number=quote_number(number),
         reference=f"web-{number}",
         person=person_of(number),
         product="2.0TD-FIJO",
@@ -96,9 +107,9 @@ def contract_of(number: int, *supplies: Supply, customer: int = 1) -> Contract:
     """Return the `number`-th contract, unsigned unless it supplies."""
     started = any(supply.started_on for supply in supplies)
     return Contract(
-        number=f"K{number:06d}",
-        quote=f"Q{number:06d}",
-        customer=f"C{customer:06d}",
+        number=contract_number(number),
+        quote=quote_number(number),
+        customer=customer_number(customer),
         kind=person_of(customer).kind,
         product="2.0TD-FIJO",
         iban=Iban("ES9121000418450200051332"),
@@ -135,7 +146,7 @@ class CustomersConformance:
 
     def test_are_replaced_by_number(self, world: ContractsWorld) -> None:
         world.save(customer_of(1))
-        moved = Customer("C000001", attrs.evolve(person_of(5), language="ca"))
+        moved = Customer(customer_number(1), attrs.evolve(person_of(5), language="ca"))
 
         world.save(moved)
 
@@ -145,7 +156,7 @@ class CustomersConformance:
         world.save(customer_of(1))
 
         with pytest.raises(Conflict) as refused:
-            world.save(Customer("C000002", person_of(1)))
+            world.save(Customer(customer_number(2), person_of(1)))
 
         assert refused.value.code == "parties.tax_id_taken"
         assert world.customers.by_numbers(["C000002"]) == ()
@@ -182,7 +193,7 @@ class QuotesConformance:
             quote_of(1, points=(4,)),
             reference="post-1",
             state=QuoteState.ACCEPTED,
-            contract="K000001",
+            contract=contract_number(1),
             quoted_on=APRIL,
         )
 
@@ -223,8 +234,8 @@ class ContractsConformance:
         site = Site(point(1), "2.0TD-HORAS", (("P1", Power("3.45")),))
         changed = attrs.evolve(
             contract_of(1, Supply(site, SupplyState.ENDED, APRIL, MAY), _supplied(2, MAY)),
-            quote="Q000009",
-            customer="C000003",
+            quote=quote_number(9),
+            customer=customer_number(3),
             kind=CustomerKind.COMPANY,
             product="2.0TD-HORAS",
             iban=Iban.of_account("ES", "21000418450200051332"),
@@ -301,6 +312,6 @@ class ContractsConformance:
         world.save(contract_of(1))
 
         with pytest.raises(Conflict) as refused:
-            world.save(attrs.evolve(contract_of(2), quote="Q000001"))
+            world.save(attrs.evolve(contract_of(2), quote=quote_number(1)))
 
         assert refused.value.code == "contracts.contract.quote_taken"

@@ -18,7 +18,14 @@ from energyretail.application.payments import (
 from energyretail.application.shared import Books, Work
 from energyretail.domain import payments
 from energyretail.domain.ledger import Account, Entry, Posting
-from energyretail.domain.shared import Conflict, CreditorIdentifier, Iban, Money
+from energyretail.domain.shared import (
+    Conflict,
+    CreditorIdentifier,
+    Iban,
+    InvoiceNumber,
+    Money,
+    end_to_end_id,
+)
 
 __all__ = [
     "PaymentsConformance",
@@ -93,7 +100,7 @@ def mandate(umr: str = "K1-1", *, contract: str = "K1") -> payments.Mandate:
 def collection(item: str = "F1", attempt: int = 1, cents: int = 6456) -> payments.Collection:
     """Return a collection just requested."""
     return payments.Collection(
-        end_to_end_id=payments.end_to_end_id(item, attempt),
+        end_to_end_id=end_to_end_id(InvoiceNumber(item), attempt),
         item=item,
         customer="C1",
         umr="K1-1",
@@ -220,8 +227,10 @@ class PaymentsConformance:
         found = world.items.due(DUE_ON)
 
         assert found == (
-            payments.UnpaidItem("F1", "C1", "K1", DUE_ON, euros(6456), "K1-1"),
-            payments.UnpaidItem("F3", "C1", "K1", date(2026, 6, 30), euros(-50), "K1-1"),
+            payments.UnpaidItem(InvoiceNumber("F1"), "C1", "K1", DUE_ON, euros(6456), "K1-1"),
+            payments.UnpaidItem(
+                InvoiceNumber("F3"), "C1", "K1", date(2026, 6, 30), euros(-50), "K1-1"
+            ),
         )
 
     def test_tells_what_was_tried(self, world: PaymentsWorld) -> None:
