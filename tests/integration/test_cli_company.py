@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.application.shared import Channel, Delivery, DeliveryState, Message
 from energyretail.domain.operations import WorkItem
 from energyretail.entrypoints.cli.app import run
 from energyretail.entrypoints.cli.exit_codes import ExitCode
@@ -60,3 +62,19 @@ class TestWork:
         assert told(capsys, "work", "--kind", "billing")["items"] == []
         assert run(["work"]) == ExitCode.OK
         assert "switching.rejected.01" in capsys.readouterr().out
+
+
+class TestSendAgain:
+    def test_lets_parked_messages_wait_for_their_relay_again(self, company, capsys):
+        outbox = PostgresOutbox(company)
+        message = Message(Channel.ERP, "entry", "invoice:F26-000001")
+        with PostgresWork(company)() as transaction:
+            outbox.add([message])
+            outbox.claim(Channel.ERP, limit=1)
+            outbox.settle([Delivery(message, DeliveryState.PARKED, "erp.unreachable", "gone")])
+            transaction.commit()
+
+        assert outbox.waiting() == 0
+        assert told(capsys, "send-again", "erp") == {"channel": "erp", "released": 1}
+        assert outbox.waiting() == 1
+        assert told(capsys, "send-again", "erp")["released"] == 0

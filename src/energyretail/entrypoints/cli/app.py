@@ -36,6 +36,7 @@ COMMANDS: Final = (
     ("api", "cli.api:run", "Serve the HTTP API."),
     ("day", "cli.company:day", "Open the company's days and see how far they are."),
     ("work", "cli.company:work", "List what was parked for a person."),
+    ("send-again", "cli.company:send_again", "Send a channel's parked messages again."),
     ("db", "cli.db:app", "Look after the database."),
     ("settings", "cli.settings:app", "Look at the settings."),
 )

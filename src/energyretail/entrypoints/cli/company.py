@@ -8,12 +8,13 @@ from typing import Annotated
 import attrs
 import typer
 
+from energyretail.application.shared import Channel
 from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.cli.output import JsonOption, Output
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.settings import Settings
 
-__all__ = ["day", "work"]
+__all__ = ["day", "send_again", "work"]
 
 day = typer.Typer(help="Open the company's days and see how far they are.", no_args_is_help=True)
 
@@ -61,6 +62,17 @@ def _show(container: Container, on: date, output: Output) -> None:
             "messages_waiting": container.outbox().waiting(),
         }
     )
+
+
+def send_again(
+    context: typer.Context,
+    channel: Annotated[Channel, typer.Argument(help="The way out whose cause was put right.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Let a channel's parked messages be sent again; each leaves the work list."""
+    output = Output.of(context, as_json)
+    released = _container(output).send_again()(channel)
+    output.show({"channel": channel.value, "released": released})
 
 
 def work(
