@@ -25,7 +25,7 @@ from energyretail.application.shared import Books, Clock, Numbers, WorkList
 from energyretail.domain.billing import BillingPolicy, Draft
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import Event, Money
+from energyretail.domain.shared import CustomerNumber, Event, InvoiceNumber, Money
 from energyretail.testing.conformance.billing import BillingWorld
 
 __all__ = ["POLICY", "BillingDesk", "RecordedEvents"]
@@ -115,7 +115,7 @@ class BillingDesk:
             events=self.events,
         )()
 
-    def pay(self, key: str, customer: str, item: str, cents: int) -> None:
+    def pay(self, key: str, customer: CustomerNumber, item: InvoiceNumber, cents: int) -> None:
         """Book money of a customer on an item; negative cents are a return."""
         amount = Money.of_cents(cents, "EUR")
         owed = Posting(Account.RECEIVABLE, -amount, customer, item)

@@ -11,7 +11,14 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain import payments
 from energyretail.domain.ledger import Account
 from energyretail.domain.parties import Person
-from energyretail.domain.shared import Conflict, InvoiceNumber, Money
+from energyretail.domain.shared import (
+    Conflict,
+    ContractNumber,
+    CustomerNumber,
+    InvoiceNumber,
+    MandateReference,
+    Money,
+)
 
 __all__ = [
     "MemoryBankEntries",
@@ -165,13 +172,13 @@ class MemoryUnpaidItems:
             invoice = self._store.table("invoice").get(item)
             is_due = invoice is not None and invoice.due_on <= by
             if amount.cents and (is_due or amount.cents < 0):
-                contract = "" if invoice is None else invoice.contract
+                contract = ContractNumber("") if invoice is None else invoice.contract
                 due_on = by if invoice is None else invoice.due_on
                 found.append(self._unpaid(item, customer, contract, due_on, amount))
         return tuple(sorted(found, key=lambda one: (one.customer, one.due_on, one.item)))
 
-    def _open(self) -> dict[tuple[str, InvoiceNumber], Money]:
-        sums: dict[tuple[str, InvoiceNumber], Money] = {}
+    def _open(self) -> dict[tuple[CustomerNumber, InvoiceNumber], Money]:
+        sums: dict[tuple[CustomerNumber, InvoiceNumber], Money] = {}
         for entry in self._store.table("entry").values():
             for posting in entry.postings:
                 if posting.account is Account.RECEIVABLE:
@@ -181,7 +188,12 @@ class MemoryUnpaidItems:
         return sums
 
     def _unpaid(
-        self, item: InvoiceNumber, customer: str, contract: str, due_on: date, amount: Money
+        self,
+        item: InvoiceNumber,
+        customer: CustomerNumber,
+        contract: ContractNumber,
+        due_on: date,
+        amount: Money,
     ) -> payments.UnpaidItem:
         tried = sorted(
             (c for c in self._store.table("collection").values() if c.item == item),
@@ -200,7 +212,7 @@ class MemoryUnpaidItems:
             last_reason=tried[-1].reason if tried else None,
         )
 
-    def _reference(self, contract: str) -> str | None:
+    def _reference(self, contract: ContractNumber) -> MandateReference | None:
         of_contract = [m for m in self._store.table("mandate").values() if m.contract == contract]
         latest = max(
             of_contract,

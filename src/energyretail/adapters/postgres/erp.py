@@ -11,7 +11,7 @@ from sqlalchemy import Row, TextClause, text
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.erp import ErpContract, ErpCustomer
 from energyretail.domain.ledger import Account, Entry, Posting
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money
 
 __all__ = ["PostgresErpFacts"]
 
@@ -86,6 +86,6 @@ def _posting(row: Row[Any]) -> Posting:
     return Posting(
         account=Account(row.account),
         amount=Money.of_cents(row.amount_cents, row.currency),
-        customer=row.customer,
-        item=row.item,
+        customer=CustomerNumber(row.customer) if row.customer is not None else None,
+        item=InvoiceNumber(row.item) if row.item is not None else None,
     )

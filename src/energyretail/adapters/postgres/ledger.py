@@ -11,7 +11,7 @@ from sqlalchemy import text
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.ledger import LedgerTotals
 from energyretail.domain.ledger import Account, Entry, OpenItem, Posting
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money
 
 __all__ = ["PostgresBooks", "PostgresLedger"]
 
@@ -137,7 +137,12 @@ class PostgresLedger:
         """Return the unsettled items, ordered by item."""
         with self._database.reading() as connection:
             return tuple(
-                OpenItem(r.item, r.customer, r.due_on, Money.of_cents(r.cents, r.currency))
+                OpenItem(
+                    InvoiceNumber(r.item),
+                    CustomerNumber(r.customer),
+                    r.due_on,
+                    Money.of_cents(r.cents, r.currency),
+                )
                 for r in connection.execute(_OPEN_ITEMS, {"customer": customer})
             )
 
@@ -178,4 +183,6 @@ class PostgresLedger:
 
 def _posting(row: Any) -> Posting:
     amount = Money.of_cents(row.amount_cents, row.currency)
-    return Posting(Account(row.account), amount, row.customer, row.item)
+    customer = CustomerNumber(row.customer) if row.customer is not None else None
+    item = InvoiceNumber(row.item) if row.item is not None else None
+    return Posting(Account(row.account), amount, customer, item)

@@ -10,7 +10,18 @@ from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain import payments
-from energyretail.domain.shared import Conflict, CreditorIdentifier, Iban, Money
+from energyretail.domain.shared import (
+    Conflict,
+    ContractNumber,
+    CreditorIdentifier,
+    CustomerNumber,
+    EndToEndId,
+    Iban,
+    InvoiceNumber,
+    MandateReference,
+    MessageId,
+    Money,
+)
 
 __all__ = [
     "PostgresBankEntries",
@@ -305,9 +316,9 @@ def _mandate_row(mandate: payments.Mandate) -> dict[str, Any]:
 
 def _mandate(row: Any) -> payments.Mandate:
     return payments.Mandate(
-        umr=row.umr,
-        contract=row.contract,
-        customer=row.customer,
+        umr=MandateReference(row.umr),
+        contract=ContractNumber(row.contract),
+        customer=CustomerNumber(row.customer),
         creditor=CreditorIdentifier(row.creditor),
         iban=Iban(row.iban),
         debtor=payments.Party(
@@ -345,15 +356,15 @@ def _collection_columns(collections: Sequence[payments.Collection]) -> dict[str,
 
 def _collection(row: Any) -> payments.Collection:
     return payments.Collection(
-        end_to_end_id=row.end_to_end_id,
-        item=row.item,
-        customer=row.customer,
-        umr=row.umr,
+        end_to_end_id=EndToEndId(row.end_to_end_id),
+        item=InvoiceNumber(row.item),
+        customer=CustomerNumber(row.customer),
+        umr=MandateReference(row.umr),
         amount=Money.of_cents(row.amount_cents, row.currency),
         due_on=row.due_on,
         attempt=row.attempt,
         sequence=payments.Sequence(row.sequence),
-        msg_id=row.msg_id,
+        msg_id=MessageId(row.msg_id),
         payment_information_id=row.payment_information_id,
         state=payments.CollectionState(row.state),
         reason=row.reason,
@@ -363,7 +374,7 @@ def _collection(row: Any) -> payments.Collection:
 
 def _file(row: Any) -> payments.PaymentFile:
     return payments.PaymentFile(
-        msg_id=row.msg_id,
+        msg_id=MessageId(row.msg_id),
         file_name=row.file_name,
         content=bytes(row.content),
         sha256=row.sha256,

@@ -8,7 +8,13 @@ from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain import payments
-from energyretail.domain.shared import InvoiceNumber, Money
+from energyretail.domain.shared import (
+    ContractNumber,
+    CustomerNumber,
+    InvoiceNumber,
+    MandateReference,
+    Money,
+)
 
 __all__ = ["PostgresUnpaidItems"]
 
@@ -56,11 +62,11 @@ class PostgresUnpaidItems:
         return tuple(
             payments.UnpaidItem(
                 item=InvoiceNumber(row.item),
-                customer=row.customer,
-                contract=row.contract,
+                customer=CustomerNumber(row.customer),
+                contract=ContractNumber(row.contract),
                 due_on=row.due_on,
                 open=Money.of_cents(row.cents, row.currency),
-                umr=row.umr,
+                umr=MandateReference(row.umr) if row.umr else None,
                 attempts=row.attempts,
                 given_back=row.given_back,
                 in_flight=row.in_flight,

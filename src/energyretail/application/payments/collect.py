@@ -16,6 +16,7 @@ from energyretail.application.payments.ports import (
 from energyretail.application.shared import Clock, Events, Work, WorkList
 from energyretail.domain import payments
 from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import MandateReference
 
 __all__ = ["CollectDueItems"]
 
@@ -84,7 +85,9 @@ class CollectDueItems:
             transaction.commit()
         return file
 
-    def _mandates_of(self, items: Iterable[payments.UnpaidItem]) -> Mapping[str, payments.Mandate]:
+    def _mandates_of(
+        self, items: Iterable[payments.UnpaidItem]
+    ) -> Mapping[MandateReference, payments.Mandate]:
         references = sorted({item.umr for item in items if item.umr})
         return {mandate.umr: mandate for mandate in self._mandates.named(references)}
 

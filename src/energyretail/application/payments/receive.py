@@ -20,7 +20,7 @@ from energyretail.application.payments.ports import (
 from energyretail.application.shared import Books, Clock, Events, Inbox, Received, Work, WorkList
 from energyretail.domain import payments
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import Conflict, Event, Invalid
+from energyretail.domain.shared import Conflict, EndToEndId, Event, Invalid, MandateReference
 
 __all__ = ["BankFilesReceived", "ReceiveBankFiles"]
 
@@ -131,8 +131,8 @@ class ReceiveBankFiles:
         collections = self._named_by(entries)
         umrs = sorted({collection.umr for collection in collections.values()})
         mandates = {mandate.umr: mandate for mandate in self._mandates.named(umrs)}
-        changed: dict[str, payments.Collection] = {}
-        stopped: dict[str, payments.Mandate] = {}
+        changed: dict[EndToEndId, payments.Collection] = {}
+        stopped: dict[MandateReference, payments.Mandate] = {}
         # A later entry of the file sees what an earlier one did.
         collections_now, mandates_now = ChainMap(changed, collections), ChainMap(stopped, mandates)
         bookings = []
@@ -147,7 +147,9 @@ class ReceiveBankFiles:
         self._work_list.add([item for booking in bookings for item in booking.work_items])
         self._events.record(_events(bookings))
 
-    def _named_by(self, entries: tuple[payments.BankEntry, ...]) -> dict[str, payments.Collection]:
+    def _named_by(
+        self, entries: tuple[payments.BankEntry, ...]
+    ) -> dict[EndToEndId, payments.Collection]:
         ids = {t.end_to_end_id for entry in entries for t in entry.transactions}
         batches = {e.payment_information_id for e in entries if not e.transactions}
         found = (

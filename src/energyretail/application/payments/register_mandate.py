@@ -15,6 +15,7 @@ from energyretail.domain.shared import (
     CreditorIdentifier,
     CustomerNumber,
     Iban,
+    MandateReference,
     NotFound,
     mandate_reference,
 )
@@ -67,13 +68,15 @@ class RegisterMandate:
         )
         return made
 
-    def _without_known(self, signed: Sequence[SignedMandate]) -> dict[str, SignedMandate]:
+    def _without_known(
+        self, signed: Sequence[SignedMandate]
+    ) -> dict[MandateReference, SignedMandate]:
         each_once = {mandate_reference(each.contract, 1): each for each in signed}
         known = {mandate.umr for mandate in self._mandates.named(sorted(each_once))}
         return {umr: each for umr, each in each_once.items() if umr not in known}
 
     def _mandate(
-        self, umr: str, signed: SignedMandate, debtors: Mapping[str, payments.Party]
+        self, umr: MandateReference, signed: SignedMandate, debtors: Mapping[str, payments.Party]
     ) -> payments.Mandate:
         if signed.customer not in debtors:
             raise NotFound("payments.debtor", "no such customer", customer=signed.customer)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import attrs
 
-from energyretail.domain.shared import Event, Invalid, Money
+from energyretail.domain.shared import CustomerNumber, Event, Invalid, InvoiceNumber, Money
 
 __all__ = ["Account", "Entry", "EntryPosted", "Posting", "balance_of"]
 
@@ -36,8 +36,8 @@ class Posting:
 
     account: Account
     amount: Money
-    customer: str | None = None
-    item: str | None = None
+    customer: CustomerNumber | None = None
+    item: InvoiceNumber | None = None
 
     def __attrs_post_init__(self) -> None:
         _ = self.amount.cents

@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from energyretail.domain.ledger.entries import Account, Entry, Posting
-from energyretail.domain.shared import Invalid, Money
+from energyretail.domain.shared import CustomerNumber, Invalid, InvoiceNumber, Money
 
 __all__ = ["OpenItem", "allocate_credit", "open_items"]
 
@@ -17,8 +17,8 @@ __all__ = ["OpenItem", "allocate_credit", "open_items"]
 class OpenItem:
     """What is left of one invoice: positive is owed to us, negative is owed by us."""
 
-    item: str
-    customer: str
+    item: InvoiceNumber
+    customer: CustomerNumber
     due_on: date
     open: Money
 
@@ -37,7 +37,8 @@ def open_items(entries: Iterable[Entry], due: Mapping[str, date]) -> tuple[OpenI
 
 
 def _add(left: dict[str, OpenItem], posting: Posting, day: date, due: Mapping[str, date]) -> None:
-    item, customer = posting.item or "", posting.customer or ""
+    item = posting.item or InvoiceNumber("")
+    customer = posting.customer or CustomerNumber("")
     known = left.get(item)
     amount = posting.amount if known is None else known.open + posting.amount
     first = day if known is None else min(known.due_on, day)

@@ -14,7 +14,7 @@ from energyretail.domain.payments.collection import COLLECTIONS, Collection, Col
 from energyretail.domain.payments.events import CollectionReturned, MandateStopped
 from energyretail.domain.payments.mandates import MANDATES, Mandate
 from energyretail.domain.payments.reasons import RETRIES_MAX, ReturnReason, return_reason
-from energyretail.domain.shared import Event
+from energyretail.domain.shared import EndToEndId, Event, MandateReference
 
 __all__ = ["NO_REASON", "Booking", "book_entry"]
 
@@ -40,8 +40,8 @@ class Booking:
 
 def book_entry(
     entry: BankEntry,
-    collections: Mapping[str, Collection],
-    mandates: Mapping[str, Mandate],
+    collections: Mapping[EndToEndId, Collection],
+    mandates: Mapping[MandateReference, Mandate],
     *,
     on: date,
 ) -> Booking:
@@ -66,11 +66,11 @@ def book_entry(
 
 
 def _matches(
-    entry: BankEntry, collections: Mapping[str, Collection], trigger: CollectionTrigger
+    entry: BankEntry, collections: Mapping[EndToEndId, Collection], trigger: CollectionTrigger
 ) -> Iterator[tuple[Collection, str]]:
-    seen: set[str] = set()
+    seen: set[EndToEndId] = set()
     for transaction in entry.transactions or _whole_batch(entry, collections, trigger):
-        collection = collections.get(transaction.end_to_end_id or "")
+        collection = collections.get(EndToEndId(transaction.end_to_end_id or ""))
         if (
             collection is not None
             and collection.end_to_end_id not in seen
@@ -82,7 +82,7 @@ def _matches(
 
 
 def _whole_batch(
-    entry: BankEntry, collections: Mapping[str, Collection], trigger: CollectionTrigger
+    entry: BankEntry, collections: Mapping[EndToEndId, Collection], trigger: CollectionTrigger
 ) -> tuple[BankTransaction, ...]:
     """Name the transactions of a batch of which the bank told the sum alone."""
     batch = [
@@ -131,14 +131,14 @@ def _unmatched_item(entry: BankEntry, booked: Entry, on: date) -> tuple[WorkItem
 def _book_returns(
     ledger_entry: Entry,
     matches: tuple[tuple[Collection, str], ...],
-    mandates: Mapping[str, Mandate],
+    mandates: Mapping[MandateReference, Mandate],
     unmatched: tuple[WorkItem, ...],
     *,
     day: date,
     on: date,
 ) -> Booking:
     now = dict(mandates)
-    changed: dict[str, Mandate] = {}
+    changed: dict[MandateReference, Mandate] = {}
     collections: list[Collection] = []
     items = list(unmatched)
     events: list[Event] = [EntryPosted(ledger_entry.key)]

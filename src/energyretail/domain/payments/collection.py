@@ -10,7 +10,17 @@ import attrs
 
 from energyretail.domain.payments.mandates import Sequence
 from energyretail.domain.payments.references import reference
-from energyretail.domain.shared import Invalid, Money, Transition, TransitionTable
+from energyretail.domain.shared import (
+    CustomerNumber,
+    EndToEndId,
+    Invalid,
+    InvoiceNumber,
+    MandateReference,
+    MessageId,
+    Money,
+    Transition,
+    TransitionTable,
+)
 
 __all__ = [
     "COLLECTIONS",
@@ -109,15 +119,15 @@ class Collection:
     `amount` is positive whole cents. `reason` and `returned_on` tell of a return or rejection.
     """
 
-    end_to_end_id: str = attrs.field(validator=reference)
-    item: str
-    customer: str
-    umr: str = attrs.field(validator=reference)
+    end_to_end_id: EndToEndId = attrs.field(validator=reference)
+    item: InvoiceNumber
+    customer: CustomerNumber
+    umr: MandateReference = attrs.field(validator=reference)
     amount: Money
     due_on: date
     attempt: int
     sequence: Sequence
-    msg_id: str
+    msg_id: MessageId
     payment_information_id: str
     state: CollectionState = COLLECTIONS.initial
     reason: str | None = None

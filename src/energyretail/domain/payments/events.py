@@ -7,7 +7,16 @@ from typing import ClassVar
 
 import attrs
 
-from energyretail.domain.shared import Event, Money
+from energyretail.domain.shared import (
+    ContractNumber,
+    CustomerNumber,
+    EndToEndId,
+    Event,
+    InvoiceNumber,
+    MandateReference,
+    MessageId,
+    Money,
+)
 
 __all__ = ["CollectionReturned", "MandateRegistered", "MandateStopped", "PaymentFileCreated"]
 
@@ -17,9 +26,9 @@ class MandateRegistered(Event):
     """A mandate stands and may be used."""
 
     name: ClassVar[str] = "payments.mandate.registered"
-    umr: str
-    contract: str
-    customer: str
+    umr: MandateReference
+    contract: ContractNumber
+    customer: CustomerNumber
 
 
 @attrs.frozen
@@ -27,8 +36,8 @@ class MandateStopped(Event):
     """A mandate may not be used for now, or ever again; `reason` is the bank's code."""
 
     name: ClassVar[str] = "payments.mandate.stopped"
-    umr: str
-    contract: str
+    umr: MandateReference
+    contract: ContractNumber
     reason: str
 
 
@@ -37,7 +46,7 @@ class PaymentFileCreated(Event):
     """A payment file waits to go to the bank."""
 
     name: ClassVar[str] = "payments.file.created"
-    msg_id: str
+    msg_id: MessageId
 
 
 @attrs.frozen
@@ -45,9 +54,9 @@ class CollectionReturned(Event):
     """A collection came back and the debt of its item is open again."""
 
     name: ClassVar[str] = "payments.collection.returned"
-    end_to_end_id: str
-    item: str
-    customer: str
+    end_to_end_id: EndToEndId
+    item: InvoiceNumber
+    customer: CustomerNumber
     amount: Money
     reason: str
     on: date

@@ -10,8 +10,11 @@ import attrs
 
 from energyretail.domain.payments.references import reference
 from energyretail.domain.shared import (
+    ContractNumber,
     CreditorIdentifier,
+    CustomerNumber,
     Iban,
+    MandateReference,
     Transition,
     TransitionTable,
     add_months,
@@ -105,9 +108,9 @@ class Mandate:
     `first_used` and `last_used` are due dates of collections, None before the first.
     """
 
-    umr: str = attrs.field(validator=reference)
-    contract: str
-    customer: str
+    umr: MandateReference = attrs.field(validator=reference)
+    contract: ContractNumber
+    customer: CustomerNumber
     creditor: CreditorIdentifier
     iban: Iban
     debtor: Party

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from energyretail.domain.shared import Invalid
 
 __all__ = ["REFERENCE_LENGTH_MAX", "check_reference", "reference"]
 
 REFERENCE_LENGTH_MAX: Final = 35
+
+_Reference = TypeVar("_Reference", bound=str)
 
 
 def check_reference(value: str) -> str:
@@ -25,6 +27,6 @@ def check_reference(value: str) -> str:
     return value
 
 
-def reference(_instance: object, _attribute: Any, value: str) -> None:
+def reference(_instance: object, _attribute: Any, value: _Reference) -> None:
     """Validate an attrs field that holds a reference."""
     check_reference(value)

@@ -18,8 +18,11 @@ from energyretail.domain.payments.references import check_reference
 from energyretail.domain.payments.selection import Selection
 from energyretail.domain.shared import (
     CreditorIdentifier,
+    EndToEndId,
     Iban,
     Invalid,
+    MandateReference,
+    MessageId,
     Money,
     Transition,
     TransitionTable,
@@ -71,23 +74,23 @@ class Run:
     `collections` are ordered by sequence type, due item, item; `mandates` by reference.
     """
 
-    msg_id: str
+    msg_id: MessageId
     created_on: date
     due_on: date
     collections: tuple[Collection, ...]
     mandates: tuple[Mandate, ...]
 
 
-def message_id(creditor: Creditor, *, due_on: date, run: int) -> str:
+def message_id(creditor: Creditor, *, due_on: date, run: int) -> MessageId:
     """Return the natural key of the `run`-th payment file for a due date."""
-    return check_reference(f"{creditor.code}-{due_on:%Y%m%d}-{run}")
+    return MessageId(check_reference(f"{creditor.code}-{due_on:%Y%m%d}-{run}"))
 
 
 def plan_run(
     selections: Iterable[Selection],
-    mandates: Mapping[str, Mandate],
+    mandates: Mapping[MandateReference, Mandate],
     *,
-    msg_id: str,
+    msg_id: MessageId,
     created_on: date,
     due_on: date,
 ) -> Run:
@@ -98,7 +101,7 @@ def plan_run(
         if selection.amount is None:
             continue
         item = selection.item
-        mandate = used[item.umr or ""]
+        mandate = used[item.umr or MandateReference("")]
         used[mandate.umr] = mandate.used(due_on)
         sequence = mandate.next_sequence
         made.append(
@@ -124,9 +127,9 @@ def plan_run(
 class DirectDebit:
     """One transaction of a payment file, as the debtor's bank will see it."""
 
-    end_to_end_id: str
+    end_to_end_id: EndToEndId
     amount: Money
-    umr: str
+    umr: MandateReference
     signed_on: date
     debtor: Party
     iban: Iban
@@ -152,7 +155,7 @@ class DirectDebitBatch:
 class DirectDebitOrder:
     """A payment file before it is written; the totals are told before the batches."""
 
-    msg_id: str
+    msg_id: MessageId
     created_on: date
     creditor: Creditor
     count: int
@@ -176,7 +179,9 @@ def order_of(run: Run, creditor: Creditor) -> DirectDebitOrder:
 
 
 def _batch(
-    collections: tuple[Collection, ...], mandates: Mapping[str, Mandate], creditor: Creditor
+    collections: tuple[Collection, ...],
+    mandates: Mapping[MandateReference, Mandate],
+    creditor: Creditor,
 ) -> DirectDebitBatch:
     first = collections[0]
     return DirectDebitBatch(
@@ -229,7 +234,7 @@ PAYMENT_FILES: Final = TransitionTable(
 class PaymentFile:
     """The bytes the bank gets, made once and never again; `sha256` is of `content`, in hex."""
 
-    msg_id: str
+    msg_id: MessageId
     file_name: str
     content: bytes = attrs.field(repr=False)
     sha256: str

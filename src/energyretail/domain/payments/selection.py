@@ -12,7 +12,10 @@ import attrs
 from energyretail.domain.payments.mandates import Mandate
 from energyretail.domain.payments.reasons import RETRIES_MAX, return_reason
 from energyretail.domain.shared import (
+    ContractNumber,
+    CustomerNumber,
     InvoiceNumber,
+    MandateReference,
     Money,
 )
 
@@ -29,11 +32,11 @@ class UnpaidItem:
     """
 
     item: InvoiceNumber
-    customer: str
-    contract: str
+    customer: CustomerNumber
+    contract: ContractNumber
     due_on: date
     open: Money
-    umr: str | None = None
+    umr: MandateReference | None = None
     attempts: int = 0
     given_back: int = 0
     in_flight: bool = False
@@ -61,7 +64,7 @@ class Selection:
 
 
 def select(
-    items: Iterable[UnpaidItem], mandates: Mapping[str, Mandate], *, due_on: date
+    items: Iterable[UnpaidItem], mandates: Mapping[MandateReference, Mandate], *, due_on: date
 ) -> tuple[Selection, ...]:
     """Decide on every item owed and due up to `due_on`, ordered by customer, due date, item.
 
@@ -81,7 +84,7 @@ def _whose(item: UnpaidItem) -> tuple[str, str]:
 
 
 def _select_for_customer(
-    items: tuple[UnpaidItem, ...], mandates: Mapping[str, Mandate], due_on: date
+    items: tuple[UnpaidItem, ...], mandates: Mapping[MandateReference, Mandate], due_on: date
 ) -> Iterator[Selection]:
     credit = -sum(item.open.cents for item in items if item.open.cents < 0)
     for item in items:
@@ -98,7 +101,9 @@ def _select_for_customer(
             yield Selection(item, item.open - Money.of_cents(paid, item.open.currency))
 
 
-def _hindrance(item: UnpaidItem, mandates: Mapping[str, Mandate], due_on: date) -> Hindrance | None:
+def _hindrance(
+    item: UnpaidItem, mandates: Mapping[MandateReference, Mandate], due_on: date
+) -> Hindrance | None:
     if item.in_flight:
         return Hindrance.IN_FLIGHT
     if item.last_reason and (

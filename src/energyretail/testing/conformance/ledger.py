@@ -13,7 +13,7 @@ from energyretail.application.ledger import OpenItems, PostedEntries
 from energyretail.application.ledger.ports import LedgerState
 from energyretail.application.shared import Books, Work
 from energyretail.domain.ledger import Account, Entry, OpenItem, Posting
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money, customer_number
 
 __all__ = ["BooksConformance", "LedgerWorld", "bill_entry", "euros"]
 
@@ -46,7 +46,7 @@ def bill_entry(
     key: str, item: str, cents: int, *, customer: str = "C000001", day: date = date(2026, 4, 8)
 ) -> Entry:
     """Return an entry that has `customer` owe `cents` on `item`, against revenue."""
-    owed = Posting(Account.RECEIVABLE, euros(cents), customer, item)
+    owed = Posting(Account.RECEIVABLE, euros(cents), CustomerNumber(customer), InvoiceNumber(item))
     return Entry(key, day, "A bill", (owed, Posting(Account.REVENUE, euros(-cents))))
 
 
@@ -95,8 +95,8 @@ class BooksConformance:
         )
 
         assert world.ledger.open_items() == (
-            OpenItem("F1", "C000001", date(2026, 4, 1), euros(70)),
-            OpenItem("F3", "C000002", date(2026, 4, 8), euros(-5)),
+            OpenItem(InvoiceNumber("F1"), customer_number(1), date(2026, 4, 1), euros(70)),
+            OpenItem(InvoiceNumber("F3"), customer_number(2), date(2026, 4, 8), euros(-5)),
         )
         assert [item.item for item in world.ledger.open_items("C000002")] == ["F3"]
 

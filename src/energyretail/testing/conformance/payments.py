@@ -20,9 +20,13 @@ from energyretail.domain import payments
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import (
     Conflict,
+    ContractNumber,
     CreditorIdentifier,
+    CustomerNumber,
     Iban,
     InvoiceNumber,
+    MandateReference,
+    MessageId,
     Money,
     end_to_end_id,
 )
@@ -34,6 +38,7 @@ __all__ = [
     "euros",
     "mandate",
     "payment_file",
+    "unpaid",
 ]
 
 DUE_ON = date(2026, 4, 30)
@@ -73,7 +78,9 @@ class PaymentsWorld:
         """Post a debt, or a credit for negative cents, with its invoice of contract K1."""
         self.keep_invoice(number=item, contract="K1", customer=customer, due_on=due_on)
         with self.work() as transaction:
-            owed = Posting(Account.RECEIVABLE, euros(cents), customer, item)
+            owed = Posting(
+                Account.RECEIVABLE, euros(cents), CustomerNumber(customer), InvoiceNumber(item)
+            )
             revenue = Posting(Account.REVENUE, euros(-cents))
             self.books.post((Entry(f"invoice:{item}", due_on, "A bill", (owed, revenue)),))
             transaction.commit()
@@ -87,9 +94,9 @@ def euros(cents: int) -> Money:
 def mandate(umr: str = "K1-1", *, contract: str = "K1") -> payments.Mandate:
     """Return an active mandate that was never used."""
     return payments.Mandate(
-        umr=umr,
-        contract=contract,
-        customer="C1",
+        umr=MandateReference(umr),
+        contract=ContractNumber(contract),
+        customer=CustomerNumber("C1"),
         creditor=CreditorIdentifier("ES23ZZZ47690558N"),
         iban=Iban.of_account("ES", "21000418450200051332"),
         debtor=payments.Party("Zoé Núñez", "León", "ES", "Calle Ancha 1", "24003"),
@@ -101,14 +108,14 @@ def collection(item: str = "F1", attempt: int = 1, cents: int = 6456) -> payment
     """Return a collection just requested."""
     return payments.Collection(
         end_to_end_id=end_to_end_id(InvoiceNumber(item), attempt),
-        item=item,
-        customer="C1",
-        umr="K1-1",
+        item=InvoiceNumber(item),
+        customer=CustomerNumber("C1"),
+        umr=MandateReference("K1-1"),
         amount=euros(cents),
         due_on=DUE_ON,
         attempt=attempt,
         sequence=payments.Sequence.FIRST,
-        msg_id="LUMA-20260430-1",
+        msg_id=MessageId("LUMA-20260430-1"),
         payment_information_id="LUMA-20260430-1-FRST",
     )
 
@@ -116,7 +123,19 @@ def collection(item: str = "F1", attempt: int = 1, cents: int = 6456) -> payment
 def payment_file(msg_id: str = "LUMA-20260430-1") -> payments.PaymentFile:
     """Return a payment file with bytes that are no text."""
     return payments.PaymentFile(
-        msg_id, f"{msg_id}.xml", b"\x00<a/>\xff", "ab" * 32, euros(6456), 1, DUE_ON
+        MessageId(msg_id), f"{msg_id}.xml", b"\x00<a/>\xff", "ab" * 32, euros(6456), 1, DUE_ON
+    )
+
+
+def unpaid(item: str, due_on: date, cents: int) -> payments.UnpaidItem:
+    """Return what is open of an item of contract K1, with its mandate."""
+    return payments.UnpaidItem(
+        item=InvoiceNumber(item),
+        customer=CustomerNumber("C1"),
+        contract=ContractNumber("K1"),
+        due_on=due_on,
+        open=euros(cents),
+        umr=MandateReference("K1-1"),
     )
 
 
@@ -141,7 +160,7 @@ class PaymentsConformance:
     def test_leaves_a_mandate_that_is_there_as_it_is(self, world: PaymentsWorld) -> None:
         world.keep(mandate())
 
-        world.keep(attrs.evolve(mandate(), customer="C2"))
+        world.keep(attrs.evolve(mandate(), customer=CustomerNumber("C2")))
 
         assert world.mandates.named(("K1-1",)) == (mandate(),)
 
@@ -227,10 +246,8 @@ class PaymentsConformance:
         found = world.items.due(DUE_ON)
 
         assert found == (
-            payments.UnpaidItem(InvoiceNumber("F1"), "C1", "K1", DUE_ON, euros(6456), "K1-1"),
-            payments.UnpaidItem(
-                InvoiceNumber("F3"), "C1", "K1", date(2026, 6, 30), euros(-50), "K1-1"
-            ),
+            unpaid("F1", DUE_ON, 6456),
+            unpaid("F3", date(2026, 6, 30), -50),
         )
 
     def test_tells_what_was_tried(self, world: PaymentsWorld) -> None:
@@ -249,7 +266,9 @@ class PaymentsConformance:
     def test_tells_no_settled_item(self, world: PaymentsWorld) -> None:
         world.owe("F1", 6456)
         with world.work() as transaction:
-            paid = Posting(Account.RECEIVABLE, euros(-6456), "C1", "F1")
+            paid = Posting(
+                Account.RECEIVABLE, euros(-6456), CustomerNumber("C1"), InvoiceNumber("F1")
+            )
             bank = Posting(Account.BANK, euros(6456))
             world.books.post((Entry("bank:1", DUE_ON, "Paid", (bank, paid)),))
             transaction.commit()
