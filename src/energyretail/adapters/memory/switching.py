@@ -68,7 +68,7 @@ class MemoryClaimFacts:
     """Implements the ClaimFacts port over a fixed set of claimants."""
 
     def __init__(self, claimants: Sequence[switching.Claimant] = ()):
-        self._claimants = {each.customer: each for each in claimants}
+        self._claimants: dict[str, switching.Claimant] = {each.customer: each for each in claimants}
 
     def claimants(self, customers: Sequence[str]) -> Mapping[str, switching.Claimant]:
         """Return the known ones of `customers` by their number."""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Conflict, Cups
+from energyretail.domain.shared import Conflict, ContractNumber, Cups, CustomerNumber, RequestCode
 
 __all__ = ["PostgresClaimFacts", "PostgresSwitches"]
 
@@ -108,7 +108,11 @@ class PostgresClaimFacts:
             rows = connection.execute(_CLAIMANTS, {"customers": list(customers)}).all()
         return {
             row.number: switching.Claimant(
-                row.number, row.name, row.tax_id, CustomerKind(row.kind), email=row.email
+                CustomerNumber(row.number),
+                row.name,
+                row.tax_id,
+                CustomerKind(row.kind),
+                email=row.email,
             )
             for row in rows
         }
@@ -122,11 +126,11 @@ def _switches(
 
 def _switch(row: Any) -> switching.Switch:
     return switching.Switch(
-        request=row.request,
-        contract=row.contract,
+        request=RequestCode(row.request),
+        contract=ContractNumber(row.contract),
         cups=Cups(row.cups),
         claimant=switching.Claimant(
-            row.customer,
+            CustomerNumber(row.customer),
             row.customer_name,
             row.customer_tax_id,
             CustomerKind(row.customer_kind),

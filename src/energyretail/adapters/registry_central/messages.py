@@ -9,7 +9,7 @@ import msgspec
 
 from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Cups, Invalid
+from energyretail.domain.shared import ContractNumber, Cups, Invalid, RequestCode
 
 __all__ = [
     "CONTENT_TYPE",
@@ -108,14 +108,16 @@ def read_told(raw: bytes) -> Told:
     edge = _decode(_TOLD, raw)
     if isinstance(edge, _Release):
         return switching.SupplyRelease(
-            edge.request, Cups(edge.cups), edge.requested_on, edge.on, edge.reason
+            RequestCode(edge.request), Cups(edge.cups), edge.requested_on, edge.on, edge.reason
         )
     if isinstance(edge, _Event):
-        return switching.SupplyEvent(edge.request, Cups(edge.cups), edge.event, edge.on, edge.text)
+        return switching.SupplyEvent(
+            RequestCode(edge.request), Cups(edge.cups), edge.event, edge.on, edge.text
+        )
     return switching.Claim(
-        request=edge.request,
+        request=RequestCode(edge.request),
         cups=Cups(edge.cups),
-        contract=edge.contract,
+        contract=ContractNumber(edge.contract),
         customer_name=edge.customer_name,
         customer_tax_id=edge.customer_tax_id,
         customer_kind=edge.customer_kind,
@@ -130,11 +132,11 @@ def read_answer(raw: bytes) -> switching.Answer:
     """Read an answer; raises Invalid, ``registry_central.message`` for its shape."""
     edge = _decode(_ANSWER, raw)
     if isinstance(edge, _Accepted):
-        return switching.ClaimAccepted(edge.request, edge.expected_on)
+        return switching.ClaimAccepted(RequestCode(edge.request), edge.expected_on)
     if isinstance(edge, _Rejected):
         reasons = tuple((reason.code, reason.text) for reason in edge.reasons)
-        return switching.ClaimRejected(edge.request, reasons)
-    return switching.SupplyActivated(edge.request, Cups(edge.cups), edge.on)
+        return switching.ClaimRejected(RequestCode(edge.request), reasons)
+    return switching.SupplyActivated(RequestCode(edge.request), Cups(edge.cups), edge.on)
 
 
 def _decode(decoder: msgspec.json.Decoder[T], raw: bytes) -> T:

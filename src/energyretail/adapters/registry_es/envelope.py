@@ -10,7 +10,7 @@ import attrs
 from lxml import etree
 
 from energyretail.adapters.shared.xml import local_name, parse_untrusted
-from energyretail.domain.shared import Cups, Invalid
+from energyretail.domain.shared import Cups, Invalid, RequestCode
 
 __all__ = [
     "NAMESPACE",
@@ -48,7 +48,7 @@ class Header:
     recipient: str
     process: str
     step: str
-    request: str
+    request: RequestCode
     cups: Cups
     sent_on: date
     sequence: str = "01"
@@ -114,7 +114,7 @@ def read_header(root: etree._Element) -> Header:
         recipient=required(root, "e:Cabecera/e:CodigoREEEmpresaDestino"),
         process=required(root, "e:Cabecera/e:CodigoDelProceso"),
         step=required(root, "e:Cabecera/e:CodigoDePaso"),
-        request=required(root, "e:Cabecera/e:CodigoDeSolicitud"),
+        request=RequestCode(required(root, "e:Cabecera/e:CodigoDeSolicitud")),
         sequence=required(root, "e:Cabecera/e:SecuencialDeSolicitud"),
         sent_on=_day_of(required(root, "e:Cabecera/e:FechaSolicitud")),
         cups=Cups(required(root, "e:Cabecera/e:CUPS")),

@@ -23,7 +23,7 @@ from energyretail.adapters.registry_es.envelope import (
 from energyretail.adapters.shared.xml import local_name
 from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Invalid
+from energyretail.domain.shared import ContractNumber, Invalid
 
 __all__ = ["PROCESS", "Read", "read_answer", "read_claim", "write_claim"]
 
@@ -100,7 +100,7 @@ def read_claim(raw: bytes) -> tuple[Header, switching.Claim]:
     claim = switching.Claim(
         request=header.request,
         cups=header.cups,
-        contract="",
+        contract=ContractNumber(""),
         customer_name=_read_name(root, f"{customer}/e:Nombre"),
         customer_tax_id=required(root, f"{customer}/e:IdCliente/e:Identificador"),
         customer_kind=CustomerKind.COMPANY if person == "J" else CustomerKind.HOME,

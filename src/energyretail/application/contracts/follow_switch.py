@@ -8,7 +8,7 @@ from datetime import date
 from energyretail.application.contracts.ports import Contracts
 from energyretail.application.shared import Events
 from energyretail.domain.contracts import Contract
-from energyretail.domain.shared import Cups, Event
+from energyretail.domain.shared import ContractNumber, Cups, Event
 
 __all__ = ["FollowSwitches"]
 
@@ -23,7 +23,7 @@ class FollowSwitches:
         self._events = events
         self._contracts = contracts
 
-    def activated(self, supplies: Sequence[tuple[str, str, date]]) -> None:
+    def activated(self, supplies: Sequence[tuple[ContractNumber, str, date]]) -> None:
         """Start the supplies given as (contract, cups, first day)."""
         first_day = {(contract, cups): day for contract, cups, day in supplies}
         self._apply(
@@ -33,17 +33,17 @@ class FollowSwitches:
             ),
         )
 
-    def rejected(self, supplies: Sequence[tuple[str, str]]) -> None:
+    def rejected(self, supplies: Sequence[tuple[ContractNumber, str]]) -> None:
         """Note the rejected claims given as (contract, cups)."""
         self._apply(supplies, lambda contract, cups: contract.refuse(Cups(cups)))
 
     def _apply(
         self,
-        supplies: Iterable[tuple[str, str]],
+        supplies: Iterable[tuple[ContractNumber, str]],
         decide: Callable[[Contract, str], tuple[Contract, tuple[Event, ...]]],
     ) -> None:
         pairs = sorted(supplies)
-        contracts: dict[str, Contract] = {
+        contracts = {
             contract.number: contract
             for contract in self._contracts.by_numbers(sorted({number for number, _ in pairs}))
         }

@@ -20,7 +20,16 @@ from energyretail.application.shared import (
 from energyretail.application.switching.ports import ClaimFacts, Switches
 from energyretail.domain import switching
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import Cups, DomainError, Event, NotFound, request_code
+from energyretail.domain.shared import (
+    ContractNumber,
+    Cups,
+    CustomerNumber,
+    DomainError,
+    Event,
+    NotFound,
+    RequestCode,
+    request_code,
+)
 
 __all__ = ["CLAIM_KIND", "RequestSwitch", "WantedSupply"]
 
@@ -33,8 +42,8 @@ class WantedSupply:
     """A supply point a contract wants from `from_day` on; ordered by (cups, contract)."""
 
     cups: str
-    contract: str
-    customer: str
+    contract: ContractNumber
+    customer: CustomerNumber
     from_day: date = attrs.field(order=False)
 
 
@@ -66,7 +75,7 @@ class RequestSwitch:
         self._clock = clock
         self._rules = rules
 
-    def __call__(self, wanted: Sequence[WantedSupply]) -> tuple[str, ...]:
+    def __call__(self, wanted: Sequence[WantedSupply]) -> tuple[RequestCode, ...]:
         """Request the switches of `wanted`; return the new request codes."""
         new = self._without_known(wanted)
         if not new:
@@ -98,7 +107,7 @@ class RequestSwitch:
     def _decide(
         self,
         wanted: WantedSupply,
-        code: str,
+        code: RequestCode,
         claimants: Mapping[str, switching.Claimant],
         today: date,
     ) -> tuple[switching.Switch, tuple[Event, ...]]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import attrs
 
-from energyretail.domain.shared import Event
+from energyretail.domain.shared import ContractNumber, Event, RequestCode
 
 __all__ = ["SwitchAccepted", "SwitchActivated", "SwitchRejected", "SwitchRequested"]
 
@@ -17,8 +17,8 @@ class SwitchRequested(Event):
     """A supply point is to be claimed at the registry."""
 
     name: ClassVar[str] = "switching.switch.requested"
-    request: str
-    contract: str
+    request: RequestCode
+    contract: ContractNumber
     cups: str
     on: date
 
@@ -28,8 +28,8 @@ class SwitchAccepted(Event):
     """The registry took our claim."""
 
     name: ClassVar[str] = "switching.switch.accepted"
-    request: str
-    contract: str
+    request: RequestCode
+    contract: ContractNumber
     cups: str
     expected_on: date
 
@@ -39,8 +39,8 @@ class SwitchRejected(Event):
     """The registry refused our claim, for the reasons of `codes` in its own order."""
 
     name: ClassVar[str] = "switching.switch.rejected"
-    request: str
-    contract: str
+    request: RequestCode
+    contract: ContractNumber
     cups: str
     codes: tuple[str, ...]
 
@@ -50,7 +50,7 @@ class SwitchActivated(Event):
     """We supply the point; `on` is our first day."""
 
     name: ClassVar[str] = "switching.switch.activated"
-    request: str
-    contract: str
+    request: RequestCode
+    contract: ContractNumber
     cups: str
     on: date

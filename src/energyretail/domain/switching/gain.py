@@ -9,10 +9,13 @@ import attrs
 
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import (
+    ContractNumber,
     Cups,
+    CustomerNumber,
     Event,
     Invalid,
     Refused,
+    RequestCode,
     Transition,
     TransitionTable,
 )
@@ -104,7 +107,7 @@ class Claimant:
     `email` may be empty.
     """
 
-    customer: str
+    customer: CustomerNumber
     name: str
     tax_id: str
     kind: CustomerKind
@@ -116,8 +119,8 @@ class Claimant:
 class Switch:
     """One gain under its request code; dates and reasons are there when the state has them."""
 
-    request: str
-    contract: str
+    request: RequestCode
+    contract: ContractNumber
     cups: Cups
     claimant: Claimant
     requested_on: date
@@ -158,9 +161,9 @@ class Switch:
 
 
 def request_switch(
-    request: str,
+    request: RequestCode,
     *,
-    contract: str,
+    contract: ContractNumber,
     cups: Cups,
     claimant: Claimant,
     on: date,

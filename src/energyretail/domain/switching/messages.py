@@ -10,7 +10,7 @@ from typing import TypeAlias
 import attrs
 
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Cups, Invalid
+from energyretail.domain.shared import ContractNumber, Cups, Invalid, RequestCode
 
 __all__ = [
     "Answer",
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-def _request_code(_: object, __: object, value: str) -> None:
+def _request_code(_: object, __: object, value: RequestCode) -> None:
     if not re.fullmatch(r"[0-9]{12}", value):
         raise Invalid("switching.request.shape", "a request code is twelve digits", request=value)
 
@@ -37,9 +37,9 @@ class Claim:
     `email` may be empty. `requested_on` is the business day of the request.
     """
 
-    request: str = attrs.field(validator=_request_code)
+    request: RequestCode = attrs.field(validator=_request_code)
     cups: Cups
-    contract: str
+    contract: ContractNumber
     customer_name: str
     customer_tax_id: str
     customer_kind: CustomerKind
@@ -63,7 +63,7 @@ class Claim:
 class SupplyRelease:
     """Our wish to stop supplying a point: `on` is the first day without us."""
 
-    request: str = attrs.field(validator=_request_code)
+    request: RequestCode = attrs.field(validator=_request_code)
     cups: Cups
     requested_on: date
     on: date
@@ -82,7 +82,7 @@ class EventKind(enum.Enum):
 class SupplyEvent:
     """Something that happened at a point we supply, told for the registry's records."""
 
-    request: str = attrs.field(validator=_request_code)
+    request: RequestCode = attrs.field(validator=_request_code)
     cups: Cups
     kind: EventKind
     on: date
@@ -93,7 +93,7 @@ class SupplyEvent:
 class ClaimAccepted:
     """The registry takes the claim and expects the supply to be ours from `expected_on`."""
 
-    request: str = attrs.field(validator=_request_code)
+    request: RequestCode = attrs.field(validator=_request_code)
     expected_on: date
 
 
@@ -101,7 +101,7 @@ class ClaimAccepted:
 class ClaimRejected:
     """The registry refuses the claim for every (code, text) of `reasons`; at least one."""
 
-    request: str = attrs.field(validator=_request_code)
+    request: RequestCode = attrs.field(validator=_request_code)
     reasons: tuple[tuple[str, str], ...]
 
     def __attrs_post_init__(self) -> None:
@@ -113,7 +113,7 @@ class ClaimRejected:
 class SupplyActivated:
     """The registry has us as the supplier of the point; `on` is our first day."""
 
-    request: str = attrs.field(validator=_request_code)
+    request: RequestCode = attrs.field(validator=_request_code)
     cups: Cups
     on: date
 

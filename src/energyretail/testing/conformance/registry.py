@@ -11,7 +11,7 @@ import pytest
 from energyretail.application.switching import Registry, RegistryArrival
 from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Conflict, Cups
+from energyretail.domain.shared import Conflict, Cups, contract_number, request_code
 
 __all__ = ["RegistryConformance", "RegistryUnderTest", "claim_of"]
 
@@ -30,9 +30,9 @@ class RegistryUnderTest:
 def claim_of(number: int) -> switching.Claim:
     """Return the claim of the `number`-th supply point, requested on 2 March 2026."""
     return switching.Claim(
-        request=f"202603{number:06d}",
+        request=request_code(START, number),
         cups=Cups.of_digits(f"0021{number:012d}"),
-        contract=f"K{number:06d}",
+        contract=contract_number(number),
         customer_name=f"Ana López {number}",
         customer_tax_id=f"{number:08d}Z",
         customer_kind=CustomerKind.HOME,

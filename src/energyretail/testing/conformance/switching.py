@@ -11,7 +11,13 @@ from energyretail.application.shared import Work
 from energyretail.application.switching import Switches
 from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Conflict, Cups
+from energyretail.domain.shared import (
+    Conflict,
+    Cups,
+    contract_number,
+    customer_number,
+    request_code,
+)
 
 __all__ = ["SwitchesConformance", "switch_of"]
 
@@ -24,11 +30,15 @@ def switch_of(
     """Return a requested switch, the `number`-th, for supply point `point` (else `number`)."""
     point = number if point is None else point
     made, _ = switching.request_switch(
-        f"202603{number:06d}",
-        contract=f"K{point:06d}",
+        request_code(DAY, number),
+        contract=contract_number(point),
         cups=Cups.of_digits(f"0021{point:012d}"),
         claimant=switching.Claimant(
-            f"C{point:06d}", "Ana María López", "12345678Z", CustomerKind.HOME, "ana@example.org"
+            customer_number(point),
+            "Ana María López",
+            "12345678Z",
+            CustomerKind.HOME,
+            "ana@example.org",
         ),
         on=requested_on,
         wanted_on=None,
