@@ -7,7 +7,7 @@ import pytest
 
 from energyretail.domain.ledger import Account
 from energyretail.domain.shared import CreditorIdentifier, Iban, Invalid
-from energyretail.entrypoints.settings import Settings
+from energyretail.entrypoints.settings import Retailer, Settings
 
 READY: dict[str, Any] = {
     "registry": {"url": "http://127.0.0.1:1/registry"},
@@ -167,3 +167,10 @@ def test_partners_that_are_not_set_are_named_together() -> None:
     assert caught.value.code == "settings.missing"
     assert "erp.url" in caught.value.facts["keys"]
     assert "bank_sftp.host_key" in caught.value.facts["keys"]
+
+
+def test_invoices_and_credit_notes_need_a_series_each() -> None:
+    with pytest.raises(ValueError, match="series each"):
+        Retailer(invoice_series="R")
+
+    assert Retailer(invoice_series="R", credit_note_series="A").credit_note_series == "A"

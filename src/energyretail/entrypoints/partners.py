@@ -129,5 +129,8 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
     """Return how we number and date documents, and what of them is excise."""
     return billing.BillingPolicy(
         excise_components=frozenset({"excise"}),
-        series=billing.DocumentSeries(invoice=settings.retailer.invoice_series),
+        series=billing.DocumentSeries(
+            invoice=settings.retailer.invoice_series,
+            credit_note=settings.retailer.credit_note_series,
+        ),
     )

@@ -19,6 +19,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -99,7 +100,15 @@ class Retailer(_Branch):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "ES"
     email: str = "facturas@example.org"
     invoice_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "F"
+    credit_note_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "R"
     chart_of_accounts: dict[Account, str] = CHART
+
+    @model_validator(mode="after")
+    def _two_series(self) -> Retailer:
+        """Refuse one series for both: credit notes are numbered apart (RD 1619/2012 art. 6.1.a)."""
+        if self.invoice_series == self.credit_note_series:
+            raise ValueError("invoices and credit notes need a series each")
+        return self
 
     @field_validator("chart_of_accounts")
     @classmethod

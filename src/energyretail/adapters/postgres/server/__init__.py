@@ -2,5 +2,6 @@
 
 from energyretail.adapters.postgres.server.binaries import Binaries, find_binaries
 from energyretail.adapters.postgres.server.controller import RunningPostgres, open_postgres
+from energyretail.adapters.postgres.server.scratch import scratch_database
 
-__all__ = ["Binaries", "RunningPostgres", "find_binaries", "open_postgres"]
+__all__ = ["Binaries", "RunningPostgres", "find_binaries", "open_postgres", "scratch_database"]

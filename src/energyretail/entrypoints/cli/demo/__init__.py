@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.adapters.postgres.server import open_postgres
+from energyretail.adapters.postgres.server import open_postgres, scratch_database
 from energyretail.adapters.simulated.population import Population
 from energyretail.domain.shared import Conflict, Period, add_months
 from energyretail.entrypoints.cli.demo.company import Company, Kills
@@ -96,11 +96,14 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         postgres = stack.enter_context(
             open_postgres(plan.out / "postgres", database_url=given, ephemeral=True)
         )
-        upgrade(postgres.url)
+        # Invented customers never enter a database that somebody else uses.
+        foreign = postgres.source == "url"
+        url = stack.enter_context(scratch_database(postgres.url)) if foreign else postgres.url
+        upgrade(url)
         ready = stack.enter_context(
             running_sandbox(plan.seed, plan.out / "partners", plan.out / "sandbox.log")
         )
-        settings = _settings(base, postgres.url, ready)
+        settings = _settings(base, url, ready)
         container = container_of(settings)
         stack.callback(container.database().close)
         worker = WorkerProcess(settings.environment(), plan.out / "worker.log")
