@@ -17,7 +17,9 @@ import nox
 ROOT = Path(__file__).parent
 SHARED = ROOT / ".nox" / "shared"
 GESTIONATR = ROOT / ".nox" / "gestionatr"
+DEMO = ROOT / ".nox" / "demo"
 WORKERS = "2"
+_LIVED: list[Path] = []
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "none"
@@ -86,13 +88,14 @@ def golden(session: nox.Session) -> None:
 @nox.session
 def oracle(session: nox.Session) -> None:
     """Compare with programs that are not ours; gestionatr runs in an environment of its own."""
-    _pytest(session, "oracle", env={"GESTIONATR_PYTHON": _gestionatr(session)})
+    env = {"GESTIONATR_PYTHON": _gestionatr(session), **_lived_demo(session)}
+    _pytest(session, "oracle", env=env)
 
 
 @nox.session
 def journeys(session: nox.Session) -> None:
     """Live months of a company, whole and interrupted."""
-    _pytest(session, "journeys")
+    _pytest(session, "journeys", env=_lived_demo(session))
 
 
 @nox.session
@@ -105,6 +108,14 @@ def docs(session: nox.Session) -> None:
 def deep(session: nox.Session) -> None:
     """Search the laws and walks for hours of machine time; not part of the default list."""
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
+
+
+def _lived_demo(session: nox.Session) -> dict[str, str]:
+    """Live the default demo once for all sessions of this run, and say where it is."""
+    if not _LIVED:
+        _run(session, "energyretail", "demo", "--json", "--out", str(DEMO), silent=True)
+        _LIVED.append(DEMO)
+    return {"ENERGYRETAIL_TEST_DEMO": str(DEMO)}
 
 
 def _pytest(
@@ -123,12 +134,19 @@ def _pytest(
 
 
 def _run(
-    session: nox.Session, tool: str, *arguments: str, env: dict[str, str] | None = None
+    session: nox.Session,
+    tool: str,
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    silent: bool = False,
 ) -> None:
     """Run a tool of the shared environment, which is first on the path of what it starts."""
     tools = _prepared(session)
     path = os.pathsep.join([str(tools), os.environ.get("PATH", "")])
-    session.run(str(tools / tool), *arguments, env={"PATH": path, **(env or {})}, external=True)
+    session.run(
+        str(tools / tool), *arguments,
+        env={"PATH": path, **(env or {})}, external=True, silent=silent,
+    )  # fmt: skip
 
 
 def _prepared(session: nox.Session) -> Path:
