@@ -44,6 +44,13 @@ class TestDay:
         assert run(["day", "open", "2026-03-01"]) == ExitCode.REFUSED
         assert "clock.backwards" in capsys.readouterr().err
 
+    def test_is_not_left_before_it_is_closed(self, capsys):
+        told(capsys, "day", "open", "2026-03-02")
+
+        assert run(["day", "open", "2026-03-03"]) == ExitCode.REFUSED
+        assert "day.previous_open" in capsys.readouterr().err
+        assert told(capsys, "day", "show")["day"] == "2026-03-02"
+
     def test_is_not_there_before_the_first(self, capsys):
         assert run(["day", "show"]) == ExitCode.REFUSED
         assert "clock.not_set" in capsys.readouterr().err
@@ -78,3 +85,11 @@ class TestSendAgain:
         assert told(capsys, "send-again", "erp") == {"channel": "erp", "released": 1}
         assert outbox.waiting() == 1
         assert told(capsys, "send-again", "erp")["released"] == 0
+
+
+class TestApi:
+    @pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
+    @pytest.mark.usefixtures("company")
+    def test_listens_to_nobody_outside_this_machine(self, capsys, address):
+        assert run(["api", "--host", address]) == ExitCode.REFUSED
+        assert "api.no_identity" in capsys.readouterr().err
