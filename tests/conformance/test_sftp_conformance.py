@@ -1,5 +1,6 @@
 """A partner's account, in memory and on a real SFTP server, keeps the same promises."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from energyretail.entrypoints.sandbox.sftp_server import (
     SftpAccount,
     generate_host_key,
 )
-from energyretail.testing.conformance.folders import Account, FoldersConformance
+from energyretail.testing.conformance.folders import Account, FoldersConformance, Leave
 from energyretail.testing.loops import BackgroundLoop
 
 
@@ -49,11 +50,27 @@ class TestMemoryFolder(FoldersConformance):
     def account(self) -> Account:
         return MemoryFolder()
 
+    @pytest.fixture
+    def leave(self, account: MemoryFolder) -> Leave:
+        return lambda name, content: account.files.update({f"out/{name}": content})
+
 
 class TestSftpFolder(FoldersConformance):
     @pytest.fixture
     def account(self, server: SandboxSftpServer) -> Account:
         return SftpFolder(settings_for(server))
+
+    @pytest.fixture
+    def leave(self, tmp_path: Path) -> Leave:
+        out = tmp_path / "bank/out"
+        out.mkdir(parents=True, exist_ok=True)
+        return lambda name, content: (out / name).write_bytes(content) and None
+
+    def test_takes_the_others_when_a_name_is_not_utf_8(self, server, tmp_path):
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/bank/out/a\xf1o.csv"))).write_bytes(b"odd")
+        (tmp_path / "bank/out/b.csv").write_bytes(b"whole")
+
+        assert [f.name for f in SftpFolder(settings_for(server)).arrivals()] == ["b.csv"]
 
     def test_ignores_what_is_still_being_written(self, server, tmp_path):
         (tmp_path / "bank/out/a.csv.part").write_bytes(b"half")

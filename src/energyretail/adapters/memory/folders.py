@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from energyretail.adapters.shared.file_names import is_taken
 from energyretail.domain.shared import Conflict, Invalid, NotFound
 
 __all__ = ["MemoryArrival", "MemoryFolder"]
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 
 
 class MemoryArrival(NamedTuple):
@@ -30,13 +34,18 @@ class MemoryFolder:
             raise Conflict("sftp.name_taken", "other bytes bear the name", name=path)
 
     def arrivals(self, folder: str = "out") -> tuple[MemoryArrival, ...]:
-        """Return every file of `folder`, ordered by name."""
-        names = sorted(path for path in self.files if path.startswith(f"{folder}/"))
-        return tuple(MemoryArrival(path.partition("/")[2], self.files[path]) for path in names)
+        """Return every file of `folder` under a name that is taken, ordered by name."""
+        paths = sorted(path for path in self.files if path.startswith(f"{folder}/"))
+        named = ((path.partition("/")[2], path) for path in paths)
+        return tuple(
+            MemoryArrival(name, self.files[path]) for name, path in named if is_taken(name)
+        )
 
     def done(self, name: str, folder: str = "out") -> None:
         """Move a file to ``done/``; raises NotFound ``sftp.no_such_file`` if it never was."""
-        source, target = f"{folder}/{_safe(name)}", f"done/{name}"
+        if not is_taken(name):
+            raise Invalid("sftp.unsafe_name", "not a file that is fetched", name=name)
+        source, target = f"{folder}/{name}", f"done/{name}"
         if source not in self.files:
             if target not in self.files:
                 raise NotFound("sftp.no_such_file", "neither there nor done", name=source)
@@ -45,6 +54,6 @@ class MemoryFolder:
 
 
 def _safe(name: str) -> str:
-    if "/" in name or name.startswith(".") or name.endswith(".part"):
-        raise Invalid("sftp.unsafe_name", "a plain file name", name=name)
+    if not _SAFE_NAME.fullmatch(name) or name.endswith(".part"):
+        raise Invalid("sftp.unsafe_name", "a plain file name is letters, digits, . _ -", name=name)
     return name

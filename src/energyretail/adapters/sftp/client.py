@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 import asyncssh
 import attrs
 
+from energyretail.adapters.shared.file_names import is_taken
 from energyretail.domain.shared import Conflict, Fault, Invalid, NotFound
 
 __all__ = ["Arrival", "SftpFolder", "SftpSettings"]
@@ -107,20 +108,19 @@ class SftpFolder:
         self._run(work, changes=True)
 
     def arrivals(self, folder: str = "out") -> tuple[Arrival, ...]:
-        """Fetch every whole file of `folder`, ordered by name; unfinished ``.part`` files wait.
+        """Fetch every whole file of `folder`, ordered by name, however the partner names it.
 
-        Raises Invalid ``sftp.unsafe_name`` when the server names a file outside the folder.
+        Hidden files and unfinished ``.part`` files wait. A name that leads out of the folder,
+        has control characters or is not UTF-8 is passed over: one such file holds up no other.
         """
 
         async def work(sftp: asyncssh.SFTPClient) -> tuple[Arrival, ...]:
             names = []
             for entry in await sftp.readdir(folder):
                 name = str(entry.filename)
-                if name in (".", "..") or name.endswith(_PART):
-                    continue
                 # A link could lead out of the account, so that only plain files are fetched.
-                if entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR:
-                    names.append(_safe(name))
+                if entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR and is_taken(name):
+                    names.append(name)
             return tuple(
                 [Arrival(name, await _read(sftp, f"{folder}/{name}")) for name in sorted(names)]
             )
@@ -131,9 +131,12 @@ class SftpFolder:
         """Move a fetched file from `folder` to ``done/``; moved already is fine.
 
         A second file of the same name with other bytes is kept beside the first under a
-        name that ends in its hash. Raises NotFound ``sftp.no_such_file`` if it is in neither.
+        name that ends in its hash. Raises NotFound ``sftp.no_such_file`` if it is in neither,
+        Invalid ``sftp.unsafe_name`` for a name `arrivals` would pass over.
         """
-        source, target = f"{folder}/{_safe(name)}", f"done/{name}"
+        if not is_taken(name):
+            raise Invalid("sftp.unsafe_name", "not a file that is fetched", name=name)
+        source, target = f"{folder}/{name}", f"done/{name}"
 
         async def work(sftp: asyncssh.SFTPClient) -> None:
             if not await sftp.exists(source):
@@ -186,7 +189,8 @@ class SftpFolder:
             try:
                 async with asyncio.timeout(self._settings.connect_timeout_s):
                     connection = await self._connect()
-                    sftp = await connection.start_sftp_client()
+                    # A name that is not UTF-8 must not make the whole folder unreadable.
+                    sftp = await connection.start_sftp_client(path_errors="surrogateescape")
             except (OSError, asyncssh.Error) as error:
                 raise _connecting(self._settings, error) from error
             yield connection, sftp

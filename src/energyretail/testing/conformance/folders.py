@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import pytest
 
 from energyretail.domain.shared import Conflict, Invalid, NotFound
 
-__all__ = ["Account", "FoldersConformance"]
+__all__ = ["Account", "FoldersConformance", "Leave"]
+
+Leave = Callable[[str, bytes], None]
+"""Puts a file in ``out`` under a name of the partner's choice."""
 
 
 class _File(Protocol):
@@ -37,7 +40,7 @@ class Account(Protocol):
 
 
 class FoldersConformance:
-    """Inherit and give the fixture ``account``: an empty one."""
+    """Inherit and give the fixtures ``account``, an empty one, and ``leave`` into it."""
 
     def test_gives_back_what_was_put_ordered_by_name(self, account: Account) -> None:
         """Order is the name's, not that of putting."""
@@ -82,10 +85,38 @@ class FoldersConformance:
 
         assert missing.value.code == "sftp.no_such_file"
 
-    @pytest.mark.parametrize("name", ["../a", "a/b", ".hidden", "a.part", ".."])
+    @pytest.mark.parametrize("name", ["../a", "a/b", ".hidden", "a.part", "..", "a b", "é"])
     def test_refuses_a_name_with_path_parts(self, account: Account, name: str) -> None:
         """Nobody leaves the folder."""
         with pytest.raises(Invalid) as unsafe:
             account.put(name, b"1")
+
+        assert unsafe.value.code == "sftp.unsafe_name"
+
+    @pytest.mark.parametrize("name", ["lecturas marzo.csv", "año.csv", " ", "-rf", "a\u00a0b", "~"])
+    def test_takes_whatever_a_partner_names_its_file(
+        self, account: Account, leave: Leave, name: str
+    ) -> None:
+        """A name is a partner's affair; a file with an odd one is not lost."""
+        leave(name, b"1")
+
+        assert [(f.name, f.content) for f in account.arrivals()] == [(name, b"1")]
+        account.done(name)
+        account.done(name)
+
+        assert account.arrivals() == ()
+        assert [f.name for f in account.arrivals("done")] == [name]
+
+    @pytest.mark.parametrize("name", [".hidden", "a.csv.part", "a\nb.csv", "a\x7fb", "..\\up"])
+    def test_leaves_alone_what_is_not_for_it_and_takes_the_rest(
+        self, account: Account, leave: Leave, name: str
+    ) -> None:
+        """One odd file holds up no other."""
+        leave(name, b"odd")
+        leave("b.csv", b"2")
+
+        assert [(f.name, f.content) for f in account.arrivals()] == [("b.csv", b"2")]
+        with pytest.raises(Invalid) as unsafe:
+            account.done(name)
 
         assert unsafe.value.code == "sftp.unsafe_name"
