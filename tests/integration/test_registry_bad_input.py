@@ -52,6 +52,10 @@ BAD = {
         ACCEPTED.replace(b"<CodigoDePaso>02", b"<CodigoDePaso>77"),
         "registry_es.step_unknown",
     ),
+    "recipient": (
+        ACCEPTED.replace(b"Destino>4321", b"Destino>9876"),
+        "registry_es.recipient",
+    ),
     "request": (WRITTEN[switch_of(3).request], "switching.request.unknown"),
     "field": (ACCEPTED.replace(b"FechaActivacionPrevista", b"Cuando"), "registry_es.field_missing"),
 }

@@ -38,7 +38,7 @@ from energyretail.application.switching import (
 from energyretail.domain import switching
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Cups, Event, Fault
+from energyretail.domain.shared import Conflict, Cups, DomainError, Event, Fault
 from energyretail.testing.conformance.switching import switch_of
 
 DAY = date(2026, 3, 2)
@@ -56,10 +56,27 @@ class Recorded:
         self.events += events
 
 
+class Reacting(Recorded):
+    """Refuses, as contracts may, the activation of one supply point."""
+
+    def __init__(self, error: DomainError, cups: Cups) -> None:
+        super().__init__()
+        self._error = error
+        self._cups = cups.value
+
+    def record(self, events: Iterable[Event]) -> None:
+        """Write events down, or refuse them all."""
+        happened = tuple(events)
+        for event in happened:
+            if isinstance(event, switching.SwitchActivated) and event.cups == self._cups:
+                raise self._error
+        super().record(happened)
+
+
 class House:
     """Everything switching needs, in memory, on 2 March 2026."""
 
-    def __init__(self) -> None:
+    def __init__(self, events: Recorded | None = None) -> None:
         store = MemoryStore()
         self.work = MemoryWork(store)
         self.clock = MemoryClock(store)
@@ -67,7 +84,7 @@ class House:
         self.work_list = MemoryWorkList(store)
         self.outbox = MemoryOutbox(store)
         self.inbox = MemoryInbox(store)
-        self.events = Recorded()
+        self.events = Recorded() if events is None else events
         self.registry = MemoryRegistry(RegistryBehaviour(Chance(1)))
         self.store = store
         self.request = RequestSwitch(
@@ -102,17 +119,24 @@ class House:
             transaction.commit()
         self.registry.advance(day)
 
-    def want(self, *points: int, customer: str = "C000001", ahead: int = 0) -> tuple[str, ...]:
-        """Want supplies of contract K000001, and commit."""
+    def want(
+        self,
+        *points: int,
+        customer: str = "C000001",
+        ahead: int = 0,
+        contracts: Sequence[str] = ("K000001",),
+    ) -> tuple[str, ...]:
+        """Want supplies of each of `contracts`, and commit."""
         with self.work() as transaction:
             made = self.request(
                 [
                     WantedSupply(
                         Cups.of_digits(f"0021{point:012d}").value,
-                        "K000001",
+                        contract,
                         customer,
                         DAY + timedelta(days=ahead),
                     )
+                    for contract in contracts
                     for point in points
                 ]
             )
@@ -172,6 +196,27 @@ class TestRequestSwitch:
         assert house.want(2, ahead=31) == ()
         assert len(house.want(3)) == 1
         assert house.codes() == ["switching.claimant.unknown", "switching.request.too_early"]
+
+    def test_parks_a_point_that_another_contract_has_and_goes_on(self, house: House) -> None:
+        (first,) = house.want(1)
+
+        (other,) = house.want(1, 2, contracts=["K000002"])
+
+        assert house.codes() == ["switching.point_in_hand"]
+        found = house.switches.by_request([first, other])
+        assert [switch.contract for switch in found] == ["K000001", "K000002"]
+
+    def test_gives_a_point_two_contracts_want_at_once_to_the_lower(self, house: House) -> None:
+        (request,) = house.want(1, contracts=["K000002", "K000001"])
+
+        (switch,) = house.switches.by_request([request])
+        assert (switch.contract, house.codes()) == ("K000001", ["switching.point_in_hand"])
+
+    def test_gives_a_rejected_point_to_another_contract(self, house: House) -> None:
+        (request,) = house.want(1)
+        house.tell([arrival_of(switching.ClaimRejected(request, (("03", "no"),)))])
+
+        assert len(house.want(1, contracts=["K000002"])) == 1
 
 
 class TestSendClaim:
@@ -245,6 +290,43 @@ class TestReceiveRegistryMessages:
             parked = sum(each.parked for each in receipts)
             assert sum(i.kind == "registry_message" for i in house.work_list.open_items()) == parked
             assert parked >= 1
+
+    @pytest.mark.parametrize("points", [(1,), (1, 2, 3), (3, 2, 1)])
+    def test_parks_only_what_a_reaction_refuses(self, points: tuple[int, ...]) -> None:
+        bad = switch_of(min(2, len(points)))
+        house = House(Reacting(Conflict("supply.point_taken", "taken"), bad.cups))
+        house.save(*(switch_of(point) for point in points))
+        told = [
+            arrival_of(switching.SupplyActivated(s.request, s.cups, date(2026, 3, 10)))
+            for s in map(switch_of, points)
+        ]
+
+        receipt = house.tell(told)
+
+        assert receipt == RegistryReceipt(taken=len(points) - 1, parked=1)
+        assert house.codes() == ["supply.point_taken"]
+        assert house.switches.by_request([bad.request]) == (bad,)
+        assert [
+            e.cups for e in house.events.events if isinstance(e, switching.SwitchActivated)
+        ] == [switch_of(point).cups.value for point in sorted(points) if switch_of(point) != bad]
+        states = [(row[0].raw, row[2], row[3]) for row in house.store.table("inbox").values()]
+        bad_raw = told[points.index(min(2, len(points)))].raw
+        assert [s for s in states if s[1] == "parked"] == [
+            (bad_raw, "parked", "supply.point_taken")
+        ]
+        assert house.registry.receive() == ()
+        assert house.tell([attrs.evolve(told[0], receipt="again")]) == RegistryReceipt(repeated=1)
+
+    def test_does_not_park_what_a_fault_stops(self) -> None:
+        house = House(Reacting(Fault("partner.down", "down"), switch_of(1).cups))
+        house.save(switch_of(1))
+        activated = switching.SupplyActivated(switch_of(1).request, switch_of(1).cups, DAY)
+
+        with pytest.raises(Fault, match="down"):
+            house.tell([arrival_of(activated)])
+
+        assert house.codes() == []
+        assert len(house.registry.receive()) == 1
 
     def test_parks_an_answer_to_a_request_we_never_made(self, house: House) -> None:
         receipt = house.tell([arrival_of(switching.ClaimAccepted("209912000001", DAY))])

@@ -39,6 +39,16 @@ class MemorySwitches:
             if switch.state is not switching.SwitchState.REJECTED and _supply(switch) in wanted
         )
 
+    def by_points(self, points: Sequence[str]) -> tuple[switching.Switch, ...]:
+        """Return the switches not rejected of supply points, ordered by request."""
+        wanted = {point[:20] for point in points}
+        return tuple(
+            switch
+            for switch in self._all()
+            if switch.state is not switching.SwitchState.REJECTED
+            and switch.cups.value[:20] in wanted
+        )
+
     def open_requested_before(self, day: date) -> tuple[switching.Switch, ...]:
         """Return those that wait for an answer and were requested before `day`."""
         return tuple(s for s in self._all() if s.is_open() and s.requested_on < day)

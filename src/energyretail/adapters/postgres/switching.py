@@ -31,6 +31,11 @@ _BY_SUPPLY = text(f"""
     ORDER BY request
 """)
 
+_BY_POINTS = text(f"""
+    SELECT {_COLUMNS} FROM switch
+    WHERE state <> 'rejected' AND left(cups, 20) = ANY(:points) ORDER BY request
+""")
+
 _OPEN = text(f"""
     SELECT {_COLUMNS} FROM switch
     WHERE state IN ('requested', 'accepted') AND requested_on < :day ORDER BY request
@@ -76,6 +81,12 @@ class PostgresSwitches:
         given = {"contracts": [c for c, _ in pairs], "points": [cups for _, cups in pairs]}
         with self._database.reading() as connection:
             return _switches(connection, _BY_SUPPLY, given)
+
+    def by_points(self, points: Sequence[str]) -> tuple[switching.Switch, ...]:
+        """Return the switches not rejected of supply points, ordered by request."""
+        wanted = sorted({point[:20] for point in points})
+        with self._database.reading() as connection:
+            return _switches(connection, _BY_POINTS, {"points": wanted})
 
     def open_requested_before(self, day: date) -> tuple[switching.Switch, ...]:
         """Return those that wait for an answer and were requested before `day`."""

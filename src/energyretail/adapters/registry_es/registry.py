@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
+
 from energyretail.adapters.registry_es.envelope import SCHEMA
 from energyretail.adapters.registry_es.messages import read_answer, write_claim
 from energyretail.adapters.shared.mailbox import HttpMailbox, Letter
@@ -20,7 +22,8 @@ BATCH_SIZE: Final = 500
 class SpanishRegistry:
     """Writes C1 01 and reads C1 02, 04 and 05.
 
-    `market_code` is our four-digit code at REE, the issuer of what we write.
+    `market_code` is our four-digit code at REE: the issuer of what we write, the recipient of
+    what we obey. A message to anybody else is told as ``registry_es.recipient``.
     """
 
     def __init__(
@@ -47,7 +50,8 @@ class SpanishRegistry:
 
     def receive(self) -> tuple[RegistryArrival, ...]:
         """Return the next messages not acknowledged, in the operator's order."""
-        return tuple(_arrival(each) for each in self._mailbox.waiting(limit=self._batch_size))
+        waiting = self._mailbox.waiting(limit=self._batch_size)
+        return tuple(_arrival(each, self._market_code) for each in waiting)
 
     def acknowledge(self, receipts: Sequence[str]) -> None:
         """Tell that these are held."""
@@ -58,12 +62,19 @@ class SpanishRegistry:
         self._mailbox.close()
 
 
-def _arrival(letter: Letter) -> RegistryArrival:
+def _arrival(letter: Letter, market_code: str) -> RegistryArrival:
     try:
         read = read_answer(letter.body)
     except Invalid as error:
         return RegistryArrival(
             letter.receipt, letter.receipt, letter.body, "", code=error.code, text=str(error)
+        )
+    if read.header.recipient != market_code:
+        read = attrs.evolve(
+            read,
+            answer=None,
+            code="registry_es.recipient",
+            text=f"the message is to {read.header.recipient}, not to us",
         )
     return RegistryArrival(
         read.header.key,

@@ -78,6 +78,14 @@ class Switches(Protocol):
         """Return the switches not rejected of (contract, cups) pairs, ordered by request."""
         ...
 
+    def by_points(self, points: Sequence[str]) -> tuple[switching.Switch, ...]:
+        """Return the switches not rejected of supply points, ordered by request.
+
+        Whatever the contract. The first twenty characters of a CUPS tell the point; the last
+        two name a measuring point and are not compared.
+        """
+        ...
+
     def open_requested_before(self, day: date) -> tuple[switching.Switch, ...]:
         """Return those the registry still owes an answer, requested before `day`, by request."""
         ...

@@ -64,9 +64,10 @@ class ReceiveRegistryMessages:
 
     The raw bytes are kept first, in the transaction that applies them. Messages are applied in
     natural-key order. One that cannot be read, or that the process's table has no row for, is
-    parked on the work list with its reason; the rest goes on. A rejection goes there too, with
-    what a person can do. The registry hears that we hold a message only after the commit, so
-    a message may come again and then changes nothing.
+    parked on the work list with its reason; the rest goes on. So is one whose effect another
+    part of the house refuses: the batch is then taken again message by message. A rejection
+    goes there too, with what a person can do. The registry hears that we hold a message only
+    after the commit, so a message may come again and then changes nothing.
     """
 
     def __init__(
@@ -109,6 +110,32 @@ class ReceiveRegistryMessages:
         raise Fault("registry.inbox.endless", "the registry shows acknowledged messages again")
 
     def _take(self, arrivals: Sequence[RegistryArrival]) -> RegistryReceipt:
+        try:
+            return self._take_together(arrivals)
+        except Fault:
+            raise
+        except DomainError as error:
+            if len(arrivals) == 1:
+                return self._park(arrivals[0], error)
+        total = RegistryReceipt()
+        # A stable sort: of two under one key the first to come stays the first.
+        for arrival in sorted(arrivals, key=lambda each: each.key):
+            total = total.plus(self._take([arrival]))
+        return total
+
+    def _park(self, arrival: RegistryArrival, error: DomainError) -> RegistryReceipt:
+        """Keep what was refused as a whole, for a person to see."""
+        with self._work() as transaction:
+            today = self._clock.today()
+            fresh = self._keep([arrival], today)
+            self._inbox.settle_all(
+                [Settled(SOURCE, each.key, error.code, str(error)) for each in fresh]
+            )
+            self._work_list.add([_parked(each, error, today) for each in fresh])
+            transaction.commit()
+        return RegistryReceipt(parked=len(fresh), repeated=1 - len(fresh))
+
+    def _take_together(self, arrivals: Sequence[RegistryArrival]) -> RegistryReceipt:
         with self._work() as transaction:
             today = self._clock.today()
             fresh = self._keep(arrivals, today)

@@ -27,6 +27,7 @@ from energyretail.domain.shared import (
     DomainError,
     Event,
     NotFound,
+    Refused,
     RequestCode,
     request_code,
 )
@@ -52,7 +53,8 @@ class RequestSwitch:
 
     Part of the open transaction: it answers an event of contracts. Codes are given in
     natural-key order (cups, then contract). A supply with a switch that is not rejected is
-    left as it is. A supply that cannot be claimed goes to the work list; the others go on.
+    left as it is. A supply that cannot be claimed goes to the work list; the others go on: so
+    does a point that another contract of ours has or is claiming (``switching.point_in_hand``).
     """
 
     def __init__(
@@ -82,12 +84,15 @@ class RequestSwitch:
             return ()
         today = self._clock.today()
         claimants = self._facts.claimants(sorted({each.customer for each in new}))
+        in_hand = self._in_hand(new)
         made: list[tuple[switching.Switch, tuple[Event, ...]]] = []
         parked: list[WorkItem] = []
         codes = (request_code(today, n) for n in self._numbers.take(SERIES, len(new)))
         for each, code in zip(new, codes, strict=True):
             try:
+                _refuse_in_hand(each, in_hand)
                 made.append(self._decide(each, code, claimants, today))
+                in_hand[each.cups[:20]] = each.contract
             except DomainError as error:
                 parked.append(_not_claimed(each, error, today))
         self._switches.save([switch for switch, _ in made])
@@ -103,6 +108,11 @@ class RequestSwitch:
             for switch in self._switches.by_supply(sorted(each_once))
         }
         return sorted(each for pair, each in each_once.items() if pair not in known)
+
+    def _in_hand(self, wanted: Sequence[WantedSupply]) -> dict[str, ContractNumber]:
+        """Return which contract has or claims each point, by its first twenty characters."""
+        standing = self._switches.by_points(sorted({each.cups for each in wanted}))
+        return {switch.cups.value[:20]: switch.contract for switch in standing}
 
     def _decide(
         self,
@@ -122,6 +132,16 @@ class RequestSwitch:
             claimant=claimants[wanted.customer],
             on=today,
             wanted_on=self._rules.wanted_day(today, wanted.from_day),
+        )
+
+
+def _refuse_in_hand(wanted: WantedSupply, in_hand: Mapping[str, ContractNumber]) -> None:
+    holder = in_hand.get(wanted.cups[:20], wanted.contract)
+    if holder != wanted.contract:
+        raise Refused(
+            "switching.point_in_hand",
+            "another contract of ours has the supply point or is claiming it",
+            contract=holder,
         )
 
 

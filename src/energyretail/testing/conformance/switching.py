@@ -108,6 +108,18 @@ class SwitchesConformance:
 
         assert switches.by_supply([(again.contract, again.cups.value)]) == (again,)
 
+    def test_finds_the_standing_switches_of_points_whatever_the_contract(
+        self, switches: Switches, work: Work
+    ) -> None:
+        rejected, _ = switching.take_answer(
+            switch_of(1), switching.ClaimRejected(switch_of(1).request, (("01", "no"),))
+        )
+        first, second = switch_of(2), attrs.evolve(switch_of(4), cups=switch_of(2).cups)
+        save(work, switches, rejected, second, first, switch_of(3))
+
+        assert switches.by_points([first.cups.value, rejected.cups.value]) == (first, second)
+        assert switches.by_points([f"{first.cups.value[:20]}1P"]) == (first, second)
+
     def test_refuses_a_second_standing_switch_of_a_supply(
         self, switches: Switches, work: Work
     ) -> None:
@@ -133,7 +145,7 @@ class SwitchesConformance:
     def test_answers_nothing_to_nothing(self, switches: Switches, work: Work) -> None:
         save(work, switches)
 
-        assert switches.by_request([]) == switches.by_supply([]) == ()
+        assert switches.by_request([]) == switches.by_supply([]) == switches.by_points([]) == ()
 
 
 def save(work: Work, switches: Switches, *given: switching.Switch) -> None:

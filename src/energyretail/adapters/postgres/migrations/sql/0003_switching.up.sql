@@ -25,4 +25,6 @@ CREATE TABLE switch (
 
 -- A supply is claimed again only after a rejection.
 CREATE UNIQUE INDEX switch_one_a_supply ON switch (contract, cups) WHERE state <> 'rejected';
+-- The last two characters of a CUPS name a measuring point: the first twenty tell the point.
+CREATE INDEX switch_point ON switch (left(cups, 20)) WHERE state <> 'rejected';
 CREATE INDEX switch_open ON switch (requested_on) WHERE state IN ('requested', 'accepted');
