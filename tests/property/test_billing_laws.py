@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from energyretail.adapters.shared.bill_json import line_json, line_of, tax_json, tax_of
 from energyretail.adapters.shared.opaque_id import opaque_id, surrogate_key
-from energyretail.domain import billing, pricing
+from energyretail.domain import billing, payments, pricing
 from energyretail.domain.ledger import Account, Entry, balance_of, open_items
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import TARGET, Cups, NotFound, Period, Power, Refused
+from energyretail.domain.shared import TARGET, Cups, Invalid, NotFound, Period, Power, Refused
 
 EXCISE = frozenset({"excise"})
+REGISTERS = ("P1", "P2", "P3")
 START = date(2026, 3, 1)
 
 days = st.integers(0, 120).map(lambda n: START + timedelta(days=n))
@@ -49,8 +50,11 @@ def supplies(draw: st.DrawFn) -> billing.BillableSupply:
 
 def drafts(supply: billing.BillableSupply) -> tuple[billing.Draft, ...]:
     tariff = SPAIN.tariff(supply.tariff)
-    periods = supply.periods_due(today=date(2026, 12, 31))
-    return tuple(billing.draft(supply, p, tariff=tariff, meter_digits=6) for p in periods)
+    periods = supply.periods_due(today=date(2026, 12, 31), registers=REGISTERS)
+    return tuple(
+        billing.draft(supply, p, tariff=tariff, registers=REGISTERS, meter_digits=6)
+        for p in periods
+    )
 
 
 def invoice_of(supply: billing.BillableSupply) -> billing.Invoice:
@@ -136,26 +140,56 @@ class TestPeriodsDue:
         first, second, third = START, date(2026, 4, 1), date(2026, 5, 1)
         taken = [("P1", first), ("P2", first), ("P1", second), ("P2", third), ("P1", third)]
 
-        assert billing.boundaries(taken) == (first, third)
-        assert billing.boundaries([]) == ()
+        assert billing.boundaries(taken, registers=("P1", "P2")) == (first, third)
+        assert billing.boundaries([], registers=("P1", "P2")) == ()
+
+    @given(st.sets(st.tuples(st.sampled_from([*REGISTERS, "P4"]), days)))
+    def test_begin_and_end_only_where_all_the_tariff_s_registers_are_read(
+        self, taken: set[tuple[str, date]]
+    ) -> None:
+        whole = billing.boundaries(taken, registers=REGISTERS)
+
+        for day in {day for _, day in taken}:
+            assert (day in whole) == all((register, day) in taken for register in REGISTERS)
+
+    def test_cannot_be_told_without_registers(self) -> None:
+        with pytest.raises(Invalid) as refusal:
+            billing.boundaries([("P1", START)], registers=())
+
+        assert refusal.value.code == "billing.registers"
+
+
+def _runs(first: date, last: date) -> dict[date, date]:
+    """Return the due dates of the runs by the day each is made, going day by day."""
+    runs: dict[date, date] = {}
+    for n in range((last - first).days):
+        day = first + timedelta(days=n)
+        due = payments.due_date_to_collect(day)
+        if due is not None and due not in runs.values():
+            runs[day] = due
+    return runs
 
 
 class TestDueOn:
-    @given(days, st.integers(0, 40))
-    def test_is_a_month_end_with_enough_notice_and_the_first_such(
-        self, issued_on: date, notice: int
+    @given(days, st.integers(0, 40), st.integers(0, 30))
+    def test_is_a_month_end_with_enough_notice_and_lead_and_the_first_such(
+        self, issued_on: date, notice: int, lead: int
     ) -> None:
-        due = billing.due_on(issued_on, notice_days=notice, target=TARGET)
+        due = billing.due_on(issued_on, notice_days=notice, lead_working_days=lead, target=TARGET)
 
         def month_end(day: date) -> bool:
             after = TARGET.add(day, 1)
             return TARGET.is_working(day) and (after.year, after.month) != (day.year, day.month)
 
         assert month_end(due)
-        earliest = issued_on + timedelta(days=notice)
-        assert due >= earliest
-        between = (earliest + timedelta(days=n) for n in range((due - earliest).days))
-        assert not any(month_end(day) for day in between)
+
+        def leaves_enough(day: date) -> bool:
+            noticed = issued_on + timedelta(days=notice) <= day
+            return noticed and issued_on <= TARGET.add(day, -lead)
+
+        assert leaves_enough(due)
+        between = (issued_on + timedelta(days=n) for n in range((due - issued_on).days))
+        assert not any(month_end(day) and leaves_enough(day) for day in between)
 
     @pytest.mark.parametrize(
         ("issued_on", "due"),
@@ -164,12 +198,40 @@ class TestDueOn:
             (date(2026, 4, 25), date(2026, 4, 30)),
             (date(2026, 4, 26), date(2026, 5, 29)),  # 31 May is a Sunday
             (date(2026, 12, 27), date(2027, 1, 29)),
-            (date(2027, 3, 20), date(2027, 3, 31)),
+            (date(2027, 3, 24), date(2027, 3, 31)),  # the run: 26 and 29 March are Easter's
+            (date(2027, 3, 25), date(2027, 4, 30)),  # six days of notice, but the run is over
+            (date(2027, 3, 26), date(2027, 4, 30)),
             (date(2024, 3, 25), date(2024, 4, 30)),  # 29 March is Good Friday, 28 too early
         ],
     )
     def test_by_example(self, issued_on: date, due: date) -> None:
-        assert billing.due_on(issued_on, notice_days=5, target=TARGET) == due
+        assert billing.due_on(issued_on, notice_days=5, lead_working_days=3, target=TARGET) == due
+
+    @pytest.mark.parametrize(("notice", "lead"), [(-1, 3), (5, -1)])
+    def test_takes_no_negative_days(self, notice: int, lead: int) -> None:
+        with pytest.raises(Invalid):
+            billing.due_on(START, notice_days=notice, lead_working_days=lead, target=TARGET)
+
+    def test_is_the_day_payments_collect_on_whatever_the_day_of_issue(self) -> None:
+        policy = billing.BillingPolicy(reading=SPAIN.reading, excise_components=EXCISE)
+        first, last = date(2026, 1, 1), date(2032, 12, 31)
+        runs = _runs(first, last + timedelta(days=62))
+
+        day = first
+        while day <= last:
+            promised = policy.due_on(day)
+            # A run takes every item due by its due date that is there when it is made.
+            met = min(due for made, due in runs.items() if day <= made and promised <= due)
+            assert met == promised, f"issued {day}"
+            day += timedelta(days=1)
+
+    def test_did_not_move_in_the_spring_of_2026(self) -> None:
+        day = date(2026, 3, 1)
+        while day <= date(2026, 6, 30):
+            assert billing.due_on(
+                day, notice_days=5, lead_working_days=3, target=TARGET
+            ) == billing.due_on(day, notice_days=5, lead_working_days=0, target=TARGET)
+            day += timedelta(days=1)
 
 
 class TestDrafts:
@@ -179,7 +241,7 @@ class TestDrafts:
             energy = [line for line in draft.bill.lines if line.component == "energy"]
             billed = sum((line.quantity for line in energy), Decimal(0))
             used = Decimal(0)
-            for register in supply.registers:
+            for register in REGISTERS:
                 before = supply.reading(register, draft.bill.period.start).index_kwh
                 after = supply.reading(register, draft.bill.period.until).index_kwh
                 used += (after - before + 1_000_000) % 1_000_000

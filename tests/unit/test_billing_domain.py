@@ -10,6 +10,7 @@ import pytest
 
 from energyretail.domain import billing, pricing
 from energyretail.domain.ledger import Account
+from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import (
     CENTS_HALF_UP,
     Invalid,
@@ -195,13 +196,30 @@ class TestPostingOf:
 
 class TestBillingPolicy:
     def test_gives_the_customer_its_days_of_notice(self) -> None:
-        five = billing.BillingPolicy(excise_components=frozenset())
+        five = billing.BillingPolicy(reading=SPAIN.reading, excise_components=frozenset())
         ten = attrs.evolve(five, notice_days=10)
 
         assert five.due_on(date(2026, 4, 24)) == date(2026, 4, 30)
         assert ten.due_on(date(2026, 4, 24)) == date(2026, 5, 29)
         with pytest.raises(Invalid):
             attrs.evolve(five, notice_days=-1)
+
+    def test_promises_no_run_that_is_over(self) -> None:
+        three = billing.BillingPolicy(reading=SPAIN.reading, excise_components=frozenset())
+        none = attrs.evolve(three, lead_working_days=0)
+
+        assert three.due_on(date(2027, 3, 25)) == date(2027, 4, 30)
+        assert none.due_on(date(2027, 3, 25)) == date(2027, 3, 31)
+        with pytest.raises(Invalid):
+            attrs.evolve(three, lead_working_days=-1)
+
+    def test_knows_the_registers_of_a_tariff_or_refuses(self) -> None:
+        policy = billing.BillingPolicy(reading=SPAIN.reading, excise_components=frozenset())
+
+        assert policy.registers_of("2.0TD-FIJO") == ("P1", "P2", "P3")
+        with pytest.raises(Refused) as refusal:
+            policy.registers_of("9.9XX")
+        assert refusal.value.code == "billing.registers_unknown"
 
     def test_numbers_by_year_in_series_of_its_own(self) -> None:
         series = billing.DocumentSeries("F", "R")

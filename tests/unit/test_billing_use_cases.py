@@ -166,6 +166,53 @@ class TestBillDueSupplies:
         assert (step.issued, step.parked) == (0, 1)
         assert item.code == "billing.start_reading_missing"
 
+    @pytest.mark.parametrize("tariff", ["2.0TD-FIJO", "2.0TD-HORAS"])
+    def test_waits_for_a_register_nobody_has_read(self, desk: BillingDesk, tariff: str) -> None:
+        desk.world.sign(contract_of(1, tariff=tariff))
+        desk.world.read(readings_of(1, START, 100)[:2], readings_of(1, SECOND, 150)[:2])
+
+        step = desk.bill()
+
+        assert (step.issued, step.parked, documents(desk)) == (0, 0, ())
+        desk.world.read(readings_of(1, START, 100)[2:], readings_of(1, SECOND, 150)[2:])
+        desk.bill()
+        (invoice,) = documents(desk)
+        kwh = sum(line.quantity for line in invoice.lines if line.component == "energy")
+        assert kwh == 150
+
+    def test_parks_what_lacks_one_register_on_the_first_day_only(self, desk: BillingDesk) -> None:
+        desk.world.sign(contract_of(1))
+        desk.world.read(readings_of(1, START, 100)[:2], readings_of(1, SECOND, 150))
+
+        step = desk.bill()
+
+        (item,) = desk.work_list.open_items()
+        assert (step.issued, step.parked) == (0, 1)
+        assert item.code == "billing.start_reading_missing"
+
+    def test_parks_a_supply_whose_registers_are_unknown(self, desk: BillingDesk) -> None:
+        desk.world.sign(contract_of(1, tariff="9.9XX"))
+        desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+
+        step = desk.bill()
+
+        (item,) = desk.work_list.open_items()
+        assert (step.issued, step.parked) == (0, 1)
+        assert (item.code, item.key) == (
+            "billing.registers_unknown",
+            f"K000001/{point(1)}/{START}",
+        )
+
+    def test_bills_the_tariff_s_registers_past_a_stray_one(self, desk: BillingDesk) -> None:
+        supply(desk, 1)
+        desk.world.read([reading_of(1, SECOND, "P4", 7)])
+
+        step = desk.bill()
+
+        (invoice,) = documents(desk)
+        assert (step.issued, step.parked) == (1, 0)
+        assert {reading.register for reading in invoice.readings} == {"P1", "P2", "P3"}
+
     def test_ends_with_the_supply(self, desk: BillingDesk) -> None:
         end = date(2026, 4, 20)
         desk.world.sign(contract_of(1, ended_on=end))

@@ -47,7 +47,9 @@ def bill_of(wanted: WantedSite, product: str, day: date) -> pricing.PricedBill:
     supply = billing.BillableSupply(
         "K000001", "C000001", wanted.cups, product, wanted.powers, Period(day), None, readings
     )
-    return billing.draft(supply, period, tariff=SPAIN.tariff(product), meter_digits=6).bill
+    registers = SPAIN.reading.registers_of(product)
+    tariff = SPAIN.tariff(product)
+    return billing.draft(supply, period, tariff=tariff, registers=registers, meter_digits=6).bill
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from energyretail.adapters.sftp import SftpFolder, SftpSettings
 from energyretail.adapters.smtp import MailRelay, message_id_of
 from energyretail.application.switching import Registry
 from energyretail.domain import billing, payments, switching
+from energyretail.domain.markets import SPAIN
 from energyretail.entrypoints.settings import Settings, SftpSite
 
 __all__ = [
@@ -126,8 +127,9 @@ def creditor(settings: Settings) -> payments.Creditor:
 
 
 def billing_policy(settings: Settings) -> billing.BillingPolicy:
-    """Return how we number and date documents, and what of them is excise."""
+    """Return what must be read, how we number and date documents, what of them is excise."""
     return billing.BillingPolicy(
+        reading=SPAIN.reading,
         excise_components=frozenset({"excise"}),
         series=billing.DocumentSeries(
             invoice=settings.retailer.invoice_series,

@@ -30,7 +30,7 @@ from energyretail.testing.conformance.billing import BillingWorld
 
 __all__ = ["POLICY", "BillingDesk", "RecordedEvents"]
 
-POLICY = BillingPolicy(excise_components=frozenset({"excise"}))
+POLICY = BillingPolicy(reading=SPAIN.reading, excise_components=frozenset({"excise"}))
 
 
 class RecordedEvents:

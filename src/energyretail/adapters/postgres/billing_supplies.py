@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,7 @@ _FROM_BILLED = _CURRENT.format(
     cups="started.cups", days="taken_on BETWEEN started.bill_from AND started.bill_to"
 )
 
+# Any register read again will do: which of them make a boundary, the domain decides.
 _DUE = text(f"""
     SELECT started.*, ({_FROM_BILLED}) AS readings
     FROM ({_STARTED}) AS started
@@ -86,17 +88,24 @@ _OUTDATED = text(f"""
     ORDER BY key LIMIT :limit
 """)
 
+# A day is read in full as in `domain.billing.boundaries`; where a tariff's registers are unknown
+# (NULL) any reading will do, for its supply is to be parked. A work item explains the unbilled
+# days from the one in its key on, which wait for it; billed once, they need no explanation.
 _UNEXPLAINED = text(f"""
     SELECT coalesce(sum(missing.days), 0)::bigint
     FROM ({_STARTED}) AS started
+    LEFT JOIN LATERAL (
+        SELECT string_to_array(known.registers, ' ') AS registers
+        FROM unnest(CAST(:tariffs AS text[]), CAST(:registers AS text[]))
+            WITH ORDINALITY AS known (tariff, registers, position)
+        WHERE starts_with(started.tariff, known.tariff) ORDER BY position LIMIT 1
+    ) AS wanted ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(max(taken_on), started.started_on) AS last_read FROM (
             SELECT taken_on FROM reading WHERE reading.cups = started.cups
                 AND taken_on BETWEEN started.started_on AND started.bill_to
-            GROUP BY taken_on HAVING count(DISTINCT register) = (
-                SELECT count(DISTINCT register) FROM reading AS any_reading
-                WHERE any_reading.cups = started.cups
-                    AND taken_on BETWEEN started.started_on AND started.bill_to)
+            GROUP BY taken_on
+            HAVING coalesce(array_agg(register) @> wanted.registers, true)
         ) AS boundary
     ) AS boundaries
     CROSS JOIN LATERAL (
@@ -110,9 +119,10 @@ _UNEXPLAINED = text(f"""
             WHERE invoice.contract = started.contract AND invoice.cups = started.cups
                 AND kind <> 'credit_note' AND cancelled_by IS NULL
         )) AS gap
+        WHERE NOT EXISTS (
+            SELECT FROM work_item WHERE kind = 'billing'
+                AND key = started.key || '/' || to_char(lower(gap), 'YYYY-MM-DD'))
     ) AS missing
-    WHERE NOT EXISTS (
-        SELECT FROM work_item WHERE kind = 'billing' AND starts_with(key, started.key || '/'))
 """)
 
 
@@ -176,18 +186,29 @@ def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
 
 
 class PostgresUnexplainedDays:
-    """Counts supply days that are neither billed, nor parked, nor still to be read."""
+    """Counts supply days that are neither billed, nor parked, nor still to be read.
 
-    def __init__(self, database: Database):
+    `registers` are those of each access tariff, as `metering.ReadingRules` has them.
+    """
+
+    def __init__(self, database: Database, *, registers: Sequence[tuple[str, tuple[str, ...]]]):
         self._database = database
+        self._tariffs = [tariff for tariff, _ in registers]
+        self._registers = [" ".join(names) for _, names in registers]
 
     def unexplained_days(self, *, today: date, grace_days: int) -> int:
         """Return how many days of supply should have a bill and have none.
 
         A day should have one when a later day is read in full, or when it is more than
-        `grace_days` ago; unless a work item of kind ``billing`` stands for its supply.
+        `grace_days` ago; unless it is not billed yet and a work item of kind ``billing`` stands
+        for its supply and the first of the days that wait with it.
         """
-        given = {"today": today, "grace_days": grace_days}
+        given = {
+            "today": today,
+            "grace_days": grace_days,
+            "tariffs": self._tariffs,
+            "registers": self._registers,
+        }
         with self._database.reading() as connection:
             days: int = connection.execute(_UNEXPLAINED, given).scalar_one()
             return days

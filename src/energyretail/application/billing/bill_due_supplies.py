@@ -29,11 +29,11 @@ class BillingStep:
 class BillDueSupplies:
     """Bill every supply that has been read since its last bill.
 
-    Rules: periods lie between days on which all registers are read, one bill a period, in the
-    order of time, none before its predecessor; numbers go in the order of (contract, supply
-    point, period). A supply that cannot be rated is put on the work list under its period and
-    does not hold up the others; it is tried again every business day. One chunk is one
-    transaction; done again, it finds nothing due.
+    Rules: periods lie between days on which all the tariff's registers are read, one bill a period,
+    in the order of time, none before its predecessor; numbers go in the order of (contract, supply
+    point, period). A supply that cannot be rated is put on the work list under its period and does
+    not hold up the others; it is tried again every business day. One chunk is one transaction; done
+    again, it finds nothing due.
     """
 
     def __init__(
@@ -77,11 +77,17 @@ class BillDueSupplies:
         drafts: list[Draft] = []
         start = supply.bill_from
         try:
-            for period in supply.periods_due(today=today):
+            registers = self._policy.registers_of(supply.tariff)
+            for period in supply.periods_due(today=today, registers=registers):
                 start = period.start
-                tariff = self._tariffs.tariff(supply.tariff)
-                digits = self._policy.meter_digits
-                drafts.append(draft(supply, period, tariff=tariff, meter_digits=digits))
+                drafted = draft(
+                    supply,
+                    period,
+                    tariff=self._tariffs.tariff(supply.tariff),
+                    registers=registers,
+                    meter_digits=self._policy.meter_digits,
+                )
+                drafts.append(drafted)
         except DomainError as error:
             parked.append(
                 WorkItem(

@@ -68,6 +68,7 @@ class CorrectInvoices:
                 outdated.supply,
                 outdated.invoice.period,
                 tariff=self._tariffs.tariff(outdated.supply.tariff),
+                registers=self._policy.registers_of(outdated.supply.tariff),
                 meter_digits=self._policy.meter_digits,
             )
         except DomainError as error:

@@ -33,10 +33,12 @@ class PreviewBill:
                 supply,
                 period,
                 tariff=self._tariffs.tariff(supply.tariff),
+                registers=registers,
                 meter_digits=self._policy.meter_digits,
             )
             for supply in self._supplies.of_contract(contract, today=today)
-            for period in supply.periods_due(today=today)
+            for registers in (self._policy.registers_of(supply.tariff),)
+            for period in supply.periods_due(today=today, registers=registers)
         )
 
 

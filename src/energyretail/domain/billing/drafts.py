@@ -29,16 +29,22 @@ class Draft:
 
 
 def draft(
-    supply: BillableSupply, period: Period, *, tariff: pricing.Tariff, meter_digits: int
+    supply: BillableSupply,
+    period: Period,
+    *,
+    tariff: pricing.Tariff,
+    registers: tuple[str, ...],
+    meter_digits: int,
 ) -> Draft:
     """Rate one period of a supply between its current readings on the first and last day.
 
+    All of `registers`, those of its tariff, are billed and no other.
     Raises Refused when a reading is missing or lower than the one before without a rollover
     of a meter of `meter_digits`, and what `pricing.rate` raises.
     """
     pairs = [
         (supply.reading(register, period.start), supply.reading(register, period.until))
-        for register in supply.registers
+        for register in registers
     ]
     uses = tuple(_use(before, after, meter_digits) for before, after in pairs)
     bill = pricing.rate(tariff, pricing.Usage(uses, supply.powers), period=period)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 from energyretail.domain.shared import Invalid, Period, Refused, WorkingDays, add_months
 
 __all__ = ["boundaries", "due_on", "periods_due"]
 
 
-def boundaries(taken: Iterable[tuple[str, date]]) -> tuple[date, ...]:
-    """Return, in order, the days on which every register seen in `taken` has a reading.
+def boundaries(taken: Iterable[tuple[str, date]], *, registers: Iterable[str]) -> tuple[date, ...]:
+    """Return, in order, the days on which every one of `registers` has a reading.
 
-    `taken` holds (register, day) of the current readings at one supply point.
+    `taken` holds (register, day) of the current readings at one supply point; `registers` are
+    those of its tariff, seen or not. Raises Invalid ``billing.registers`` when there are none.
     """
+    wanted = frozenset(registers)
+    if not wanted:
+        raise Invalid("billing.registers", "a boundary needs the registers to be read")
     by_day: dict[date, set[str]] = {}
-    registers = set()
     for register, day in taken:
-        registers.add(register)
         by_day.setdefault(day, set()).add(register)
-    return tuple(day for day in sorted(by_day) if by_day[day] == registers)
+    return tuple(day for day in sorted(by_day) if wanted <= by_day[day])
 
 
 def periods_due(
@@ -46,17 +48,27 @@ def periods_due(
     return tuple(Period(first, second) for first, second in pairwise(chain))
 
 
-def due_on(issued_on: date, *, notice_days: int, target: WorkingDays) -> date:
-    """Return the direct-debit day: the first month end that leaves `notice_days` of notice.
+def due_on(
+    issued_on: date, *, notice_days: int, lead_working_days: int, target: WorkingDays
+) -> date:
+    """Return the direct-debit day: the first month end that leaves notice, and time to collect.
 
+    It is `notice_days` calendar days after `issued_on` or later, and `issued_on` is at least
+    `lead_working_days` of `target` before it, so the run that collects it is still to be made.
     A month end is the last working day of `target` in a calendar month. Raises Invalid for
-    negative notice.
+    negative days.
     """
     if notice_days < 0:
         raise Invalid("billing.notice", "notice is zero days or more", days=notice_days)
+    if lead_working_days < 0:
+        raise Invalid("billing.lead", "the lead is zero days or more", days=lead_working_days)
     earliest = issued_on + timedelta(days=notice_days)
-    this, following = (_month_end(earliest, later, target) for later in (0, 1))
-    return this if this >= earliest else following
+    month_ends = (_month_end(earliest, later, target) for later in count())
+    return next(
+        due
+        for due in month_ends
+        if due >= earliest and issued_on <= target.add(due, -lead_working_days)
+    )
 
 
 def _month_end(day: date, months_later: int, target: WorkingDays) -> date:

@@ -7,9 +7,10 @@ from datetime import date
 
 import attrs
 
+from energyretail.domain import metering
 from energyretail.domain.billing.due import due_on
 from energyretail.domain.billing.numbers import DocumentSeries
-from energyretail.domain.shared import TARGET, Invalid, WorkingDays
+from energyretail.domain.shared import TARGET, Invalid, Refused, WorkingDays
 
 __all__ = ["BillingPolicy"]
 
@@ -20,16 +21,20 @@ def _names(names: Iterable[str]) -> frozenset[str]:
 
 @attrs.frozen
 class BillingPolicy:
-    """How documents are numbered, when they are due, and what is no revenue.
+    """What must be read, how documents are numbered, when they are due, and what is no revenue.
 
-    `notice_days` is the least time between issue and debit; `target` the calendar of the
-    debit; `excise_components` the components posted to EXCISE; `meter_digits` the whole
-    digits of an index before it rolls over.
+    `reading` names the registers of each access tariff. `notice_days` is the least time between
+    issue and debit, in calendar days; `lead_working_days` how long before the debit its run is
+    made, in days of `target`, the calendar of the debit. `excise_components` are the components
+    posted to EXCISE; `meter_digits` the whole digits of an index before it rolls over.
     """
 
+    reading: metering.ReadingRules
     excise_components: frozenset[str] = attrs.field(converter=_names)
     series: DocumentSeries = attrs.field(factory=DocumentSeries)
     notice_days: int = attrs.field(default=5)
+    # As payments make their run: a document issued later is in the run of the next month end.
+    lead_working_days: int = attrs.field(default=3)
     target: WorkingDays = TARGET
     meter_digits: int = 6
 
@@ -38,6 +43,29 @@ class BillingPolicy:
         if value < 0:
             raise Invalid("billing.notice", "notice is zero days or more", days=value)
 
+    @lead_working_days.validator
+    def _no_negative_lead(self, _: object, value: int) -> None:
+        if value < 0:
+            raise Invalid("billing.lead", "the lead is zero days or more", days=value)
+
     def due_on(self, issued_on: date) -> date:
         """Return the direct-debit day of what is issued on a day."""
-        return due_on(issued_on, notice_days=self.notice_days, target=self.target)
+        return due_on(
+            issued_on,
+            notice_days=self.notice_days,
+            lead_working_days=self.lead_working_days,
+            target=self.target,
+        )
+
+    def registers_of(self, tariff: str) -> tuple[str, ...]:
+        """Return all the registers to be read under a tariff of ours.
+
+        Raises Refused ``billing.registers_unknown`` where they are not known: billing those
+        that happen to be read could leave energy out.
+        """
+        registers = self.reading.registers_of(tariff)
+        if not registers:
+            raise Refused(
+                "billing.registers_unknown", "the tariff's registers are unknown", tariff=tariff
+            )
+        return registers

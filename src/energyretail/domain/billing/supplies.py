@@ -64,15 +64,14 @@ class BillableSupply:
         """The first day no live bill covers."""
         return self.billed_until or self.supplied.start
 
-    @property
-    def registers(self) -> tuple[str, ...]:
-        """The registers read at this supply, sorted."""
-        return tuple(sorted({reading.register for reading in self.readings}))
+    def periods_due(self, *, today: date, registers: tuple[str, ...]) -> tuple[Period, ...]:
+        """Return the periods to bill, in order; raises Refused when the first day is unread.
 
-    def periods_due(self, *, today: date) -> tuple[Period, ...]:
-        """Return the periods to bill, in order; raises Refused when the first day is unread."""
+        `registers` are all those of its tariff: a register no one has read holds up the bill.
+        """
+        taken = ((reading.register, reading.taken_on) for reading in self.readings)
         return periods_due(
-            boundaries((reading.register, reading.taken_on) for reading in self.readings),
+            boundaries(taken, registers=registers),
             supplied=self.supplied,
             billed_until=self.billed_until,
             today=today,

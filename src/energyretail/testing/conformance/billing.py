@@ -14,23 +14,34 @@ from energyretail.application.billing import Invoices, OutdatedInvoices, Supplie
 from energyretail.application.shared import Work
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing import BillableSupply, Invoice, credit, draft, issue
-from energyretail.domain.contracts import Contract, ContractState, Signature
+from energyretail.domain.contracts import Contract
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.parties import Address, Customer, CustomerKind, Person
+from energyretail.domain.parties import Customer
 from energyretail.domain.shared import (
     Conflict,
-    Cups,
-    Iban,
     InvoiceNumber,
     Period,
     Power,
-    contract_number,
-    customer_number,
-    quote_number,
 )
-from energyretail.domain.supply import Site, Supply, SupplyState
+from energyretail.testing.conformance.billing_cases import (
+    REGISTERS,
+    SECOND,
+    START,
+    TARIFF,
+    THIRD,
+    contract_of,
+    customer_of,
+    point,
+    reading_of,
+    readings_of,
+)
 
 __all__ = [
+    "REGISTERS",
+    "SECOND",
+    "START",
+    "TARIFF",
+    "THIRD",
     "BillingConformance",
     "BillingWorld",
     "bill_of",
@@ -40,72 +51,6 @@ __all__ = [
     "reading_of",
     "readings_of",
 ]
-
-START = date(2026, 3, 7)
-SECOND = date(2026, 4, 6)
-THIRD = date(2026, 5, 7)
-TARIFF = "2.0TD-HORAS"
-
-
-def point(number: int) -> Cups:
-    """Return the `number`-th supply point."""
-    return Cups.of_digits(f"0031{number:012d}")
-
-
-def customer_of(number: int) -> Customer:
-    """Return the `number`-th customer."""
-    address = Address("Calle Mayor, 1", "28001", "Madrid", "ES")
-    person = Person(CustomerKind.HOME, f"Casa {number}", f"{number:08d}Z", "a@example.org", address)
-    return Customer(customer_number(number), person)
-
-
-def contract_of(
-    number: int, *, points: Sequence[int] = (), customer: int = 0, ended_on: date | None = None
-) -> Contract:
-    """Return the `number`-th contract, supplying `points` (else its own number) from START."""
-    state = SupplyState.ENDED if ended_on else SupplyState.ACTIVE
-    powers = (("P1", Power("4.6")), ("P2", Power("4.6")))
-    return Contract(
-        number=contract_number(number),
-        quote=quote_number(number),
-        customer=customer_number(customer or number),
-        kind=CustomerKind.HOME,
-        product="horas",
-        iban=Iban("ES9121000418450200051332"),
-        accepted_on=date(2026, 3, 1),
-        early_start=True,
-        document_sha256="0" * 64,
-        supplies=tuple(
-            Supply(Site(point(p), TARIFF, powers), state, START, ended_on)
-            for p in points or (number,)
-        ),
-        state=ContractState.ACTIVE,
-        signature=Signature(date(2026, 3, 1), "evidence"),
-    )
-
-
-def reading_of(
-    number: int,
-    day: date,
-    register: str,
-    index: Decimal | int | str,
-    *,
-    version: int = 1,
-    estimated: bool = False,
-) -> metering.Reading:
-    """Return a reading of one register at the `number`-th supply point."""
-    quality = metering.Quality.ESTIMATED if estimated else metering.Quality.ACTUAL
-    return metering.Reading(point(number), register, day, index, quality, "test", version)
-
-
-def readings_of(
-    number: int, day: date, index: int, *, version: int = 1, estimated: bool = False
-) -> tuple[metering.Reading, ...]:
-    """Return readings of all three registers of a day, P2 and P3 above P1 by 10 and 20."""
-    return tuple(
-        reading_of(number, day, register, index + more, version=version, estimated=estimated)
-        for register, more in (("P1", 0), ("P2", 10), ("P3", 20))
-    )
 
 
 class _SavesContracts(Protocol):
@@ -155,7 +100,8 @@ class BillingWorld:
     def bill_first(self, number: str, *, today: date) -> Invoice:
         """Issue and keep the first due period of the first due supply."""
         supply = self.due(today)[0]
-        invoice = bill_of(supply, supply.periods_due(today=today)[0], number, day=today)
+        period = supply.periods_due(today=today, registers=REGISTERS)[0]
+        invoice = bill_of(supply, period, number, day=today)
         self.add(invoice)
         return invoice
 
@@ -179,7 +125,7 @@ def bill_of(
 ) -> Invoice:
     """Return the document of one period of a supply, or the rebill of `original`."""
     tariff = SPAIN.tariff(supply.tariff)
-    drafted = draft(supply, period, tariff=tariff, meter_digits=6)
+    drafted = draft(supply, period, tariff=tariff, registers=REGISTERS, meter_digits=6)
     invoice, _ = issue(
         drafted, number=InvoiceNumber(number), issued_on=day, due_on=day, original=original
     )
@@ -210,7 +156,8 @@ class BillingConformance:
             (SECOND, "P2", 160),
             (SECOND, "P3", 170),
         ]
-        assert supply.periods_due(today=date(2026, 4, 8)) == (Period(START, SECOND),)
+        due = supply.periods_due(today=date(2026, 4, 8), registers=REGISTERS)
+        assert due == (Period(START, SECOND),)
 
     def test_sees_neither_readings_after_today_nor_after_the_end_of_supply(
         self, world: BillingWorld
@@ -226,6 +173,14 @@ class BillingConformance:
         assert last_seen(date(2026, 4, 5)) == []
         assert last_seen(date(2026, 5, 6)) == [SECOND, SECOND]
         assert last_seen(THIRD) == [THIRD, SECOND]
+
+    def test_finds_a_supply_of_which_any_register_is_read_again(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), [reading_of(1, SECOND, "P2", 160)])
+
+        (supply,) = world.due(SECOND)
+
+        assert supply.periods_due(today=SECOND, registers=REGISTERS) == ()
 
     def test_takes_the_current_version_of_a_reading(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))
@@ -263,7 +218,8 @@ class BillingConformance:
 
         assert nothing == ()
         assert supply.billed_until == SECOND
-        assert supply.periods_due(today=THIRD) == (Period(SECOND, THIRD),)
+        due = supply.periods_due(today=THIRD, registers=REGISTERS)
+        assert due == (Period(SECOND, THIRD),)
         assert {r.taken_on for r in supply.readings} == {SECOND, THIRD}
 
     def test_gives_a_contract_s_started_supplies_read_or_not(self, world: BillingWorld) -> None:

@@ -33,7 +33,8 @@ def results_of(container: Container, out: Path, *, erp_state_url: str) -> dict[s
     figures = PostgresFigures(database).figures()
     entries = tuple(every_entry(container.erp()))
     figures["collected_cents"] = figures.pop("credited_cents") - figures["returned_cents"]
-    figures["unexplained_supply_days"] = PostgresUnexplainedDays(database).unexplained_days(
+    unexplained = PostgresUnexplainedDays(database, registers=container.reading_rules().registers)
+    figures["unexplained_supply_days"] = unexplained.unexplained_days(
         today=container.clock().today(), grace_days=_READING_GRACE_DAYS
     )
     figures["erp_postings"] = len(entries)
