@@ -33,6 +33,8 @@ class Partner:
         self.loads.append(tuple(keys))
         if any("unreadable" in key for key in keys):
             raise Invalid("posting.unreadable", "broken row")
+        if any("corrupt" in key for key in keys):
+            raise KeyError("ours")
         return {key: key for key in keys if "nothing" not in key}
 
     def deliver(self, message: str, *, maybe_sent: bool) -> None:
@@ -170,6 +172,33 @@ class TestRelay:
 
         assert counts == RelayCounts(sent=2, parked=1)
         assert office.parked() == {f"erp/posting/{key}": code}
+
+    def test_tries_what_breaks_its_reading_again_and_sends_the_rest(self) -> None:
+        office = Office()
+        office.write("0:ok", "corrupt", "2:ok")
+
+        counts = office.relay()
+
+        assert counts == RelayCounts(sent=2, tried_again=ATTEMPTS_MAX - 1, parked=1)
+        assert office.parked() == {"erp/posting/corrupt": "relay.unexpected"}
+        assert office.waiting() == 0
+
+    @pytest.mark.parametrize(
+        ("key", "counts"), [("1:fault", RelayCounts(parked=1)), ("1:ok", RelayCounts(sent=1))]
+    )
+    def test_tries_once_more_what_was_interrupted_as_often_as_it_may_be_tried(
+        self, key: str, counts: RelayCounts
+    ) -> None:
+        office = Office()
+        office.write(key)
+        for _ in range(ATTEMPTS_MAX):
+            with office.store.transaction() as transaction:
+                MemoryOutbox(office.store).claim(Channel.ERP, limit=1)
+                transaction.commit()
+
+        assert office.relay() == counts
+
+        assert office.partner.calls == [(key, True)]
 
     def test_parks_a_kind_that_nobody_sends(self) -> None:
         office = Office()

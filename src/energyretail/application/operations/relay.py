@@ -113,13 +113,19 @@ class RelayOutbox:
         return tuple(self._attempt(each, loaded) for each in claimed)
 
     def _load(self, sender: Sender[Any], keys: Sequence[str]) -> Mapping[str, Any]:
-        """Read what the keys name; one that cannot be read stands as its error."""
+        """Read what the keys name; one that cannot be read stands as its error.
+
+        An unexpected error stands as a fault: nothing went out, and it is tried again.
+        """
         try:
             with self._work():
                 return sender.load(keys)
         except DomainError as error:
             if len(keys) == 1:
                 return {keys[0]: error}
+        except Exception as error:
+            if len(keys) == 1:
+                return {keys[0]: Fault("relay.unexpected", f"{type(error).__name__}: {error}")}
         alone = (self._load(sender, [key]) for key in keys)
         return {key: each for found in alone for key, each in found.items()}
 
