@@ -18,11 +18,11 @@ from energyretail.adapters.memory.payments import (
 )
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
 from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.debtors import PostgresDebtors
 from energyretail.adapters.postgres.ledger import PostgresBooks
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
     PostgresCollections,
-    PostgresDebtors,
     PostgresMandates,
     PostgresPaymentFiles,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from payments_world import CREDITOR, Folder, PaymentsCompany
 from sqlalchemy import text
 
@@ -13,12 +15,12 @@ from energyretail.adapters.memory.ledger import MemoryLedger
 from energyretail.adapters.memory.shared import MemoryWorkList
 from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.debtors import PostgresDebtors
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
     PostgresCollections,
-    PostgresDebtors,
     PostgresMandates,
     PostgresPaymentFiles,
 )
@@ -31,8 +33,10 @@ from energyretail.application.payments import (
     SendPaymentFile,
     SignedMandate,
 )
+from energyretail.domain import payments
 from energyretail.domain.ledger import Entry
 from energyretail.entrypoints.sandbox.bank import SandboxBank
+from energyretail.testing.conformance.payments import collection, payment_file
 
 FIRST, LAST, APRIL = date(2026, 4, 24), date(2026, 6, 5), date(2026, 4, 30)
 
@@ -131,6 +135,34 @@ class PostgresCompany:
         self.receive()
         if file := self.collect():
             self.send.deliver(self.send.load([file.msg_id])[file.msg_id], maybe_sent=True)
+
+
+def test_a_credit_booked_while_the_file_is_noted_as_sent_stays(
+    tmp_path: Path, database: Database
+) -> None:
+    memory = PaymentsCompany(tmp_path / "memory")
+    memory.customer_owes(1, 100, APRIL)
+    postgres = PostgresCompany(database, tmp_path / "postgres", memory)
+    credited, other = collection("F1"), collection("F2")
+    with postgres.work() as transaction:
+        postgres.files.add(payment_file())
+        postgres.collections.add((credited, other))
+        transaction.commit()
+    booked = credited.after(payments.CollectionTrigger.CREDIT)
+
+    with ThreadPoolExecutor(1) as relay:
+        with postgres.work() as transaction:
+            postgres.collections.save((booked,))
+            sending = relay.submit(postgres.send.deliver, payment_file(), maybe_sent=False)
+            # Time for the relay to read what is not committed yet, and to wait for it.
+            with pytest.raises(TimeoutError):
+                sending.result(timeout=0.5)
+            transaction.commit()
+        sending.result(timeout=10)
+
+    sent = other.after(payments.CollectionTrigger.SEND)
+    assert postgres.collections.named(("F1-1", "F2-1")) == (booked, sent)
+    assert postgres.files.named((payment_file().msg_id,))[0].state is payments.FileState.SENT
 
 
 def test_two_months_end_the_same_in_postgres_and_in_memory(

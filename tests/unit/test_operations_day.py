@@ -25,6 +25,7 @@ from energyretail.application.shared import Channel, Delivery, DeliveryState, Me
 from energyretail.domain.shared import Fault, Refused
 
 DAY = date(2026, 3, 1)
+NEXT = date(2026, 3, 2)
 STEPS = ("one", "two", "three")
 ENTRY = Message(Channel.ERP, "entry", "1")
 
@@ -42,12 +43,19 @@ class Office:
         self.pauses = 0
         self.walk = WalkBusinessDay(
             work=self.work,
+            clock=self.clock,
             days=self.days,
             jobs=self.jobs,
             outbox=self.outbox,
             steps={name: self._step(name) for name in STEPS},
             pause=self._pause,
         )
+        self.move_to(DAY)
+
+    def move_to(self, day: date) -> None:
+        with self.work() as transaction:
+            self.clock.move_to(day)
+            transaction.commit()
 
     def _step(self, name: str) -> Callable[[], object]:
         def step() -> None:
@@ -80,7 +88,7 @@ class Office:
 class TestOpenBusinessDay:
     def test_moves_the_clock_and_may_be_done_again(self) -> None:
         office = Office()
-        open_day = OpenBusinessDay(work=office.work, clock=office.clock)
+        open_day = OpenBusinessDay(work=office.work, clock=office.clock, days=office.days)
 
         open_day(DAY)
         open_day(DAY)
@@ -89,7 +97,7 @@ class TestOpenBusinessDay:
 
     def test_refuses_an_earlier_day(self) -> None:
         office = Office()
-        open_day = OpenBusinessDay(work=office.work, clock=office.clock)
+        open_day = OpenBusinessDay(work=office.work, clock=office.clock, days=office.days)
         open_day(DAY)
 
         with pytest.raises(Refused):
@@ -97,11 +105,45 @@ class TestOpenBusinessDay:
 
         assert office.clock.today() == DAY
 
+    def test_opens_the_first_day_of_all(self) -> None:
+        store = MemoryStore()
+        clock = MemoryClock(store)
+
+        OpenBusinessDay(work=MemoryWork(store), clock=clock, days=MemoryBusinessDays(store))(DAY)
+
+        assert clock.today() == DAY
+
+    def test_refuses_to_leave_a_day_that_was_begun_and_is_not_closed(self) -> None:
+        office = Office({"two": 1})
+        open_day = OpenBusinessDay(work=office.work, clock=office.clock, days=office.days)
+        BeginBusinessDay(work=office.work, days=office.days, jobs=office.jobs)(DAY)
+
+        with pytest.raises(Refused) as waiting:
+            open_day(NEXT)
+        with pytest.raises(Fault):
+            office.walk(DAY)
+        with pytest.raises(Refused) as half_way:
+            open_day(NEXT)
+
+        assert (waiting.value.code, half_way.value.code) == ("day.previous_open",) * 2
+        assert office.clock.today() == DAY
+        open_day(DAY)
+        office.walk(DAY)
+        open_day(NEXT)
+        assert office.clock.today() == NEXT
+
+    def test_may_leave_a_day_that_was_never_begun(self) -> None:
+        office = Office()
+
+        OpenBusinessDay(work=office.work, clock=office.clock, days=office.days)(NEXT)
+
+        assert office.clock.today() == NEXT
+
 
 class TestBeginBusinessDay:
     def test_makes_the_walk_due_once(self) -> None:
         office = Office()
-        begin = BeginBusinessDay(work=office.work, jobs=office.jobs)
+        begin = BeginBusinessDay(work=office.work, days=office.days, jobs=office.jobs)
 
         begin(DAY)
         begin(DAY)
@@ -112,7 +154,7 @@ class TestBeginBusinessDay:
 
     def test_lets_days_wait_for_each_other(self) -> None:
         office = Office()
-        begin = BeginBusinessDay(work=office.work, jobs=office.jobs)
+        begin = BeginBusinessDay(work=office.work, days=office.days, jobs=office.jobs)
 
         begin(DAY)
         begin(date(2026, 3, 2))
@@ -158,6 +200,28 @@ class TestWalkBusinessDay:
 
         assert office.days.steps_done(DAY) == {"one"}
         assert not office.days.is_closed(DAY)
+
+    @pytest.mark.parametrize("other", [date(2026, 2, 28), NEXT])
+    def test_does_nothing_on_another_day_than_the_clocks(self, other: date) -> None:
+        office = Office()
+        office.write(ENTRY)
+        jobs = office.waiting()
+
+        with pytest.raises(Refused) as refused:
+            office.walk(other)
+
+        assert refused.value.code == "day.not_today"
+        assert (office.done, office.waiting(), office.pauses) == ([], jobs, 0)
+        assert not office.days.is_begun(other)
+
+    def test_is_done_with_a_day_that_is_closed_and_past(self) -> None:
+        office = Office()
+        office.walk(DAY)
+        office.move_to(NEXT)
+
+        office.walk(DAY)
+
+        assert office.done == list(STEPS)
 
     def test_waits_for_the_relays_while_a_message_waits(self) -> None:
         office = Office()

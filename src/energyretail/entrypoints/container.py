@@ -20,6 +20,7 @@ from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.debtors import PostgresDebtors
 from energyretail.adapters.postgres.documents import PostgresBillsToMail
 from energyretail.adapters.postgres.erp import PostgresErpFacts
 from energyretail.adapters.postgres.inbox import PostgresInbox
@@ -38,7 +39,6 @@ from energyretail.adapters.postgres.parked_messages import PostgresParkedMessage
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
     PostgresCollections,
-    PostgresDebtors,
     PostgresMandates,
     PostgresPaymentFiles,
 )
@@ -327,11 +327,12 @@ class Container(containers.DeclarativeContainer):
     )
 
     # The business day and the outbox's relay
-    open_day = One(operations.OpenBusinessDay, work=work, clock=clock)
-    begin_day = One(operations.BeginBusinessDay, work=work, jobs=jobs)
+    open_day = One(operations.OpenBusinessDay, work=work, clock=clock, days=days)
+    begin_day = One(operations.BeginBusinessDay, work=work, days=days, jobs=jobs)
     walk_day = One(
         operations.WalkBusinessDay,
         work=work,
+        clock=clock,
         days=days,
         jobs=jobs,
         outbox=outbox,

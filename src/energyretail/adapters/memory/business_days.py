@@ -15,6 +15,14 @@ class MemoryBusinessDays:
     def __init__(self, store: MemoryStore):
         self._store = store
 
+    def begin(self, day: date) -> None:
+        """Note a day as begun."""
+        self._store.writable("business_day").setdefault(day, frozenset())
+
+    def is_begun(self, day: date) -> bool:
+        """Tell whether the day was begun."""
+        return day in self._store.table("business_day")
+
     def steps_done(self, day: date) -> frozenset[str]:
         """Return the steps done."""
         steps: frozenset[str] = self._store.table("business_day").get(day, frozenset())

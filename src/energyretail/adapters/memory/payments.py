@@ -98,9 +98,12 @@ class MemoryCollections:
         wanted = frozenset(end_to_end_ids)
         return self._where(lambda c: c.end_to_end_id in wanted)
 
-    def of_file(self, msg_id: str) -> tuple[payments.Collection, ...]:
-        """Return the collections of a file, ordered by id."""
-        return self._where(lambda c: c.msg_id == msg_id)
+    def move(
+        self, msg_id: str, before: payments.CollectionState, after: payments.CollectionState
+    ) -> None:
+        """Note a state for the collections of a file that are in another."""
+        found = self._where(lambda c: c.msg_id == msg_id and c.state is before)
+        self.save([attrs.evolve(one, state=after) for one in found])
 
     def of_batches(self, payment_information_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
         """Return the collections of batches, ordered by id."""
@@ -132,10 +135,11 @@ class MemoryPaymentFiles:
         table = self._store.table("payment_file")
         return tuple(table[key] for key in sorted(set(msg_ids)) if key in table)
 
-    def save_state(self, msg_id: str, state: payments.FileState) -> None:
-        """Note the state of a file."""
+    def move(self, msg_id: str, before: payments.FileState, after: payments.FileState) -> None:
+        """Note a state for a file that is in another."""
         table = self._store.writable("payment_file")
-        table[msg_id] = attrs.evolve(table[msg_id], state=state)
+        if msg_id in table and table[msg_id].state is before:
+            table[msg_id] = attrs.evolve(table[msg_id], state=after)
 
 
 class MemoryBankEntries:

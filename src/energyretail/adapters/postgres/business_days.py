@@ -17,6 +17,21 @@ class PostgresBusinessDays:
     def __init__(self, database: Database):
         self._database = database
 
+    def begin(self, day: date) -> None:
+        """Note a day as begun."""
+        self._database.connection().execute(
+            text("INSERT INTO business_day (day) VALUES (:day) ON CONFLICT (day) DO NOTHING"),
+            {"day": day},
+        )
+
+    def is_begun(self, day: date) -> bool:
+        """Tell whether the day was begun."""
+        with self._database.reading() as connection:
+            begun = connection.execute(
+                text("SELECT 1 FROM business_day WHERE day = :day"), {"day": day}
+            ).scalar()
+        return begun is not None
+
     def steps_done(self, day: date) -> frozenset[str]:
         """Return the steps done."""
         with self._database.reading() as connection:

@@ -26,7 +26,6 @@ from energyretail.domain.shared import (
 __all__ = [
     "PostgresBankEntries",
     "PostgresCollections",
-    "PostgresDebtors",
     "PostgresMandates",
     "PostgresPaymentFiles",
 ]
@@ -83,6 +82,18 @@ _SAVE_COLLECTIONS = text(
     """
 )
 
+# Locked in the order in which readers lock them.
+_MOVE_COLLECTIONS = text(
+    """
+    WITH waiting AS (
+        SELECT end_to_end_id FROM collection WHERE msg_id = :msg_id AND state = :before
+        ORDER BY end_to_end_id COLLATE "C" FOR UPDATE
+    )
+    UPDATE collection SET state = :after
+    FROM waiting WHERE collection.end_to_end_id = waiting.end_to_end_id
+    """
+)
+
 _ADD_FILE = text(
     """
     INSERT INTO payment_file (msg_id, file_name, content, sha256, control_sum_cents, currency,
@@ -104,25 +115,6 @@ _ADD_ENTRIES = text(
     ON CONFLICT DO NOTHING
     """
 )
-
-
-class PostgresDebtors:
-    """Implements the Debtors port over the customers."""
-
-    def __init__(self, database: Database):
-        self._database = database
-
-    def parties(self, customers: Sequence[str]) -> Mapping[str, payments.Party]:
-        """Return customers' names and addresses."""
-        with self._database.reading() as connection:
-            rows = connection.execute(
-                text(
-                    "SELECT number, name, town, country, street, postcode FROM customer"
-                    " WHERE number = ANY(:numbers)"
-                ),
-                {"numbers": list(customers)},
-            )
-            return {number: payments.Party(*party) for number, *party in rows}
 
 
 class PostgresMandates:
@@ -154,7 +146,10 @@ class PostgresMandates:
         """Return mandates, ordered by reference."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                text('SELECT * FROM mandate WHERE umr = ANY(:umrs) ORDER BY umr COLLATE "C"'),
+                text(
+                    "SELECT * FROM mandate WHERE umr = ANY(:umrs)"
+                    f' ORDER BY umr COLLATE "C" {_locking(self._database)}'
+                ),
                 {"umrs": list(references)},
             ).all()
         return tuple(_mandate(row) for row in rows)
@@ -191,9 +186,13 @@ class PostgresCollections:
         """Return collections, ordered by id."""
         return self._select("end_to_end_id", end_to_end_ids)
 
-    def of_file(self, msg_id: str) -> tuple[payments.Collection, ...]:
-        """Return the collections of a file, ordered by id."""
-        return self._select("msg_id", (msg_id,))
+    def move(
+        self, msg_id: str, before: payments.CollectionState, after: payments.CollectionState
+    ) -> None:
+        """Note a state for the collections of a file that are in another."""
+        self._database.connection().execute(
+            _MOVE_COLLECTIONS, {"msg_id": msg_id, "before": before.value, "after": after.value}
+        )
 
     def of_batches(self, payment_information_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
         """Return the collections of batches, ordered by id."""
@@ -206,7 +205,7 @@ class PostgresCollections:
             rows = connection.execute(
                 text(
                     f"SELECT * FROM collection WHERE {column} = ANY(:keys)"
-                    ' ORDER BY end_to_end_id COLLATE "C"'
+                    f' ORDER BY end_to_end_id COLLATE "C" {_locking(self._database)}'
                 ),
                 {"keys": list(keys)},
             ).all()
@@ -250,11 +249,13 @@ class PostgresPaymentFiles:
             ).all()
         return tuple(_file(row) for row in rows)
 
-    def save_state(self, msg_id: str, state: payments.FileState) -> None:
-        """Note the state of a file."""
+    def move(self, msg_id: str, before: payments.FileState, after: payments.FileState) -> None:
+        """Note a state for a file that is in another."""
         self._database.connection().execute(
-            text("UPDATE payment_file SET state = :state WHERE msg_id = :msg_id"),
-            {"msg_id": msg_id, "state": state.value},
+            text(
+                "UPDATE payment_file SET state = :after WHERE msg_id = :msg_id AND state = :before"
+            ),
+            {"msg_id": msg_id, "before": before.value, "after": after.value},
         )
 
 
@@ -293,6 +294,11 @@ class PostgresBankEntries:
         )
         if added.rowcount != len(entries):
             raise Conflict("payments.entry.exists", "booked already", source=source)
+
+
+def _locking(database: Database) -> str:
+    # What a transaction reads it is about to change; a reader without one only looks.
+    return "FOR UPDATE" if database.in_transaction else ""
 
 
 def _mandate_row(mandate: payments.Mandate) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final, Protocol
 
 from energyretail.application.operations.relayed_outbox import enqueue_relay
-from energyretail.application.shared import Channel, Jobs, Outbox, Work
+from energyretail.application.shared import Channel, Clock, Jobs, Outbox, Work
+from energyretail.domain.shared import NotFound, Refused
 
 __all__ = [
     "DAY_TASK",
@@ -24,13 +25,25 @@ DAY_TASK: Final = "business_day"
 class DayClock(Protocol):
     """The company's clock, for the one who moves it."""
 
+    def today(self) -> date:
+        """Return the business day; raises NotFound before the first one."""
+        ...
+
     def move_to(self, day: date) -> None:
         """Make `day` the business day; raises Refused for an earlier one."""
         ...
 
 
 class BusinessDays(Protocol):
-    """Which steps of which day are done."""
+    """Which days were begun and closed, and which of their steps are done."""
+
+    def begin(self, day: date) -> None:
+        """Note a day as begun; noting it again changes nothing."""
+        ...
+
+    def is_begun(self, day: date) -> bool:
+        """Tell whether the day was begun, or a step of it done."""
+        ...
 
     def steps_done(self, day: date) -> frozenset[str]:
         """Return the steps done; none for a day never begun."""
@@ -50,29 +63,45 @@ class BusinessDays(Protocol):
 
 
 class OpenBusinessDay:
-    """Move the company's clock to a day; the same day again changes nothing."""
+    """Move the company's clock to a day; the same day again changes nothing.
 
-    def __init__(self, *, work: Work, clock: DayClock):
+    A day that was begun is left only when it is closed; one never begun may be left.
+    """
+
+    def __init__(self, *, work: Work, clock: DayClock, days: BusinessDays):
         self._work = work
         self._clock = clock
+        self._days = days
 
     def __call__(self, day: date) -> None:
-        """Open `day`; raises Refused ``clock.backwards`` for an earlier one."""
+        """Open `day`; raises Refused ``clock.backwards`` for an earlier one, and
+        ``day.previous_open`` while the present one is begun and not closed."""
         with self._work() as transaction:
+            self._check_left(day)
             self._clock.move_to(day)
             transaction.commit()
+
+    def _check_left(self, day: date) -> None:
+        try:
+            today = self._clock.today()
+        except NotFound:
+            return
+        if today < day and self._days.is_begun(today) and not self._days.is_closed(today):
+            raise Refused("day.previous_open", "the day before is not closed", open=today, day=day)
 
 
 class BeginBusinessDay:
     """Make the walk through a day's steps due, once."""
 
-    def __init__(self, *, work: Work, jobs: Jobs):
+    def __init__(self, *, work: Work, days: BusinessDays, jobs: Jobs):
         self._work = work
+        self._days = days
         self._jobs = jobs
 
     def __call__(self, day: date) -> None:
         """Let a worker walk `day`; begun already, it goes on where it stands."""
         with self._work() as transaction:
+            self._days.begin(day)
             enqueue_day(self._jobs, day)
             transaction.commit()
 
@@ -81,13 +110,15 @@ class WalkBusinessDay:
     """Do the steps of a day in their order, each a use case that may run twice.
 
     A step done is marked, so a walk that died goes on where it stood. The day closes when
-    the outbox is empty; until then the walk makes itself due again.
+    the outbox is empty; until then the walk makes itself due again. The steps do what is due
+    on the company's business day, so no other day can be walked.
     """
 
     def __init__(
         self,
         *,
         work: Work,
+        clock: Clock,
         days: BusinessDays,
         jobs: Jobs,
         outbox: Outbox,
@@ -95,6 +126,7 @@ class WalkBusinessDay:
         pause: Callable[[], None],
     ):
         self._work = work
+        self._clock = clock
         self._days = days
         self._jobs = jobs
         self._outbox = outbox
@@ -102,7 +134,17 @@ class WalkBusinessDay:
         self._pause = pause
 
     def __call__(self, day: date) -> None:
-        """Walk `day` to its end, or until it must wait for the relays."""
+        """Walk `day` to its end, or until it must wait for the relays.
+
+        Raises Refused ``day.not_today`` when the company's clock is not at `day`; a day that is
+        closed and past is walked to its end already.
+        """
+        today = self._clock.today()
+        if today != day:
+            # A worker killed between the close and the end of its job leaves the job behind.
+            if self._days.is_closed(day):
+                return
+            raise Refused("day.not_today", "walk the business day alone", day=day, today=today)
         done = self._days.steps_done(day)
         for name, step in self._steps.items():
             if name not in done:

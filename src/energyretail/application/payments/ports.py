@@ -59,7 +59,10 @@ class UnpaidItems(Protocol):
 
 
 class Collections(Protocol):
-    """Keeps collections by their end-to-end id."""
+    """Keeps collections by their end-to-end id.
+
+    What is read inside a transaction no other one changes until that ends.
+    """
 
     def add(self, collections: Sequence[payments.Collection]) -> None:
         """Add collections; raises Conflict ``payments.collection.exists`` for one that is there."""
@@ -73,8 +76,13 @@ class Collections(Protocol):
         """Return the collections under the ids, ordered by id; unknown ones left out."""
         ...
 
-    def of_file(self, msg_id: str) -> tuple[payments.Collection, ...]:
-        """Return the collections of a payment file, ordered by id."""
+    def move(
+        self, msg_id: str, before: payments.CollectionState, after: payments.CollectionState
+    ) -> None:
+        """Note `after` for the collections of a payment file whose state still is `before`.
+
+        Whatever another process made of the others meanwhile stays.
+        """
         ...
 
     def of_batches(self, payment_information_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
@@ -93,8 +101,8 @@ class PaymentFiles(Protocol):
         """Return the files under the ids, ordered by id; unknown ones left out."""
         ...
 
-    def save_state(self, msg_id: str, state: payments.FileState) -> None:
-        """Note the state of a file; its bytes never change."""
+    def move(self, msg_id: str, before: payments.FileState, after: payments.FileState) -> None:
+        """Note `after` for a file whose state still is `before`; its bytes never change."""
         ...
 
 

@@ -44,17 +44,11 @@ class SendPaymentFile:
         """
         del maybe_sent
         self._bank.put(message.file_name, message.content)
+        created, requested = payments.PAYMENT_FILES.initial, payments.COLLECTIONS.initial
+        sent = payments.PAYMENT_FILES.after(created, payments.FileTrigger.SEND)
+        under_way = payments.COLLECTIONS.after(requested, payments.CollectionTrigger.SEND)
         with self._work() as transaction:
-            for file in self._files.named((message.msg_id,)):
-                if payments.PAYMENT_FILES.allows(file.state, payments.FileTrigger.SEND):
-                    state = payments.PAYMENT_FILES.after(file.state, payments.FileTrigger.SEND)
-                    self._files.save_state(file.msg_id, state)
-            waiting = payments.CollectionState.REQUESTED
-            self._collections.save(
-                tuple(
-                    collection.after(payments.CollectionTrigger.SEND)
-                    for collection in self._collections.of_file(message.msg_id)
-                    if collection.state is waiting
-                )
-            )
+            # The bank's answer may be booked before our own note: then it stays.
+            self._files.move(message.msg_id, created, sent)
+            self._collections.move(message.msg_id, requested, under_way)
             transaction.commit()

@@ -174,12 +174,11 @@ class PaymentsConformance:
 
         assert world.mandates.named(("K1-1",)) == (changed,)
 
-    def test_finds_collections_by_id_file_and_batch(self, world: PaymentsWorld) -> None:
+    def test_finds_collections_by_id_and_batch(self, world: PaymentsWorld) -> None:
         world.keep(collection("F2"), collection("F1"))
         both = (collection("F1"), collection("F2"))
 
         assert world.collections.named(("F2-1", "F1-1", "F3-1")) == both
-        assert world.collections.of_file("LUMA-20260430-1") == both
         assert world.collections.of_batches(("LUMA-20260430-1-FRST",)) == both
         assert world.collections.of_batches(("LUMA-20260430-1-RCUR",)) == ()
         assert world.collections.named(()) == ()
@@ -193,6 +192,25 @@ class PaymentsConformance:
             transaction.commit()
 
         assert world.collections.named(("F1-1",)) == (returned,)
+
+    def test_moves_the_collections_of_a_file_that_nobody_moved_before(
+        self, world: PaymentsWorld
+    ) -> None:
+        credited = collection("F2").after(payments.CollectionTrigger.CREDIT)
+        other = attrs.evolve(collection("F3"), msg_id=MessageId("LUMA-20260430-2"))
+        world.keep(collection("F1"), credited, other)
+
+        for _ in range(2):
+            with world.work() as transaction:
+                world.collections.move(
+                    "LUMA-20260430-1",
+                    payments.CollectionState.REQUESTED,
+                    payments.CollectionState.SENT,
+                )
+                transaction.commit()
+
+        sent = collection("F1").after(payments.CollectionTrigger.SEND)
+        assert world.collections.named(("F1-1", "F2-1", "F3-1")) == (sent, credited, other)
 
     def test_refuses_the_same_collection_twice(self, world: PaymentsWorld) -> None:
         world.keep(collection())
@@ -212,7 +230,10 @@ class PaymentsConformance:
         world.keep(payment_file())
 
         with world.work() as transaction:
-            world.files.save_state("LUMA-20260430-1", payments.FileState.SENT)
+            created, sent_state = payments.FileState.CREATED, payments.FileState.SENT
+            world.files.move("LUMA-20260430-1", created, sent_state)
+            # It is there no more.
+            world.files.move("LUMA-20260430-1", created, created)
             transaction.commit()
 
         sent = attrs.evolve(payment_file(), state=payments.FileState.SENT)
