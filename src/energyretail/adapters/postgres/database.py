@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import attrs
-from sqlalchemy import Connection, Engine, create_engine
+import psycopg
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 
 from energyretail.application.shared import Transaction
 
@@ -30,7 +31,9 @@ class Database:
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,
         )
+        event.listen(self.engine, "handle_error", _leave_values_out)
         self._open: ContextVar[_Open | None] = ContextVar(f"transaction-{id(self)}")
 
     def connection(self) -> Connection:
@@ -81,6 +84,18 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _leave_values_out(context: ExceptionContext) -> None:
+    # Errors go to logs and to the work list; names and accounts must not. Postgres puts the
+    # values of the row into the detail, and for wrong data (class 22) into the message itself.
+    error = context.original_exception
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return
+    said = "wrong data" if error.sqlstate.startswith("22") else error.diag.message_primary
+    error.args = (f"{said} ({error.sqlstate})",)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
 
 
 class PostgresWork:
