@@ -116,6 +116,23 @@ class TestWorker:
 
         assert time.monotonic() - killed < 8
 
+    def test_counts_no_failure_when_a_worker_is_killed(
+        self, database: Database, start: Start, tmp_path: Path
+    ) -> None:
+        seen = tmp_path / "seen"
+        enqueue(database, {"task": "note", "path": str(seen), "word": "a", "seconds": "30"})
+        for begun in range(1, 3):
+            victim = start()
+            eventually(lambda begun=begun: words(seen) == ["begin a"] * begun)  # type: ignore[misc]
+            os.killpg(victim.pid, signal.SIGKILL)
+            victim.wait()
+        start()
+        eventually(lambda: words(seen) == ["begin a"] * 3)
+
+        with psycopg.connect(database.url) as connection:
+            attempts = connection.execute("SELECT attempts FROM procrastinate_jobs").fetchall()
+        assert attempts == [(0,)]
+
     def test_leaves_the_jobs_of_a_living_worker_alone(
         self, database: Database, start: Start, tmp_path: Path
     ) -> None:

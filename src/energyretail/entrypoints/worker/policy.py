@@ -19,6 +19,7 @@ class NotParked(Exception):
 class RetryPolicy:
     """Up to `attempts_max` attempts, the first pause `pause_s` seconds, each twice the last.
 
+    Only failures count: a job whose worker was killed comes back with the attempts it had.
     A refusal of the domain is never tried again: it would be refused again. A fault of a
     partner, and anything unexpected, is.
     """

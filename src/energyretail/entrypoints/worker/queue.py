@@ -45,7 +45,11 @@ class Queue(JobManager):
         try:
             await super().retry_job(job, retry_at, priority, queue, lock)
         except UniqueViolation:
-            await super().finish_job(job, Status.FAILED, delete_job=True)
+            await self.end_for_twin(job)
+
+    async def end_for_twin(self, job: Job) -> None:
+        """Let go of a begun job whose twin is waiting."""
+        await super().finish_job(job, Status.FAILED, delete_job=True)
 
     async def look_again(self, job: Job) -> None:
         """Let the worker of this process look for jobs now, not at its next look."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import psycopg
+from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 
 from energyretail.entrypoints.worker.queue import Queue
@@ -36,8 +37,22 @@ async def _sweep(
 ) -> None:
     for job in await queue.get_stalled_jobs(seconds_since_heartbeat=late_s):
         if job.worker_id is None or await _is_dead(connection, job.worker_id):
-            await queue.retry_job(job)
+            await _give_back(connection, queue, job)
             await queue.look_again(job)
+
+
+async def _give_back(
+    connection: psycopg.AsyncConnection[tuple[object, ...]], queue: Queue, job: Job
+) -> None:
+    # The library's way back counts an attempt; but that a worker died is no failure of the job.
+    try:
+        await connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'todo', scheduled_at = NULL"
+            " WHERE id = %s AND status = 'doing' AND worker_id IS NOT DISTINCT FROM %s",
+            (job.id, job.worker_id),
+        )
+    except psycopg.errors.UniqueViolation:
+        await queue.end_for_twin(job)
 
 
 async def _is_dead(connection: psycopg.AsyncConnection[tuple[object, ...]], worker_id: int) -> bool:
