@@ -117,6 +117,22 @@ class TestRules:
 
         assert reasons(row("1300"), standing=standing, today=MAY) == ("higher_than_next",)
 
+    def test_believe_an_actual_index_below_an_estimate_that_overshot(self):
+        standing = [stood("1000"), stood("1500", date(2026, 3, 20), basis=BASIS)]
+
+        assert reasons(row("1300"), standing=standing) == ()
+
+    def test_believe_a_late_actual_index_above_the_next_estimate(self):
+        standing = [stood("1000"), stood("1200", date(2026, 4, 20), basis=BASIS)]
+
+        assert reasons(row("1300"), standing=standing, today=MAY) == ()
+
+    def test_doubt_an_estimate_of_the_operator_that_goes_with_no_estimate_of_ours(self):
+        standing = [stood("1000"), stood("1200", date(2026, 4, 20), basis=BASIS)]
+        given = row("1300", origin=Origin.ESTIMATED)
+
+        assert reasons(given, standing=standing, today=MAY) == ("higher_than_next",)
+
     def test_doubt_a_plan_years_ahead(self):
         assert reasons(row("1300", next_on=date(2036, 4, 5))) == ("next_implausible",)
 
@@ -149,6 +165,51 @@ class TestTakingIn:
 
         assert [r.version for r in intake.readings] == [2]
         assert len(events) == 1
+
+    def test_makes_a_later_estimate_anew_that_an_actual_index_contradicts(self):
+        later = stood("1200", date(2026, 4, 20), basis=BASIS)
+
+        intake, events = taken(row("1310"), standing=[stood("1000"), later], today=MAY)
+
+        # 310 kWh in 31 days, then 15 days
+        assert [(r.taken_on, r.index_kwh, r.version, r.quality) for r in intake.mended] == [
+            (date(2026, 4, 20), 1460, 2, Quality.ESTIMATED)
+        ]
+        assert events == (ReadingReplaced(CUPS.value, date(2026, 4, 20), ("P1",)),)
+        assert (len(intake.readings), intake.known) == (1, 0)
+
+    def test_puts_an_estimate_that_overshot_on_the_line_between_readings(self):
+        earlier = stood("1400", date(2026, 3, 15), basis=BASIS)
+
+        intake, _ = taken(row("1310"), standing=[stood("1000"), earlier])
+
+        assert [(r.index_kwh, r.version, r.basis) for r in intake.mended] == [
+            (
+                1100,
+                2,
+                EstimateBasis(
+                    "between_readings", "310 kWh in 31 days from 2026-03-05 to 2026-04-05"
+                ),
+            )
+        ]
+
+    def test_takes_the_first_index_read_for_an_estimate_above_it(self):
+        earlier = stood("1400", basis=BASIS)
+
+        intake, _ = taken(row("1310"), standing=[earlier])
+
+        assert [(r.index_kwh, r.version) for r in intake.mended] == [(1310, 2)]
+
+    def test_leaves_estimates_alone_that_agree(self):
+        standing = [
+            stood("1000"),
+            stood("1300", date(2026, 3, 15), basis=BASIS),
+            stood("1311", date(2026, 4, 20), basis=BASIS),
+        ]
+
+        intake, events = taken(row("1310"), standing=standing, today=MAY)
+
+        assert (len(intake.readings), intake.mended, events) == (1, (), ())
 
     def test_leaves_a_reading_alone_that_the_operator_guesses_again(self):
         intake, events = taken(

@@ -10,6 +10,7 @@ from energyretail.domain.metering import (
     MeteredSupply,
     PlannedReading,
     PlanState,
+    Quality,
     Reading,
     current,
 )
@@ -28,13 +29,13 @@ class MemoryReadings:
         self._store = store
 
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
-        """Return current readings since a day, and the last one before of each register."""
+        """Return current readings, from each register's last actual one before a day on."""
         wanted = set(points)
         found = [r for r in self._store.table("reading").values() if r.cups in wanted]
         ordered = current(found)
-        latest = {(r.cups, r.register): r for r in ordered if r.taken_on < since}
-        older = set(latest.values())
-        return tuple(r for r in ordered if r.taken_on >= since or r in older)
+        read = (r for r in ordered if r.taken_on < since and r.quality is Quality.ACTUAL)
+        begun = {(r.cups, r.register): r.taken_on for r in read}
+        return tuple(r for r in ordered if r.taken_on >= begun.get((r.cups, r.register), date.min))
 
     def save(self, readings: Sequence[Reading], *, on: date) -> None:
         """Add readings; raises Conflict when one stands under a natural key."""

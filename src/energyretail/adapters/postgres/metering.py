@@ -23,16 +23,19 @@ from energyretail.domain.shared import Conflict, Cups
 
 __all__ = ["PostgresReadingPlans", "PostgresReadings", "PostgresSuppliesToRead"]
 
-# Two walks over the natural key's index: what is young, and the one before it of each register.
+# One walk over the natural key's index, in its order.
 _CURRENT = text(
     """
-    (SELECT DISTINCT ON (cups, register, taken_on) *, trim_scale(index_kwh) AS shown_kwh
-     FROM reading WHERE cups = ANY(:points) AND taken_on >= :since
-     ORDER BY cups, register, taken_on, version DESC)
-    UNION ALL
-    (SELECT DISTINCT ON (cups, register) *, trim_scale(index_kwh) AS shown_kwh
-     FROM reading WHERE cups = ANY(:points) AND taken_on < :since
-     ORDER BY cups, register, taken_on DESC, version DESC)
+    SELECT * FROM (
+        SELECT *, max(taken_on) FILTER (WHERE quality = 'actual' AND taken_on < :since)
+            OVER (PARTITION BY cups, register) AS begun_on
+        FROM (
+            SELECT DISTINCT ON (cups, register, taken_on) *, trim_scale(index_kwh) AS shown_kwh
+            FROM reading WHERE cups = ANY(:points)
+            ORDER BY cups, register, taken_on, version DESC
+        ) AS newest
+    ) AS begun
+    WHERE begun_on IS NULL OR taken_on >= begun_on
     ORDER BY cups, register, taken_on
     """
 )
@@ -76,7 +79,7 @@ class PostgresReadings:
         self._database = database
 
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
-        """Return current readings since a day, and the last one before of each register."""
+        """Return current readings, from each register's last actual one before a day on."""
         if not points:
             return ()
         with self._database.reading() as connection:

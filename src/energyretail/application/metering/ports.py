@@ -36,10 +36,11 @@ class Readings(Protocol):
     """The readings of every supply point."""
 
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
-        """Return the current readings of the points taken on `since` or later.
+        """Return the current readings of the points, from before `since` on.
 
-        The last one before `since` of each register comes too, so that there is an index to
-        compare with. In order of (cups, register, taken_on).
+        From each register's last actual one before `since` on, so that there is an index to
+        compare with and every estimate made since; all of them where there is none. In order
+        of (cups, register, taken_on).
         """
         ...
 

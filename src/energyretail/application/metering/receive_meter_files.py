@@ -53,7 +53,8 @@ class ReceiveMeterFiles:
       work list whole; the right one may come under the same name.
     - A row that cannot be read, or is not believed, is put on the work list with every
       reason; the other rows go on.
-    - An index for a day that was estimated supersedes the estimate (`ReadingReplaced`).
+    - An index for a day that was estimated supersedes the estimate (`ReadingReplaced`), and so
+      are other estimates superseded that it shows to be wrong, by fresh ones.
 
     A file is filed away after its transaction: after a crash between the two it comes again
     and is known.
@@ -121,7 +122,7 @@ class ReceiveMeterFiles:
             today=today,
             rules=self._rules,
         )
-        self._readings.save(intake.readings, on=today)
+        self._readings.save((*intake.readings, *intake.mended), on=today)
         self._plans.save(intake.plans)
         parked = _parked_rows(name, delivery.faults, intake.doubted, today)
         self._work_list.add(parked)

@@ -5,6 +5,7 @@ from energyretail.domain.metering.estimation import RECENT_USE, STANDARD_USE, es
 from energyretail.domain.metering.events import ReadingReplaced
 from energyretail.domain.metering.gaps import GapsFilled, WithoutBase, fill_gaps
 from energyretail.domain.metering.intake import Doubted, Intake, take_in
+from energyretail.domain.metering.mending import BETWEEN_READINGS, mend
 from energyretail.domain.metering.planning import PlannedReading, PlanState, announce, settle
 from energyretail.domain.metering.readings import (
     INDEX_DIGITS,
@@ -30,6 +31,7 @@ from energyretail.domain.metering.validation import (
 )
 
 __all__ = [
+    "BETWEEN_READINGS",
     "INDEX_DIGITS",
     "READING_RULES",
     "RECENT_USE",
@@ -60,6 +62,7 @@ __all__ = [
     "current",
     "estimate",
     "fill_gaps",
+    "mend",
     "objections",
     "settle",
     "take_in",

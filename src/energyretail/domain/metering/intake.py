@@ -10,6 +10,7 @@ import attrs
 
 from energyretail.domain.metering.deliveries import DeliveredReading, Delivery
 from energyretail.domain.metering.events import ReadingReplaced
+from energyretail.domain.metering.mending import mend
 from energyretail.domain.metering.planning import PlannedReading, announce
 from energyretail.domain.metering.readings import Quality, Reading, current
 from energyretail.domain.metering.rules import MeteredSupply, ReadingRules
@@ -40,10 +41,12 @@ class Doubted:
 class Intake:
     """What to write: readings to add, plans to write over, rows to park.
 
-    `known` counts the rows that say what stands already.
+    `readings` are rows that were believed; `mended` are fresh estimates for those they
+    contradict. `known` counts the rows that say what stands already.
     """
 
     readings: tuple[Reading, ...]
+    mended: tuple[Reading, ...]
     plans: tuple[PlannedReading, ...]
     doubted: tuple[Doubted, ...]
     known: int
@@ -59,28 +62,28 @@ def take_in(
     today: date,
     rules: ReadingRules,
 ) -> tuple[Intake, tuple[ReadingReplaced, ...]]:
-    """Decide on every row in order of (cups, register, day), each seeing those before it.
+    """Decide on every row, each seeing those before it, and answer in natural-key order.
 
-    An index for a day that had an estimate supersedes it: the next version, and one event a
-    supply point and day. An index that stands already changes nothing.
+    Actual indexes come first, in order of (cups, register, day), and are judged by actual ones
+    alone. They supersede the estimate of their day, and every other that they contradict is
+    made anew: the next version, and one event a supply point and day. The operator's estimates
+    are judged by what stands then. An index that stands already changes nothing.
     """
-    series = _Series(standing)
-    ours = _by_point(supplies)
-    added: list[Reading] = []
-    doubted: list[Doubted] = []
-    dated: list[DeliveredReading] = []
-    for row in sorted(delivery.rows, key=_order):
-        candidate = series.candidate(row, _supply_on(ours, row), today=today, rules=rules)
-        broken = objections(candidate)
-        if not _WRONG_DAYS.intersection(objection.code for objection in broken):
-            dated.append(row)
-        if broken:
-            doubted.append(Doubted(row, broken))
-        elif not _stands(candidate):
-            added.append(series.add(_reading(candidate, source)))
-    known = len(delivery.rows) - len(added) - len(doubted)
-    intake = Intake(tuple(added), _replan(dated, plans), tuple(doubted), known)
-    return intake, _replaced(added)
+    judge = _Judge(_Series(standing), _by_point(supplies), source, today, rules)
+    rows = sorted(delivery.rows, key=_order)
+    judge.hear(row for row in rows if row.origin.quality is Quality.ACTUAL)
+    mended = judge.mend()
+    judge.hear(row for row in rows if row.origin.quality is Quality.ESTIMATED)
+    added = sorted(judge.added, key=lambda reading: reading.key)
+    doubted = sorted(judge.doubted, key=lambda doubt: _order(doubt.delivered))
+    intake = Intake(
+        readings=tuple(added),
+        mended=mended,
+        plans=_replan(judge.dated, plans),
+        doubted=tuple(doubted),
+        known=len(rows) - len(added) - len(doubted),
+    )
+    return intake, _replaced((*added, *mended))
 
 
 def _order(row: DeliveredReading) -> tuple[str, str, date, int]:
@@ -153,11 +156,47 @@ def _by_point(supplies: Iterable[MeteredSupply]) -> dict[Cups, list[MeteredSuppl
 
 
 def _supply_on(
-    ours: dict[Cups, list[MeteredSupply]], row: DeliveredReading
+    ours: dict[Cups, list[MeteredSupply]], cups: Cups, day: date
 ) -> MeteredSupply | None:
-    own = ours.get(row.cups, [])
-    taking = (supply for supply in own if supply.takes(row.taken_on))
+    own = ours.get(cups, [])
+    taking = (supply for supply in own if supply.takes(day))
     return next(taking, own[0] if own else None)
+
+
+@attrs.define
+class _Judge:
+    """Rows heard so far, and what became of them."""
+
+    series: _Series
+    ours: dict[Cups, list[MeteredSupply]]
+    source: str
+    today: date
+    rules: ReadingRules
+    added: list[Reading] = attrs.Factory(list)
+    doubted: list[Doubted] = attrs.Factory(list)
+    dated: list[DeliveredReading] = attrs.Factory(list)
+
+    def hear(self, rows: Iterable[DeliveredReading]) -> None:
+        for row in rows:
+            supply = _supply_on(self.ours, row.cups, row.taken_on)
+            candidate = self.series.candidate(row, supply, today=self.today, rules=self.rules)
+            broken = objections(candidate)
+            if not _WRONG_DAYS.intersection(objection.code for objection in broken):
+                self.dated.append(row)
+            if broken:
+                self.doubted.append(Doubted(row, broken))
+            elif not _stands(candidate):
+                self.added.append(self.series.add(_reading(candidate, self.source)))
+
+    def mend(self) -> tuple[Reading, ...]:
+        """Make the estimates anew that the readings added so far contradict."""
+        newest = {(each.cups, each.register): each for each in self.added}
+        mended: list[Reading] = []
+        for (cups, register), reading in newest.items():
+            supply = _supply_on(self.ours, cups, reading.taken_on)
+            if supply is not None:
+                mended += mend(self.series.of(cups, register), supply, self.rules)
+        return tuple(self.series.add(reading) for reading in mended)
 
 
 class _Series:
@@ -179,16 +218,21 @@ class _Series:
         own = self._readings.get((row.cups, row.register), [])
         at = bisect_left(own, row.taken_on, key=lambda reading: reading.taken_on)
         same = own[at] if at < len(own) and own[at].taken_on == row.taken_on else None
-        following = at + (same is not None)
+        before, after = own[:at], own[at + (same is not None) :]
+        if row.origin.quality is Quality.ACTUAL:
+            before, after = _actual(before), _actual(after)
         return Candidate(
             delivered=row,
             today=today,
             rules=rules,
             supply=supply,
-            before=own[at - 1] if at else None,
+            before=before[-1] if before else None,
             same_day=same,
-            after=own[following] if following < len(own) else None,
+            after=after[0] if after else None,
         )
+
+    def of(self, cups: Cups, register: str) -> Sequence[Reading]:
+        return tuple(self._readings.get((cups, register), ()))
 
     def add(self, reading: Reading) -> Reading:
         own = self._readings.setdefault((reading.cups, reading.register), [])
@@ -196,3 +240,7 @@ class _Series:
         standing = at < len(own) and own[at].taken_on == reading.taken_on
         own[at : at + standing] = [reading]
         return reading
+
+
+def _actual(readings: Iterable[Reading]) -> list[Reading]:
+    return [each for each in readings if each.quality is Quality.ACTUAL]

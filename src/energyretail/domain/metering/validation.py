@@ -27,8 +27,9 @@ class Objection:
 class Candidate:
     """A delivered index and what it must agree with.
 
-    `before` and `after` are the neighbouring current readings of its register, `same_day`
-    the current one of its own day. `supply` is None for a supply point that is not ours.
+    `before` and `after` are the neighbouring current readings of its register: for an actual
+    index the actual ones, since no guess proves a reading wrong. `same_day` is the current one
+    of its own day, whatever its quality. `supply` is None for a supply point that is not ours.
     """
 
     delivered: DeliveredReading

@@ -103,6 +103,18 @@ class MeteringConformance:
 
         assert world.readings.current([point(1)], since=DAY) == (old[1], new, lone)
 
+    def test_adds_every_estimate_since_the_last_actual_one(self, world: MeteringWorld) -> None:
+        """However old, for a later reading may contradict them; all where there is no actual."""
+        basis = EstimateBasis("recent_use", "10 kWh in 5 days")
+        days = [DAY - timedelta(days=n) for n in (150, 120, 90, 60)]
+        dropped, read = reading(1, "P1", days[0], 10), reading(1, "P1", days[1], 100, version=2)
+        guesses = [reading(1, "P1", day, 200, basis=basis) for day in days[2:]]
+        never_read = [reading(1, "P2", day, 7, basis=basis) for day in days]
+        world.save(dropped, reading(1, "P1", days[1], 90, basis=basis), read)
+        world.save(*guesses, *never_read)
+
+        assert world.readings.current([point(1)], since=DAY) == (read, *guesses, *never_read)
+
     def test_refuses_a_second_reading_under_a_key(self, world: MeteringWorld) -> None:
         """A reading is superseded, never written over; nothing of the batch is kept."""
         first = reading(1, "P1", DAY, 100)
