@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from dependency_injector import containers, providers
 
@@ -56,6 +57,7 @@ from energyretail.application import (
     switching,
 )
 from energyretail.application import erp as erp_senders
+from energyretail.application.shared import Channel, Sender
 from energyretail.application.subscriptions import Reactions, Subscriptions
 from energyretail.domain.markets import SPAIN
 from energyretail.entrypoints import partners
@@ -82,8 +84,8 @@ def _logged_steps(**steps: Callable[[], object]) -> dict[str, Callable[[], None]
     return {name: logged(name, step) for name, step in steps.items()}
 
 
-def _senders(*senders: object) -> dict[tuple[object, str], object]:
-    return {(sender.channel, sender.kind): sender for sender in senders}  # type: ignore[attr-defined]
+def _senders(*senders: Sender[Any]) -> dict[tuple[Channel, str], Sender[Any]]:
+    return {(sender.channel, sender.kind): sender for sender in senders}
 
 
 class Container(containers.DeclarativeContainer):

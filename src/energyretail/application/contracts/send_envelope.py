@@ -35,7 +35,7 @@ class SendEnvelope:
         by_number = {quote.number: quote for quote in quotes}
         return {c.number: self._envelope(c, by_number[c.quote]) for c in contracts}
 
-    def deliver(self, message: Envelope, *, maybe_sent: bool) -> None:  # noqa: ARG002
+    def deliver(self, message: Envelope, *, maybe_sent: bool) -> None:
         """Ask for the signature; the service knows the contract number, so twice is once."""
         self._service.request(message)
 

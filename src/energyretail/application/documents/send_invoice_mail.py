@@ -75,7 +75,7 @@ class SendInvoiceMail:
         """Return the documents with their customers."""
         return {bill.invoice.number: bill for bill in self._bills.bills(keys)}
 
-    def deliver(self, message: Bill, *, maybe_sent: bool) -> None:  # noqa: ARG002
+    def deliver(self, message: Bill, *, maybe_sent: bool) -> None:
         """Send the mail; its Message-ID is the document's number, so twice is once."""
         invoice = message.invoice
         self._mail.send(

@@ -58,7 +58,7 @@ class SendCustomer:
         """Return the customers by number."""
         return {customer.number: customer for customer in self._facts.customers(keys)}
 
-    def deliver(self, message: ErpCustomer, *, maybe_sent: bool) -> None:  # noqa: ARG002
+    def deliver(self, message: ErpCustomer, *, maybe_sent: bool) -> None:
         """Upsert the customer, whatever became of an earlier attempt."""
         self._erp.upsert_customer(message)
 
@@ -77,7 +77,7 @@ class SendContract:
         """Return the contracts by number."""
         return {contract.number: contract for contract in self._facts.contracts(keys)}
 
-    def deliver(self, message: ErpContract, *, maybe_sent: bool) -> None:  # noqa: ARG002
+    def deliver(self, message: ErpContract, *, maybe_sent: bool) -> None:
         """Upsert the contract, whatever became of an earlier attempt."""
         self._erp.upsert_contract(message)
 

@@ -34,7 +34,7 @@ class FixedAmount:
         """None: it stands on its own."""
         return ()
 
-    def covers(self, register: str) -> bool:  # noqa: ARG002
+    def covers(self, register: str) -> bool:
         """Price no energy."""
         return False
 

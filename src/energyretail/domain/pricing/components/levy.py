@@ -27,7 +27,7 @@ class Levy:
         """None: it stands on its own."""
         return ()
 
-    def covers(self, register: str) -> bool:  # noqa: ARG002
+    def covers(self, register: str) -> bool:
         """Tell no: a levy comes on top of a price, it is none."""
         return False
 

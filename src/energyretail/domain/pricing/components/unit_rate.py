@@ -27,7 +27,7 @@ class UnitRate:
         """None: it stands on its own."""
         return ()
 
-    def covers(self, register: str) -> bool:  # noqa: ARG002
+    def covers(self, register: str) -> bool:
         """Price every register."""
         return True
 
