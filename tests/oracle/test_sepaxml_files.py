@@ -205,8 +205,11 @@ def test_our_file_is_sepaxmls_but_for_the_listed_differences() -> None:
 
 def test_our_file_passes_sepaxmls_own_validation() -> None:
     raw = b"".join(write_direct_debits(order(some_debits())))
+    wrong = raw.replace(b"<SeqTp>FRST</SeqTp>", b"<SeqTp>NEVER</SeqTp>")
 
     sepaxml.validation.try_valid_xml(raw, SCHEMA)
+    with pytest.raises(sepaxml.validation.ValidationError):
+        sepaxml.validation.try_valid_xml(wrong, SCHEMA)
 
 
 def test_our_file_is_valid_by_the_published_schema() -> None:

@@ -378,13 +378,21 @@ class TestIdentifiers:
 
         assert taken == {sound}
 
-    @given(st.text())
-    def test_no_other_text_is_taken(self, text: str) -> None:
-        for kind in (Cups, Iban, CreditorIdentifier):
-            try:
-                kind(text)
-            except Invalid:
-                continue
+    @given(
+        st.sampled_from((Cups, Iban, CreditorIdentifier)),
+        st.one_of(st.text(), st.from_regex(r"\A *[A-Za-z]{2}[ .-]?\d{2}[\w .-]{10,28}\Z")),
+    )
+    def test_any_other_text_is_refused_or_taken_in_its_one_spelling(
+        self, kind: type[Cups | Iban | CreditorIdentifier], text: str
+    ) -> None:
+        try:
+            value = kind(text).value
+        except Invalid:
+            return
+        assert value.isascii()
+        assert value.isalnum()
+        assert value == value.upper()
+        assert kind(value).value == value
 
 
 def _is_iban(check: int, account: str) -> bool:

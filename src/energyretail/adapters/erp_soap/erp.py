@@ -88,7 +88,7 @@ class SoapErp:
             raise broken_answer(str(error), "zeep") from error
 
     def _service(self) -> Any:
-        # zeep's clients are not made for threads; building one takes some 50 ms.
+        # zeep's clients are not made for threads; building one takes some 50 ms. It has no types.
         if not hasattr(self._local, "service"):
             client = zeep.Client(  # type: ignore[no-untyped-call]
                 WSDL_LOCATION,

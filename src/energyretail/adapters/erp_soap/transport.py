@@ -55,7 +55,7 @@ class GuardedTransport(Transport):
         session.trust_env = False
         # Packed answers could unpack to any size.
         session.headers["Accept-Encoding"] = "identity"
-        super().__init__(session=session)  # type: ignore[no-untyped-call]
+        super().__init__(session=session)  # type: ignore[no-untyped-call]  # zeep has no types
         self._limits = limits
 
     def load(self, url: str) -> bytes:

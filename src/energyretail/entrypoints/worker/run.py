@@ -112,7 +112,7 @@ class _Service:
         )
         sweep.add_done_callback(lambda _: _stop(worker))
         try:
-            await worker.run()  # type: ignore[no-untyped-call]
+            await worker.run()  # type: ignore[no-untyped-call]  # the library's is bare
         finally:
             sweep.cancel()
             (ended,) = await asyncio.gather(sweep, return_exceptions=True)
@@ -154,4 +154,4 @@ def _stop_on_signals(worker: Worker) -> list[str]:
 
 
 def _stop(worker: Worker) -> None:
-    worker.stop()  # type: ignore[no-untyped-call]
+    worker.stop()  # type: ignore[no-untyped-call]  # the library's is bare

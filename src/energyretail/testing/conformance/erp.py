@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import attrs
@@ -17,7 +18,7 @@ from energyretail.application.erp import (
 )
 from energyretail.domain.shared import Conflict, Invalid
 
-__all__ = ["ErpConformance", "an_entry"]
+__all__ = ["ErpConformance", "Held", "an_entry"]
 
 CUSTOMER = ErpCustomer(
     number="C000001",
@@ -57,19 +58,46 @@ def an_entry(number: int, cents: int = 6456) -> ErpEntry:
     )
 
 
-class ErpConformance:
-    """Give a fixture `erp`: an ERP that holds nothing yet."""
+@attrs.frozen
+class Held:
+    """What the ERP holds by number, looked at from its own side: the port cannot read it back."""
 
-    def test_takes_a_customer_and_a_contract_twice(self, erp: Erp) -> None:
+    customers: Mapping[str, ErpCustomer]
+    contracts: Mapping[str, ErpContract]
+
+
+class ErpConformance:
+    """Give the fixtures `erp`, an ERP that holds nothing yet, and `held`, which looks into it."""
+
+    def test_holds_a_customer_and_a_contract_once_as_last_told(
+        self, erp: Erp, held: Callable[[], Held]
+    ) -> None:
+        customer = attrs.evolve(CUSTOMER, name="Ana Peña", email="ana@example.org")
+        contract = attrs.evolve(CONTRACT, state="ended")
+
         for _ in range(2):
             erp.upsert_customer(CUSTOMER)
             erp.upsert_contract(CONTRACT)
+        erp.upsert_customer(customer)
+        erp.upsert_contract(contract)
 
-    def test_takes_a_customer_of_whom_little_is_known(self, erp: Erp) -> None:
-        erp.upsert_customer(attrs.evolve(CUSTOMER, email="", street="", postcode=""))
+        assert held() == Held({customer.number: customer}, {contract.number: contract})
 
-    def test_takes_a_contract_that_is_not_signed(self, erp: Erp) -> None:
-        erp.upsert_contract(attrs.evolve(CONTRACT, signed_on=None, state="offered"))
+    def test_takes_a_customer_of_whom_little_is_known(
+        self, erp: Erp, held: Callable[[], Held]
+    ) -> None:
+        customer = attrs.evolve(CUSTOMER, email="", street="", postcode="")
+
+        erp.upsert_customer(customer)
+
+        assert held().customers == {customer.number: customer}
+
+    def test_takes_a_contract_that_is_not_signed(self, erp: Erp, held: Callable[[], Held]) -> None:
+        contract = attrs.evolve(CONTRACT, signed_on=None, state="offered")
+
+        erp.upsert_contract(contract)
+
+        assert held().contracts == {contract.number: contract}
 
     def test_finds_an_entry_as_it_was_posted(self, erp: Erp) -> None:
         erp.post(an_entry(1))

@@ -102,7 +102,7 @@ def main(order: dict[str, Any]) -> int:
 def _say(answer: dict[str, Any]) -> None:
     # A broken pipe: the owner is gone already, and the watch will see it.
     with contextlib.suppress(BrokenPipeError):
-        print(json.dumps(answer), flush=True)  # noqa: T201
+        print(json.dumps(answer), flush=True)  # noqa: T201 - the owner reads our stdout
 
 
 def _lock(folder: Path) -> int:
