@@ -34,7 +34,7 @@ PLANTS = (
     Plant("layers", "entrypoints/settings.py", "energyretail.testing.sandbox"),
     Plant("layers", "plugins/__init__.py", "attrs"),
     Plant("doors", "entrypoints/api/__init__.py", "energyretail.entrypoints.worker"),
-    Plant("doors", "entrypoints/container.py", "energyretail.entrypoints.sandbox"),
+    Plant("doors", "entrypoints/container/doors.py", "energyretail.entrypoints.sandbox"),
     Plant("doors", "entrypoints/settings.py", "energyretail.entrypoints.container"),
     Plant("doors", "entrypoints/worker/__init__.py", "energyretail.entrypoints.cli"),
     Plant("doors", "entrypoints/portal/__init__.py", "attrs"),

@@ -1,0 +1,29 @@
+"""Who gets what: the only place that knows both a port and its adapter."""
+
+from __future__ import annotations
+
+from dependency_injector import providers
+
+from energyretail.application.subscriptions import Reactions
+from energyretail.entrypoints.container.days import Days
+from energyretail.entrypoints.settings import Settings
+
+__all__ = ["Container", "container_of"]
+
+
+class Container(Days):
+    """Every use case with its ports, over one database and the partners of the settings."""
+
+
+def container_of(settings: Settings) -> Container:
+    """Return the container of a company with these settings; nothing is opened yet."""
+    container = Container(settings=settings)
+    container.reactions.override(
+        providers.Singleton(
+            Reactions,
+            follow_switches=container.follow_switches,
+            register_mandate=container.register_mandate,
+            request_switch=container.request_switch,
+        )
+    )
+    return container

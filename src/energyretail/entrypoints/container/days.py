@@ -1,0 +1,252 @@
+"""What the company does of itself: the steps of a day, and the relay."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from dependency_injector import providers
+
+from energyretail.adapters.iso20022 import read_notification, write_direct_debits
+from energyretail.adapters.meter_files import read_meter_file
+from energyretail.adapters.postgres.billing_supplies import (
+    PostgresOutdatedInvoices,
+)
+from energyretail.adapters.postgres.erp import PostgresErpFacts
+from energyretail.adapters.postgres.payments import (
+    PostgresBankEntries,
+)
+from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
+from energyretail.application import (
+    billing,
+    contracts,
+    documents,
+    ledger,
+    metering,
+    operations,
+    payments,
+    switching,
+)
+from energyretail.application import erp as erp_senders
+from energyretail.application.shared import Channel, Sender
+from energyretail.entrypoints import partners
+from energyretail.entrypoints.container.choices import Choices
+from energyretail.entrypoints.container.doors import Doors
+from energyretail.entrypoints.container.partners import Partners
+from energyretail.entrypoints.container.stores import Stores
+from energyretail.entrypoints.logs import logged
+
+__all__ = ["Days"]
+
+One = providers.Singleton
+_CLOSING_PAUSE_SECONDS = 0.02
+
+
+def _logged_steps(**steps: Callable[[], object]) -> dict[str, Callable[[], None]]:
+    return {name: logged(name, step) for name, step in steps.items()}
+
+
+def _senders(*senders: Sender[Any]) -> dict[tuple[Channel, str], Sender[Any]]:
+    return {(sender.channel, sender.kind): sender for sender in senders}
+
+
+class Days(Doors):
+    """The steps of a business day, its walk, and the senders of the outbox."""
+
+    # Steps of a business day
+    receive_registry = One(
+        switching.ReceiveRegistryMessages,
+        registry=Partners.registry,
+        switches=Stores.switches,
+        inbox=Stores.inbox,
+        work_list=Stores.work_list,
+        events=Doors.events,
+        clock=Stores.clock,
+        work=Stores.work,
+        rules=Choices.switching_rules,
+    )
+    receive_signatures = One(
+        contracts.ReceiveSignatures,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=Doors.events,
+        contracts=Stores.contract_rows,
+        work_list=Stores.work_list,
+        service=Partners.signature_service,
+    )
+    receive_meter_files = One(
+        metering.ReceiveMeterFiles,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=Doors.events,
+        inbox=Stores.inbox,
+        work_list=Stores.work_list,
+        folder=Partners.operator_folder,
+        reader=providers.Object(read_meter_file),
+        readings=Stores.readings,
+        plans=Stores.reading_plans,
+        supplies=Stores.supplies_to_read,
+        rules=Choices.reading_rules,
+    )
+    receive_bank_files = One(
+        payments.ReceiveBankFiles,
+        work=Stores.work,
+        clock=Stores.clock,
+        bank=Partners.bank_folder,
+        reader=providers.Object(read_notification),
+        inbox=Stores.inbox,
+        entries=One(PostgresBankEntries, Stores.database),
+        collections=Stores.collections,
+        mandates=Stores.mandates,
+        books=Stores.books,
+        work_list=Stores.work_list,
+        events=Doors.events,
+        creditor=Choices.creditor,
+    )
+    advance_contracts = One(
+        contracts.AdvanceContracts,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=Doors.events,
+        contracts=Stores.contract_rows,
+    )
+    watch_deadlines = One(
+        switching.WatchSwitchDeadlines,
+        switches=Stores.switches,
+        work_list=Stores.work_list,
+        clock=Stores.clock,
+        work=Stores.work,
+        rules=Choices.switching_rules,
+    )
+    estimate_readings = One(
+        metering.EstimateMissingReadings,
+        work=Stores.work,
+        clock=Stores.clock,
+        work_list=Stores.work_list,
+        readings=Stores.readings,
+        plans=Stores.reading_plans,
+        supplies=Stores.supplies_to_read,
+        rules=Choices.reading_rules,
+    )
+    issue_documents = One(
+        billing.Documents,
+        invoices=Stores.invoices,
+        numbers=Stores.numbers,
+        books=Stores.books,
+        events=Doors.events,
+        policy=Choices.billing_policy,
+    )
+    bill_due_supplies = One(
+        billing.BillDueSupplies,
+        work=Stores.work,
+        clock=Stores.clock,
+        supplies=Stores.supplies_to_bill,
+        tariffs=Choices.tariffs,
+        documents=issue_documents,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    correct_invoices = One(
+        billing.CorrectInvoices,
+        work=Stores.work,
+        clock=Stores.clock,
+        outdated=One(PostgresOutdatedInvoices, Stores.database),
+        tariffs=Choices.tariffs,
+        documents=issue_documents,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    allocate_credits = One(
+        ledger.AllocateCredits,
+        work=Stores.work,
+        clock=Stores.clock,
+        items=Stores.ledger_rows,
+        books=Stores.books,
+        events=Doors.events,
+    )
+    collect_due_items = One(
+        payments.CollectDueItems,
+        work=Stores.work,
+        clock=Stores.clock,
+        items=One(PostgresUnpaidItems, Stores.database),
+        mandates=Stores.mandates,
+        collections=Stores.collections,
+        files=Stores.payment_files,
+        writer=providers.Object(write_direct_debits),
+        work_list=Stores.work_list,
+        events=Doors.events,
+        creditor=Choices.creditor,
+    )
+    day_steps = One(
+        _logged_steps,
+        registry=receive_registry,
+        signatures=receive_signatures,
+        meter_files=receive_meter_files,
+        bank_files=receive_bank_files,
+        contracts=advance_contracts,
+        deadlines=watch_deadlines,
+        estimates=estimate_readings,
+        corrections=One(operations.InChunks, correct_invoices),
+        billing=One(operations.InChunks, bill_due_supplies),
+        credits=allocate_credits,
+        collections=collect_due_items,
+    )
+
+    # The business day and the outbox's relay
+    open_day = One(
+        operations.OpenBusinessDay, work=Stores.work, clock=Stores.clock, days=Stores.days
+    )
+    begin_day = One(
+        operations.BeginBusinessDay, work=Stores.work, days=Stores.days, jobs=Stores.jobs
+    )
+    walk_day = One(
+        operations.WalkBusinessDay,
+        work=Stores.work,
+        clock=Stores.clock,
+        days=Stores.days,
+        jobs=Stores.jobs,
+        outbox=Stores.outbox,
+        steps=day_steps,
+        pause=providers.Object(partial(time.sleep, _CLOSING_PAUSE_SECONDS)),
+    )
+    erp_facts = One(PostgresErpFacts, Stores.database)
+    senders = One(
+        _senders,
+        One(
+            contracts.SendEnvelope,
+            contracts=Stores.contract_rows,
+            quotes=Stores.quotes,
+            service=Partners.signature_service,
+            retailer=Choices.retailer,
+        ),
+        One(switching.SendClaim, switches=Stores.switches, registry=Partners.registry),
+        One(erp_senders.SendCustomer, erp=Partners.erp, facts=erp_facts),
+        One(erp_senders.SendContract, erp=Partners.erp, facts=erp_facts),
+        One(erp_senders.SendEntry, erp=Partners.erp, facts=erp_facts, chart=Choices.chart),
+        One(
+            payments.SendPaymentFile,
+            work=Stores.work,
+            files=Stores.payment_files,
+            collections=Stores.collections,
+            bank=Partners.bank_folder,
+        ),
+        One(
+            documents.SendInvoiceMail,
+            bills=Stores.bills_to_mail,
+            pages=Partners.invoice_pages,
+            mail=One(partners.mail_relay, Choices.settings),
+            message_id=One(partners.message_id, Choices.settings),
+        ),
+    )
+    relay = One(
+        operations.RelayOutbox,
+        work=Stores.work,
+        outbox=Stores.outbox,
+        senders=senders,
+        work_list=Stores.work_list,
+        clock=Stores.clock,
+        locks=Stores.locks,
+        pause=providers.Object(time.sleep),
+    )

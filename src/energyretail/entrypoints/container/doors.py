@@ -1,0 +1,91 @@
+"""What may be asked of the company, and what an event starts."""
+
+from __future__ import annotations
+
+from dependency_injector import providers
+
+from energyretail.adapters.postgres.debtors import PostgresDebtors
+from energyretail.adapters.postgres.parked_messages import PostgresParkedMessages
+from energyretail.adapters.postgres.switching import PostgresClaimFacts
+from energyretail.application import (
+    billing,
+    contracts,
+    ledger,
+    operations,
+    payments,
+    switching,
+)
+from energyretail.application.subscriptions import Reactions, Subscriptions
+from energyretail.entrypoints.container.choices import Choices
+from energyretail.entrypoints.container.partners import Partners
+from energyretail.entrypoints.container.stores import Stores
+
+__all__ = ["Doors"]
+
+One = providers.Singleton
+
+
+class Doors(Partners):
+    """The use cases behind API and command line, and the reactions to events."""
+
+    # What an event starts; the reactions record events themselves, hence the late look-up
+    reactions: providers.Provider[Reactions] = providers.Dependency(instance_of=Reactions)
+    events = One(Subscriptions, Stores.outbox, reactions.provider)
+
+    follow_switches = One(contracts.FollowSwitches, events=events, contracts=Stores.contract_rows)
+    register_mandate = One(
+        payments.RegisterMandate,
+        mandates=Stores.mandates,
+        debtors=One(PostgresDebtors, Stores.database),
+        events=events,
+        creditor=Choices.creditor,
+    )
+    request_switch = One(
+        switching.RequestSwitch,
+        switches=Stores.switches,
+        facts=One(PostgresClaimFacts, Stores.database),
+        numbers=Stores.numbers,
+        outbox=Stores.outbox,
+        work_list=Stores.work_list,
+        events=events,
+        clock=Stores.clock,
+        rules=Choices.switching_rules,
+    )
+
+    # Use cases at the doors
+    quote_supply = One(
+        contracts.QuoteSupply,
+        work=Stores.work,
+        clock=Stores.clock,
+        numbers=Stores.numbers,
+        quotes=Stores.quotes,
+        tariffs=Choices.tariffs,
+    )
+    accept_quote = One(
+        contracts.AcceptQuote,
+        work=Stores.work,
+        clock=Stores.clock,
+        numbers=Stores.numbers,
+        events=events,
+        quotes=Stores.quotes,
+        customers=Stores.customers,
+        contracts=Stores.contract_rows,
+        retailer=Choices.retailer,
+    )
+    withdraw_contract = One(
+        contracts.WithdrawContract,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        contracts=Stores.contract_rows,
+    )
+    price_bill = One(billing.PriceBill, tariffs=Choices.tariffs)
+    invoice_by_number = One(billing.InvoiceByNumber, invoices=Stores.invoices)
+    explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
+    check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
+    send_again = One(
+        operations.SendAgain,
+        work=Stores.work,
+        parked=One(PostgresParkedMessages, Stores.database),
+        jobs=Stores.jobs,
+    )

@@ -1,0 +1,82 @@
+"""What the company keeps, in Postgres."""
+
+from __future__ import annotations
+
+from dependency_injector import providers
+
+from energyretail.adapters.postgres.billing import PostgresInvoices
+from energyretail.adapters.postgres.billing_supplies import (
+    PostgresSuppliesToBill,
+)
+from energyretail.adapters.postgres.business_days import PostgresBusinessDays
+from energyretail.adapters.postgres.clock import PostgresClock
+from energyretail.adapters.postgres.contracts import PostgresContracts
+from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
+from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.documents import PostgresBillsToMail
+from energyretail.adapters.postgres.inbox import PostgresInbox
+from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
+from energyretail.adapters.postgres.jobs import PostgresJobs
+from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
+from energyretail.adapters.postgres.locks import ChannelLocks
+from energyretail.adapters.postgres.metering import (
+    PostgresReadingPlans,
+    PostgresReadings,
+    PostgresSuppliesToRead,
+)
+from energyretail.adapters.postgres.numbers import PostgresNumbers
+from energyretail.adapters.postgres.outbox import PostgresOutbox
+from energyretail.adapters.postgres.payments import (
+    PostgresCollections,
+    PostgresMandates,
+    PostgresPaymentFiles,
+)
+from energyretail.adapters.postgres.switching import PostgresSwitches
+from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.application import (
+    operations,
+)
+from energyretail.entrypoints.container.choices import Choices
+from energyretail.entrypoints.settings import Settings
+
+__all__ = ["Stores"]
+
+One = providers.Singleton
+
+
+def _url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise ValueError("settings without a database")
+    return settings.database_url.get_secret_value()
+
+
+class Stores(Choices):
+    """Every port to the one database."""
+
+    database = One(Database, One(_url, Choices.settings))
+    work = One(PostgresWork, database)
+    clock = One(PostgresClock, database)
+    numbers = One(PostgresNumbers, database)
+    inbox = One(PostgresInbox, database)
+    jobs = One(PostgresJobs, database)
+    outbox = One(operations.RelayedOutbox, One(PostgresOutbox, database), jobs)
+    work_list = One(PostgresWorkList, database)
+    books = One(PostgresBooks, database)
+    ledger_rows = One(PostgresLedger, database)
+    locks = One(ChannelLocks, database)
+    days = One(PostgresBusinessDays, database)
+    customers = One(PostgresCustomers, database)
+    quotes = One(PostgresQuotes, database)
+    contract_rows = One(PostgresContracts, database)
+    switches = One(PostgresSwitches, database)
+    readings = One(PostgresReadings, database)
+    reading_plans = One(PostgresReadingPlans, database)
+    supplies_to_read = One(PostgresSuppliesToRead, database)
+    invoices = One(PostgresInvoices, database)
+    invoice_names = One(PostgresInvoiceNames, database)
+    supplies_to_bill = One(PostgresSuppliesToBill, database)
+    mandates = One(PostgresMandates, database)
+    collections = One(PostgresCollections, database)
+    payment_files = One(PostgresPaymentFiles, database)
+
+    bills_to_mail = One(PostgresBillsToMail, database)
