@@ -6,6 +6,7 @@ from energyretail.application.shared.events import Events
 from energyretail.application.shared.inbox import Inbox, Kept, Received, Settled
 from energyretail.application.shared.jobs import Jobs
 from energyretail.application.shared.numbers import Numbers
+from energyretail.application.shared.once import Answer, Once
 from energyretail.application.shared.outbox import (
     Channel,
     Claimed,
@@ -14,11 +15,14 @@ from energyretail.application.shared.outbox import (
     Message,
     Outbox,
 )
+from energyretail.application.shared.pages import PAGE_MAX, Page, page_of
 from energyretail.application.shared.relay import Sender
 from energyretail.application.shared.work import Transaction, Work
 from energyretail.application.shared.work_list import WorkList
 
 __all__ = [
+    "PAGE_MAX",
+    "Answer",
     "Books",
     "Channel",
     "Claimed",
@@ -31,11 +35,14 @@ __all__ = [
     "Kept",
     "Message",
     "Numbers",
+    "Once",
     "Outbox",
+    "Page",
     "Received",
     "Sender",
     "Settled",
     "Transaction",
     "Work",
     "WorkList",
+    "page_of",
 ]
