@@ -26,7 +26,7 @@ from energyretail.application.payments import RegisterMandate
 from energyretail.application.shared import Channel, Message
 from energyretail.application.subscriptions import Reactions, Subscriptions, messages_for
 from energyretail.application.switching import RequestSwitch
-from energyretail.domain import billing, contracts, ledger, metering, payments, switching
+from energyretail.domain import billing, contracts, ledger, metering, parties, payments, switching
 from energyretail.domain.contracts import ContractState
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import CreditorIdentifier, Event, Iban
@@ -51,6 +51,10 @@ TOLD: Final[tuple[tuple[Event, tuple[Message, ...]], ...]] = (
     (
         contracts.ContractSigned("K1", "C1", DAY, IBAN),
         (Message(Channel.ERP, "customer", "C1"), Message(Channel.ERP, "contract", "K1")),
+    ),
+    (
+        parties.CustomerChanged("C1", 2),
+        (Message(Channel.ERP, "customer", "C1@2"),),
     ),
     (ledger.EntryPosted("invoice:F1"), (Message(Channel.ERP, "entry", "invoice:F1"),)),
     (payments.PaymentFileCreated("M1"), (Message(Channel.BANK, "payment_file", "M1"),)),
@@ -115,9 +119,6 @@ class Company:
         self.asked = 0
         self.events = Subscriptions(self.outbox, self._reactions)
         clock, numbers = MemoryClock(store), MemoryNumbers(store)
-        who = switching.Claimant(
-            "C000001", "Zoé", person_of(1).tax_id, person_of(1).kind, person_of(1).email
-        )
         self._made = Reactions(
             follow_switches=FollowSwitches(events=self.events, contracts=self.contracts),
             register_mandate=RegisterMandate(
@@ -128,7 +129,7 @@ class Company:
             ),
             request_switch=RequestSwitch(
                 self.switches,
-                MemoryClaimFacts([who]),
+                MemoryClaimFacts(store),
                 numbers,
                 self.outbox,
                 self.work_list,

@@ -10,7 +10,7 @@ from energyretail.application.contracts import FollowSwitches
 from energyretail.application.payments import RegisterMandate, SignedMandate
 from energyretail.application.shared import Channel, Message, Outbox
 from energyretail.application.switching import RequestSwitch, WantedSupply
-from energyretail.domain import billing, contracts, ledger, payments, switching
+from energyretail.domain import billing, contracts, ledger, parties, payments, switching
 from energyretail.domain.shared import Event
 
 __all__ = ["Reactions", "Subscriptions", "messages_for"]
@@ -26,6 +26,9 @@ def messages_for(event: Event) -> tuple[Message, ...]:
                 Message(Channel.ERP, "customer", event.customer),
                 Message(Channel.ERP, "contract", event.contract),
             )
+        case parties.CustomerChanged():
+            # Each version is a message of its own: told once, a customer may change again.
+            return (Message(Channel.ERP, "customer", f"{event.customer}@{event.customer_version}"),)
         case ledger.EntryPosted():
             return (Message(Channel.ERP, "entry", event.key),)
         case payments.PaymentFileCreated():

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from energyretail.domain.shared import Conflict, DomainError, Fault, Invalid, NotFound, Refused
+from energyretail.domain.shared import (
+    Conflict,
+    DomainError,
+    Fault,
+    Invalid,
+    NotFound,
+    Outdated,
+    Refused,
+)
 
 __all__ = ["TYPE_PREFIX", "problem_of", "status_of"]
 
@@ -12,9 +20,10 @@ TYPE_PREFIX: Final = "urn:energyretail:problem:"
 
 _STATUS: Final[tuple[tuple[type[DomainError], int, str], ...]] = (
     (NotFound, 404, "Not found"),
+    (Outdated, 412, "Changed meanwhile"),
     (Conflict, 409, "Conflict"),
     (Refused, 422, "Refused by a rule of the business"),
-    (Invalid, 400, "Invalid value"),
+    (Invalid, 422, "Invalid value"),
     (Fault, 502, "A partner failed"),
 )
 

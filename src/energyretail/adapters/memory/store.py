@@ -18,6 +18,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._tables: dict[str, dict[Any, Any]] = {}
         self._open: _Commit | None = None
+        self._whole = False
 
     def table(self, name: str) -> dict[Any, Any]:
         """Return the table to read from."""
@@ -42,6 +43,20 @@ class MemoryStore:
             yield commit
         finally:
             self._open = None
+            if not commit.done:
+                self._tables = before
+
+    @contextmanager
+    def whole(self) -> Iterator[Transaction]:
+        """Make the transactions opened inside the block parts of one, kept only if it commits."""
+        if self._open is not None or self._whole:
+            raise RuntimeError("transactions do not nest")
+        before = {name: copy.copy(table) for name, table in self._tables.items()}
+        self._whole, commit = True, _Commit()
+        try:
+            yield commit
+        finally:
+            self._whole = False
             if not commit.done:
                 self._tables = before
 

@@ -34,12 +34,13 @@ __all__ = ["PostgresCustomers", "PostgresQuotes"]
 _SAVE_CUSTOMER = text(
     """
     INSERT INTO customer (number, kind, name, tax_id, email, street, postcode, town,
-        country, language)
-    VALUES (:number, :kind, :name, :tax_id, :email, :street, :postcode, :town, :country, :language)
+        country, language, version)
+    VALUES (:number, :kind, :name, :tax_id, :email, :street, :postcode, :town, :country,
+        :language, :version)
     ON CONFLICT (number) DO UPDATE SET kind = excluded.kind, name = excluded.name,
         tax_id = excluded.tax_id, email = excluded.email, street = excluded.street,
         postcode = excluded.postcode, town = excluded.town, country = excluded.country,
-        language = excluded.language
+        language = excluded.language, version = excluded.version
     """
 )
 
@@ -71,27 +72,32 @@ class PostgresCustomers:
         return found[0] if found else None
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Customer, ...]:
-        """Return customers by number."""
-        return self._select("number = ANY(:numbers)", {"numbers": list(numbers)})
+        """Return customers by number, locked when a transaction is open."""
+        lock = " FOR UPDATE" if self._database.in_transaction else ""
+        return self._select("number = ANY(:numbers)", {"numbers": list(numbers)}, lock=lock)
 
     def save(self, customers: Sequence[Customer]) -> None:
         """Insert or replace customers."""
-        rows = [{"number": c.number, **person_json(c.person)} for c in customers]
+        rows = [
+            {"number": c.number, "version": c.version, **person_json(c.person)} for c in customers
+        ]
         try:
             if rows:
                 self._database.connection().execute(_SAVE_CUSTOMER, rows)
         except IntegrityError as error:
             raise clash_of(error, _CLASHES) from error
 
-    def _select(self, where: str, parameters: dict[str, Any]) -> tuple[Customer, ...]:
-        sql = f'SELECT * FROM customer WHERE {where} ORDER BY number COLLATE "C"'
+    def _select(
+        self, where: str, parameters: dict[str, Any], *, lock: str = ""
+    ) -> tuple[Customer, ...]:
+        sql = f'SELECT * FROM customer WHERE {where} ORDER BY number COLLATE "C"{lock}'
         with self._database.reading() as connection:
             rows = connection.execute(text(sql), parameters).mappings()
             return tuple(_customer(_named(row)) for row in rows)
 
 
 def _customer(row: Mapping[str, Any]) -> Customer:
-    return Customer(CustomerNumber(row["number"]), person_of(row))
+    return Customer(CustomerNumber(row["number"]), person_of(row), row["version"])
 
 
 def _named(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -18,6 +18,7 @@ __all__ = ["Database", "PostgresWork"]
 @attrs.define
 class _Open:
     connection: Connection
+    keep: Callable[[], None]
     committed: bool = False
 
 
@@ -35,6 +36,7 @@ class Database:
         )
         event.listen(self.engine, "handle_error", _leave_values_out)
         self._open: ContextVar[_Open | None] = ContextVar(f"transaction-{id(self)}")
+        self._whole: ContextVar[Connection | None] = ContextVar(f"whole-{id(self)}")
 
     def connection(self) -> Connection:
         """Return the connection of the open transaction; writing needs one."""
@@ -54,8 +56,9 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Give the open transaction's connection, or a short one of its own for reading."""
         found = self._open.get(None)
-        if found is not None:
-            yield found.connection
+        open_one = found.connection if found else self._whole.get(None)
+        if open_one is not None:
+            yield open_one
             return
         with self.engine.connect() as short:
             yield short
@@ -65,12 +68,41 @@ class Database:
         """Open the transaction of this context; rolled back unless committed."""
         if self._open.get(None) is not None:
             raise RuntimeError("transactions do not nest")
+        whole = self._whole.get(None)
+        if whole is None:
+            with self.engine.connect() as connection:
+                yield from self._block(connection, connection.commit, connection.rollback)
+            return
+        part = whole.begin_nested()
+        yield from self._block(whole, part.commit, part.rollback)
+
+    def _block(
+        self, connection: Connection, keep: Callable[[], None], undo: Callable[[], None]
+    ) -> Iterator[Connection]:
+        opened = _Open(connection, keep)
+        token = self._open.set(opened)
+        try:
+            yield connection
+        finally:
+            self._open.reset(token)
+            if not opened.committed:
+                undo()
+
+    @contextmanager
+    def whole(self) -> Iterator[Connection]:
+        """Make the transactions opened inside the block parts of one, this connection's.
+
+        A part that is not committed is undone alone. Nothing is durable before the connection
+        given here commits; leaving the block without that undoes every part.
+        """
+        if self.in_transaction or self._whole.get(None) is not None:
+            raise RuntimeError("transactions do not nest")
         with self.engine.connect() as connection:
-            token = self._open.set(_Open(connection))
+            token = self._whole.set(connection)
             try:
                 yield connection
             finally:
-                self._open.reset(token)
+                self._whole.reset(token)
                 connection.rollback()
 
     def commit(self) -> None:
@@ -79,7 +111,7 @@ class Database:
         if found is None or found.committed:
             raise RuntimeError("no transaction is open, or it is committed already")
         found.committed = True
-        found.connection.commit()
+        found.keep()
 
     def close(self) -> None:
         """Close every pooled connection."""

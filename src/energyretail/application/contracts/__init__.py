@@ -2,6 +2,7 @@
 
 from energyretail.application.contracts.accept_quote import Acceptance, AcceptQuote
 from energyretail.application.contracts.advance_contracts import AdvanceContracts, Advanced
+from energyretail.application.contracts.change_customer import ChangeCustomer, CustomerDetails
 from energyretail.application.contracts.follow_switch import FollowSwitches
 from energyretail.application.contracts.ports import Contracts, Customers, Quotes, Tariffs
 from energyretail.application.contracts.quote_supply import QuoteRequest, QuoteSupply, WantedSite
@@ -19,7 +20,9 @@ __all__ = [
     "Acceptance",
     "AdvanceContracts",
     "Advanced",
+    "ChangeCustomer",
     "Contracts",
+    "CustomerDetails",
     "Customers",
     "Envelope",
     "FollowSwitches",

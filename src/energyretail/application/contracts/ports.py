@@ -52,7 +52,10 @@ class Customers(Protocol):
         ...
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Customer, ...]:
-        """Return the customers with these numbers, in order of number."""
+        """Return the customers with these numbers, in order of number.
+
+        Within a transaction they are locked until it ends.
+        """
         ...
 
     def save(self, customers: Sequence[Customer]) -> None:

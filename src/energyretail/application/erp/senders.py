@@ -45,7 +45,11 @@ def erp_entry(entry: Entry, chart: Mapping[Account, str]) -> ErpEntry:
 
 
 class SendCustomer:
-    """Tell the ERP how a customer is now; sent twice it changes nothing."""
+    """Tell the ERP how a customer is now; sent twice it changes nothing.
+
+    A key is a customer number, or one with the version that caused the message
+    (``C000001@2``): whichever it names, the ERP gets the customer as it is by then.
+    """
 
     channel = Channel.ERP
     kind = "customer"
@@ -55,8 +59,13 @@ class SendCustomer:
         self._facts = facts
 
     def load(self, keys: Sequence[str]) -> Mapping[str, ErpCustomer]:
-        """Return the customers by number."""
-        return {customer.number: customer for customer in self._facts.customers(keys)}
+        """Return the customers by key."""
+        numbers = {key: key.partition("@")[0] for key in keys}
+        known = {
+            customer.number: customer
+            for customer in self._facts.customers(sorted(set(numbers.values())))
+        }
+        return {key: known[number] for key, number in numbers.items() if number in known}
 
     def deliver(self, message: ErpCustomer, *, maybe_sent: bool) -> None:
         """Upsert the customer, whatever became of an earlier attempt."""

@@ -9,6 +9,7 @@ from energyretail.application.operations.business_day import (
     WalkBusinessDay,
 )
 from energyretail.application.operations.chunks import Chunk, InChunks
+from energyretail.application.operations.forget_answers import ANSWERS_KEPT_DAYS, ForgetAnswers
 from energyretail.application.operations.park_job import ParkJob
 from energyretail.application.operations.relay import RelayOutbox
 from energyretail.application.operations.relayed_outbox import (
@@ -19,12 +20,14 @@ from energyretail.application.operations.relayed_outbox import (
 from energyretail.application.operations.send_again import ParkedMessages, SendAgain
 
 __all__ = [
+    "ANSWERS_KEPT_DAYS",
     "DAY_TASK",
     "RELAY_TASK",
     "BeginBusinessDay",
     "BusinessDays",
     "Chunk",
     "DayClock",
+    "ForgetAnswers",
     "InChunks",
     "OpenBusinessDay",
     "ParkJob",

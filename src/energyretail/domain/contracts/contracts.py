@@ -180,7 +180,12 @@ class Contract:
         return attrs.evolve(self, state=state), (ContractLapsed(self.number),)
 
     def withdraw(self, *, on: date) -> tuple[Contract, tuple[Event, ...]]:
-        """Return the contract a home withdrew from; raises Refused for companies or too late."""
+        """Return the contract a home withdrew from; withdrawing again changes nothing.
+
+        Raises Refused for a company, or when the fourteen days are over.
+        """
+        if self.state is ContractState.WITHDRAWN:
+            return self, ()
         if self.kind is not CustomerKind.HOME:
             raise Refused("contracts.withdraw.company", "only homes may withdraw")
         state = CONTRACT_TABLE.after(self.state, ContractTrigger.WITHDRAW)

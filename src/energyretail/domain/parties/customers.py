@@ -7,9 +7,13 @@ import re
 
 import attrs
 
+from energyretail.domain.parties.events import CustomerChanged
 from energyretail.domain.shared import (
     CustomerNumber,
+    Event,
     Invalid,
+    Outdated,
+    Refused,
 )
 
 __all__ = ["Address", "Customer", "CustomerKind", "Person"]
@@ -58,7 +62,29 @@ class Person:
 
 @attrs.frozen
 class Customer:
-    """A person with a customer number (``C000001``); one for each tax id."""
+    """A person with a customer number (``C000001``); one for each tax id.
+
+    `version` counts the changes, from 1.
+    """
 
     number: CustomerNumber
     person: Person
+    version: int = 1
+
+    def change(self, person: Person, *, version: int) -> tuple[Customer, tuple[Event, ...]]:
+        """Return the customer as `person` says; the same again changes nothing.
+
+        Raises Outdated ``parties.customer.outdated`` when `version` is not the present one,
+        Refused ``parties.customer.identity`` when kind or tax id would be others: somebody
+        else is another customer.
+        """
+        if version != self.version:
+            raise Outdated(
+                "parties.customer.outdated", "changed meanwhile: read it again", now=self.version
+            )
+        if (person.kind, person.tax_id) != (self.person.kind, self.person.tax_id):
+            raise Refused("parties.customer.identity", "kind and tax id stay", number=self.number)
+        if person == self.person:
+            return self, ()
+        changed = attrs.evolve(self, person=person, version=version + 1)
+        return changed, (CustomerChanged(self.number, changed.version),)

@@ -8,6 +8,7 @@ from energyretail.domain.shared.errors import (
     Fault,
     Invalid,
     NotFound,
+    Outdated,
     Refused,
 )
 from energyretail.domain.shared.events import Event
@@ -69,6 +70,7 @@ __all__ = [
     "MessageId",
     "Money",
     "NotFound",
+    "Outdated",
     "Period",
     "Power",
     "PowerUnit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["Conflict", "DomainError", "Fault", "Invalid", "NotFound", "Refused"]
+__all__ = ["Conflict", "DomainError", "Fault", "Invalid", "NotFound", "Outdated", "Refused"]
 
 
 class DomainError(Exception):
@@ -32,6 +32,10 @@ class NotFound(DomainError):
 
 class Conflict(DomainError):
     """It exists already, or somebody else was faster."""
+
+
+class Outdated(Conflict):
+    """It was changed since the caller read it: read again, then decide again."""
 
 
 class Refused(DomainError):

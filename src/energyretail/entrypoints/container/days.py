@@ -192,6 +192,9 @@ class Days(Doors):
         billing=One(operations.InChunks, bill_due_supplies),
         credits=allocate_credits,
         collections=collect_due_items,
+        answers=One(
+            operations.ForgetAnswers, work=Stores.work, clock=Stores.clock, once=Stores.once
+        ),
     )
 
     # The business day and the outbox's relay

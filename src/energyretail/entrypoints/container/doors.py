@@ -79,6 +79,9 @@ class Doors(Partners):
         events=events,
         contracts=Stores.contract_rows,
     )
+    change_customer = One(
+        contracts.ChangeCustomer, work=Stores.work, events=events, customers=Stores.customers
+    )
     price_bill = One(billing.PriceBill, tariffs=Choices.tariffs)
     invoice_by_number = One(billing.InvoiceByNumber, invoices=Stores.invoices)
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)

@@ -25,6 +25,7 @@ from energyretail.adapters.postgres.metering import (
     PostgresSuppliesToRead,
 )
 from energyretail.adapters.postgres.numbers import PostgresNumbers
+from energyretail.adapters.postgres.once import PostgresOnce
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.payments import (
     PostgresCollections,
@@ -58,6 +59,7 @@ class Stores(Choices):
     clock = One(PostgresClock, database)
     numbers = One(PostgresNumbers, database)
     inbox = One(PostgresInbox, database)
+    once = One(PostgresOnce, database)
     jobs = One(PostgresJobs, database)
     outbox = One(operations.RelayedOutbox, One(PostgresOutbox, database), jobs)
     work_list = One(PostgresWorkList, database)
