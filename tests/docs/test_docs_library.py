@@ -5,32 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
-import venv
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES_MAX = 10
-
-
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tools of a fresh environment with ``pip install .`` and nothing else."""
-    folder = tmp_path_factory.mktemp("library")
-    source = folder / "source"
-    ignored = shutil.ignore_patterns("__pycache__", ".*", "tests", "docs", "build", "*-demo")
-    shutil.copytree(ROOT, source, ignore=ignored)
-    venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv" / "bin" / "python"
-    told = subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", str(source)],
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    return python.parent
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,47 @@
+"""What the pages are run with: a fresh environment of the library alone, a wheel, a copy."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_NOT_SOURCE = shutil.ignore_patterns(
+    "__pycache__", ".git", ".venv", ".nox", ".*_cache", ".hypothesis", "build", "dist", "*-demo"
+)
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheels")
+    pip(sys.executable, "wheel", "--no-deps", "-w", folder, copied(folder / "source"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tools(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tools of a fresh environment with ``pip install .`` and nothing else."""
+    folder = tmp_path_factory.mktemp("library") / "venv"
+    venv.create(folder, with_pip=True)
+    pip(folder / "bin" / "python", "install", *wheels.glob("*.whl"))
+    return folder / "bin"
+
+
+def copied(folder: Path) -> Path:
+    """Copy the checkout without what was made in it."""
+    return Path(shutil.copytree(ROOT, folder, ignore=_NOT_SOURCE))
+
+
+def pip(python: str | Path, *arguments: str | Path) -> None:
+    """Run pip quietly; what it says is shown where it fails."""
+    told = subprocess.run(
+        [python, "-m", "pip", arguments[0], "-q", "--disable-pip-version-check", *arguments[1:]],
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
