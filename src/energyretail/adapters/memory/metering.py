@@ -7,6 +7,7 @@ from datetime import date
 
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain.metering import (
+    DeliveredReading,
     MeteredSupply,
     PlannedReading,
     PlanState,
@@ -36,6 +37,20 @@ class MemoryReadings:
         read = (r for r in ordered if r.taken_on < since and r.quality is Quality.ACTUAL)
         begun = {(r.cups, r.register): r.taken_on for r in read}
         return tuple(r for r in ordered if r.taken_on >= begun.get((r.cups, r.register), date.min))
+
+    def heard(self, rows: Sequence[DeliveredReading]) -> tuple[DeliveredReading, ...]:
+        """Return the rows taken in before, in whatever version."""
+        readings = self._store.table("reading").values()
+        said = {
+            (r.cups, r.register, r.taken_on, r.index_kwh, r.quality)
+            for r in readings
+            if r.basis is None
+        }
+        return tuple(
+            row
+            for row in rows
+            if (row.cups, row.register, row.taken_on, row.index_kwh, row.origin.quality) in said
+        )
 
     def save(self, readings: Sequence[Reading], *, on: date) -> None:
         """Add readings; raises Conflict when one stands under a natural key."""

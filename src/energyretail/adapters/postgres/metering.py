@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain.metering import (
+    DeliveredReading,
     EstimateBasis,
     MeteredSupply,
     PlannedReading,
@@ -37,6 +38,22 @@ _CURRENT = text(
     ) AS begun
     WHERE begun_on IS NULL OR taken_on >= begun_on
     ORDER BY cups, register, taken_on
+    """
+)
+
+_HEARD = text(
+    """
+    SELECT row.position
+    FROM unnest(CAST(:cups AS text[]), CAST(:register AS text[]), CAST(:taken_on AS date[]),
+        CAST(:index_kwh AS numeric[]), CAST(:quality AS text[])) WITH ORDINALITY
+        AS row (cups, register, taken_on, index_kwh, quality, position)
+    WHERE EXISTS (
+        SELECT FROM reading
+        WHERE (reading.cups, reading.register, reading.taken_on)
+            = (row.cups, row.register, row.taken_on)
+            AND (reading.index_kwh, reading.quality) = (row.index_kwh, row.quality)
+            AND reading.estimate_method IS NULL)
+    ORDER BY row.position
     """
 )
 
@@ -85,6 +102,20 @@ class PostgresReadings:
         with self._database.reading() as connection:
             rows = connection.execute(_CURRENT, {"points": _texts(points), "since": since})
             return tuple(_reading(row) for row in rows)
+
+    def heard(self, rows: Sequence[DeliveredReading]) -> tuple[DeliveredReading, ...]:
+        """Return the rows taken in before, in whatever version."""
+        if not rows:
+            return ()
+        columns = {
+            "cups": [row.cups.value for row in rows],
+            "register": [row.register for row in rows],
+            "taken_on": [row.taken_on for row in rows],
+            "index_kwh": [row.index_kwh for row in rows],
+            "quality": [row.origin.quality.value for row in rows],
+        }
+        with self._database.reading() as connection:
+            return tuple(rows[at - 1] for at in connection.scalars(_HEARD, columns))
 
     def save(self, readings: Sequence[Reading], *, on: date) -> None:
         """Add readings; raises Conflict when one stands under a natural key."""

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from energyretail.domain.metering import Delivery, MeteredSupply, PlannedReading, Reading
+from energyretail.domain.metering import (
+    DeliveredReading,
+    Delivery,
+    MeteredSupply,
+    PlannedReading,
+    Reading,
+)
 from energyretail.domain.shared import Cups
 
 __all__ = ["MeterFileReader", "MeterFilesFolder", "ReadingPlans", "Readings", "SuppliesToRead"]
@@ -41,6 +47,14 @@ class Readings(Protocol):
         From each register's last actual one before `since` on, so that there is an index to
         compare with and every estimate made since; all of them where there is none. In order
         of (cups, register, taken_on).
+        """
+        ...
+
+    def heard(self, rows: Sequence[DeliveredReading]) -> tuple[DeliveredReading, ...]:
+        """Return those of `rows` that were taken in before, in the order given.
+
+        The same index of the same quality at the same register and day, whether it counts
+        still or was superseded since; our own estimates were never delivered.
         """
         ...
 

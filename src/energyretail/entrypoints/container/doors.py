@@ -11,6 +11,7 @@ from energyretail.application import (
     billing,
     contracts,
     ledger,
+    metering,
     operations,
     payments,
     switching,
@@ -81,6 +82,16 @@ class Doors(Partners):
     )
     change_customer = One(
         contracts.ChangeCustomer, work=Stores.work, events=events, customers=Stores.customers
+    )
+    take_readings = One(
+        metering.TakeReadings,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        readings=Stores.readings,
+        plans=Stores.reading_plans,
+        supplies=Stores.supplies_to_read,
+        rules=Choices.reading_rules,
     )
     price_bill = One(billing.PriceBill, tariffs=Choices.tariffs)
     invoice_by_number = One(billing.InvoiceByNumber, invoices=Stores.invoices)

@@ -1,0 +1,90 @@
+"""Take in readings that somebody hands us, and say what became of each."""
+
+from __future__ import annotations
+
+import attrs
+
+from energyretail.application.metering.ports import ReadingPlans, Readings, SuppliesToRead
+from energyretail.application.shared import Clock, Events, Work
+from energyretail.domain.metering import Delivery, Doubted, Reading, ReadingRules, take_in
+
+__all__ = ["ReadingsTaken", "TakeReadings"]
+
+
+@attrs.frozen
+class ReadingsTaken:
+    """What became of the rows delivered, in natural-key order.
+
+    `taken` are new readings, `replaced` those that supersede an estimate of their day, `known`
+    counts rows that were taken in before or say nothing new, `doubted` are the rows that are
+    not believed, each with every reason. `mended` are no rows: estimates made anew, for the
+    rows showed the standing ones to be wrong.
+    """
+
+    taken: tuple[Reading, ...] = ()
+    replaced: tuple[Reading, ...] = ()
+    known: int = 0
+    doubted: tuple[Doubted, ...] = ()
+    mended: tuple[Reading, ...] = ()
+
+
+class TakeReadings:
+    """Take in delivered rows, each believed or doubted by itself.
+
+    - A row of a day after the company's, of a point that is not ours on its day, or with an
+      index that is not plausible is doubted; the others go on. A doubted row is told to the
+      caller, who answers for it: nothing is put on the work list.
+    - A row that was taken in before is known, even where it was superseded since: delivered
+      twice, the same rows change nothing.
+    - An actual index for a day that was estimated supersedes the estimate
+      (`ReadingReplaced`), and so are other estimates superseded that it shows to be wrong.
+    - Every row that is believed about days says when the meter is read next.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        clock: Clock,
+        events: Events,
+        readings: Readings,
+        plans: ReadingPlans,
+        supplies: SuppliesToRead,
+        rules: ReadingRules,
+    ):
+        self._work = work
+        self._clock = clock
+        self._events = events
+        self._readings = readings
+        self._plans = plans
+        self._supplies = supplies
+        self._rules = rules
+
+    def __call__(self, delivery: Delivery, *, source: str) -> ReadingsTaken:
+        """Take in the rows of `delivery`; `source` is kept with every reading."""
+        with self._work() as transaction:
+            today = self._clock.today()
+            heard = frozenset(self._readings.heard(delivery.rows))
+            rows = tuple(row for row in delivery.rows if row not in heard)
+            points = sorted({row.cups for row in rows})
+            days = [row.taken_on for row in rows]
+            intake, events = take_in(
+                attrs.evolve(delivery, rows=rows),
+                source=source,
+                standing=self._readings.current(points, since=min(days, default=today)),
+                plans=self._plans.of(points),
+                supplies=self._supplies.at(points),
+                today=today,
+                rules=self._rules,
+            )
+            self._readings.save((*intake.readings, *intake.mended), on=today)
+            self._plans.save(intake.plans)
+            self._events.record(events)
+            transaction.commit()
+        return ReadingsTaken(
+            taken=tuple(each for each in intake.readings if each.version == 1),
+            replaced=tuple(each for each in intake.readings if each.version > 1),
+            known=intake.known + len(delivery.rows) - len(rows),
+            doubted=intake.doubted,
+            mended=intake.mended,
+        )
