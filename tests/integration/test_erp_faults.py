@@ -14,6 +14,7 @@ import pytest
 
 from energyretail.adapters.erp_soap import SoapErp, TimeLimits
 from energyretail.adapters.memory.erp import MemoryErpFacts
+from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.simulated.chance import Chance
 from energyretail.adapters.simulated.erp import ErpMishap, ErpMishaps
 from energyretail.application.erp import ErpEntry, SendEntry, every_entry
@@ -129,7 +130,7 @@ class TestFailingErp:
         sandbox = SandboxErp(mishaps)
 
         with erp_at(sandbox) as erp:
-            codes = relay(SendEntry(erp, MemoryErpFacts(), CHART), entries)
+            codes = relay(SendEntry(erp, MemoryErpFacts(MemoryStore()), CHART), entries)
             held = tuple(every_entry(erp))
 
         hit = {e.key for e in entries if mishaps.meeting("PostEntry", e.key, attempt=1)}
@@ -153,7 +154,7 @@ class TestFailingErp:
 
         for sandbox in (failing, sound):
             with erp_at(sandbox) as erp:
-                relay(SendEntry(erp, MemoryErpFacts(), CHART), entries)
+                relay(SendEntry(erp, MemoryErpFacts(MemoryStore()), CHART), entries)
 
         assert failing.state() == sound.state()
 

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from energyretail.adapters.memory.erp import MemoryErp, MemoryErpFacts
+from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.erp import (
     ErpEntry,
     ErpPosting,
@@ -19,7 +20,7 @@ from energyretail.application.erp import (
 from energyretail.application.shared import Channel
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import Conflict, Invalid, Money
-from energyretail.testing.conformance.erp import CONTRACT, CUSTOMER
+from energyretail.testing.conformance.contracts import contract_of, customer_of
 
 CHART = {account: f"{400 + n}000" for n, account in enumerate(Account)}
 ENTRY = Entry(
@@ -53,7 +54,13 @@ def erp() -> CountingErp:
 
 @pytest.fixture
 def facts() -> MemoryErpFacts:
-    return MemoryErpFacts(customers=[CUSTOMER], contracts=[CONTRACT], entries=[ENTRY])
+    store = MemoryStore()
+    with store.transaction() as transaction:
+        store.writable("customer")["C000001"] = customer_of(1)
+        store.writable("contract")["K000001"] = contract_of(1)
+        store.writable("entry")[ENTRY.key] = ENTRY
+        transaction.commit()
+    return MemoryErpFacts(store)
 
 
 @pytest.fixture
@@ -96,8 +103,8 @@ class TestSendCustomerAndContract:
         for contract in contracts.load(["K999999", "K000001"]).values():
             contracts.deliver(contract, maybe_sent=maybe_sent)
 
-        assert erp.customers == {"C000001": CUSTOMER}
-        assert erp.contracts == {"K000001": CONTRACT}
+        assert tuple(erp.customers.values()) == facts.customers(["C000001"])
+        assert tuple(erp.contracts.values()) == facts.contracts(["K000001"])
 
 
 class TestSendEntry:

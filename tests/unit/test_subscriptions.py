@@ -31,7 +31,7 @@ from energyretail.domain.contracts import ContractState
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import CreditorIdentifier, Event, Iban
 from energyretail.domain.supply import Supply
-from energyretail.testing.conformance.contracts import contract_of, customer_of, person_of, point
+from energyretail.testing.conformance.contracts import contract_of, customer_of, point
 
 DAY = date(2026, 3, 2)
 IBAN = "ES9121000418450200051332"

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import attrs
 import pytest
 
+from energyretail.adapters.memory.contracts import MemoryCustomers
 from energyretail.adapters.memory.shared import (
     MemoryClock,
     MemoryInbox,
@@ -37,12 +38,12 @@ from energyretail.application.switching import (
 )
 from energyretail.domain import switching
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import Conflict, Cups, DomainError, Event, Fault
+from energyretail.testing.conformance.contracts import customer_of
 from energyretail.testing.conformance.switching import switch_of
 
 DAY = date(2026, 3, 2)
-ANA = switching.Claimant("C000001", "Ana López", "12345678Z", CustomerKind.HOME, "ana@example.org")
+ANA = customer_of(1)
 
 
 class Recorded:
@@ -89,7 +90,7 @@ class House:
         self.store = store
         self.request = RequestSwitch(
             self.switches,
-            MemoryClaimFacts([ANA]),
+            MemoryClaimFacts(store),
             MemoryNumbers(store),
             self.outbox,
             self.work_list,
@@ -116,6 +117,7 @@ class House:
         """Begin a business day, here and at the registry."""
         with self.work() as transaction:
             self.clock.move_to(day)
+            MemoryCustomers(self.store).save([ANA])
             transaction.commit()
         self.registry.advance(day)
 

@@ -1,12 +1,15 @@
-"""The ERP in dictionaries, and what it is told from tuples."""
+"""The ERP in dictionaries, and what it is told from the tables of a store."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.erp import ErpContract, ErpCustomer, ErpEntry
+from energyretail.domain.contracts import Contract
 from energyretail.domain.ledger import Entry
+from energyretail.domain.parties import Customer
 from energyretail.domain.shared import Conflict, Invalid
 
 __all__ = ["MemoryErp", "MemoryErpFacts"]
@@ -62,26 +65,49 @@ class MemoryErp:
 
 
 class MemoryErpFacts:
-    """The ErpFacts port over values given once."""
+    """The ErpFacts port over the customers, contracts and entries of a store."""
 
-    def __init__(
-        self,
-        customers: Iterable[ErpCustomer] = (),
-        contracts: Iterable[ErpContract] = (),
-        entries: Iterable[Entry] = (),
-    ) -> None:
-        self._customers = {customer.number: customer for customer in customers}
-        self._contracts = {contract.number: contract for contract in contracts}
-        self._entries = {entry.key: entry for entry in entries}
+    def __init__(self, store: MemoryStore):
+        self._store = store
 
     def customers(self, numbers: Sequence[str]) -> tuple[ErpCustomer, ...]:
-        """Return those that are known."""
-        return tuple(self._customers[n] for n in numbers if n in self._customers)
+        """Return the customers that exist, by number."""
+        table = self._store.table("customer")
+        return tuple(_customer(table[n]) for n in sorted(set(numbers)) if n in table)
 
     def contracts(self, numbers: Sequence[str]) -> tuple[ErpContract, ...]:
-        """Return those that are known."""
-        return tuple(self._contracts[n] for n in numbers if n in self._contracts)
+        """Return the contracts that exist, by number, their supply points in order."""
+        table = self._store.table("contract")
+        return tuple(_contract(table[n]) for n in sorted(set(numbers)) if n in table)
 
     def entries(self, keys: Sequence[str]) -> tuple[Entry, ...]:
-        """Return those that are known."""
-        return tuple(self._entries[k] for k in keys if k in self._entries)
+        """Return the entries that exist, oldest first."""
+        wanted = frozenset(keys)
+        return tuple(e for key, e in self._store.table("entry").items() if key in wanted)
+
+
+def _customer(customer: Customer) -> ErpCustomer:
+    person, address = customer.person, customer.person.address
+    return ErpCustomer(
+        number=customer.number,
+        kind=person.kind.value,
+        name=person.name,
+        tax_id=person.tax_id,
+        email=person.email,
+        street=address.street,
+        postcode=address.postcode,
+        town=address.town,
+        country=address.country,
+        language=person.language,
+    )
+
+
+def _contract(contract: Contract) -> ErpContract:
+    return ErpContract(
+        number=contract.number,
+        customer=contract.customer,
+        product=contract.product,
+        state=contract.state.value,
+        signed_on=contract.signature.signed_on if contract.signature else None,
+        supply_points=tuple(supply.site.cups.value for supply in contract.supplies),
+    )

@@ -114,6 +114,10 @@ class _Row:
     code: str = ""
     text: str = ""
 
+    @property
+    def is_parked(self) -> bool:
+        return self.state == "parked"
+
 
 class MemoryOutbox:
     """The Outbox port over a store."""

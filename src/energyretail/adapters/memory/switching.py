@@ -9,6 +9,7 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.simulated.registry import RegistryBehaviour
 from energyretail.application.switching import RegistryArrival
 from energyretail.domain import switching
+from energyretail.domain.parties import Customer
 from energyretail.domain.shared import Conflict
 
 __all__ = ["MemoryClaimFacts", "MemoryRegistry", "MemorySwitches"]
@@ -75,14 +76,22 @@ def _supply(switch: switching.Switch) -> tuple[str, str]:
 
 
 class MemoryClaimFacts:
-    """Implements the ClaimFacts port over a fixed set of claimants."""
+    """Implements the ClaimFacts port over the customers of a store."""
 
-    def __init__(self, claimants: Sequence[switching.Claimant] = ()):
-        self._claimants: dict[str, switching.Claimant] = {each.customer: each for each in claimants}
+    def __init__(self, store: MemoryStore):
+        self._store = store
 
     def claimants(self, customers: Sequence[str]) -> Mapping[str, switching.Claimant]:
-        """Return the known ones of `customers` by their number."""
-        return {c: self._claimants[c] for c in customers if c in self._claimants}
+        """Return the known ones of `customers` by their number; we hold no telephone."""
+        table = self._store.table("customer")
+        return {number: _claimant(table[number]) for number in customers if number in table}
+
+
+def _claimant(customer: Customer) -> switching.Claimant:
+    person = customer.person
+    return switching.Claimant(
+        customer.number, person.name, person.tax_id, person.kind, email=person.email
+    )
 
 
 class MemoryRegistry:

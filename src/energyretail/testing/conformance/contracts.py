@@ -43,6 +43,7 @@ __all__ = [
     "person_of",
     "point",
     "quote_of",
+    "site_of",
 ]
 
 DAY = date(2026, 3, 2)
@@ -84,7 +85,8 @@ def customer_of(number: int) -> Customer:
     return Customer(customer_number(number), person_of(number))
 
 
-def _site(number: int) -> Site:
+def site_of(number: int) -> Site:
+    """Return the site of the `number`-th supply point."""
     powers = (("P2", Power("4.60")), ("P1", Power("5.75", PowerUnit.KVA)))
     return Site(point(number), "2.0TD-FIJO", powers)
 
@@ -97,7 +99,7 @@ def quote_of(number: int, *, points: Sequence[int] = ()) -> Quote:
         person=person_of(number),
         product="2.0TD-FIJO",
         sites=tuple(
-            SitePrice(_site(each), 250, Money("64.56", "EUR")) for each in points or (number,)
+            SitePrice(site_of(each), 250, Money("64.56", "EUR")) for each in points or (number,)
         ),
         quoted_on=DAY,
     )
@@ -116,7 +118,7 @@ def contract_of(number: int, *supplies: Supply, customer: int = 1) -> Contract:
         accepted_on=DAY,
         early_start=True,
         document_sha256="ab" * 32,
-        supplies=supplies or (Supply(_site(number)),),
+        supplies=supplies or (Supply(site_of(number)),),
         state=ContractState.ACTIVE if started else ContractState.UNSIGNED,
         signature=Signature(DAY, "evidence") if started else None,
     )
@@ -124,7 +126,7 @@ def contract_of(number: int, *supplies: Supply, customer: int = 1) -> Contract:
 
 def _supplied(number: int, start: date, end: date | None = None) -> Supply:
     state = SupplyState.ENDED if end else SupplyState.ACTIVE
-    return Supply(_site(number), state, start, end)
+    return Supply(site_of(number), state, start, end)
 
 
 class CustomersConformance:
@@ -219,7 +221,7 @@ class ContractsConformance:
         world.save(customer_of(1), customer_of(3))
 
     def test_are_given_back_as_they_were_in_order_of_number(self, world: ContractsWorld) -> None:
-        first = contract_of(1, Supply(_site(5)), Supply(_site(4)))
+        first = contract_of(1, Supply(site_of(5)), Supply(site_of(4)))
         second = contract_of(2, _supplied(7, APRIL), _supplied(6, APRIL, MAY), customer=3)
         world.save(second, first)
 
@@ -296,7 +298,7 @@ class ContractsConformance:
         world: ContractsWorld,
         order: Callable[[tuple[Contract, Contract]], tuple[Contract, ...]],
     ) -> None:
-        world.save(contract_of(1, _supplied(1, APRIL)), contract_of(2, Supply(_site(1))))
+        world.save(contract_of(1, _supplied(1, APRIL)), contract_of(2, Supply(site_of(1))))
         pair = contract_of(1, _supplied(1, APRIL, MAY)), contract_of(2, _supplied(1, MAY))
 
         world.save(*order(pair))
@@ -304,7 +306,7 @@ class ContractsConformance:
         assert world.contracts.by_numbers(["K000001", "K000002"]) == pair
 
     def test_may_wish_for_a_point_that_another_supplies(self, world: ContractsWorld) -> None:
-        world.save(contract_of(1, _supplied(1, APRIL)), contract_of(2, Supply(_site(1))))
+        world.save(contract_of(1, _supplied(1, APRIL)), contract_of(2, Supply(site_of(1))))
 
         assert len(world.contracts.by_numbers(["K000001", "K000002"])) == 2
 

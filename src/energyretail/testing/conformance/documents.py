@@ -1,0 +1,117 @@
+"""What every implementation of the ports of documents promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from energyretail.application.billing import InvoiceNames
+from energyretail.application.documents import Bill, BillsToMail, MailService
+from energyretail.domain.billing import Invoice
+from energyretail.domain.shared import Invalid, NotFound
+from energyretail.testing.conformance.billing import (
+    SECOND,
+    START,
+    BillingWorld,
+    contract_of,
+    readings_of,
+)
+from energyretail.testing.conformance.billing_cases import customer_of
+
+__all__ = [
+    "BillsToMailConformance",
+    "InvoiceNamesConformance",
+    "KeptMails",
+    "MailServiceConformance",
+    "issued",
+]
+
+KeptMails = Callable[[], Mapping[str, Sequence[str]]]
+"""What a relay holds: Message-ID → (to, subject, text, html), text and page without end blanks."""
+
+_MAIL = ("ana@example.org", "Su factura F26-000001", "Total: 64,56 €", "<p>64,56 €</p>")
+_ID = "<invoice.F26-000001@example.org>"
+
+
+def issued(world: BillingWorld) -> tuple[Invoice, Invoice]:
+    """Issue and return one document for each of two customers."""
+    world.sign(contract_of(1), contract_of(2, customer=2))
+    for number in (1, 2):
+        world.read(readings_of(number, START, 100), readings_of(number, SECOND, 150))
+    first = world.bill_first("F26-000001", today=SECOND)
+    return first, world.bill_first("F26-000002", today=SECOND)
+
+
+class BillsToMailConformance:
+    """Give the fixtures `world`, an empty BillingWorld, and `bills`, the port over it."""
+
+    def test_finds_documents_with_their_customers(
+        self, world: BillingWorld, bills: BillsToMail
+    ) -> None:
+        first, second = issued(world)
+
+        found = bills.bills([second.number, "F26-999999", first.number])
+
+        assert set(found) == {Bill(first, customer_of(1)), Bill(second, customer_of(2))}
+
+    def test_finds_nothing_for_nothing(self, bills: BillsToMail) -> None:
+        assert bills.bills([]) == bills.bills(["F26-000001"]) == ()
+
+
+class InvoiceNamesConformance:
+    """Give the fixtures `world`, an empty BillingWorld, and `names`, the port over it."""
+
+    def test_lead_back_to_the_number(self, world: BillingWorld, names: InvoiceNames) -> None:
+        for invoice in issued(world):
+            assert names.number_of(names.name_of(invoice.number)) == invoice.number
+
+    def test_differ_and_show_no_order(self, world: BillingWorld, names: InvoiceNames) -> None:
+        first, second = (names.name_of(invoice.number) for invoice in issued(world))
+
+        assert first[:8] != second[:8]
+
+    def test_take_a_number_for_itself(self, world: BillingWorld, names: InvoiceNames) -> None:
+        _, second = issued(world)
+
+        assert names.number_of(second.number) == second.number
+
+    def test_of_nothing_are_not_found(self, world: BillingWorld, names: InvoiceNames) -> None:
+        issued(world)
+
+        for unknown in ("inv_0", "inv_!!!!!!!!!!!!!"):
+            with pytest.raises(NotFound):
+                names.number_of(unknown)
+        with pytest.raises(NotFound):
+            names.name_of("F26-999999")
+
+
+class MailServiceConformance:
+    """Give the fixtures `mail`, the port to an empty relay, and `kept` (see KeptMails)."""
+
+    def test_hands_over_text_and_page(self, mail: MailService, kept: KeptMails) -> None:
+        mail.send(*_MAIL, _ID)
+
+        assert kept() == {_ID: _MAIL}
+
+    def test_sends_twice_what_arrives_once(self, mail: MailService, kept: KeptMails) -> None:
+        mail.send(*_MAIL, _ID)
+        mail.send(*_MAIL, _ID)
+
+        assert kept() == {_ID: _MAIL}
+
+    def test_refuses_other_words_under_an_identity(
+        self, mail: MailService, kept: KeptMails
+    ) -> None:
+        mail.send(*_MAIL, _ID)
+
+        with pytest.raises(Invalid) as caught:
+            mail.send(_MAIL[0], "Something else", *_MAIL[2:], _ID)
+        assert caught.value.code == "mail.refused"
+        assert kept() == {_ID: _MAIL}
+
+    @pytest.mark.parametrize("to", ["", "nobody", "a@b\r\nBcc: c@d", "a@b, c@d", "zoé@example.org"])
+    def test_refuses_what_is_no_address(self, mail: MailService, kept: KeptMails, to: str) -> None:
+        with pytest.raises(Invalid):
+            mail.send(to, *_MAIL[1:], _ID)
+        assert kept() == {}
