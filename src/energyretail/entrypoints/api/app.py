@@ -10,6 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from energyretail import __version__
 from energyretail.entrypoints.api.health import health_routes
+from energyretail.entrypoints.api.identity import TokenIdentity
 from energyretail.entrypoints.api.problems import EXCEPTION_HANDLERS
 from energyretail.entrypoints.api.request_ids import RequestIds
 from energyretail.entrypoints.api.routes import business_routes
@@ -20,12 +21,16 @@ __all__ = ["BODY_BYTES_MAX", "create_app"]
 BODY_BYTES_MAX: Final = 1024 * 1024
 
 
-def create_app(use_cases: ApiUseCases) -> Litestar:
-    """Return the ASGI application; its description is at ``/schema/openapi.json``."""
+def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
+    """Return the ASGI application; its description is at ``/schema/openapi.json``.
+
+    With a `token` every route but health and version wants it.
+    """
     return Litestar(
         route_handlers=[*health_routes(use_cases), business_routes(use_cases)],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[RequestIds()],
+        plugins=[TokenIdentity(token)] if token else [],
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=OpenAPIConfig(
             title="energyretail",

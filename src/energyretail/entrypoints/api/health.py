@@ -7,6 +7,7 @@ from litestar import Response, Router, get
 from litestar.openapi.datastructures import ResponseSpec
 
 from energyretail import __version__
+from energyretail.entrypoints.api.identity import OPEN_TO_ALL
 from energyretail.entrypoints.api.problems import declared
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
@@ -56,6 +57,6 @@ def health_routes(use_cases: ApiUseCases) -> list[Router]:
         return Version(version=__version__)
 
     return [
-        Router("/health", route_handlers=[live, ready]),
-        Router("/version", route_handlers=[version]),
+        Router("/health", route_handlers=[live, ready], opt={OPEN_TO_ALL: True}),
+        Router("/version", route_handlers=[version], opt={OPEN_TO_ALL: True}),
     ]
