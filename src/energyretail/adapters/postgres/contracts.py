@@ -22,9 +22,9 @@ from energyretail.domain.shared import (
 )
 from energyretail.domain.supply import Site, Supply, SupplyState
 
-__all__ = ["PostgresContracts"]
+__all__ = ["SELECT_CONTRACT", "PostgresContracts", "contract_of", "supply_of"]
 
-_SELECT = """
+SELECT_CONTRACT = """
     SELECT contract.*, customer.kind, (
         SELECT jsonb_agg(jsonb_build_object(
             'cups', cups, 'tariff', tariff, 'powers', powers, 'state', supply.state,
@@ -98,8 +98,10 @@ class PostgresContracts:
         with self._database.reading() as connection:
             lock = " FOR UPDATE OF contract" if self._database.in_transaction else ""
             order = ' ORDER BY contract.number COLLATE "C"'
-            rows = connection.execute(text(f"{_SELECT} WHERE {where}{order}{lock}"), parameters)
-            return tuple(_contract(row) for row in rows)
+            rows = connection.execute(
+                text(f"{SELECT_CONTRACT} WHERE {where}{order}{lock}"), parameters
+            )
+            return tuple(contract_of(row) for row in rows)
 
 
 def _contract_row(contract: Contract) -> dict[str, Any]:
@@ -131,7 +133,8 @@ def _supply_row(contract: ContractNumber, supply: Supply) -> dict[str, Any]:
     }
 
 
-def _contract(row: Row[Any]) -> Contract:
+def contract_of(row: Row[Any]) -> Contract:
+    """Return the contract of a row of the select above."""
     signed = row.signed_on is not None
     return Contract(
         number=ContractNumber(row.number),
@@ -143,13 +146,14 @@ def _contract(row: Row[Any]) -> Contract:
         accepted_on=row.accepted_on,
         early_start=row.early_start,
         document_sha256=row.document_sha256,
-        supplies=tuple(_supply(supply) for supply in row.supplies),
+        supplies=tuple(supply_of(supply) for supply in row.supplies),
         state=ContractState(row.state),
         signature=Signature(row.signed_on, row.evidence) if signed else None,
     )
 
 
-def _supply(body: dict[str, Any]) -> Supply:
+def supply_of(body: dict[str, Any]) -> Supply:
+    """Return a supply as the selects build it in JSON."""
     return Supply(
         site=Site(Cups(body["cups"]), body["tariff"], powers_of(body["powers"])),
         state=SupplyState(body["state"]),

@@ -29,7 +29,7 @@ from energyretail.domain.shared import (
 )
 from energyretail.domain.supply import Site
 
-__all__ = ["PostgresCustomers", "PostgresQuotes"]
+__all__ = ["PostgresCustomers", "PostgresQuotes", "customer_of", "quote_of"]
 
 _SAVE_CUSTOMER = text(
     """
@@ -93,15 +93,12 @@ class PostgresCustomers:
         sql = f'SELECT * FROM customer WHERE {where} ORDER BY number COLLATE "C"{lock}'
         with self._database.reading() as connection:
             rows = connection.execute(text(sql), parameters).mappings()
-            return tuple(_customer(_named(row)) for row in rows)
+            return tuple(customer_of(row) for row in rows)
 
 
-def _customer(row: Mapping[str, Any]) -> Customer:
+def customer_of(row: Mapping[Any, Any]) -> Customer:
+    """Return the customer of a row of its table."""
     return Customer(CustomerNumber(row["number"]), person_of(row), row["version"])
-
-
-def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): value for name, value in row.items()}
 
 
 class PostgresQuotes:
@@ -140,7 +137,7 @@ class PostgresQuotes:
         sql = f'SELECT * FROM quote WHERE {where} ORDER BY number COLLATE "C"{lock}'
         with self._database.reading() as connection:
             rows = connection.execute(text(sql), parameters).mappings()
-            return tuple(_quote(_named(row)) for row in rows)
+            return tuple(quote_of(row) for row in rows)
 
 
 def _quote_row(quote: Quote) -> dict[str, Any]:
@@ -171,7 +168,8 @@ def _site_json(price: SitePrice) -> dict[str, Any]:
     }
 
 
-def _quote(row: Mapping[str, Any]) -> Quote:
+def quote_of(row: Mapping[Any, Any]) -> Quote:
+    """Return the quote of a row of its table."""
     body = row["body"]
     return Quote(
         number=QuoteNumber(row["number"]),

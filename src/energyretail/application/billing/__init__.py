@@ -13,6 +13,7 @@ from energyretail.application.billing.ports import (
 )
 from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
 from energyretail.application.billing.read_invoice import ExplainInvoice, InvoiceByNumber
+from energyretail.application.billing.shelves import InvoiceShelf, InvoiceSummary
 
 __all__ = [
     "BillDueSupplies",
@@ -22,6 +23,8 @@ __all__ = [
     "ExplainInvoice",
     "InvoiceByNumber",
     "InvoiceNames",
+    "InvoiceShelf",
+    "InvoiceSummary",
     "Invoices",
     "OutdatedInvoice",
     "OutdatedInvoices",

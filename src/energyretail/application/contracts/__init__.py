@@ -8,6 +8,14 @@ from energyretail.application.contracts.ports import Contracts, Customers, Quote
 from energyretail.application.contracts.quote_supply import QuoteRequest, QuoteSupply, WantedSite
 from energyretail.application.contracts.receive_signatures import ReceiveSignatures
 from energyretail.application.contracts.send_envelope import SendEnvelope
+from energyretail.application.contracts.shelves import (
+    ContractShelf,
+    CustomerShelf,
+    PointSupply,
+    QuoteShelf,
+    SupplyPoint,
+    SupplyPointShelf,
+)
 from energyretail.application.contracts.signature import (
     Envelope,
     SignatureService,
@@ -21,18 +29,24 @@ __all__ = [
     "AdvanceContracts",
     "Advanced",
     "ChangeCustomer",
+    "ContractShelf",
     "Contracts",
     "CustomerDetails",
+    "CustomerShelf",
     "Customers",
     "Envelope",
     "FollowSwitches",
+    "PointSupply",
     "QuoteRequest",
+    "QuoteShelf",
     "QuoteSupply",
     "Quotes",
     "ReceiveSignatures",
     "SendEnvelope",
     "SignatureService",
     "SignedEvidence",
+    "SupplyPoint",
+    "SupplyPointShelf",
     "Tariffs",
     "WantedSite",
     "WithdrawContract",

@@ -8,13 +8,16 @@ from energyretail.application.ledger.ports import (
     OpenItems,
     PostedEntries,
 )
+from energyretail.application.ledger.shelves import EntryShelf, OpenItemShelf
 
 __all__ = [
     "AllocateCredits",
     "CheckLedger",
+    "EntryShelf",
     "LedgerReport",
     "LedgerState",
     "LedgerTotals",
+    "OpenItemShelf",
     "OpenItems",
     "PostedEntries",
 ]

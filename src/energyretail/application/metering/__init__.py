@@ -12,10 +12,7 @@ from energyretail.application.metering.receive_meter_files import (
     MeterFilesReceived,
     ReceiveMeterFiles,
 )
-from energyretail.application.metering.shelves import (
-    KeptReading,
-    ReadingShelf,
-)
+from energyretail.application.metering.shelves import KeptReading, ReadingShelf
 from energyretail.application.metering.take_readings import ReadingsTaken, TakeReadings
 
 __all__ = [

@@ -18,15 +18,23 @@ from energyretail.application.operations.relayed_outbox import (
     enqueue_relay,
 )
 from energyretail.application.operations.send_again import ParkedMessages, SendAgain
+from energyretail.application.operations.shelves import (
+    BusinessDayShelf,
+    DayShown,
+    WorkItemShelf,
+    work_item_key,
+)
 
 __all__ = [
     "ANSWERS_KEPT_DAYS",
     "DAY_TASK",
     "RELAY_TASK",
     "BeginBusinessDay",
+    "BusinessDayShelf",
     "BusinessDays",
     "Chunk",
     "DayClock",
+    "DayShown",
     "ForgetAnswers",
     "InChunks",
     "OpenBusinessDay",
@@ -36,5 +44,7 @@ __all__ = [
     "RelayedOutbox",
     "SendAgain",
     "WalkBusinessDay",
+    "WorkItemShelf",
     "enqueue_relay",
+    "work_item_key",
 ]

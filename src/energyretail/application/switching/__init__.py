@@ -16,6 +16,7 @@ from energyretail.application.switching.request_switches import (
     WantedSupply,
 )
 from energyretail.application.switching.send_claim import SendClaim
+from energyretail.application.switching.shelves import SwitchShelf
 from energyretail.application.switching.watch_deadlines import WatchSwitchDeadlines
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "RegistryReceipt",
     "RequestSwitch",
     "SendClaim",
+    "SwitchShelf",
     "Switches",
     "WantedSupply",
     "WatchSwitchDeadlines",

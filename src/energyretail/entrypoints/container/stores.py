@@ -11,6 +11,12 @@ from energyretail.adapters.postgres.billing_supplies import (
 from energyretail.adapters.postgres.business_days import PostgresBusinessDays
 from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.contracts import PostgresContracts
+from energyretail.adapters.postgres.contracts_shelves import (
+    PostgresContractShelf,
+    PostgresCustomerShelf,
+    PostgresQuoteShelf,
+    PostgresSupplyPointShelf,
+)
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.documents import PostgresBillsToMail
@@ -82,3 +88,9 @@ class Stores(Choices):
     payment_files = One(PostgresPaymentFiles, database)
 
     bills_to_mail = One(PostgresBillsToMail, database)
+
+    # The lists, a page at a time
+    customer_shelf = One(PostgresCustomerShelf, database)
+    quote_shelf = One(PostgresQuoteShelf, database)
+    contract_shelf = One(PostgresContractShelf, database)
+    supply_point_shelf = One(PostgresSupplyPointShelf, database)

@@ -86,6 +86,7 @@ def customer_of(number: int) -> Customer:
 
 
 def site_of(number: int) -> Site:
+    """Return the `number`-th site, with powers in two units."""
     """Return the site of the `number`-th supply point."""
     powers = (("P2", Power("4.60")), ("P1", Power("5.75", PowerUnit.KVA)))
     return Site(point(number), "2.0TD-FIJO", powers)
@@ -124,7 +125,8 @@ def contract_of(number: int, *supplies: Supply, customer: int = 1) -> Contract:
     )
 
 
-def _supplied(number: int, start: date, end: date | None = None) -> Supply:
+def supplied(number: int, start: date = APRIL, end: date | None = None) -> Supply:
+    """Return a supply of the `number`-th site, running or ended."""
     state = SupplyState.ENDED if end else SupplyState.ACTIVE
     return Supply(site_of(number), state, start, end)
 
@@ -222,7 +224,7 @@ class ContractsConformance:
 
     def test_are_given_back_as_they_were_in_order_of_number(self, world: ContractsWorld) -> None:
         first = contract_of(1, Supply(site_of(5)), Supply(site_of(4)))
-        second = contract_of(2, _supplied(7, APRIL), _supplied(6, APRIL, MAY), customer=3)
+        second = contract_of(2, supplied(7, APRIL), supplied(6, APRIL, MAY), customer=3)
         world.save(second, first)
 
         found = world.contracts.by_numbers(["K000002", "K000009", "K000001", "K000002"])
@@ -235,7 +237,7 @@ class ContractsConformance:
         world.save(contract_of(1))
         site = Site(point(1), "2.0TD-HORAS", (("P1", Power("3.45")),))
         changed = attrs.evolve(
-            contract_of(1, Supply(site, SupplyState.ENDED, APRIL, MAY), _supplied(2, MAY)),
+            contract_of(1, Supply(site, SupplyState.ENDED, APRIL, MAY), supplied(2, MAY)),
             quote=quote_number(9),
             customer=customer_number(3),
             kind=CustomerKind.COMPANY,
@@ -252,7 +254,7 @@ class ContractsConformance:
         assert world.contracts.by_numbers(["K000001"]) == (changed,)
 
     def test_are_found_by_state_in_order_of_number(self, world: ContractsWorld) -> None:
-        active = contract_of(2, _supplied(2, APRIL))
+        active = contract_of(2, supplied(2, APRIL))
         world.save(contract_of(3), active, contract_of(1))
 
         assert world.contracts.in_state(ContractState.UNSIGNED) == (contract_of(1), contract_of(3))
@@ -284,10 +286,10 @@ class ContractsConformance:
     def test_refuse_a_point_that_another_supplies(
         self, world: ContractsWorld, one: tuple[date, date | None], other: tuple[date, date | None]
     ) -> None:
-        world.save(contract_of(1, _supplied(1, *one)))
+        world.save(contract_of(1, supplied(1, *one)))
 
         with pytest.raises(Conflict) as refused:
-            world.save(contract_of(2, _supplied(1, *other)))
+            world.save(contract_of(2, supplied(1, *other)))
 
         assert refused.value.code == "supply.point_taken"
         assert world.contracts.by_numbers(["K000002"]) == ()
@@ -298,15 +300,15 @@ class ContractsConformance:
         world: ContractsWorld,
         order: Callable[[tuple[Contract, Contract]], tuple[Contract, ...]],
     ) -> None:
-        world.save(contract_of(1, _supplied(1, APRIL)), contract_of(2, Supply(site_of(1))))
-        pair = contract_of(1, _supplied(1, APRIL, MAY)), contract_of(2, _supplied(1, MAY))
+        world.save(contract_of(1, supplied(1, APRIL)), contract_of(2, Supply(site_of(1))))
+        pair = contract_of(1, supplied(1, APRIL, MAY)), contract_of(2, supplied(1, MAY))
 
         world.save(*order(pair))
 
         assert world.contracts.by_numbers(["K000001", "K000002"]) == pair
 
     def test_may_wish_for_a_point_that_another_supplies(self, world: ContractsWorld) -> None:
-        world.save(contract_of(1, _supplied(1, APRIL)), contract_of(2, Supply(site_of(1))))
+        world.save(contract_of(1, supplied(1, APRIL)), contract_of(2, Supply(site_of(1))))
 
         assert len(world.contracts.by_numbers(["K000001", "K000002"])) == 2
 

@@ -1,0 +1,15 @@
+DROP TABLE closed_work_item;
+DROP INDEX collection_given_back;
+DROP INDEX collection_customer;
+DROP INDEX mandate_customer;
+DROP INDEX invoice_cups;
+DROP INDEX switch_cups;
+DROP INDEX switch_contract;
+DROP INDEX contract_customer;
+DROP INDEX customer_email;
+DROP INDEX mandate_by_umr;
+DROP INDEX switch_by_request;
+DROP INDEX supply_by_cups;
+DROP INDEX contract_by_number;
+DROP INDEX quote_by_number;
+DROP INDEX customer_by_number;
