@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncssh
@@ -14,8 +14,7 @@ from dependency_injector import containers, providers
 from energyretail.application.shared import Clock, Events
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.settings import Settings
-
-MISSING = object()
+from energyretail.entrypoints.their_adapters import broken_promises
 
 
 @pytest.fixture
@@ -51,41 +50,16 @@ def misfit(provider: providers.Singleton[typing.Any]) -> str | None:
     return None
 
 
-def broken_promises(provider: providers.Singleton[typing.Any]) -> Iterator[str]:
+def broken_promises_of(provider: providers.Singleton[typing.Any]) -> Iterator[str]:
     """Yield what a resolved argument lacks of the port its parameter is declared with."""
     called = provider.provides
     hints = typing.get_type_hints(called.__init__ if inspect.isclass(called) else called)
     bound = inspect.signature(called).bind(*provider.args, **provider.kwargs)
     for name, given in bound.arguments.items():
         port = hints.get(name)
-        if not getattr(port, "_is_protocol", False) or not isinstance(given, providers.Provider):
-            continue
-        value = given()
-        for member in sorted(typing._get_protocol_attrs(port)):  # type: ignore[attr-defined]
-            yield from _compared(member, getattr(port, member, None), value, f"{called}.{name}")
-
-
-def _compared(member: str, asked: object, value: object, where: str) -> Iterator[str]:
-    has = getattr(value, member, MISSING)
-    if has is MISSING:
-        yield f"{where}: {type(value).__name__} has no {member}"
-    elif inspect.isfunction(asked) and callable(has):
-        wanted = list(inspect.signature(asked).parameters.values())[1:]
-        if not _takes(has, wanted):
-            yield f"{where}: {type(value).__name__}.{member} does not take {wanted}"
-
-
-def _takes(method: Callable[..., object], wanted: list[inspect.Parameter]) -> bool:
-    """Tell whether a method can be called as the port says, by place or by name."""
-    named = {each.name: each for each in wanted if each.kind is each.KEYWORD_ONLY}
-    ways = ((wanted[: len(wanted) - len(named)], named), ([], {each.name: each for each in wanted}))
-    for placed, by_name in ways:
-        try:
-            inspect.signature(method).bind(*placed, **by_name)
-        except TypeError:
-            continue
-        return True
-    return False
+        if getattr(port, "_is_protocol", False) and isinstance(given, providers.Provider):
+            assert port is not None
+            yield from (f"{called}.{name}: {each}" for each in broken_promises(port, given()))
 
 
 class TestContainer:
@@ -102,7 +76,7 @@ class TestContainer:
     def test_gives_every_port_an_adapter_that_has_all_of_it(self, container: Container) -> None:
         ports = [provider for provider in calls(container) if inspect.isclass(provider.provides)]
 
-        assert [each for provider in ports for each in broken_promises(provider)] == []
+        assert [each for provider in ports for each in broken_promises_of(provider)] == []
 
     def test_gives_the_same_one_to_all(self, container: Container) -> None:
         assert container.outbox() is container.outbox()
@@ -139,7 +113,7 @@ class TestPlants:
             Watch, clock=providers.Singleton(NoClock), events=providers.Singleton(OddEvents)
         )
 
-        found = list(broken_promises(provider))
+        found = list(broken_promises_of(provider))
 
         assert len(found) == 2
         assert "NoClock has no today" in found[0]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -25,11 +25,23 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from energyretail.domain.ledger import Account
 from energyretail.domain.shared import CreditorIdentifier, DomainError, Iban, Invalid
+from energyretail.entrypoints.partner_branches import (
+    Branch,
+    MailRelaySettings,
+    PartnerBranch,
+    Port,
+    RegistrySettings,
+    Seconds,
+    Service,
+    SftpSite,
+    Timeouts,
+)
 
 __all__ = [
     "ENV_PREFIX",
     "ApiServer",
     "MailRelaySettings",
+    "PartnerBranch",
     "RegistrySettings",
     "Retailer",
     "Service",
@@ -37,11 +49,15 @@ __all__ = [
     "SftpSite",
     "Timeouts",
     "WorkerSettings",
+    "is_local",
 ]
 
 ENV_PREFIX: Final = "ENERGYRETAIL_"
 FILE_VARIABLE: Final = ENV_PREFIX + "SETTINGS"
 _NOT_SETTINGS: Final = frozenset({FILE_VARIABLE, ENV_PREFIX + "DATA"})
+TOKEN_LETTERS_MIN: Final = 8
+# What may stand after `Bearer` (RFC 6750 section 2.1).
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/=-]{20,200}")
 T = TypeVar("T")
 
 
@@ -55,24 +71,12 @@ def _kernel(kind: Callable[[str], T]) -> Callable[[Any], T]:
     return validate
 
 
-def _http_url(value: str) -> str:
-    if value and not value.startswith(("http://", "https://")):
-        raise ValueError("give an http or https address")
-    return value.rstrip("/")
-
-
 IbanSetting = Annotated[Iban, PlainValidator(_kernel(Iban)), PlainSerializer(str)]
 CreditorSetting = Annotated[
     CreditorIdentifier, PlainValidator(_kernel(CreditorIdentifier)), PlainSerializer(str)
 ]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-Seconds = Annotated[float, Field(gt=0, le=3600)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-class _Branch(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
+_TABLES: Final = frozenset({"chart_of_accounts", "options"})
+"""Whole tables, whose keys are not ours to spell: one variable each."""
 
 CHART: Final[dict[Account, str]] = {
     Account.RECEIVABLE: "430000",
@@ -86,7 +90,7 @@ CHART: Final[dict[Account, str]] = {
 """Account numbers after the Spanish general chart (RD 1514/2007)."""
 
 
-class Retailer(_Branch):
+class Retailer(Branch):
     """Who we are; the defaults are an invented company with identifiers that check."""
 
     legal_name: str = "Energía de Ejemplo, S.L."
@@ -117,69 +121,43 @@ class Retailer(_Branch):
         return CHART | chart
 
 
-class Service(_Branch):
-    """A partner spoken to over HTTP."""
-
-    url: HttpUrl = ""
-
-
-class RegistrySettings(Service):
-    """The market registry: `es` speaks CNMC C1, `central` the neutral messages.
-
-    `url` is where its messages go to; the sandbox has one below it for each kind.
-    """
-
-    kind: Literal["es", "central"] = "central"
-
-
-class SftpSite(_Branch):
-    """An account on a partner's SFTP server, whose public `host_key` is pinned (one line)."""
-
-    host: str = ""
-    port: Port = 22
-    username: str = ""
-    password: SecretStr | None = None
-    client_key: SecretStr | None = None
-    host_key: str = ""
-
-
-class MailRelaySettings(_Branch):
-    """The relay that takes our mail; `domain` ends the Message-IDs."""
-
-    host: str = ""
-    port: Port = 25
-    tls: bool = False
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    domain: str = "example.org"
-
-
-class Timeouts(_Branch):
-    """How long to wait for each partner, in seconds."""
-
-    registry_s: Seconds = 10
-    signature_s: Seconds = 10
-    erp_connect_s: Seconds = 3
-    erp_read_s: Seconds = 10
-    erp_total_s: Seconds = 30
-    sftp_connect_s: Annotated[int, Field(gt=0)] = 10
-    sftp_operation_s: Annotated[int, Field(gt=0)] = 60
-    mail_s: Seconds = 10
-
-
-class WorkerSettings(_Branch):
+class WorkerSettings(Branch):
     """How a worker runs; its jobs go to another about three heartbeats after its last."""
 
     concurrency: Annotated[int, Field(ge=1, le=64)] = 1
     heartbeat_s: Seconds = 5
 
 
-class ApiServer(_Branch):
-    """Where the API listens, and with how many processes."""
+def is_local(address: str) -> bool:
+    """Tell whether an address can be reached from this machine alone."""
+    try:
+        return address == "localhost" or ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _token(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("give 20 to 200 letters, digits or any of -._~+/=")
+    if len(set(text)) < TOKEN_LETTERS_MIN:
+        raise ValueError(f"give at least {TOKEN_LETTERS_MIN} different characters")
+    return value
+
+
+class ApiServer(Branch):
+    """Where the API listens, whom it serves, and how it ends.
+
+    Without a `token` it serves this machine alone. Told to end it goes on for `drain_s`, not
+    ready any more, then takes nothing new and finishes what is under way within `shutdown_s`.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 1
+    token: Annotated[SecretStr, AfterValidator(_token)] | None = None
+    drain_s: Annotated[float, Field(ge=0, le=3600)] = 5
+    shutdown_s: Seconds = 30
 
 
 class Settings(BaseSettings):
@@ -237,14 +215,14 @@ class Settings(BaseSettings):
     def for_sandbox(cls, ready: Mapping[str, Any], *, base: Settings | None = None) -> Settings:
         """Return `base` (else what `load` finds) with the partners of a running sandbox.
 
-        `ready` is the content of the sandbox's ready file.
+        `ready` is the content of the sandbox's ready file. Our own adapters speak to it: one
+        that `base` names may know the way to the true partner.
         """
         base = base or cls.load()
+        registry = f"{_sandbox_url(ready, 'registry')}/{base.registry.kind}"
         return base.model_copy(
             update={
-                "registry": base.registry.model_copy(
-                    update={"url": f"{_sandbox_url(ready, 'registry')}/{base.registry.kind}"}
-                ),
+                "registry": RegistrySettings(kind=base.registry.kind, url=registry),
                 "operator_sftp": _sandbox_site(ready, "operator"),
                 "bank_sftp": _sandbox_site(ready, "bank"),
                 "erp": Service(url=_sandbox_url(ready, "erp")),
@@ -269,7 +247,10 @@ class Settings(BaseSettings):
         return self._plain(secrets=False)
 
     def require_partners(self) -> None:
-        """Raise Invalid ``settings.missing`` naming every partner's setting that is not there."""
+        """Raise Invalid ``settings.missing`` naming every partner's setting that is not there.
+
+        What an adapter of a third party needs, it says itself when it is made.
+        """
         needed = {
             "registry.url": self.registry.url,
             "erp.url": self.erp.url,
@@ -280,7 +261,13 @@ class Settings(BaseSettings):
             "bank_sftp.host": self.bank_sftp.host,
             "bank_sftp.host_key": self.bank_sftp.host_key,
         }
-        if missing := [name for name, value in needed.items() if not value]:
+        theirs = {name for name, branch in self if getattr(branch, "adapter", "")}
+        missing = [
+            name
+            for name, value in needed.items()
+            if not value and name.partition(".")[0] not in theirs
+        ]
+        if missing:
             raise Invalid("settings.missing", "not set", keys=", ".join(missing))
 
     @classmethod
@@ -337,7 +324,7 @@ def _variables(prefix: str, tree: Mapping[str, Any], *, top: bool = False) -> li
     found: list[tuple[str, str]] = []
     for name, value in tree.items():
         variable = f"{prefix}{'_' if top else '__'}{name}".upper()
-        if isinstance(value, dict) and name != "chart_of_accounts":
+        if isinstance(value, dict) and name not in _TABLES:
             found += _variables(variable, value)
         elif isinstance(value, dict):
             found.append((variable, json.dumps(value)))

@@ -30,9 +30,13 @@ def _show(context: typer.Context, as_json: JsonOption = False) -> None:
 
 @app.command("check")
 def _check(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Check that every setting is right and every partner is named."""
+    """Check that every setting is right, every partner is named and every adapter can be made."""
     output = Output.of(context, as_json)
-    Settings.load(output.settings_file).require_partners()
+    settings = Settings.load(output.settings_file)
+    # Imported here: showing the settings needs no adapter.
+    from energyretail.entrypoints import partners
+
+    partners.check(settings)
     output.show({"settings": "complete"})
 
 
