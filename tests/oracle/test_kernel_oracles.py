@@ -1,14 +1,10 @@
-"""The kernel agrees with python-stdnum, schwifty, holidays and dateutil, and with the published."""
+"""The kernel agrees with python-stdnum, schwifty, holidays and dateutil."""
 
 from __future__ import annotations
 
-import csv
-import os
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
-import pytest
 from dateutil.easter import easter
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +23,6 @@ from energyretail.domain.shared import (
     easter_sunday,
 )
 
-DATA = Path(os.environ.get("ENERGYRETAIL_DATA", Path(__file__).parents[3] / "shared" / "data"))
-KINDS = {"ES-CUPS": Cups, "IBAN": Iban, "SEPA-CI": CreditorIdentifier}
 DIGITS = "0123456789"
 
 
@@ -38,22 +32,6 @@ def is_taken(kind: type[Cups | Iban | CreditorIdentifier], value: str) -> bool:
     except Invalid:
         return False
     return True
-
-
-class TestPublishedVectors:
-    @pytest.fixture
-    def vectors(self) -> list[dict[str, str]]:
-        path = DATA / "identifiers" / "vectors.csv"
-        if not path.exists():
-            pytest.skip(f"the published identifiers are not at {DATA}")
-        with path.open(encoding="utf-8", newline="") as file:
-            return [row for row in csv.DictReader(file) if row["scheme"] in KINDS]
-
-    def test_are_judged_as_published(self, vectors: list[dict[str, str]]) -> None:
-        judged = {row["value"]: is_taken(KINDS[row["scheme"]], row["value"]) for row in vectors}
-
-        assert len(judged) == 10
-        assert judged == {row["value"]: row["expected"] == "valid" for row in vectors}
 
 
 class TestCups:

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from energyretail import __version__
 from energyretail.domain.shared import DomainError
+from energyretail.entrypoints.cli import check
 from energyretail.entrypoints.cli.exit_codes import MEANING, exit_code_of
 from energyretail.entrypoints.cli.lazy import add_lazily
 from energyretail.entrypoints.cli.output import JsonOption, Output, show_error
@@ -66,6 +67,8 @@ def _version(context: typer.Context, as_json: JsonOption = False) -> None:
     else:
         sys.stdout.write(f"energyretail {__version__}\n")
 
+
+app.add_typer(check.app, name="check")
 
 for _name, _place, _text in COMMANDS:
     add_lazily(app, _name, f"energyretail.entrypoints.{_place}", _text)

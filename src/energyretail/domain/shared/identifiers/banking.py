@@ -42,7 +42,7 @@ class Iban(Identifier):
     rules: ClassVar[Rules] = Rules(
         code="payments.iban",
         shape=r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}",
-        form="a country, 2 digits, and the national part of the account",
+        form="a country, 2 digits, and the account as its country writes it",
         policy=CheckPolicy.REFUSE,
         fits=_iban_fits,
         check="check_digits",

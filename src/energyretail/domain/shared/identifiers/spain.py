@@ -24,7 +24,7 @@ class Cups(Identifier):
     rules: ClassVar[Rules] = Rules(
         code="supply.cups",
         shape=r"ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?",
-        form="ES, 16 digits, 2 letters, and 2 characters for a point",
+        form="ES, 16 digits, 2 letters, and a point such as 0F or none",
         policy=CheckPolicy.REFUSE,
         fits=lambda value: value[18:20] == cups_letters(value[2:18]),
         check="check_letters",
