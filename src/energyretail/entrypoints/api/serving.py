@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from litestar import Litestar
+import attrs
+from litestar.types import ASGIApp
 
-from energyretail.adapters.postgres.migrations import status
-from energyretail.domain.shared import DomainError, Invalid
+from energyretail.adapters.postgres.health import PostgresHealth
+from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.api.app import create_app
+from energyretail.entrypoints.api.company import use_cases_over
+from energyretail.entrypoints.api.draining import Draining
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.logs import configure_logs
@@ -17,10 +20,19 @@ from energyretail.entrypoints.settings import Settings
 __all__ = ["application", "use_cases_of"]
 
 
-def application() -> Litestar:
+def application() -> ASGIApp:
     """Return the application for the settings of the environment; a server calls it once."""
     configure_logs()
-    return create_app(use_cases_of(container_of(Settings.load())))
+    settings = Settings.load()
+    draining = Draining(drain_s=settings.api.drain_s)
+    use_cases = use_cases_of(container_of(settings))
+    checks = use_cases.readiness
+    token = settings.api.token
+    app = create_app(
+        attrs.evolve(use_cases, readiness=lambda: draining.readiness(checks())),
+        token=token.get_secret_value() if token else None,
+    )
+    return draining.before(app)
 
 
 def use_cases_of(container: Container) -> ApiUseCases:
@@ -28,23 +40,9 @@ def use_cases_of(container: Container) -> ApiUseCases:
     settings: Settings = container.settings()
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
-    return ApiUseCases(
-        price_bill=container.price_bill(),
-        quote_supply=container.quote_supply(),
-        accept_quote=container.accept_quote(),
-        invoice=container.invoice_by_number(),
-        invoice_names=container.invoice_names(),
-        explain_invoice=container.explain_invoice(),
-        readiness=_readiness(settings.database_url.get_secret_value()),
-    )
+    return use_cases_over(container, readiness=_readiness(settings.database_url.get_secret_value()))
 
 
 def _readiness(url: str) -> Callable[[], Mapping[str, bool]]:
-    def readiness() -> Mapping[str, bool]:
-        try:
-            found = status(url)
-        except DomainError:
-            return {"database": False, "migrations": False}
-        return {"database": True, "migrations": found.current == found.head}
-
-    return readiness
+    health = PostgresHealth(url)
+    return lambda: attrs.asdict(health())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import math
 import os
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from granian.constants import Interfaces
 
 from energyretail.domain.shared import Invalid, Refused
 from energyretail.entrypoints.cli.output import Output
-from energyretail.entrypoints.settings import Settings
+from energyretail.entrypoints.settings import Settings, is_local
 
 __all__ = ["run"]
 
@@ -22,12 +22,12 @@ def run(
     host: Annotated[str | None, typer.Option(help="Address; else that of the settings.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; else that of the settings.")] = None,
 ) -> None:
-    """Serve the HTTP API until SIGTERM; requests under way are finished first."""
+    """Serve the HTTP API until SIGTERM; drain, then finish what is under way."""
     settings = Settings.load(Output.of(context).settings_file)
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
     address = host or settings.api.host
-    _refuse_strangers(address)
+    _refuse_strangers(address, known=settings.api.token is not None)
     # The server's processes read their settings themselves: give them these very ones.
     os.environ.update(settings.environment())
     Granian(
@@ -37,17 +37,18 @@ def run(
         interface=Interfaces.ASGI,
         workers=settings.api.workers,
         factory=True,
+        websockets=False,
         log_access=False,
+        # Each process drains by itself; one that has not ended by then is killed.
+        workers_kill_timeout=math.ceil(settings.api.drain_s + settings.api.shutdown_s),
     ).serve()
 
 
-def _refuse_strangers(address: str) -> None:
-    """Raise Refused unless only this machine can reach `address`: nobody is asked who they are."""
-    try:
-        local = address == "localhost" or ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        local = False
-    if not local:
+def _refuse_strangers(address: str, *, known: bool) -> None:
+    """Raise Refused unless callers are asked for a token or come from this machine alone."""
+    if not known and not is_local(address):
         raise Refused(
-            "api.no_identity", "the API knows no users yet: loopback alone", address=address
+            "api.no_identity",
+            "without api.token the API serves this machine alone",
+            address=address,
         )
