@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import pickle
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -55,6 +56,12 @@ class Shelf:
         return self.profile.tariff(code)
 
 
+_OTHERS: Final = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
+
+
 class Company:
     """The whole company over one database, its days walked by whoever calls."""
 
@@ -86,10 +93,10 @@ class Company:
     def lose_connections(self) -> None:
         """Let Postgres end every session of ours but the one that asks for it."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            connection.execute(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
+            # Asked again and again: to let Postgres wait takes a tenth of a second each time.
+            while connection.execute(f"SELECT 1 {_OTHERS} LIMIT 1").fetchone():
+                time.sleep(0.001)
 
     def _people(self) -> CustomersAtTheDoor:
         return CustomersAtTheDoor(

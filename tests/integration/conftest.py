@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,3 +24,29 @@ def life(
         with company_at(url, tmp_path_factory.mktemp("partners")) as company:
             yield Life(company)
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print in one line how often a port failed, where, and what it came to (T2)."""
+    reports = [
+        (report, figures)
+        for kind in ("passed", "failed")
+        for report in terminalreporter.stats.get(kind, ())
+        for name, figures in report.user_properties
+        if name == "T2"
+    ]
+    if not reports:
+        return
+    runs: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    for _, figures in reports:
+        runs[figures["kind"]] += figures["runs"]
+        ends.update(figures["ends"])
+    cases = len({figures["case"] for _, figures in reports})
+    wrong = sum(figures["wrong"] for _, figures in reports)
+    passed = wrong == 0 and all(report.passed for report, _ in reports)
+    told = ", ".join(f"{number} {kind}" for kind, number in sorted({**runs, **ends}.items()))
+    terminalreporter.write_line(
+        f"T2 {runs.total()} runs of {cases} cases: {told}, {wrong} wrong"
+        f" {'PASS' if passed else 'FAIL'}"
+    )

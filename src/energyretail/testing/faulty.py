@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
@@ -12,8 +12,10 @@ from energyretail.adapters.simulated.faults import FaultPlan, Moment
 from energyretail.application.shared import Transaction, Work
 from energyretail.domain.shared import Fault
 
-__all__ = ["FaultyCalls", "Interrupted"]
+__all__ = ["COMMIT", "FaultyCalls", "Interrupted"]
 
+COMMIT: Final = "transaction.commit"
+"""What the commit of a transaction is called among the calls made."""
 P = TypeVar("P")
 
 
@@ -26,7 +28,9 @@ class FaultyCalls:
 
     A partner's port fails with a Fault, as its adapter would; `outcome_unknown` unless the
     call was not made for certain. Our own ports fail with `Interrupted`; when a connection is
-    to be lost, `lose` breaks the real one first and the call is made over what is left.
+    to be lost, `lose` breaks the real one first and the call is made over what is left. A
+    connection lost in a commit leaves it open whether all was written: a LOST one breaks before
+    the commit, which writes nothing; an AFTER one breaks behind it, when all is written.
     """
 
     def __init__(self, *, lose: Callable[[], None] = lambda: None):
@@ -72,6 +76,8 @@ class FaultyCalls:
             self.lose()
         if moment is not Moment.BEFORE:
             call()
+        if name == COMMIT and moment is Moment.AFTER:
+            self.lose()
         raise Interrupted(f"{moment.value} {name}")
 
     def _meeting(self, name: str) -> Moment | None:

@@ -9,7 +9,7 @@ import attrs
 
 from energyretail.domain.shared import Invalid
 
-__all__ = ["FaultPlan", "Moment", "every_one_shot"]
+__all__ = ["FaultPlan", "Moment", "every_one_shot", "every_sticky"]
 
 
 class Moment(enum.Enum):
@@ -46,3 +46,10 @@ def every_one_shot(calls: int, moments: Iterable[Moment] = tuple(Moment)) -> tup
     """Return a plan for each moment of each of `calls` calls, in the order of the calls."""
     each_moment = tuple(moments)
     return tuple(FaultPlan(moment, at) for at in range(1, calls + 1) for moment in each_moment)
+
+
+def every_sticky(calls: int, moments: Iterable[Moment] = tuple(Moment)) -> tuple[FaultPlan, ...]:
+    """Return a plan for each moment that stays from each of `calls` calls on, in their order."""
+    return tuple(
+        FaultPlan(plan.moment, plan.at, sticky=True) for plan in every_one_shot(calls, moments)
+    )
