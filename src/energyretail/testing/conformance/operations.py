@@ -129,7 +129,7 @@ class RelayLocksConformance:
 
     def test_are_apart_by_name(self, locks: RelayLocks) -> None:
         with locks.hold("relay:erp") as one, locks.hold("relay:bank") as other:
-            assert one and other
+            assert (one, other) == (True, True)
 
     def test_are_free_again_after_the_block_however_it_ends(self, locks: RelayLocks) -> None:
         with pytest.raises(KeyError), locks.hold("relay:erp"):

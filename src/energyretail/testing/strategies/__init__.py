@@ -2,6 +2,7 @@
 
 from energyretail.testing.strategies.billing import billable_supplies, credit_notes, invoices
 from energyretail.testing.strategies.contracts import CONTRACT_STATES, contracts, quotes
+from energyretail.testing.strategies.identifiers import identifiers, spoilt_identifiers
 from energyretail.testing.strategies.ledger import entries, open_items
 from energyretail.testing.strategies.metering import (
     REGISTERS,
@@ -73,6 +74,7 @@ __all__ = [
     "hourly_uses",
     "hours_of_days",
     "ibans",
+    "identifiers",
     "invoices",
     "mandates",
     "message_orders",
@@ -94,6 +96,7 @@ __all__ = [
     "rounding_policies",
     "roundings",
     "sites",
+    "spoilt_identifiers",
     "supplies",
     "switches",
     "tariffs",
