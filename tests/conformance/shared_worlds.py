@@ -64,9 +64,9 @@ class _PostgresQueue:
             )
 
 
-def shared_in_memory() -> SharedWorld:
-    """Return an empty world in memory."""
-    store = MemoryStore()
+def shared_in_memory(store: MemoryStore | None = None) -> SharedWorld:
+    """Return an empty world in memory, over an empty store."""
+    store = store or MemoryStore()
 
     def inbox_row(source: str, key: str) -> InboxRow | None:
         row = store.table("inbox").get((source, key))

@@ -22,7 +22,7 @@ from energyretail.domain.metering import (
 )
 from energyretail.domain.shared import Conflict, Cups
 
-__all__ = ["PostgresReadingPlans", "PostgresReadings", "PostgresSuppliesToRead"]
+__all__ = ["PostgresReadingPlans", "PostgresReadings", "PostgresSuppliesToRead", "reading_of"]
 
 # One walk over the natural key's index, in its order.
 _CURRENT = text(
@@ -101,7 +101,7 @@ class PostgresReadings:
             return ()
         with self._database.reading() as connection:
             rows = connection.execute(_CURRENT, {"points": _texts(points), "since": since})
-            return tuple(_reading(row) for row in rows)
+            return tuple(reading_of(row) for row in rows)
 
     def heard(self, rows: Sequence[DeliveredReading]) -> tuple[DeliveredReading, ...]:
         """Return the rows taken in before, in whatever version."""
@@ -201,7 +201,8 @@ def _texts(points: Sequence[Cups]) -> list[str]:
     return [point.value for point in points]
 
 
-def _reading(row: Row[Any]) -> Reading:
+def reading_of(row: Row[Any]) -> Reading:
+    """Return the reading of a row that shows its index as `shown_kwh`, without zeros behind."""
     basis = None
     if row.estimate_method is not None:
         basis = EstimateBasis(row.estimate_method, row.estimate_basis)

@@ -28,6 +28,8 @@ __all__ = [
     "PostgresCollections",
     "PostgresMandates",
     "PostgresPaymentFiles",
+    "collection_of",
+    "mandate_of",
 ]
 
 _ADD_MANDATE = text(
@@ -152,7 +154,7 @@ class PostgresMandates:
                 ),
                 {"umrs": list(references)},
             ).all()
-        return tuple(_mandate(row) for row in rows)
+        return tuple(mandate_of(row) for row in rows)
 
 
 class PostgresCollections:
@@ -209,7 +211,7 @@ class PostgresCollections:
                 ),
                 {"keys": list(keys)},
             ).all()
-        return tuple(_collection(row) for row in rows)
+        return tuple(collection_of(row) for row in rows)
 
 
 class PostgresPaymentFiles:
@@ -320,7 +322,8 @@ def _mandate_row(mandate: payments.Mandate) -> dict[str, Any]:
     }
 
 
-def _mandate(row: Any) -> payments.Mandate:
+def mandate_of(row: Any) -> payments.Mandate:
+    """Return the mandate of a row of its table."""
     return payments.Mandate(
         umr=MandateReference(row.umr),
         contract=ContractNumber(row.contract),
@@ -360,7 +363,8 @@ def _collection_columns(collections: Sequence[payments.Collection]) -> dict[str,
     }
 
 
-def _collection(row: Any) -> payments.Collection:
+def collection_of(row: Any) -> payments.Collection:
+    """Return the collection of a row of its table."""
     return payments.Collection(
         end_to_end_id=EndToEndId(row.end_to_end_id),
         item=InvoiceNumber(row.item),

@@ -15,36 +15,36 @@ from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import Conflict, ContractNumber, Cups, CustomerNumber, RequestCode
 
-__all__ = ["PostgresClaimFacts", "PostgresSwitches"]
+__all__ = ["SWITCH_COLUMNS", "PostgresClaimFacts", "PostgresSwitches", "switch_of"]
 
-_COLUMNS = """
+SWITCH_COLUMNS = """
     request, contract, cups, customer, customer_name, customer_tax_id, customer_kind,
     email, phone, requested_on, wanted_on, state, expected_on, activated_on, rejections
 """
 
-_BY_REQUEST = f"SELECT {_COLUMNS} FROM switch WHERE request = ANY(:requests) ORDER BY request"
+_BY_REQUEST = f"SELECT {SWITCH_COLUMNS} FROM switch WHERE request = ANY(:requests) ORDER BY request"
 
 _BY_SUPPLY = text(f"""
-    SELECT {_COLUMNS} FROM switch
+    SELECT {SWITCH_COLUMNS} FROM switch
     WHERE state <> 'rejected' AND (contract, cups) IN (
         SELECT * FROM unnest(CAST(:contracts AS text[]), CAST(:points AS text[])))
     ORDER BY request
 """)
 
 _BY_POINTS = text(f"""
-    SELECT {_COLUMNS} FROM switch
+    SELECT {SWITCH_COLUMNS} FROM switch
     WHERE state <> 'rejected' AND left(cups, 20) = ANY(:points) ORDER BY request
 """)
 
 _OPEN = text(f"""
-    SELECT {_COLUMNS} FROM switch
+    SELECT {SWITCH_COLUMNS} FROM switch
     WHERE state IN ('requested', 'accepted') AND requested_on < :day ORDER BY request
 """)
 
 # What was requested never changes: only the columns that answers move are updated.
 _SAVE = text(f"""
-    INSERT INTO switch ({_COLUMNS})
-    SELECT {_COLUMNS} FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
+    INSERT INTO switch ({SWITCH_COLUMNS})
+    SELECT {SWITCH_COLUMNS} FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
         request text, contract text, cups text, customer text, customer_name text,
         customer_tax_id text, customer_kind text, email text, phone text, requested_on date,
         wanted_on date, state text, expected_on date, activated_on date, rejections jsonb)
@@ -132,10 +132,11 @@ class PostgresClaimFacts:
 def _switches(
     connection: Connection, query: Any, given: dict[str, Any]
 ) -> tuple[switching.Switch, ...]:
-    return tuple(_switch(row) for row in connection.execute(query, given))
+    return tuple(switch_of(row) for row in connection.execute(query, given))
 
 
-def _switch(row: Any) -> switching.Switch:
+def switch_of(row: Any) -> switching.Switch:
+    """Return the switch of a row of the columns above."""
     return switching.Switch(
         request=RequestCode(row.request),
         contract=ContractNumber(row.contract),

@@ -26,7 +26,7 @@ class EntryShelf(Protocol):
     ) -> Page[Entry]:
         """Return up to `limit` of them posted after the key `after` (empty for all).
 
-        Nothing comes after a key never posted. An entry comes whole when one of its postings
-        is on `item`, and one is of `customer`.
+        Nothing comes after a key never posted. An entry comes whole when it posts RECEIVABLE
+        on `item`, and of `customer`, where they are given.
         """
         ...

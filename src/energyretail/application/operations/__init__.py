@@ -9,6 +9,7 @@ from energyretail.application.operations.business_day import (
     WalkBusinessDay,
 )
 from energyretail.application.operations.chunks import Chunk, InChunks
+from energyretail.application.operations.close_work_item import CloseWorkItem, WorkItemsToClose
 from energyretail.application.operations.forget_answers import ANSWERS_KEPT_DAYS, ForgetAnswers
 from energyretail.application.operations.park_job import ParkJob
 from energyretail.application.operations.relay import RelayOutbox
@@ -33,6 +34,7 @@ __all__ = [
     "BusinessDayShelf",
     "BusinessDays",
     "Chunk",
+    "CloseWorkItem",
     "DayClock",
     "DayShown",
     "ForgetAnswers",
@@ -45,6 +47,7 @@ __all__ = [
     "SendAgain",
     "WalkBusinessDay",
     "WorkItemShelf",
+    "WorkItemsToClose",
     "enqueue_relay",
     "work_item_key",
 ]

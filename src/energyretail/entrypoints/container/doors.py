@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dependency_injector import providers
 
+from energyretail.adapters.postgres.closed_work_items import PostgresWorkItemsToClose
 from energyretail.adapters.postgres.debtors import PostgresDebtors
 from energyretail.adapters.postgres.parked_messages import PostgresParkedMessages
 from energyretail.adapters.postgres.switching import PostgresClaimFacts
@@ -94,9 +95,22 @@ class Doors(Partners):
         rules=Choices.reading_rules,
     )
     price_bill = One(billing.PriceBill, tariffs=Choices.tariffs)
+    preview_bill = One(
+        billing.PreviewBill,
+        clock=Stores.clock,
+        supplies=Stores.supplies_to_bill,
+        tariffs=Choices.tariffs,
+        policy=Choices.billing_policy,
+    )
     invoice_by_number = One(billing.InvoiceByNumber, invoices=Stores.invoices)
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
+    close_work_item = One(
+        operations.CloseWorkItem,
+        work=Stores.work,
+        clock=Stores.clock,
+        items=One(PostgresWorkItemsToClose, Stores.database),
+    )
     send_again = One(
         operations.SendAgain,
         work=Stores.work,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dependency_injector import providers
 
 from energyretail.adapters.postgres.billing import PostgresInvoices
+from energyretail.adapters.postgres.billing_shelves import PostgresInvoiceShelf
 from energyretail.adapters.postgres.billing_supplies import (
     PostgresSuppliesToBill,
 )
@@ -24,21 +25,34 @@ from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
+from energyretail.adapters.postgres.ledger_shelves import PostgresEntryShelf, PostgresOpenItemShelf
 from energyretail.adapters.postgres.locks import ChannelLocks
 from energyretail.adapters.postgres.metering import (
     PostgresReadingPlans,
     PostgresReadings,
     PostgresSuppliesToRead,
 )
+from energyretail.adapters.postgres.metering_shelves import PostgresReadingShelf
 from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.once import PostgresOnce
+from energyretail.adapters.postgres.operations_shelves import (
+    PostgresBusinessDayShelf,
+    PostgresWorkItemShelf,
+)
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.payments import (
     PostgresCollections,
     PostgresMandates,
     PostgresPaymentFiles,
 )
+from energyretail.adapters.postgres.payments_shelves import (
+    PostgresBankEntryShelf,
+    PostgresCollectionShelf,
+    PostgresMandateShelf,
+    PostgresPaymentFileShelf,
+)
 from energyretail.adapters.postgres.switching import PostgresSwitches
+from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
 from energyretail.application import (
     operations,
@@ -94,3 +108,14 @@ class Stores(Choices):
     quote_shelf = One(PostgresQuoteShelf, database)
     contract_shelf = One(PostgresContractShelf, database)
     supply_point_shelf = One(PostgresSupplyPointShelf, database)
+    switch_shelf = One(PostgresSwitchShelf, database)
+    reading_shelf = One(PostgresReadingShelf, database)
+    invoice_shelf = One(PostgresInvoiceShelf, database)
+    collection_shelf = One(PostgresCollectionShelf, database)
+    mandate_shelf = One(PostgresMandateShelf, database)
+    payment_file_shelf = One(PostgresPaymentFileShelf, database)
+    bank_entry_shelf = One(PostgresBankEntryShelf, database)
+    open_item_shelf = One(PostgresOpenItemShelf, database)
+    entry_shelf = One(PostgresEntryShelf, database)
+    work_item_shelf = One(PostgresWorkItemShelf, database)
+    business_day_shelf = One(PostgresBusinessDayShelf, database)

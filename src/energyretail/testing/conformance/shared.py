@@ -29,6 +29,8 @@ from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import NotFound, Refused
 
 __all__ = [
+    "DAY",
+    "NEXT_DAY",
     "BusinessDaysConformance",
     "ClockConformance",
     "InboxRow",
@@ -40,6 +42,7 @@ __all__ = [
     "WorkConformance",
     "WorkListConformance",
     "entry",
+    "item",
     "received",
     "sent",
 ]

@@ -1,0 +1,71 @@
+"""The long list of issued documents, over a store."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from energyretail.adapters.memory.pages import asked, page_as_kept
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.application.billing import InvoiceSummary
+from energyretail.application.shared import Page
+from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.domain.shared import Cups, InvoiceNumber
+
+__all__ = ["MemoryInvoiceShelf"]
+
+
+class MemoryInvoiceShelf:
+    """The InvoiceShelf port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def page(
+        self,
+        *,
+        after: str,
+        limit: int,
+        contract: str | None = None,
+        customer: str | None = None,
+        cups: Cups | None = None,
+        kind: InvoiceKind | None = None,
+        issued_from: date | None = None,
+        issued_until: date | None = None,
+    ) -> Page[InvoiceSummary]:
+        """Return documents issued after a number."""
+
+        def wanted(one: InvoiceSummary) -> bool:
+            return (
+                asked(contract, is_=one.contract)
+                and asked(customer, is_=one.customer)
+                and asked(cups, is_=one.cups)
+                and asked(kind, is_=one.kind)
+                and (issued_from is None or one.issued_on >= issued_from)
+                and (issued_until is None or one.issued_on < issued_until)
+            )
+
+        cancelled = self._store.table("invoice_cancelled")
+        table = {
+            number: _summary(invoice, cancelled.get(number))
+            for number, invoice in self._store.table("invoice").items()
+        }
+        return page_as_kept(table, wanted, lambda one: one.number, after=after, limit=limit)
+
+
+def _summary(invoice: Invoice, cancelled_by: InvoiceNumber | None) -> InvoiceSummary:
+    return InvoiceSummary(
+        number=invoice.number,
+        kind=invoice.kind,
+        contract=invoice.contract,
+        customer=invoice.customer,
+        cups=invoice.cups,
+        tariff=invoice.tariff,
+        period=invoice.period,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        net=invoice.net,
+        tax=invoice.tax,
+        gross=invoice.gross,
+        original=invoice.original,
+        cancelled_by=cancelled_by,
+    )

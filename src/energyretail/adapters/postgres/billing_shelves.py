@@ -1,0 +1,95 @@
+"""The long list of issued documents, in Postgres."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.keyset import Keyset
+from energyretail.application.billing import InvoiceSummary
+from energyretail.application.shared import Page, page_of
+from energyretail.domain.billing import InvoiceKind
+from energyretail.domain.shared import (
+    ContractNumber,
+    Cups,
+    CustomerNumber,
+    InvoiceNumber,
+    Money,
+    Period,
+)
+
+__all__ = ["PostgresInvoiceShelf"]
+
+_INVOICES: Final = Keyset.by_row(
+    """
+    SELECT number, kind, contract, customer, cups, tariff, lower(period) AS starts,
+        upper(period) AS ends, issued_on, due_on, net_cents, tax_cents, gross_cents, currency,
+        original, cancelled_by
+    FROM invoice
+    """,
+    "invoice",
+    "number",
+    {
+        "contract": "contract = :contract",
+        "customer": "customer = :customer",
+        "cups": "cups = :cups",
+        "kind": "kind = :kind",
+        "issued_from": "issued_on >= :issued_from",
+        "issued_until": "issued_on < :issued_until",
+    },
+)
+
+
+class PostgresInvoiceShelf:
+    """Implements the InvoiceShelf port."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def page(
+        self,
+        *,
+        after: str,
+        limit: int,
+        contract: str | None = None,
+        customer: str | None = None,
+        cups: Cups | None = None,
+        kind: InvoiceKind | None = None,
+        issued_from: date | None = None,
+        issued_until: date | None = None,
+    ) -> Page[InvoiceSummary]:
+        """Return documents issued after a number."""
+        rows = _INVOICES.rows(
+            self._database,
+            after=after,
+            limit=limit,
+            contract=contract,
+            customer=customer,
+            cups=cups,
+            kind=kind,
+            issued_from=issued_from,
+            issued_until=issued_until,
+        )
+        return page_of(map(_summary, rows), limit=limit, key=lambda summary: summary.number)
+
+
+def _summary(row: Row[Any]) -> InvoiceSummary:
+    return InvoiceSummary(
+        number=InvoiceNumber(row.number),
+        kind=InvoiceKind(row.kind),
+        contract=ContractNumber(row.contract),
+        customer=CustomerNumber(row.customer),
+        cups=Cups(row.cups),
+        tariff=row.tariff,
+        period=Period(row.starts, row.ends),
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        net=Money.of_cents(row.net_cents, row.currency),
+        tax=Money.of_cents(row.tax_cents, row.currency),
+        gross=Money.of_cents(row.gross_cents, row.currency),
+        original=InvoiceNumber(row.original) if row.original else None,
+        cancelled_by=InvoiceNumber(row.cancelled_by) if row.cancelled_by else None,
+    )

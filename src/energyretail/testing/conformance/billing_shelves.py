@@ -1,0 +1,112 @@
+"""What every implementation of the long list of documents promises."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+import attrs
+import pytest
+
+from energyretail.application.billing import InvoiceShelf, InvoiceSummary
+from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.domain.shared import InvoiceNumber
+from energyretail.testing.conformance.billing import (
+    SECOND,
+    START,
+    BillingWorld,
+    contract_of,
+    point,
+    readings_of,
+)
+from energyretail.testing.conformance.pages import check_pages, leaf_through
+
+__all__ = ["InvoiceShelfConformance", "InvoiceShelves"]
+
+LATER = SECOND + timedelta(days=3)
+
+
+@attrs.frozen
+class InvoiceShelves:
+    """One implementation, empty, with what fills it."""
+
+    world: BillingWorld
+    shelf: InvoiceShelf
+
+    def bill(self, supply: int, number: str, *, day: date = SECOND, customer: int = 0) -> Invoice:
+        """Issue the first document of the `supply`-th contract and point."""
+        self.world.sign(contract_of(supply, customer=customer or supply))
+        self.world.read(readings_of(supply, START, 100), readings_of(supply, SECOND, 150))
+        return self.world.bill_first(number, today=day)
+
+
+def _summary(invoice: Invoice, cancelled_by: str | None = None) -> InvoiceSummary:
+    return InvoiceSummary(
+        number=invoice.number,
+        kind=invoice.kind,
+        contract=invoice.contract,
+        customer=invoice.customer,
+        cups=invoice.cups,
+        tariff=invoice.tariff,
+        period=invoice.period,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        net=invoice.net,
+        tax=invoice.tax,
+        gross=invoice.gross,
+        original=invoice.original,
+        cancelled_by=InvoiceNumber(cancelled_by) if cancelled_by else None,
+    )
+
+
+class InvoiceShelfConformance:
+    """Subclass in a test and give a fixture `shelves` that returns empty InvoiceShelves."""
+
+    def test_gives_every_document_once_in_order_of_issue(self, shelves: InvoiceShelves) -> None:
+        check_pages(shelves.shelf.page, ())
+        # Numbers that go down show that it is not they that order.
+        issued = [shelves.bill(supply, f"F-{9 - supply}") for supply in (1, 2, 3, 4)]
+
+        check_pages(shelves.shelf.page, [_summary(each) for each in issued])
+
+    def test_misses_none_while_others_are_issued(self, shelves: InvoiceShelves) -> None:
+        first, second = shelves.bill(1, "F-5"), shelves.bill(2, "F-6")
+        more: list[Invoice] = []
+
+        found = leaf_through(
+            shelves.shelf.page, 1, meanwhile=lambda: more.append(shelves.bill(3, "F-1"))
+        )
+
+        assert found == tuple(_summary(each) for each in (first, second, *more))
+
+    def test_gives_nothing_after_a_number_never_issued(self, shelves: InvoiceShelves) -> None:
+        shelves.bill(1, "F-5")
+
+        assert shelves.shelf.page(after="F-4", limit=9).items == ()
+
+    def test_tells_what_was_taken_back_and_by_what(self, shelves: InvoiceShelves) -> None:
+        invoice = shelves.bill(1, "F-1")
+        shelves.world.read(readings_of(1, SECOND, 160, version=2))
+        note, rebill = shelves.world.correct_first("2", day=LATER)
+        page = shelves.shelf.page
+
+        check_pages(page, [_summary(invoice, note.number), _summary(note), _summary(rebill)])
+        check_pages(partial(page, kind=InvoiceKind.CREDIT_NOTE), [_summary(note)])
+        check_pages(partial(page, kind=InvoiceKind.REBILL, issued_from=LATER), [_summary(rebill)])
+
+    @pytest.mark.parametrize("after", ["", "F-1"])
+    def test_is_asked_by_whose_it_is_and_when(self, shelves: InvoiceShelves, after: str) -> None:
+        shelves.bill(1, "F-1")
+        second = _summary(shelves.bill(2, "F-2"))
+        third = _summary(shelves.bill(3, "F-3", day=LATER, customer=2))
+
+        def read(**asked: object) -> tuple[InvoiceSummary, ...]:
+            return shelves.shelf.page(after=after, limit=9, **asked).items[-2:]  # type: ignore[arg-type]  # the filters of the test
+
+        assert read(contract="K000002") == (second,)
+        assert read(customer="C000002") == (second, third)
+        assert read(cups=point(3)) == (third,)
+        assert read(issued_from=LATER) == (third,)
+        assert read(issued_from=SECOND, issued_until=LATER)[-1:] == (second,)
+        assert read(issued_until=SECOND) == ()
+        assert read(customer="C000002", cups=point(3), kind=InvoiceKind.INVOICE) == (third,)

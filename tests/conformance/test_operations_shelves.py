@@ -1,0 +1,79 @@
+"""The long lists of operations, in memory and in Postgres."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from shared_worlds import shared_in_memory, shared_in_postgres
+
+from energyretail.adapters.memory.closed_work_items import MemoryWorkItemsToClose
+from energyretail.adapters.memory.operations_shelves import (
+    MemoryBusinessDayShelf,
+    MemoryWorkItemShelf,
+)
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.postgres.closed_work_items import PostgresWorkItemsToClose
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.operations_shelves import (
+    PostgresBusinessDayShelf,
+    PostgresWorkItemShelf,
+)
+from energyretail.domain.operations import ClosedWorkItem
+from energyretail.testing.conformance.operations_shelves import (
+    OperationShelves,
+    OperationShelvesConformance,
+)
+from energyretail.testing.conformance.shared import DAY, item
+
+
+def in_postgres(database: Database) -> OperationShelves:
+    return OperationShelves(
+        shared_in_postgres(database),
+        PostgresWorkItemShelf(database),
+        PostgresBusinessDayShelf(database),
+        PostgresWorkItemsToClose(database),
+    )
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def shelves(request: pytest.FixtureRequest) -> OperationShelves:
+    if request.param == "memory":
+        store = MemoryStore()
+        return OperationShelves(
+            shared_in_memory(store),
+            MemoryWorkItemShelf(store),
+            MemoryBusinessDayShelf(store),
+            MemoryWorkItemsToClose(store),
+        )
+    return in_postgres(request.getfixturevalue("database"))
+
+
+class TestOperationShelves(OperationShelvesConformance):
+    pass
+
+
+class TestClosingInPostgres:
+    def test_answers_the_second_of_two_at_once_as_the_first(self, database: Database) -> None:
+        shelves = in_postgres(database)
+        shelves.open_day(DAY)
+        shelves.raise_(item("a"))
+        second: list[ClosedWorkItem] = []
+        other = threading.Thread(
+            target=lambda: second.append(shelves.close("outbox", "a", remark="Ana"))
+        )
+
+        with shelves.world.work() as transaction:
+            taken = shelves.closing.take("outbox", "a")
+            assert taken is not None
+            first = ClosedWorkItem(taken, DAY, "Ana")
+            shelves.closing.keep(first)
+            other.start()
+            time.sleep(0.2)
+            second_waits = not second
+            transaction.commit()
+        other.join(timeout=10)
+
+        assert second_waits
+        assert second == [first]
