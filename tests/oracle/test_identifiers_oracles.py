@@ -74,8 +74,11 @@ def _text(chance: random.Random, alphabet: str, length: int) -> str:
     return "".join(chance.choices(alphabet, k=length))
 
 
-def _account(chance: random.Random) -> str:
-    country = chance.choice(sorted(IBAN_STRUCTURES))
+def _any_account(chance: random.Random) -> str:
+    return _account(chance, chance.choice(sorted(IBAN_STRUCTURES)))
+
+
+def _account(chance: random.Random, country: str) -> str:
     alphabets = {"n": string.digits, "a": string.ascii_uppercase, "c": ALPHANUMERIC}
     parts = re.findall(r"([0-9]+)!([nac])", IBAN_STRUCTURES[country])
     national = "".join(_text(chance, alphabets[kind], int(count)) for count, kind in parts)
@@ -127,7 +130,7 @@ def _is_metering_point(text: str) -> bool:
 
 
 ORACLES: dict[str, tuple[Callable[[random.Random], str], Callable[[str], bool]]] = {
-    "IBAN": (_account, _is_iban),
+    "IBAN": (_any_account, _is_iban),
     "EIC": (_code, eic.is_valid),
     "ES-CUPS": (_supply_point, cups.is_valid),
     "SEPA-CI": (_creditor, at_02.is_valid),
@@ -176,6 +179,19 @@ class TestRandomIdentifiers:
 
     def test_are_a_hundred_thousand(self) -> None:
         assert OF_EACH * len(ORACLES) == 100_000
+
+    @pytest.mark.parametrize("country", IBAN_STRUCTURES)
+    def test_of_every_country_have_digits_and_letters_where_schwifty_has_them(
+        self, country: str
+    ) -> None:
+        sound = _account(random.Random(f"{SEED}/{country}"), country)
+        for place in range(4, len(sound)):
+            for other in "0A":
+                national = sound[4:place] + other + sound[place + 1 :]
+                digits = stdnum_iban.calc_check_digits(f"{country}00{national}")
+                text = f"{country}{digits}{national}"
+
+                assert is_sound("IBAN", text) == _is_iban(text), text
 
     def test_of_countries_that_registered_no_iban_are_refused(self) -> None:
         for first in string.ascii_uppercase:
