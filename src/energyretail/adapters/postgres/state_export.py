@@ -26,6 +26,10 @@ _QUERIES: Final[Mapping[str, str]] = {
             'state', state, 'tariff', tariff, 'powers', powers, 'started_on', started_on,
             'ended_on', ended_on) AS facts
         FROM supply""",
+    "imported_point": """
+        SELECT cups AS key, jsonb_build_object(
+            'powers', powers, 'month_kwh', month_kwh, 'received_on', received_on) AS facts
+        FROM imported_point""",
     "switch": """
         SELECT request AS key, jsonb_build_object(
             'contract', contract, 'cups', cups, 'state', state, 'requested_on', requested_on,

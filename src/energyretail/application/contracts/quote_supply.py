@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import attrs
 
 from energyretail.application.contracts.ports import Quotes, Tariffs
 from energyretail.application.shared import Clock, Numbers, Work
-from energyretail.domain import pricing
-from energyretail.domain.contracts import Quote, SitePrice
+from energyretail.domain.contracts import Quote, price_month
 from energyretail.domain.parties import Person
-from energyretail.domain.shared import Conflict, Cups, Energy, Period, Power, quote_number
+from energyretail.domain.shared import Conflict, Cups, Power, quote_number
 from energyretail.domain.supply import Site
 
 __all__ = ["QuoteRequest", "QuoteSupply", "WantedSite"]
@@ -64,7 +61,12 @@ class QuoteSupply:
                 return _same(known, request)
             tariff = self._tariffs.tariff(request.product)
             today = self._clock.today()
-            sites = tuple(price_of(site, tariff, today) for site in request.sites)
+            sites = tuple(
+                price_month(
+                    _site(each, tariff.code), month_kwh=each.month_kwh, tariff=tariff, on=today
+                )
+                for each in request.sites
+            )
             quote = Quote(
                 number=quote_number(number),
                 reference=request.reference,
@@ -88,27 +90,5 @@ def _same(quote: Quote, request: QuoteRequest) -> Quote:
     return quote
 
 
-def price_of(wanted: WantedSite, tariff: pricing.Tariff, today: date) -> SitePrice:
-    """Price thirty days from `today`, the use spread evenly over the tariff's registers."""
-    period = Period(today, today + timedelta(days=30))
-    shares = _shares(wanted.month_kwh)
-    usage = pricing.Usage(
-        uses=tuple(
-            pricing.RegisterUse(register, period, energy, pricing.Quality.ESTIMATED, ("quote",))
-            for register, energy in shares
-        ),
-        powers=wanted.powers,
-    )
-    bill = pricing.rate(tariff, usage, period=period)
-    return SitePrice(_site(wanted, tariff.code), wanted.month_kwh, bill.gross)
-
-
 def _site(wanted: WantedSite, product: str) -> Site:
     return Site(wanted.cups, product, wanted.powers)
-
-
-def _shares(month_kwh: int) -> tuple[tuple[str, Energy], ...]:
-    # Of a home's use about 30 % falls in P1, 25 % in P2 (CNMC, reference profile 2.0TD).
-    first, second = month_kwh * 30 // 100, month_kwh * 25 // 100
-    parts = {"P1": first, "P2": second, "P3": month_kwh - first - second}
-    return tuple((register, Energy(kwh)) for register, kwh in parts.items())

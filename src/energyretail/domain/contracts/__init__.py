@@ -18,6 +18,7 @@ from energyretail.domain.contracts.events import (
     SupplyStarted,
     SupplyWanted,
 )
+from energyretail.domain.contracts.month_price import price_month
 from energyretail.domain.contracts.quotes import QUOTE_VALID_DAYS, Quote, QuoteState, SitePrice
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "SupplyStarted",
     "SupplyWanted",
     "contract_text",
+    "price_month",
 ]

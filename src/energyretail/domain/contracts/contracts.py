@@ -25,6 +25,7 @@ from energyretail.domain.shared import (
     CustomerNumber,
     Event,
     Iban,
+    Invalid,
     NotFound,
     QuoteNumber,
     Refused,
@@ -154,6 +155,59 @@ class Contract:
             supplies=tuple(Supply(price.site) for price in quote.sites),
         )
         return contract, (ContractAccepted(number, customer.number),)
+
+    @classmethod
+    def take_over(
+        cls,
+        quote: Quote,
+        customer: Customer,
+        *,
+        iban: Iban,
+        signature: Signature,
+        document_sha256: str,
+        starts_on: date,
+    ) -> tuple[Contract, tuple[Event, ...]]:
+        """Return the contract of an accepted quote that was made elsewhere and is in supply.
+
+        Every point is ours from `starts_on`: no claim goes to the registry, while the mandate
+        and whoever else follows a signature are told. Raises Invalid
+        ``contracts.take_over.unsigned`` for a signature later than the supply, and
+        ``contracts.take_over.quote`` for a quote nobody accepted.
+        """
+        if quote.contract is None:
+            raise Invalid("contracts.take_over.quote", "nobody accepted it", quote=quote.number)
+        if starts_on < signature.signed_on:
+            raise Invalid(
+                "contracts.take_over.unsigned",
+                "the supply begins before the signature",
+                signed_on=signature.signed_on,
+                starts_on=starts_on,
+            )
+        state = CONTRACT_TABLE.initial
+        for trigger in (_T.SIGN, _T.START, _T.ACTIVATE):
+            state = CONTRACT_TABLE.after(state, trigger)
+        contract = cls(
+            number=quote.contract,
+            quote=quote.number,
+            customer=customer.number,
+            kind=customer.person.kind,
+            product=quote.product,
+            iban=iban,
+            accepted_on=signature.signed_on,
+            early_start=False,
+            document_sha256=document_sha256,
+            supplies=tuple(
+                Supply(price.site).request().activate(starts_on) for price in quote.sites
+            ),
+            state=state,
+            signature=signature,
+        )
+        signed = ContractSigned(contract.number, customer.number, signature.signed_on, iban.value)
+        started = (
+            SupplyStarted(contract.number, supply.site.cups.value, starts_on)
+            for supply in contract.supplies
+        )
+        return contract, (signed, *started)
 
     @property
     def starts_on_or_after(self) -> date | None:

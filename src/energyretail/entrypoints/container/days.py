@@ -34,6 +34,7 @@ from energyretail.application.shared import Channel, Sender
 from energyretail.entrypoints import partners
 from energyretail.entrypoints.container.choices import Choices
 from energyretail.entrypoints.container.doors import Doors
+from energyretail.entrypoints.container.imports import Imports
 from energyretail.entrypoints.container.partners import Partners
 from energyretail.entrypoints.container.stores import Stores
 from energyretail.entrypoints.logs import logged
@@ -52,7 +53,7 @@ def _senders(*senders: Sender[Any]) -> dict[tuple[Channel, str], Sender[Any]]:
     return {(sender.channel, sender.kind): sender for sender in senders}
 
 
-class Days(Doors):
+class Days(Imports):
     """The steps of a business day, its walk, and the senders of the outbox."""
 
     # Steps of a business day

@@ -16,15 +16,19 @@ import typer
 from pydantic import SecretStr
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from energyretail.adapters.csv_files import CsvFolder, CsvRecords
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.server import open_postgres, scratch_database
 from energyretail.adapters.simulated.population import Population
+from energyretail.application.imports import first_day_after
 from energyretail.domain.shared import Conflict, Period, add_months
-from energyretail.entrypoints.cli.demo.company import Company, Kills
+from energyretail.entrypoints.cli.demo.company import Company, Door, Kills
 from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
+from energyretail.entrypoints.cli.demo.portfolio import PortfolioAtTheDoor
 from energyretail.entrypoints.cli.demo.processes import WorkerProcess, running_sandbox
 from energyretail.entrypoints.cli.demo.results import results_of
 from energyretail.entrypoints.cli.demo.story import story_of
+from energyretail.entrypoints.cli.importing import report_of, show_report
 from energyretail.entrypoints.cli.output import Output
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.settings import RegistrySettings, Settings, WorkerSettings
@@ -43,17 +47,27 @@ class _Plan:
     seed: int
     out: Path
     kills: int
+    first_day: date = FIRST_DAY
+    portfolio: Path | None = None
 
     @property
     def span(self) -> Period:
-        return Period(FIRST_DAY, add_months(FIRST_DAY, self.months))
+        return Period(self.first_day, add_months(self.first_day, self.months))
 
 
 def run(
     context: typer.Context,
     homes: Annotated[int, typer.Option(min=0, help="How many homes ask for a quote.")] = 300,
     companies: Annotated[int, typer.Option(min=0, help="How many companies do.")] = 30,
-    months: Annotated[int, typer.Option(min=1, max=9, help="How long, from 1 March 2026.")] = 4,
+    months: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=9,
+            help="How long: 4 from 1 March 2026, or 1 from the day after the last reading given.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed tells the same story.")] = 1,
     out: Annotated[
         Path, typer.Option(help="Folder for all there is to see; emptied if a demo made it.")
@@ -61,21 +75,42 @@ def run(
     kills: Annotated[
         int, typer.Option(min=0, help="Kill the worker this often on the way, to show it heals.")
     ] = 0,
+    portfolio: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            exists=True,
+            file_okay=False,
+            help="Folder of a portfolio to take over, instead of inventing homes and companies.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Live through some months of a small Spanish retailer, from quotes to the bank.
 
     Starts a Postgres, the simulated partners as real servers on loopback, and a worker,
-    each a process of its own, and ends them all.
+    each a process of its own, and ends them all. With `--input` nobody is invented: the
+    portfolio is taken over on the first day, and its faults are told.
     """
     output = Output.of(context, as_json)
-    plan = _Plan(homes, companies, months, seed, out.absolute(), kills)
+    plan = _Plan(homes, companies, months or 4, seed, out.absolute(), kills)
+    if portfolio is not None:
+        plan = attrs.evolve(
+            plan,
+            homes=0,
+            companies=0,
+            months=months or 1,
+            first_day=first_day_after(CsvFolder(portfolio), CsvRecords()),
+            portfolio=portfolio,
+        )
     _prepare(plan.out)
     figures = _live(plan, output)
     (plan.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
     if output.as_json:
         output.show(figures)
     else:
+        if "import" in figures:
+            show_report(figures["import"], title="Taken over")
         story_of(figures, plan.out)
 
 
@@ -109,11 +144,18 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         worker = WorkerProcess(settings.environment(), plan.out / "worker.log")
         worker.start()
         stack.callback(worker.stop)
-        company = _company(plan, container, worker, f"{ready['http']['url']}/control/clock")
+        takeover = None
+        if plan.portfolio is not None:
+            takeover = PortfolioAtTheDoor(container.import_portfolio(), CsvFolder(plan.portfolio))
+        company = _company(
+            plan, container, worker, f"{ready['http']['url']}/control/clock", takeover
+        )
         steps_a_day = len(container.day_steps())
         _watch(plan, company, output, steps=steps_a_day * plan.span.days)
         figures = results_of(container, plan.out, erp_state_url=f"{ready['erp']['url']}/state.json")
         restarts = worker.restarts
+    if takeover is not None and takeover.report is not None:
+        figures["import"] = report_of(takeover.report)
     return figures | {
         "worker_restarts": restarts,
         "elapsed_s": round(time.monotonic() - began, 1),
@@ -131,14 +173,22 @@ def _settings(base: Settings, database_url: str, ready: Mapping[str, Any]) -> Se
     return Settings.for_sandbox(ready, base=local)
 
 
-def _company(plan: _Plan, container: Container, worker: WorkerProcess, clock_url: str) -> Company:
-    customers = CustomersAtTheDoor(
-        Population(plan.seed, plan.homes, plan.companies, FIRST_DAY),
+def _company(
+    plan: _Plan,
+    container: Container,
+    worker: WorkerProcess,
+    clock_url: str,
+    takeover: PortfolioAtTheDoor | None,
+) -> Company:
+    customers: Door = CustomersAtTheDoor(
+        Population(plan.seed, plan.homes, plan.companies, plan.first_day),
         quote=container.quote_supply(),
         accept=container.accept_quote(),
         withdraw=container.withdraw_contract(),
         contracts=container.contract_rows(),
     )
+    if takeover is not None:
+        customers = takeover
     return Company(
         customers=customers,
         open_day=container.open_day(),
@@ -157,7 +207,7 @@ def _watch(plan: _Plan, company: Company, output: Output, *, steps: int) -> None
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=output.progress) as progress:
-        task = progress.add_task(f"{FIRST_DAY}", total=plan.span.days)
+        task = progress.add_task(f"{plan.first_day}", total=plan.span.days)
         company.live(
             plan.span,
             Kills(plan.kills, steps),

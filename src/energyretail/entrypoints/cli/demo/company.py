@@ -5,20 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 import attrs
 import httpx
 
 from energyretail.application.operations import BeginBusinessDay, BusinessDays, OpenBusinessDay
 from energyretail.domain.shared import Fault, Period
-from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
 from energyretail.entrypoints.cli.demo.processes import WorkerProcess
 
-__all__ = ["Company", "Kills"]
+__all__ = ["Company", "Door", "Kills"]
 
 _DAY_SECONDS: Final = 300
 _LOOK_SECONDS: Final = 0.005
+
+
+class Door(Protocol):
+    """Whoever comes to the company from outside, in the morning of each day."""
+
+    def live(self, today: date) -> None:
+        """Do all that happens at the door today."""
+        ...
 
 
 @attrs.frozen
@@ -37,7 +44,7 @@ class Kills:
 class Company:
     """What the demo needs of the running company."""
 
-    customers: CustomersAtTheDoor
+    customers: Door
     open_day: OpenBusinessDay
     begin_day: BeginBusinessDay
     days: BusinessDays
