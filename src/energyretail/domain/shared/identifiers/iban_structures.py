@@ -115,6 +115,7 @@ _PART: Final = re.compile(r"([0-9]+)!([nac])")
 _CHARACTERS: Final = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 
 
+@cache
 def bban_length(country: str) -> int:
     """Return how many characters an account of `country` has, without its four of the IBAN."""
     return sum(int(count) for count, _ in _PART.findall(IBAN_STRUCTURES[country]))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import attrs
 
 from energyretail.domain.shared.errors import Invalid
 
 __all__ = ["CheckPolicy", "CheckWarning", "Identifier", "Rules", "compact", "without_blanks"]
+
+_BLANKS: Final = re.compile(r"\s")
+_BLANKS_AND_POINTS: Final = re.compile(r"[\s.-]")
 
 
 class CheckPolicy(enum.Enum):
@@ -75,14 +78,17 @@ class Rules:
 
 def without_blanks(text: str) -> str:
     """Return `text` in capitals without white space; other scripts' letters stay as they are."""
-    found = re.sub(r"\s", "", text)
-    # Only ASCII: the long s and the dotless i would become letters nobody wrote.
-    return found.upper() if found.isascii() else found
+    return _in_capitals(_BLANKS.sub("", text))
 
 
 def compact(text: str) -> str:
     """Return `text` in capitals without white space, dots and hyphens."""
-    return re.sub(r"[.-]", "", without_blanks(text))
+    return _in_capitals(_BLANKS_AND_POINTS.sub("", text))
+
+
+def _in_capitals(text: str) -> str:
+    # Only ASCII: the long s and the dotless i would become letters nobody wrote.
+    return text.upper() if text.isascii() else text
 
 
 @attrs.frozen(order=True)
