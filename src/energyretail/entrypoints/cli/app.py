@@ -38,7 +38,9 @@ COMMANDS: Final = (
     ("day", "cli.company:day", "Open the company's days and see how far they are."),
     ("work", "cli.company:work", "List what was parked for a person."),
     ("send-again", "cli.company:send_again", "Send a channel's parked messages again."),
+    ("import", "cli.importing:run", "Take over a portfolio from CSV files."),
     ("db", "cli.db:app", "Look after the database."),
+    ("schema", "cli.schema:app", "Print machine-readable descriptions."),
     ("settings", "cli.settings:app", "Look at the settings."),
 )
 """Name, place below the entrypoints, and help of each command that needs `[service]`."""
