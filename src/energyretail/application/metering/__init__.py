@@ -13,7 +13,11 @@ from energyretail.application.metering.receive_meter_files import (
     ReceiveMeterFiles,
 )
 from energyretail.application.metering.shelves import KeptReading, ReadingShelf
-from energyretail.application.metering.take_readings import ReadingsTaken, TakeReadings
+from energyretail.application.metering.take_readings import (
+    ReadingsDoubted,
+    ReadingsTaken,
+    TakeReadings,
+)
 
 __all__ = [
     "EstimateMissingReadings",
@@ -24,6 +28,7 @@ __all__ = [
     "ReadingPlans",
     "ReadingShelf",
     "Readings",
+    "ReadingsDoubted",
     "ReadingsTaken",
     "ReceiveMeterFiles",
     "SuppliesToRead",

@@ -7,8 +7,17 @@ import attrs
 from energyretail.application.metering.ports import ReadingPlans, Readings, SuppliesToRead
 from energyretail.application.shared import Clock, Events, Work
 from energyretail.domain.metering import Delivery, Doubted, Reading, ReadingRules, take_in
+from energyretail.domain.shared import Refused
 
-__all__ = ["ReadingsTaken", "TakeReadings"]
+__all__ = ["ReadingsDoubted", "ReadingsTaken", "TakeReadings"]
+
+
+class ReadingsDoubted(Refused):
+    """Rows that stand or fall together are not all believed: `doubted` says which, and why."""
+
+    def __init__(self, doubted: tuple[Doubted, ...]):
+        super().__init__("metering.reading.doubted", "not believed", rows=len(doubted))
+        self.doubted = doubted
 
 
 @attrs.frozen
@@ -60,8 +69,13 @@ class TakeReadings:
         self._supplies = supplies
         self._rules = rules
 
-    def __call__(self, delivery: Delivery, *, source: str) -> ReadingsTaken:
-        """Take in the rows of `delivery`; `source` is kept with every reading."""
+    def __call__(
+        self, delivery: Delivery, *, source: str, all_or_nothing: bool = False
+    ) -> ReadingsTaken:
+        """Take in the rows of `delivery`; `source` is kept with every reading.
+
+        With `all_or_nothing` it takes in every row, or raises ReadingsDoubted and takes none.
+        """
         with self._work() as transaction:
             today = self._clock.today()
             heard = frozenset(self._readings.heard(delivery.rows))
@@ -77,6 +91,8 @@ class TakeReadings:
                 today=today,
                 rules=self._rules,
             )
+            if all_or_nothing and intake.doubted:
+                raise ReadingsDoubted(intake.doubted)
             self._readings.save((*intake.readings, *intake.mended), on=today)
             self._plans.save(intake.plans)
             self._events.record(events)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import attrs
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from energyretail import __version__
+from energyretail.entrypoints.api.describing import described
 from energyretail.entrypoints.api.health import health_routes
 from energyretail.entrypoints.api.identity import TokenIdentity
 from energyretail.entrypoints.api.problems import EXCEPTION_HANDLERS
@@ -16,7 +18,7 @@ from energyretail.entrypoints.api.request_ids import RequestIds
 from energyretail.entrypoints.api.routes import business_routes
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
-__all__ = ["BODY_BYTES_MAX", "create_app"]
+__all__ = ["BODY_BYTES_MAX", "create_app", "description"]
 
 BODY_BYTES_MAX: Final = 1024 * 1024
 
@@ -26,7 +28,7 @@ def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
 
     With a `token` every route but health and version wants it.
     """
-    return Litestar(
+    app = Litestar(
         route_handlers=[*health_routes(use_cases), business_routes(use_cases)],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[RequestIds()],
@@ -35,7 +37,7 @@ def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="energyretail",
             version=__version__,
-            summary="Quotes, contracts, bills and their explanations.",
+            summary="A gas and electricity retailer, from quote to bank.",
             use_handler_docstrings=True,
             # The description as data alone: pages that draw it load scripts of others.
             render_plugins=[JsonRenderPlugin()],
@@ -44,3 +46,13 @@ def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
         logging_config=None,
         debug=False,
     )
+    described(app.openapi_schema)
+    return app
+
+
+def description() -> dict[str, Any]:
+    """Return the OpenAPI description of the API; there need be no company behind it."""
+    nobody: Any = None
+    fields = {field.name: nobody for field in attrs.fields(ApiUseCases)}
+    app = create_app(ApiUseCases(**fields | {"day_steps": ()}))
+    return app.openapi_schema.to_schema()

@@ -39,19 +39,33 @@ _NOT_READY = {503: ResponseSpec(Ready, description="Not ready.", generate_exampl
 def health_routes(use_cases: ApiUseCases) -> list[Router]:
     """Return ``/health/live``, ``/health/ready`` and ``/version``."""
 
-    @get("/live", sync_to_thread=False, tags=["health"], responses=declared())
+    @get(
+        "/live",
+        operation_id="readLive",
+        sync_to_thread=False,
+        tags=["health"],
+        responses=declared(),
+    )
     def live() -> Live:
         """Tell that the process runs; asks nothing else."""
         return Live(live=True)
 
-    @get("/ready", sync_to_thread=True, tags=["health"], responses=declared() | _NOT_READY)
+    @get(
+        "/ready",
+        operation_id="readReady",
+        sync_to_thread=True,
+        tags=["health"],
+        responses=declared() | _NOT_READY,
+    )
     def ready() -> Response[Ready]:
         """Tell whether requests can be served: 200, or 503 with the failing checks."""
         checks = dict(use_cases.readiness())
         answer = Ready(ready=all(checks.values()), checks=checks)
         return Response(answer, status_code=200 if answer.ready else 503)
 
-    @get("/", sync_to_thread=False, tags=["health"], responses=declared())
+    @get(
+        "/", operation_id="readVersion", sync_to_thread=False, tags=["health"], responses=declared()
+    )
     def version() -> Version:
         """Tell which version runs."""
         return Version(version=__version__)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
+import attrs
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from energyretail.domain.shared import DomainError, Fault
+from energyretail.entrypoints.api.bodies import AnyRequest, faults_noted
+from energyretail.entrypoints.api.faults import SHAPE, BodyFaults
 from energyretail.entrypoints.api.request_ids import HEADER, request_id_of
 from energyretail.entrypoints.problems import TYPE_PREFIX, problem_of
 
@@ -20,13 +23,13 @@ __all__ = ["EXCEPTION_HANDLERS", "FieldProblem", "Problem", "declared"]
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 2
 _DATABASE_PACKAGES: Final = frozenset({"psycopg", "psycopg_pool", "sqlalchemy"})
-_Request = Request[Any, Any, Any]
 
 
 class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with one part of a request."""
+    """What is wrong with one part of a request; `code` is stable, `field` a path into the body."""
 
     field: str
+    code: str
     message: str
 
 
@@ -44,12 +47,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WHAT: Final[dict[int, str]] = {
-    400: "The request or a value in it can never be right.",
+    400: "The request is not what the description says.",
     404: "What the request names does not exist.",
     405: "The route does not know the method.",
     409: "It exists already with other content, or somebody was faster.",
+    412: "It was changed since you read it.",
     413: "The body is too large.",
-    422: "A rule of the business forbids it now.",
+    422: "A value can never be right, or a rule of the business forbids it now.",
+    428: "Say with If-Match what you have read.",
     500: "A mistake of ours.",
     502: "An outside partner failed.",
     503: "The service cannot work now; come again.",
@@ -60,6 +65,7 @@ _CODES: Final[dict[int, str]] = {
     405: "request.method_not_allowed",
     413: "request.too_large",
     415: "request.media_type",
+    428: "request.if_match_missing",
 }
 
 
@@ -74,7 +80,7 @@ def declared(*statuses: int) -> dict[int, ResponseSpec]:
 
 
 def _answer(
-    request: _Request, told: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    request: AnyRequest, told: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> Response[Problem]:
     problem = Problem(request_id=request_id_of(request.scope), **told)
     return Response(
@@ -86,77 +92,85 @@ def _answer(
     )
 
 
-def _domain(request: _Request, error: DomainError) -> Response[Problem]:
+def _domain(request: AnyRequest, error: DomainError) -> Response[Problem]:
     if isinstance(error, Fault) and error.code.startswith("postgres."):
         return _unavailable(request)
     return _answer(request, problem_of(error))
 
 
-def _http(request: _Request, error: HTTPException) -> Response[Problem]:
+def _http(request: AnyRequest, error: HTTPException) -> Response[Problem]:
     status = error.status_code
+    if isinstance(error, ValidationException):
+        return _misshapen(request, error)
     code = _CODES.get(status, "request.refused" if status < 500 else "internal")
-    told = {
+    return _answer(
+        request, _told(status, code, error.detail if status < 500 else ""), error.headers
+    )
+
+
+def _misshapen(request: AnyRequest, error: ValidationException) -> Response[Problem]:
+    """Answer with every fault there is: of the path, the query, the headers and the body."""
+    noted = [FieldProblem(**attrs.asdict(fault)) for fault in faults_noted(request)]
+    # The framework stops at the body's first fault; where we know them all it need not say it.
+    errors = [*_fields(error, body=not noted), *noted]
+    return _answer(request, _told(400, "request.invalid", error.detail) | {"errors": errors})
+
+
+def _body(request: AnyRequest, error: BodyFaults) -> Response[Problem]:
+    errors = [FieldProblem(**attrs.asdict(fault)) for fault in error.faults]
+    if error.misshapen:
+        told = _told(400, "request.invalid", "The body is not what the description says.")
+    else:
+        told = _told(422, error.faults[0].code, error.faults[0].message)
+    return _answer(request, told | {"errors": errors})
+
+
+def _told(status: int, code: str, detail: str) -> dict[str, Any]:
+    return {
         "type": TYPE_PREFIX + code,
         "title": _WHAT.get(status, "The request failed.").rstrip("."),
         "status": status,
-        "detail": error.detail if status < 500 else "",
+        "detail": detail,
         "code": code,
-        "errors": _fields(error) if isinstance(error, ValidationException) else [],
     }
-    return _answer(request, told, error.headers)
 
 
-def _too_deep(request: _Request, error: RecursionError) -> Response[Problem]:
+def _too_deep(request: AnyRequest, error: RecursionError) -> Response[Problem]:
     # The decoder says so in its words; any other recursion is a mistake of ours.
     if "deserializing" not in str(error):
         return _unexpected(request, error)
     return _http(request, ValidationException("the body is nested too deeply"))
 
 
-def _fields(error: ValidationException) -> list[FieldProblem]:
+def _fields(error: ValidationException, *, body: bool) -> list[FieldProblem]:
     extra = error.extra if isinstance(error.extra, list) else []
     return [
-        FieldProblem(field=str(each.get("key", "")), message=str(each.get("message", "")))
+        FieldProblem(
+            field=str(each.get("key", "")), code=SHAPE, message=str(each.get("message", ""))
+        )
         for each in extra
-        if isinstance(each, Mapping)
+        if isinstance(each, Mapping) and (body or each.get("source") != "body")
     ]
 
 
-def _unexpected(request: _Request, error: Exception) -> Response[Problem]:
+def _unexpected(request: AnyRequest, error: Exception) -> Response[Problem]:
     packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
     if packages & _DATABASE_PACKAGES:
         return _unavailable(request)
     structlog.get_logger().error(
         "api.request.failed", request_id=request_id_of(request.scope), exc_info=error
     )
-    return _answer(
-        request,
-        {
-            "type": TYPE_PREFIX + "internal",
-            "title": "A mistake of ours",
-            "status": 500,
-            "detail": "Tell us the request's id.",
-            "code": "internal",
-        },
-    )
+    return _answer(request, _told(500, "internal", "Tell us the request's id."))
 
 
-def _unavailable(request: _Request) -> Response[Problem]:
-    return _answer(
-        request,
-        {
-            "type": TYPE_PREFIX + "postgres.unreachable",
-            "title": "The service cannot work now",
-            "status": 503,
-            "detail": "The database does not answer.",
-            "code": "postgres.unreachable",
-        },
-        {"Retry-After": str(RETRY_AFTER_SECONDS)},
-    )
+def _unavailable(request: AnyRequest) -> Response[Problem]:
+    told = _told(503, "postgres.unreachable", "The database does not answer.")
+    return _answer(request, told, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Any]] = {
     DomainError: _domain,
+    BodyFaults: _body,
     HTTPException: _http,
     RecursionError: _too_deep,
     Exception: _unexpected,

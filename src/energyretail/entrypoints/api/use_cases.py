@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import attrs
 
-from energyretail.application.billing import InvoiceNames
-from energyretail.application.contracts import Acceptance, QuoteRequest
+from energyretail.application import billing, contracts, ledger, metering, operations, payments
+from energyretail.application import switching as switching_ports
+from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Explanation, Invoice
+from energyretail.domain.billing import Draft, Explanation, Invoice
 from energyretail.domain.contracts import Contract, Quote
+from energyretail.domain.metering import Delivery
+from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Period
 
 __all__ = ["ApiUseCases"]
@@ -18,15 +22,57 @@ __all__ = ["ApiUseCases"]
 
 @attrs.frozen
 class ApiUseCases:
-    """The use cases behind the routes; each may be called from any thread.
+    """The use cases and look-ups behind the routes; each may be called from any thread.
 
-    `readiness` names what must hold to serve, and whether it does; it never raises.
+    `run_day` moves the company to a business day and makes its steps due; `day_steps` names
+    them in order. `readiness` names what must hold to serve, and whether it does; it never
+    raises.
     """
 
-    price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
-    quote_supply: Callable[[QuoteRequest], Quote]
-    accept_quote: Callable[[Acceptance], Contract]
-    invoice: Callable[[str], Invoice]
-    invoice_names: InvoiceNames
-    explain_invoice: Callable[[str], Explanation]
     readiness: Callable[[], Mapping[str, bool]]
+    once: Once
+
+    # Customers and what they sign
+    customers: contracts.Customers
+    customer_shelf: contracts.CustomerShelf
+    change_customer: contracts.ChangeCustomer
+    quotes: contracts.Quotes
+    quote_shelf: contracts.QuoteShelf
+    quote_supply: Callable[[contracts.QuoteRequest], Quote]
+    accept_quote: Callable[[contracts.Acceptance], Contract]
+    contract_rows: contracts.Contracts
+    contract_shelf: contracts.ContractShelf
+    withdraw_contract: Callable[[str], Contract]
+
+    # What they are supplied with
+    supply_point_shelf: contracts.SupplyPointShelf
+    switches: switching_ports.Switches
+    switch_shelf: switching_ports.SwitchShelf
+    reading_shelf: metering.ReadingShelf
+    take_readings: Callable[[Delivery], metering.ReadingsTaken]
+    today: Callable[[], date]
+
+    # What they owe
+    price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
+    preview_bill: Callable[[str], Sequence[Draft]]
+    invoice: Callable[[str], Invoice]
+    invoice_names: billing.InvoiceNames
+    invoice_shelf: billing.InvoiceShelf
+    explain_invoice: Callable[[str], Explanation]
+    collections: payments.Collections
+    collection_shelf: payments.CollectionShelf
+    mandates: payments.Mandates
+    mandate_shelf: payments.MandateShelf
+    payment_file_shelf: payments.PaymentFileShelf
+    bank_entry_shelf: payments.BankEntryShelf
+    open_item_shelf: ledger.OpenItemShelf
+    entry_shelf: ledger.EntryShelf
+    check_ledger: Callable[[], ledger.LedgerReport]
+
+    # The running of it
+    work_item_shelf: operations.WorkItemShelf
+    close_work_item: Callable[[str, str, str], ClosedWorkItem]
+    send_again: Callable[[Channel], int]
+    business_day_shelf: operations.BusinessDayShelf
+    run_day: Callable[[date], None]
+    day_steps: tuple[str, ...]

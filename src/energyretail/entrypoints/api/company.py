@@ -1,0 +1,89 @@
+"""Takes what the API can do out of the container of a company."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+
+from energyretail.application.metering import ReadingsTaken, TakeReadings
+from energyretail.application.operations import (
+    BeginBusinessDay,
+    CloseWorkItem,
+    OpenBusinessDay,
+)
+from energyretail.domain.metering import Delivery
+from energyretail.domain.operations import ClosedWorkItem
+from energyretail.entrypoints.api.use_cases import ApiUseCases
+from energyretail.entrypoints.container import Container
+
+__all__ = ["use_cases_over"]
+
+
+def use_cases_over(
+    container: Container, *, readiness: Callable[[], Mapping[str, bool]]
+) -> ApiUseCases:
+    """Return the use cases of `container`; `readiness` tells whether they can serve."""
+    return ApiUseCases(
+        readiness=readiness,
+        once=container.once(),
+        customers=container.customers(),
+        customer_shelf=container.customer_shelf(),
+        change_customer=container.change_customer(),
+        quotes=container.quotes(),
+        quote_shelf=container.quote_shelf(),
+        quote_supply=container.quote_supply(),
+        accept_quote=container.accept_quote(),
+        contract_rows=container.contract_rows(),
+        contract_shelf=container.contract_shelf(),
+        withdraw_contract=container.withdraw_contract(),
+        supply_point_shelf=container.supply_point_shelf(),
+        switches=container.switches(),
+        switch_shelf=container.switch_shelf(),
+        reading_shelf=container.reading_shelf(),
+        take_readings=_take_readings(container),
+        today=container.clock().today,
+        price_bill=container.price_bill(),
+        preview_bill=container.preview_bill(),
+        invoice=container.invoice_by_number(),
+        invoice_names=container.invoice_names(),
+        invoice_shelf=container.invoice_shelf(),
+        explain_invoice=container.explain_invoice(),
+        collections=container.collections(),
+        collection_shelf=container.collection_shelf(),
+        mandates=container.mandates(),
+        mandate_shelf=container.mandate_shelf(),
+        payment_file_shelf=container.payment_file_shelf(),
+        bank_entry_shelf=container.bank_entry_shelf(),
+        open_item_shelf=container.open_item_shelf(),
+        entry_shelf=container.entry_shelf(),
+        check_ledger=container.check_ledger(),
+        work_item_shelf=container.work_item_shelf(),
+        close_work_item=_close_work_item(container),
+        send_again=container.send_again(),
+        business_day_shelf=container.business_day_shelf(),
+        run_day=_run_day(container),
+        # The names alone: the steps themselves would want every partner's settings.
+        day_steps=tuple(container.day_steps.kwargs),
+    )
+
+
+def _take_readings(container: Container) -> Callable[[Delivery], ReadingsTaken]:
+    take: TakeReadings = container.take_readings()
+    return partial(take, source="customer", all_or_nothing=True)
+
+
+def _close_work_item(container: Container) -> Callable[[str, str, str], ClosedWorkItem]:
+    close: CloseWorkItem = container.close_work_item()
+    return lambda kind, key, remark: close(kind, key, remark=remark)
+
+
+def _run_day(container: Container) -> Callable[[date], None]:
+    open_day: OpenBusinessDay = container.open_day()
+    begin_day: BeginBusinessDay = container.begin_day()
+
+    def run_day(day: date) -> None:
+        open_day(day)
+        begin_day(day)
+
+    return run_day

@@ -1,0 +1,169 @@
+"""Invoices: every document issued, and why each line of it is what it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Router, get
+from litestar.params import FromQuery
+
+from energyretail.application.billing import InvoiceSummary
+from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.domain.shared import Cups
+from energyretail.entrypoints.api.bills import BillOut, bill_out
+from energyretail.entrypoints.api.explanations import ExplanationOut, explanation_out
+from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
+from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.shapes import (
+    ContractFilter,
+    CupsFilter,
+    CustomerFilter,
+    MoneyOut,
+    PeriodOut,
+    money_out,
+    path_number,
+    period_out,
+)
+from energyretail.entrypoints.api.use_cases import ApiUseCases
+
+__all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
+
+InvoicePath = Annotated[str, path_number(r"^[A-Za-z0-9_-]{1,40}$", "F26-000001")]
+KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
+
+
+class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An issued document; `original` is the one a credit note takes back or a rebill replaces."""
+
+    id: str
+    number: str
+    kind: str
+    contract: str
+    customer: str
+    cups: str
+    tariff: str
+    issued_on: date
+    due_on: date
+    original: str | None
+    bill: BillOut
+
+
+class InvoiceSummaryOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A document without its lines; `cancelled_by` is the credit note that took it back."""
+
+    number: str
+    kind: str
+    contract: str
+    customer: str
+    cups: str
+    tariff: str
+    period: PeriodOut
+    issued_on: date
+    due_on: date
+    net: MoneyOut
+    tax: MoneyOut
+    gross: MoneyOut
+    original: str | None
+    cancelled_by: str | None
+
+
+class InvoicesOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents in the order they were issued."""
+
+    items: list[InvoiceSummaryOut]
+    next: str | None
+    has_more: bool
+
+
+def invoice_routes(use_cases: ApiUseCases) -> Router:
+    """Return ``/v1/invoices``."""
+
+    @get("/", sync_to_thread=True, operation_id="listInvoices", responses=declared(400, 422))
+    def list_invoices(
+        limit: Limit = PAGE,
+        cursor: Cursor = None,
+        contract: ContractFilter = None,
+        customer: CustomerFilter = None,
+        cups: CupsFilter = None,
+        kind: KindFilter = None,
+        issued_from: FromQuery[date | None] = None,
+        issued_until: FromQuery[date | None] = None,
+    ) -> InvoicesOut:
+        """List documents, those issued from a day (included) until another (excluded)."""
+        page = use_cases.invoice_shelf.page(
+            after=after_of(cursor),
+            limit=limit,
+            contract=contract,
+            customer=customer,
+            cups=Cups(cups) if cups else None,
+            kind=InvoiceKind(kind) if kind else None,
+            issued_from=issued_from,
+            issued_until=issued_until,
+        )
+        return listed(InvoicesOut, page, _summary_out)
+
+    @get(
+        "/{name:str}",
+        sync_to_thread=True,
+        operation_id="readInvoice",
+        responses=declared(400, 404),
+    )
+    def read_invoice(name: InvoicePath) -> InvoiceOut:
+        """Read an issued document, by its id (``inv_…``) or its number."""
+        names = use_cases.invoice_names
+        number = names.number_of(name)
+        return invoice_out(use_cases.invoice(number), name=names.name_of(number))
+
+    @get(
+        "/{name:str}/explanation",
+        sync_to_thread=True,
+        operation_id="explainInvoice",
+        responses=declared(400, 404),
+    )
+    def explain_invoice(name: InvoicePath) -> ExplanationOut:
+        """Explain every line of an issued document: readings, prices, formula, rounding."""
+        return explanation_out(use_cases.explain_invoice(use_cases.invoice_names.number_of(name)))
+
+    return Router(
+        "/invoices",
+        route_handlers=[list_invoices, read_invoice, explain_invoice],
+        tags=["invoices"],
+    )
+
+
+def invoice_out(invoice: Invoice, *, name: str) -> InvoiceOut:
+    """Tell an issued document."""
+    return InvoiceOut(
+        id=name,
+        number=invoice.number,
+        kind=invoice.kind.value,
+        contract=invoice.contract,
+        customer=invoice.customer,
+        cups=invoice.cups.value,
+        tariff=invoice.tariff,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        original=invoice.original,
+        bill=bill_out(invoice.bill),
+    )
+
+
+def _summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+    return InvoiceSummaryOut(
+        number=invoice.number,
+        kind=invoice.kind.value,
+        contract=invoice.contract,
+        customer=invoice.customer,
+        cups=invoice.cups.value,
+        tariff=invoice.tariff,
+        period=period_out(invoice.period),
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        net=money_out(invoice.net),
+        tax=money_out(invoice.tax),
+        gross=money_out(invoice.gross),
+        original=invoice.original,
+        cancelled_by=invoice.cancelled_by,
+    )

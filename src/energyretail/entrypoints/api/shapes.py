@@ -1,0 +1,230 @@
+"""The shapes several routes share: texts with a pattern, money, periods, people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from litestar.openapi.spec import Example
+from litestar.params import PathParameter, QueryParameter
+
+from energyretail.domain.parties import Address, CustomerKind, Person
+from energyretail.domain.shared import Cups, Iban, Money, Period, Power, PowerUnit
+from energyretail.entrypoints.api.faults import parsed_by
+
+__all__ = [
+    "AddressShape",
+    "Code",
+    "ContractFilter",
+    "CupsFilter",
+    "CupsPath",
+    "CupsText",
+    "CustomerFilter",
+    "DecimalText",
+    "Email",
+    "IbanText",
+    "ItemFilter",
+    "Language",
+    "Line",
+    "Meta",
+    "MoneyOut",
+    "PeriodIn",
+    "PeriodOut",
+    "PersonIn",
+    "Register",
+    "Remark",
+    "Shape",
+    "TaxId",
+    "__all__",
+    "address_of",
+    "address_out",
+    "money_out",
+    "number_out",
+    "path_number",
+    "period_of",
+    "period_out",
+    "person_of",
+    "powers_of",
+    "powers_out",
+]
+
+Meta = msgspec.Meta
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a client says: nothing beyond its fields."""
+
+
+def _cups(text: str) -> Cups:
+    return Cups(text)
+
+
+DecimalText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$",
+        description="A number of zero or more as text, at most nine places after the point.",
+        examples=["250", "4.6"],
+    ),
+]
+Register = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}$", examples=["P1"])]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}$", examples=["2.0TD-FIJO"])]
+# No control characters: a NUL no database takes, and a line break is never part of a name.
+Line = Annotated[
+    str,
+    Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$"),
+]
+Remark = Annotated[
+    str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$")
+]
+TaxId = Annotated[str, Meta(pattern=r"^[A-Z0-9]{8,14}$", examples=["12345678Z"])]
+# Printable ASCII: what every relay takes, and no mark that a log or a header would misread.
+Email = Annotated[
+    str,
+    Meta(
+        pattern=r"^[\x21-\x3f\x41-\x7e]{1,64}@[\x21-\x3f\x41-\x7e]{1,189}$",
+        examples=["ana@example.org"],
+    ),
+]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2}$", examples=["es"])]
+CupsText = Annotated[
+    str,
+    Meta(
+        pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$",
+        description="A Spanish supply point; its two check letters must fit.",
+        examples=["ES0021000000000001FR0F"],
+        extra_json_schema={"format": "cups"},
+    ),
+    parsed_by(_cups),
+]
+IbanText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$",
+        description="An account in any country's form; its check digits must fit.",
+        examples=["ES9121000418450200051332"],
+        extra_json_schema={"format": "iban"},
+    ),
+    parsed_by(Iban),
+]
+
+
+def path_number(pattern: str, example: str) -> PathParameter:
+    """Return the parameter of a path that names a thing by its number."""
+    return PathParameter(pattern=pattern, examples=[Example(value=example)])
+
+
+CupsPath = Annotated[
+    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000001FR0F")
+]
+
+CupsFilter = Annotated[
+    str | None, QueryParameter(pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$")
+]
+CustomerFilter = Annotated[str | None, QueryParameter(pattern=r"^C[0-9]{6,12}$")]
+ContractFilter = Annotated[str | None, QueryParameter(pattern=r"^K[0-9]{6,12}$")]
+ItemFilter = Annotated[str | None, QueryParameter(pattern=r"^[A-Z0-9-]{4,24}$")]
+
+
+class PeriodIn(Shape, frozen=True):
+    """Whole days from `start` (included) to `end` (excluded), which is later."""
+
+    start: date
+    end: date
+
+
+class PeriodOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Whole days from `start` (included) to `end` (excluded); without `end` it goes on."""
+
+    start: date
+    end: date | None
+
+
+class MoneyOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An amount with its cents; negative is in the customer's favour."""
+
+    amount: str
+    currency: str
+
+
+class AddressShape(Shape, frozen=True):
+    """A postal address; `country` as ISO 3166-1 alpha-2."""
+
+    street: Line
+    postcode: Annotated[str, Meta(pattern=r"^[A-Za-z0-9 -]{1,16}$", examples=["28013"])]
+    town: Annotated[
+        str,
+        Meta(min_length=1, max_length=35, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$"),
+    ]
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$", examples=["ES"])]
+
+
+class PersonIn(Shape, frozen=True):
+    """A home or company as it introduces itself."""
+
+    kind: Literal["home", "company"]
+    name: Line
+    tax_id: TaxId
+    email: Email
+    address: AddressShape
+    language: Language = "es"
+
+
+def period_of(period: PeriodIn) -> Period:
+    """Return the days; raises Invalid ``period.empty``."""
+    return Period(period.start, period.end)
+
+
+def person_of(person: PersonIn) -> Person:
+    """Return the person; raises Invalid where the domain would not have it."""
+    return Person(
+        kind=CustomerKind(person.kind),
+        name=person.name,
+        tax_id=person.tax_id,
+        email=person.email,
+        address=address_of(person.address),
+        language=person.language,
+    )
+
+
+def address_of(address: AddressShape) -> Address:
+    """Return the address."""
+    return Address(address.street, address.postcode, address.town, address.country)
+
+
+def address_out(address: Address) -> AddressShape:
+    """Tell an address."""
+    return AddressShape(
+        street=address.street,
+        postcode=address.postcode,
+        town=address.town,
+        country=address.country,
+    )
+
+
+def powers_of(powers: Mapping[str, str], unit: PowerUnit) -> tuple[tuple[str, Power], ...]:
+    """Return subscribed powers by register, in order."""
+    return tuple((register, Power(value, unit)) for register, value in sorted(powers.items()))
+
+
+def powers_out(powers: tuple[tuple[str, Power], ...]) -> dict[str, str]:
+    """Tell subscribed powers by register, each with its unit."""
+    return {register: str(power) for register, power in powers}
+
+
+def money_out(money: Money) -> MoneyOut:
+    """Tell an amount."""
+    return MoneyOut(amount=f"{money.amount:.2f}", currency=money.currency)
+
+
+def number_out(number: Decimal) -> str:
+    """Tell a number with a fraction, as text and never in exponents."""
+    return f"{number:f}"
+
+
+def period_out(period: Period) -> PeriodOut:
+    """Tell a period."""
+    return PeriodOut(start=period.start, end=period.end)
