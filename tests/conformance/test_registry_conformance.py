@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import attrs
 import httpx
 import pytest
 
-from energyretail.adapters.memory.switching import MemoryRegistry
+from energyretail.adapters import registry_es
+from energyretail.adapters.memory.switching import MemoryRegistry, arrival_of
 from energyretail.adapters.registry_central import CentralRegistry
+from energyretail.adapters.registry_central.messages import key_of, write_answer
 from energyretail.adapters.registry_es import SpanishRegistry, write_claim
 from energyretail.adapters.simulated.chance import Chance
 from energyretail.adapters.simulated.registry import RegistryBehaviour
 from energyretail.domain import switching
 from energyretail.domain.shared import Fault, Refused
+from energyretail.domain.switching import Claim
 from energyretail.entrypoints.sandbox.registry import SandboxRegistry
 from energyretail.entrypoints.sandbox.server import HOST
 from energyretail.testing.conformance.registry import (
@@ -42,19 +48,53 @@ def url(sandbox: SandboxRegistry, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+@contextmanager
+def away(sandbox: SandboxRegistry) -> Iterator[None]:
+    """Let every request of the registry's fail inside its server for the length of the block."""
+
+    def fail(*_: object) -> Any:
+        raise RuntimeError("away")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("take", "inbox", "acknowledge"):
+            patch.setattr(sandbox, name, fail)
+        yield
+
+
+def say_in_spanish(sandbox: SandboxRegistry, answer: switching.Answer) -> None:
+    """Lay a C1 02 or 05 into the inbox, as the operator of the supply point writes it."""
+    (number,) = (n for n in range(1, 1_000) if claim_of(n).request == answer.request)
+    asked = registry_es.Header(
+        "4321", "0021", "C1", "01", answer.request, claim_of(number).cups, START
+    )
+    header = registry_es.answer_header(answer, asked=asked, on=START)
+    sandbox.put("es", header.key, registry_es.write_answer(answer, asked=asked, on=START))
+
+
 class TestMemoryRegistry(RegistryConformance):
     @pytest.fixture
     def under_test(self) -> RegistryUnderTest:
         registry = MemoryRegistry(RegistryBehaviour(Chance(1)), batch_size=BATCH_SIZE)
         registry.advance(START)
-        return RegistryUnderTest(registry, registry.advance)
+        return RegistryUnderTest(
+            registry,
+            registry.advance,
+            held=lambda: [each for each in registry.told.values() if isinstance(each, Claim)],
+            say=lambda answer: registry.lay(arrival_of(answer)),
+        )
 
 
 class TestCentralRegistry(RegistryConformance):
     @pytest.fixture
     def under_test(self, sandbox: SandboxRegistry, url: str) -> Iterator[RegistryUnderTest]:
         registry = CentralRegistry(f"{url}/registry/central", batch_size=BATCH_SIZE)
-        yield RegistryUnderTest(registry, sandbox.advance)
+        yield RegistryUnderTest(
+            registry,
+            sandbox.advance,
+            held=lambda: sandbox.claims("central"),
+            say=lambda answer: sandbox.put("central", key_of(answer), write_answer(answer)),
+            away=lambda: away(sandbox),
+        )
         registry.close()
 
     def test_tells_releases_and_events_once(self, under_test: RegistryUnderTest) -> None:
@@ -74,7 +114,15 @@ class TestSpanishRegistry(RegistryConformance):
     @pytest.fixture
     def under_test(self, sandbox: SandboxRegistry, url: str) -> Iterator[RegistryUnderTest]:
         registry = SpanishRegistry(f"{url}/registry/es", market_code="4321", batch_size=BATCH_SIZE)
-        yield RegistryUnderTest(registry, sandbox.advance)
+        yield RegistryUnderTest(
+            registry,
+            sandbox.advance,
+            held=lambda: sandbox.claims("es"),
+            say=lambda answer: say_in_spanish(sandbox, answer),
+            # A C1 01 says nothing of the contract between the customer and us.
+            carried=lambda claim: attrs.evolve(claim, contract=""),
+            away=lambda: away(sandbox),
+        )
         registry.close()
 
     def test_refuses_what_it_does_not_write(self, under_test: RegistryUnderTest) -> None:

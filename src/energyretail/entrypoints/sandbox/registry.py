@@ -148,6 +148,13 @@ class SandboxRegistry:
             for receipt in receipts:
                 visible.pop(receipt, None)
 
+    def claims(self, protocol: str) -> tuple[switching.Claim, ...]:
+        """Return every claim held, as its message said it, in the order they came."""
+        with self._lock:
+            taken = tuple(self._mailbox(protocol).taken.values())
+        found = (each[1] if isinstance(each, tuple) else each for each in taken)
+        return tuple(each for each in found if isinstance(each, switching.Claim))
+
     def put(self, protocol: str, receipt: str, raw: bytes) -> None:
         """Lay any bytes into the inbox, visible at once: what a broken partner would do."""
         with self._lock:
