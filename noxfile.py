@@ -105,6 +105,12 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def generate(session: nox.Session) -> None:
+    """Write anew the pages that are made from the code and the list of public names."""
+    _run(session, "python", "docs/generate.py")
+
+
+@nox.session
 def deep(session: nox.Session) -> None:
     """Search the laws and walks for hours of machine time; not part of the default list."""
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)

@@ -22,8 +22,17 @@ from energyretail.domain.pricing.components import (
     SubscribedPower,
     TimeOfUse,
     UnitRate,
+    draft_over_energy,
+    draft_over_time,
+    shown,
 )
-from energyretail.domain.pricing.dated import DatedPrice, Version, always
+from energyretail.domain.pricing.dated import (
+    DatedPrice,
+    Version,
+    always,
+    price_derivation,
+    price_on,
+)
 from energyretail.domain.pricing.derivation import (
     Combine,
     Derivation,
@@ -36,6 +45,7 @@ from energyretail.domain.pricing.derivation import (
     recompute,
     round_exactly,
 )
+from energyretail.domain.pricing.metered import Metered, metered
 from energyretail.domain.pricing.rating import rate
 from energyretail.domain.pricing.register_calendar import HourBand, RegisterCalendar
 from energyretail.domain.pricing.tariff import Tariff, Vat
@@ -56,6 +66,7 @@ __all__ = [
     "FixedAmount",
     "HourBand",
     "Levy",
+    "Metered",
     "Per",
     "PercentageTax",
     "Piece",
@@ -75,13 +86,19 @@ __all__ = [
     "Vat",
     "Version",
     "always",
+    "draft_over_energy",
+    "draft_over_time",
     "exact",
     "explain",
     "given",
+    "metered",
     "multiply",
+    "price_derivation",
+    "price_on",
     "product",
     "rate",
     "recompute",
     "round_exactly",
+    "shown",
     "time_share",
 ]

@@ -63,6 +63,10 @@ class TransitionTable(Generic[S, T]):
         """Tell whether a row exists for `trigger` in `state`."""
         return any(row.source is state and row.trigger is trigger for row in self.rows)
 
+    def triggers(self, state: S) -> tuple[T, ...]:
+        """Return what may happen in `state`, in the order of the rows; nothing if it is final."""
+        return tuple(row.trigger for row in self.rows if row.source is state)
+
     def finals(self) -> frozenset[S]:
         """Return the states that no row leaves."""
         return frozenset(type(self.initial)) - {row.source for row in self.rows}
@@ -73,6 +77,29 @@ class TransitionTable(Generic[S, T]):
         while more := {r.target for r in self.rows if r.source in found} - found:
             found |= more
         return frozenset(found)
+
+    def path(self, target: S, start: S | None = None) -> tuple[Transition[S, T], ...] | None:
+        """Return a shortest way from `start` (the initial state) to `target`, row by row.
+
+        Empty where they are the same, None where no way leads there.
+        """
+        first = self.initial if start is None else start
+        ways: dict[S, tuple[Transition[S, T], ...]] = {first: ()}
+        # Breadth first, rows in their order: the way is the same in every process.
+        for state, way in (waiting := [(first, ways[first])]):
+            for row in self.rows:
+                if row.source is state and row.target not in ways:
+                    ways[row.target] = (*way, row)
+                    waiting.append((row.target, ways[row.target]))
+        return ways.get(target)
+
+    def text(self) -> str:
+        """Print the table for a person, a row a line: ``state --trigger--> state  rule``."""
+        steps = [f"{r.source.value} --{r.trigger.value}--> {r.target.value}" for r in self.rows]
+        width = max(map(len, steps))
+        return "".join(
+            f"{step:{width}}  {row.rule}\n" for step, row in zip(steps, self.rows, strict=True)
+        )
 
     def mermaid(self) -> str:
         """Draw the table as a Mermaid state diagram."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from energyretail.domain.pricing.components.component import Component, Draft, EnergyUnit, Piece
+from energyretail.domain.pricing.components.component import (
+    Component,
+    Draft,
+    EnergyUnit,
+    Piece,
+    shown,
+)
 from energyretail.domain.pricing.components.fixed_amount import FixedAmount
 from energyretail.domain.pricing.components.levy import Levy
+from energyretail.domain.pricing.components.over_energy import draft_over_energy
+from energyretail.domain.pricing.components.over_time import draft_over_time
 from energyretail.domain.pricing.components.percentage_tax import PercentageTax
 from energyretail.domain.pricing.components.standing_charge import StandingCharge
 from energyretail.domain.pricing.components.subscribed_power import SubscribedPower
@@ -27,6 +35,9 @@ __all__ = [
     "SubscribedPower",
     "TimeOfUse",
     "UnitRate",
+    "draft_over_energy",
+    "draft_over_time",
+    "shown",
 ]
 
 COMPONENTS: Mapping[str, type] = MappingProxyType(
