@@ -6,7 +6,10 @@ import threading
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shared_worlds import shared_in_memory, shared_in_postgres
+from sqlalchemy import text
 
 from energyretail.adapters.memory.closed_work_items import MemoryWorkItemsToClose
 from energyretail.adapters.memory.operations_shelves import (
@@ -27,6 +30,19 @@ from energyretail.testing.conformance.operations_shelves import (
 )
 from energyretail.testing.conformance.shared import DAY, item
 
+# Letters that languages put in another order than their numbers, and what SQL means by them.
+KEYS = st.text(st.sampled_from("aAbBzZñÑ-_/%' 109é"), max_size=4)
+
+
+def in_memory() -> OperationShelves:
+    store = MemoryStore()
+    return OperationShelves(
+        shared_in_memory(store),
+        MemoryWorkItemShelf(store),
+        MemoryBusinessDayShelf(store),
+        MemoryWorkItemsToClose(store),
+    )
+
 
 def in_postgres(database: Database) -> OperationShelves:
     return OperationShelves(
@@ -40,18 +56,38 @@ def in_postgres(database: Database) -> OperationShelves:
 @pytest.fixture(params=["memory", "postgres"])
 def shelves(request: pytest.FixtureRequest) -> OperationShelves:
     if request.param == "memory":
-        store = MemoryStore()
-        return OperationShelves(
-            shared_in_memory(store),
-            MemoryWorkItemShelf(store),
-            MemoryBusinessDayShelf(store),
-            MemoryWorkItemsToClose(store),
-        )
+        return in_memory()
     return in_postgres(request.getfixturevalue("database"))
 
 
 class TestOperationShelves(OperationShelvesConformance):
     pass
+
+
+class TestTheTwoShelves:
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        keys=st.lists(KEYS, unique=True, max_size=8),
+        after=st.one_of(KEYS, st.builds("outbox/{}".format, KEYS), st.text(max_size=3)),
+        limit=st.integers(1, 9),
+    )
+    def test_agree_on_every_page(
+        self, database: Database, keys: list[str], after: str, limit: int
+    ) -> None:
+        with database.transaction() as connection:
+            connection.execute(text("TRUNCATE work_item"))
+            connection.commit()
+        one, other = in_memory(), in_postgres(database)
+        for shelves in (one, other):
+            shelves.raise_(*(item(key) for key in keys))
+
+        assert one.items.page(after=after, limit=limit) == other.items.page(
+            after=after, limit=limit
+        )
 
 
 class TestClosingInPostgres:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from energyretail.adapters.memory.business_days import MemoryBusinessDays
 from energyretail.adapters.memory.pages import asked, page_by_key
 from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.shared.texts import storable
 from energyretail.application.operations import DayShown, work_item_key
 from energyretail.application.shared import Page, page_of
 from energyretail.domain.operations import WorkItem
@@ -43,6 +44,6 @@ class MemoryBusinessDayShelf:
         found = [
             DayShown(day, tuple(sorted(days.steps_done(day))), days.is_closed(day))
             for day in sorted(known, reverse=True)
-            if not after or day.isoformat() < after
+            if not after or (storable(after) and day.isoformat() < after)
         ]
         return page_of(found, limit=limit, key=lambda one: one.day.isoformat())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import dropwhile, islice
 from typing import TypeVar
 
+from energyretail.adapters.shared.texts import storable
 from energyretail.application.shared import Page, page_of
 
 __all__ = ["asked", "page_as_kept", "page_by_key"]
@@ -19,8 +20,11 @@ def asked(wanted: object, *, is_: object) -> bool:
 
 
 def page_by_key(found: Iterable[T], key: Callable[[T], str], *, after: str, limit: int) -> Page[T]:
-    """Return what comes beyond the key `after`, in the order of the keys' characters."""
-    beyond = sorted((one for one in found if key(one) > after), key=key)
+    """Return what comes beyond the key `after`, in the order of the keys' characters.
+
+    Nothing does beyond a text that no table could hold.
+    """
+    beyond = sorted((one for one in found if storable(after) and key(one) > after), key=key)
     return page_of(beyond, limit=limit, key=key)
 
 

@@ -8,6 +8,7 @@ import attrs
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.shared.texts import storable
 from energyretail.domain.operations import ClosedWorkItem, WorkItem
 
 __all__ = ["PostgresWorkItemsToClose"]
@@ -36,6 +37,8 @@ class PostgresWorkItemsToClose:
 
     def take(self, kind: str, key: str) -> WorkItem | None:
         """Take an item off the list; None when it is not on it."""
+        if not (storable(kind) and storable(key)):
+            return None
         row = self._database.connection().execute(_TAKE, {"kind": kind, "key": key}).first()
         return WorkItem(*row) if row is not None else None
 
@@ -47,6 +50,8 @@ class PostgresWorkItemsToClose:
 
     def last_closed(self, kind: str, key: str) -> ClosedWorkItem | None:
         """Return what was closed last under the key, if anything was."""
+        if not (storable(kind) and storable(key)):
+            return None
         with self._database.reading() as connection:
             row = connection.execute(_LAST, {"kind": kind, "key": key}).first()
         return ClosedWorkItem(WorkItem(*row[:6]), row.closed_on, row.remark) if row else None

@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.shared.texts import storable
 from energyretail.domain.shared import Cups
 
 __all__ = ["Keyset"]
@@ -49,8 +50,13 @@ class Keyset:
     def rows(
         self, database: Database, *, after: str, limit: int, **filters: object
     ) -> Sequence[Row[Any]]:
-        """Return up to `limit` rows after a key (empty: from the first), and one more if any."""
+        """Return up to `limit` rows after a key (empty: from the first), and one more if any.
+
+        None where the key or a filter is a text that no table could hold.
+        """
         values = {name: _plain(value) for name, value in filters.items() if value is not None}
+        if not all(storable(text) for text in (after, *values.values()) if isinstance(text, str)):
+            return ()
         wanted = [self.asked[name] for name in values]
         if after:
             wanted.append(self.beyond)

@@ -43,8 +43,8 @@ class ClosedWorkItem:
     remark: str = attrs.field(converter=_stripped)
 
     def __attrs_post_init__(self) -> None:
-        if not self.remark:
-            raise Invalid("operations.work_item.remark", "say who dealt with it, and how")
+        if not self.remark or "\0" in self.remark:
+            raise Invalid("operations.work_item.remark", "say who dealt with it, and how, in text")
 
     def closed_again(self, remark: str) -> ClosedWorkItem:
         """Return what was closed, for the same remark; raises Refused for another one."""

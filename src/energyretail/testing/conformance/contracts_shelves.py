@@ -69,7 +69,16 @@ class CustomerShelfConformance:
         assert found == tuple(map(customer_of, (2, 4, 5, 6)))
 
     @pytest.mark.parametrize(
-        ("after", "left"), [("C000002", 1), ("C0000025", 1), ("", 3), ("A", 3), ("ñ;'--", 0)]
+        ("after", "left"),
+        [
+            ("C000002", 1),
+            ("C0000025", 1),
+            ("", 3),
+            ("A", 3),
+            ("ñ;'--", 0),
+            ("C\0", 0),
+            ("\ud800", 0),
+        ],
     )
     def test_goes_on_beyond_a_key_nobody_has(
         self, shelves: ContractShelves, after: str, left: int
@@ -85,6 +94,7 @@ class CustomerShelfConformance:
         check_pages(partial(page, tax_id="00000002Z"), [customer_of(2)])
         check_pages(partial(page, email="z3@example.org"), [customer_of(3)])
         check_pages(partial(page, tax_id="00000002Z", email="z3@example.org"), [])
+        check_pages(partial(page, email="z3@\0"), [])
 
 
 class QuoteShelfConformance:

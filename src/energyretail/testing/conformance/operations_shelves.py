@@ -109,9 +109,10 @@ class OperationShelvesConformance:
 
         check_pages(shelves.days.page, shown)
         left = [
-            len(shelves.days.page(after=after, limit=9).items) for after in ("9", "2026-03-03", "0")
+            len(shelves.days.page(after=after, limit=9).items)
+            for after in ("9", "2026-03-03", "0", "9\0")
         ]
-        assert left == [3, 2, 0]
+        assert left == [3, 2, 0, 0]
 
     def test_closes_an_item_and_remembers_it(self, shelves: OperationShelves) -> None:
         shelves.open_day(NEXT_DAY)
@@ -151,16 +152,17 @@ class OperationShelvesConformance:
         assert shelves.closing.last_closed("outbox", "a") == closed
         assert shelves.world.work_list.open_items() == ()
 
+    @pytest.mark.parametrize(("key", "remark"), [("b", " "), ("b\0", "A\0"), ("\ud800", "")])
     def test_closes_nothing_that_never_was_and_nothing_without_a_remark(
-        self, shelves: OperationShelves
+        self, shelves: OperationShelves, key: str, remark: str
     ) -> None:
         shelves.open_day(DAY)
         shelves.raise_(item("a"))
 
         with pytest.raises(NotFound) as missing:
-            shelves.close("outbox", "b", remark="Ana")
+            shelves.close("outbox", key, remark="Ana")
         with pytest.raises(Invalid) as silent:
-            shelves.close("outbox", "a", remark=" ")
+            shelves.close("outbox", "a", remark=remark)
 
         assert missing.value.code == "operations.work_item.unknown"
         assert silent.value.code == "operations.work_item.remark"
