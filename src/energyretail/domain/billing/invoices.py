@@ -52,6 +52,9 @@ class Invoice:
 
     `readings` are those the bill rests on, in the version it saw. `original` is the document
     that a credit note takes back or a rebill replaces.
+
+    Raises Invalid ``billing.invoice.original`` (a credit note or rebill names its original, an
+    invoice has none); ``billing.invoice.due`` (due before issued).
     """
 
     number: InvoiceNumber

@@ -21,6 +21,8 @@ class DocumentSeries:
     """The prefixes of the number series: invoices and rebills in one, credit notes in another.
 
     RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own.
+
+    Raises Invalid ``billing.series.same`` (credit notes need a series of their own).
     """
 
     invoice: str = attrs.field(default="F", validator=_prefix)

@@ -27,6 +27,9 @@ class BillingPolicy:
     issue and debit, in calendar days; `lead_working_days` how long before the debit its run is
     made, in days of `target`, the calendar of the debit. `excise_components` are the components
     posted to EXCISE; `meter_digits` the whole digits of an index before it rolls over.
+
+    Raises Invalid ``billing.notice`` (notice is zero days or more); ``billing.lead`` (the lead is
+    zero days or more).
     """
 
     reading: metering.ReadingRules

@@ -44,6 +44,9 @@ class Quote:
     """A price for one or many sites of one person; one contract comes of it.
 
     `reference` is the caller's own key: asking again under it gives the same quote.
+
+    Raises Invalid ``contracts.quote.sites`` (name each supply point once);
+    ``contracts.quote.contract`` (an accepted quote has a contract).
     """
 
     number: QuoteNumber

@@ -32,6 +32,8 @@ class Posting:
 
     A posting on RECEIVABLE names the customer and the open item (the invoice number) it
     changes; the open amount of an item is the sum of its postings, never stored.
+
+    Raises Invalid ``ledger.posting.item`` (an item goes with RECEIVABLE alone).
     """
 
     account: Account

@@ -38,6 +38,9 @@ class DeliveredReading:
 
     `next_on` is the day the operator plans to read the meter next; None when it does not say,
     as for a last reading. `line` is its place in the file, counted from 1.
+
+    Raises Invalid ``metering.reading.negative`` (an index is zero or more);
+    ``metering.reading.next`` (the next one is later).
     """
 
     cups: Cups

@@ -36,6 +36,8 @@ class ClosedWorkItem:
     """An item a person has dealt with, on a business day; `remark` says who, and how or why.
 
     The same thing may be raised again later, and closed again.
+
+    Raises Invalid ``operations.work_item.remark`` (say who dealt with it, and how, in text).
     """
 
     item: WorkItem

@@ -28,7 +28,10 @@ class CustomerKind(enum.Enum):
 
 @attrs.frozen
 class Address:
-    """A structured postal address, as SEPA files must carry it since 15 November 2026."""
+    """A structured postal address, as SEPA files must carry it since 15 November 2026.
+
+    Raises Invalid ``parties.address`` (give a town and a country of two capital letters).
+    """
 
     street: str
     postcode: str
@@ -42,7 +45,11 @@ class Address:
 
 @attrs.frozen
 class Person:
-    """A home or company as it introduces itself, before it has a customer number."""
+    """A home or company as it introduces itself, before it has a customer number.
+
+    Raises Invalid ``parties.name`` (give a name); ``parties.tax_id`` (8 to 14 capital letters or
+    digits); ``parties.email`` (not an e-mail address).
+    """
 
     kind: CustomerKind
     name: str

@@ -31,6 +31,8 @@ class BankEntry:
     `reference` is the bank's own and unique on the account; where the bank gave none, the
     reader makes it from the notification and the position. `transactions` is empty when the
     bank reports only the sum; `payment_information_id` then says of which batch.
+
+    Raises Invalid ``payments.entry.zero`` (an entry moves money).
     """
 
     reference: str

@@ -117,6 +117,8 @@ class Collection:
     """An amount asked from one mandate for one item; `end_to_end_id` is its natural key.
 
     `amount` is positive whole cents. `reason` and `returned_on` tell of a return or rejection.
+
+    Raises Invalid ``payments.collection.amount`` (collect more than nothing).
     """
 
     end_to_end_id: EndToEndId = attrs.field(validator=reference)

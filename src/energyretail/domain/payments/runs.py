@@ -52,6 +52,8 @@ class Creditor:
     `code` starts every MsgId and file name: 1 to 17 letters or digits, which leaves room
     for the date, a run of two digits, and the sequence type. `bic` may be empty: the
     bank then derives it. `remittance` is what the debtor reads before the invoice number.
+
+    Raises Invalid ``payments.creditor.code`` (1 to 17 letters or digits).
     """
 
     code: str = attrs.field()

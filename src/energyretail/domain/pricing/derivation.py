@@ -56,6 +56,8 @@ class Derivation:
 
     Without parts the combined value is one. Everything but `rounding` is exact: no digit is
     lost between the readings and the one rounding of the amount.
+
+    Raises Invalid ``pricing.divisor`` (a divisor is zero).
     """
 
     name: str

@@ -25,6 +25,8 @@ class RegisterUse:
     """Energy of one register over a closed half-open period between two readings.
 
     `readings` are evidence as text: ``"P1 2026-03-10 1234.000 actual v1"``.
+
+    Raises Invalid ``pricing.usage_open`` (usage lies between two readings).
     """
 
     register: str

@@ -26,6 +26,8 @@ class HolidayRule:
     """One closing day a year: a fixed (month, day), or a number of days after Easter Sunday.
 
     In force in the years that `valid` covers on that day; `source` names the text it is from.
+
+    Raises Invalid ``calendar.rule`` (give a fixed day or an Easter offset).
     """
 
     name: str

@@ -97,7 +97,7 @@ def request_code(requested_on: date, count: int) -> RequestCode:
     """Return the code of the `count`-th switch: year, month and the count's last six digits.
 
     The registry takes twelve digits, no more: a code comes again when a million switches are
-    requested in one month.
+    requested in one month. Raises Invalid ``ids.request`` for a count below 1.
     """
     if count < 1:
         raise Invalid("ids.request", "counts begin at 1", given=count)

@@ -25,6 +25,8 @@ class Period:
     """The days from `start` (included) to `end` (excluded); `end=None` is open for ever.
 
     Never empty: `start < end` always holds.
+
+    Raises Invalid ``period.empty`` (end must be after start).
     """
 
     start: date

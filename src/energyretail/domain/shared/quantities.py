@@ -71,7 +71,10 @@ class PowerUnit(enum.Enum):
 
 @attrs.frozen
 class Power:
-    """Subscribed or measured power, zero or more, in kW or kVA."""
+    """Subscribed or measured power, zero or more, in kW or kVA.
+
+    Raises Invalid ``power.negative`` (power is zero or more).
+    """
 
     value: Decimal = attrs.field(converter=decimal_of)
     unit: PowerUnit = PowerUnit.KW

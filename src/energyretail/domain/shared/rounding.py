@@ -37,7 +37,10 @@ class RoundingScope(enum.Enum):
 
 @attrs.frozen
 class Rounding:
-    """Round to `decimals` places after the point by `mode`."""
+    """Round to `decimals` places after the point by `mode`.
+
+    Raises Invalid ``rounding.decimals`` (decimals must be 0 to 12).
+    """
 
     mode: RoundingMode
     decimals: int = attrs.field()

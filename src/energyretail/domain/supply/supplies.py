@@ -73,6 +73,8 @@ class Site:
     """A supply point as a customer wants it supplied: tariff and subscribed power by period.
 
     Powers are ordered by period, however they are given.
+
+    Raises Invalid ``supply.power_missing`` (subscribed power is missing).
     """
 
     cups: Cups
@@ -86,7 +88,11 @@ class Site:
 
 @attrs.frozen
 class Supply:
-    """A site under a contract; `started_on` is our first day, `ended_on` the first after us."""
+    """A site under a contract; `started_on` is our first day, `ended_on` the first after us.
+
+    Raises Invalid ``supply.start`` (a start goes with an active supply); ``supply.end`` (an end
+    goes with an ended supply).
+    """
 
     site: Site
     state: SupplyState = SupplyState.AGREED

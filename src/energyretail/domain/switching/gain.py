@@ -117,7 +117,11 @@ class Claimant:
 
 @attrs.frozen
 class Switch:
-    """One gain under its request code; dates and reasons are there when the state has them."""
+    """One gain under its request code; dates and reasons are there when the state has them.
+
+    Raises Invalid ``switching.active_day`` (active goes with its day); ``switching.reasons``
+    (rejected goes with reasons); ``switching.expected`` (accepted goes with a day).
+    """
 
     request: RequestCode
     contract: ContractNumber

@@ -35,6 +35,9 @@ class Claim:
 
     `wanted_on` is the first day we want to supply; None asks for the earliest. `phone` and
     `email` may be empty. `requested_on` is the business day of the request.
+
+    Raises Invalid ``switching.claim.customer`` (name and tax id are missing);
+    ``switching.claim.retroactive`` (the wanted day is over).
     """
 
     request: RequestCode = attrs.field(validator=_request_code)

@@ -35,6 +35,9 @@ class SwitchingRules:
 
     `ahead_days_max` is how far ahead a wanted day may lie. `report_working_days` is the time
     the registry has to tell of what it did. Deadlines do not overlap.
+
+    Raises Invalid ``switching.rules.overlap`` (deadlines overlap); ``switching.rules.reasons`` (one
+    reason a code).
     """
 
     market: str

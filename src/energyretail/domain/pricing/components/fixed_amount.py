@@ -15,7 +15,10 @@ __all__ = ["FixedAmount"]
 
 @attrs.frozen
 class FixedAmount:
-    """The sum of `prices` per month or year; which of the two the contract quotes is kept."""
+    """The sum of `prices` per month or year; which of the two the contract quotes is kept.
+
+    Raises Invalid ``pricing.per`` (a price per day is a standing charge).
+    """
 
     name: str
     label: str

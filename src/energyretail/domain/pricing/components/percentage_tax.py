@@ -22,6 +22,8 @@ class PercentageTax:
 
     The comparison is made in every piece of the period on its own, so the minimum is applied
     pro rata where a rate changes inside a bill.
+
+    Raises Invalid ``pricing.base_missing`` (a percentage needs a base).
     """
 
     name: str
