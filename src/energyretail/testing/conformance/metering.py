@@ -12,8 +12,10 @@ import pytest
 from energyretail.application.metering import ReadingPlans, Readings, SuppliesToRead
 from energyretail.application.shared import Work
 from energyretail.domain.metering import (
+    DeliveredReading,
     EstimateBasis,
     MeteredSupply,
+    Origin,
     PlannedReading,
     PlanState,
     Quality,
@@ -51,6 +53,12 @@ def reading(
         version=version,
         basis=basis,
     )
+
+
+def _delivered(
+    register: str, taken_on: date, index_kwh: str, origin: Origin = Origin.VISUAL
+) -> DeliveredReading:
+    return DeliveredReading(point(1), register, taken_on, Decimal(index_kwh), origin, None)
 
 
 @attrs.frozen
@@ -114,6 +122,27 @@ class MeteringConformance:
         world.save(*guesses, *never_read)
 
         assert world.readings.current([point(1)], since=DAY) == (read, *guesses, *never_read)
+
+    def test_tells_what_was_delivered_before_in_whatever_version(
+        self, world: MeteringWorld
+    ) -> None:
+        """What was superseded since was delivered all the same; a guess of ours never was."""
+        guess = reading(1, "P2", DAY, 7, basis=EstimateBasis("recent_use", "a month"))
+        first = attrs.evolve(reading(1, "P1", DAY, "90.5"), quality=Quality.ESTIMATED)
+        world.save(first, guess)
+        world.save(reading(1, "P1", DAY, 100, version=2))
+
+        rows = [
+            _delivered("P1", DAY, "100.000"),
+            _delivered("P1", DAY, "100", Origin.ESTIMATED),
+            _delivered("P1", DAY, "101"),
+            _delivered("P1", DAY, "90.50", Origin.ESTIMATED),
+            _delivered("P1", DAY - timedelta(days=1), "100"),
+            _delivered("P2", DAY, "7", Origin.ESTIMATED),
+        ]
+
+        assert world.readings.heard(rows) == (rows[0], rows[3])
+        assert world.readings.heard([]) == ()
 
     def test_refuses_a_second_reading_under_a_key(self, world: MeteringWorld) -> None:
         """A reading is superseded, never written over; nothing of the batch is kept."""

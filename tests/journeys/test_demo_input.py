@@ -1,0 +1,80 @@
+"""A demo off a portfolio: its twelve faults, the bills of its good rows, the same again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from demo_runs import Demo, run_demo
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "input"
+FAULTS = [
+    ("customers.csv", 7, "town", "import.value.missing"),
+    ("customers.csv", 12, "email", "parties.email"),
+    ("customers.csv", 16, "kind", "import.value.not_allowed"),
+    ("supply_points.csv", 5, "cups", "supply.cups.check_letters"),
+    ("supply_points.csv", 10, "power_p1_kw", "import.value.not_a_number"),
+    ("supply_points.csv", 17, "", "import.row.cells"),
+    ("contracts.csv", 6, "iban", "payments.iban.check_digits"),
+    ("contracts.csv", 11, "product", "markets.tariff_unknown"),
+    ("contracts.csv", 15, "tax_id", "import.customer_unknown"),
+    ("readings.csv", 8, "taken_on", "import.value.not_a_date"),
+    ("readings.csv", 65, "register", "metering.reading.unknown_register"),
+    ("readings.csv", 97, "index_kwh", "metering.reading.lower_than_last"),
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return run_demo(tmp_path_factory.mktemp("input") / "once", f"--input={EXAMPLE}")
+
+
+class TestDemoOffAPortfolio:
+    def test_tells_exactly_the_planted_faults(self, demo: Demo) -> None:
+        told = [
+            (fault["file"], fault["line"], fault["field"], fault["code"])
+            for fault in demo.printed["import"]["faults"]
+        ]
+
+        assert told == FAULTS
+        assert len({code for *_, code in told}) == 12
+
+    def test_says_what_its_read_me_says(self) -> None:
+        rows = (EXAMPLE / "README.md").read_text("utf-8").splitlines()
+
+        for file, line, field, code in FAULTS:
+            column = f"`{field}`" if field else "the row"
+            assert any(r.startswith(f"| `{file}` | {line} | {column} | `{code}` |") for r in rows)
+
+    def test_bills_the_good_rows_and_what_was_estimated_since(self, demo: Demo) -> None:
+        read = [row for row in demo.bills.values() if row["issued_on"] == "2026-06-02"]
+        later = [row for row in demo.bills.values() if row["issued_on"] > "2026-06-02"]
+
+        assert len(read) == 48
+        assert len(later) == 9
+        assert demo.printed["mails_sent"] == demo.printed["invoices_issued"] == 57
+
+    def test_leaves_no_day_without_a_bill_or_a_reason(self, demo: Demo) -> None:
+        assert demo.printed["unexplained_supply_days"] == 0
+        assert demo.printed["ledger_imbalance_cents"] == 0
+        assert demo.printed["parked"] == 0
+        collected = demo.printed["collected_cents"] + demo.printed["open_cents"]
+        assert collected == demo.printed["invoiced_cents"] > 0
+        assert demo.of("switch") == {}
+
+    def test_is_quick(self, demo: Demo) -> None:
+        assert demo.seconds < 25
+
+    def test_tells_the_same_again(self, demo: Demo, tmp_path: Path) -> None:
+        again = run_demo(tmp_path / "again", f"--input={EXAMPLE}", "--kills=3")
+
+        assert again.printed["worker_restarts"] == 3
+        assert sorted(set(again.lines) ^ set(demo.lines))[:10] == []
+        assert again.printed["state_sha256"] == demo.printed["state_sha256"]
+
+    def test_leaves_what_the_command_line_shows(self, demo: Demo) -> None:
+        figures = json.loads((demo.out / "figures.json").read_text("utf-8"))
+
+        assert figures["import"] == demo.printed["import"]

@@ -1,0 +1,203 @@
+"""Laws of imported files: what is written is read, and whatever comes only faults follow."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from energyretail.adapters.csv_files import CsvRecords
+from energyretail.adapters.memory.store import MemoryWork
+from energyretail.application.imports import (
+    FAULT_CODES,
+    TABLES,
+    Table,
+    row_of,
+)
+from energyretail.application.shared import Transaction
+from energyretail.testing.imports import ImportOffice, rows_of, written
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "input"
+GOOD = {path.name: path.read_bytes() for path in EXAMPLE.glob("*.csv")}
+TODAY = date(2026, 6, 2)
+NAMES = [table.file for table in TABLES]
+KEPT = ("customer", "quote", "contract", "imported_point", "reading", "planned_reading", "inbox")
+HOSTILE = (
+    b"",
+    b"\n\n\n",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe" + "cups".encode("utf-16-le"),
+    b"cups;power_p1_kw;power_p2_kw;month_kwh\n",
+    b"cups,power_p1_kw,power_p2_kw,month_kwh\n\x00\x00",
+    b"cups,power_p1_kw,power_p2_kw,month_kwh\nES\xe9,1,1,1\n",
+    b'cups,power_p1_kw,power_p2_kw,month_kwh\n"ES,1,1,1\n',
+    b'cups,power_p1_kw,power_p2_kw,month_kwh\n"ES"x,1,1,1\n',
+    b"cups,power_p1_kw,power_p2_kw,month_kwh\n" + b"a" * 200_000,
+    b"cups,power_p1_kw,power_p2_kw,month_kwh\r,,,\r",
+    b"cups,cups,power_p1_kw,power_p2_kw,month_kwh\n",
+    b"cups,power_p1_kw,power_p2_kw,month_kwh\n=cmd|' /C calc'!A0,1e309,NaN,-1\n",
+    "cups,power_p1_kw,power_p2_kw,month_kwh\n\u0661,\u0661,\u00b2,\u0661\n".encode(),
+    "cups,power_p1_kw,power_p2_kw,month_kwh\n\u202eES,1,1,1\n".encode(),
+    b"," * 100_000,
+)
+
+
+def read(table: Table, content: bytes):
+    reader = CsvRecords()
+    assert reader.faults(table, content) == ()
+    return [row_of(table, record) for record in reader.records(table, content)]
+
+
+class TestFiles:
+    @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+    @given(st.data())
+    def test_are_read_as_they_were_written(self, table: Table, data: st.DataObject) -> None:
+        rows = data.draw(st.lists(rows_of(table), max_size=5))
+        content = written(
+            table,
+            rows,
+            shuffle=data.draw(st.none() | st.builds(random.Random, st.integers(0, 99))),
+            quoting=data.draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
+            newline=data.draw(st.sampled_from(["\n", "\r\n"])),
+            bom=data.draw(st.booleans()),
+        )
+
+        found = read(table, content)
+
+        assert [attrs.evolve(row, line=0) for row in found] == rows
+        assert [row.line for row in found] == list(range(2, len(rows) + 2))
+
+
+class TestWhateverComes:
+    @given(st.sampled_from(NAMES), st.binary(max_size=300))
+    @example(name="readings.csv", content=b"")
+    def test_has_faults_and_raises_nothing(self, name: str, content: bytes) -> None:
+        office = ImportOffice(TODAY)
+
+        report = office.take_over({name: content})
+
+        assert report.faults
+        assert {fault.code for fault in report.faults} <= set(FAULT_CODES)
+
+    @pytest.mark.parametrize("content", HOSTILE, ids=range(len(HOSTILE)))
+    def test_of_the_hostile_has_faults_too(self, content: bytes) -> None:
+        office = ImportOffice(TODAY)
+
+        report = office.take_over({"supply_points.csv": content})
+
+        assert report.faults
+        assert {fault.code for fault in report.faults} <= set(FAULT_CODES)
+        assert office.tables("imported_point") == {"imported_point": {}}
+
+    @given(st.sampled_from(NAMES), st.data())
+    def test_of_a_damaged_file_leaves_the_count_right(self, name: str, data: st.DataObject) -> None:
+        content = bytearray(GOOD[name])
+        for _ in range(data.draw(st.integers(1, 4))):
+            at = data.draw(st.integers(0, len(content) - 1))
+            content[at : at + data.draw(st.integers(0, 3))] = data.draw(
+                st.binary(max_size=3)
+                | st.sampled_from([b'"', b"\n", b",", b"\r", b"\xc3", b"9999", "ñ".encode()])
+            )
+
+        report = ImportOffice(TODAY).take_over(GOOD | {name: bytes(content)})
+
+        assert {fault.code for fault in report.faults} <= set(FAULT_CODES)
+        for counts in report.files:
+            assert counts.read == counts.taken + counts.known + counts.refused
+
+
+class Died(Exception):
+    pass
+
+
+@attrs.define
+class WorkThatDies:
+    """The store's work until its `left`-th commit: then an end before it, or right after."""
+
+    work: MemoryWork
+    left: int
+    after: bool
+
+    @contextmanager
+    def __call__(self) -> Iterator[Transaction]:
+        with self.work() as transaction:
+            yield self
+            self.left -= 1
+            if self.left or self.after:
+                transaction.commit()
+            if not self.left:
+                raise Died
+
+    def commit(self) -> None:
+        """Commit as the block ends."""
+
+
+class TestTheSameAgain:
+    @given(st.integers(1, 40), st.integers(1, 40))
+    def test_changes_nothing_however_it_is_cut(self, once: int, again: int) -> None:
+        office = ImportOffice(TODAY)
+        first = office.take_over(GOOD, chunk_rows=once)
+        stood, events = office.tables(*KEPT), len(office.events.events)
+
+        second = office.take_over(GOOD, chunk_rows=again)
+
+        assert office.tables(*KEPT) == stood
+        assert len(office.events.events) == events
+        assert second.faults == first.faults
+        assert [counts.taken for counts in second.files] == [0, 0, 0, 0]
+        assert [counts.known for counts in second.files] == [c.taken for c in first.files]
+
+    @given(st.integers(1, 40), st.booleans())
+    def test_after_it_died_on_the_way_brings_all(self, commits: int, after: bool) -> None:
+        whole = ImportOffice(TODAY)
+        expected = whole.take_over(GOOD, chunk_rows=7)
+        office = ImportOffice(TODAY)
+        work = WorkThatDies(MemoryWork(office.store), commits, after)
+        with pytest.raises(Died):
+            office.take_over(GOOD, chunk_rows=7, work=work)
+
+        report = office.take_over(GOOD, chunk_rows=7)
+
+        assert report.faults == expected.faults
+        assert office.tables(*KEPT) == whole.tables(*KEPT)
+
+    def test_with_other_content_under_a_key_is_a_fault_and_overwrites_nothing(self) -> None:
+        office = ImportOffice(TODAY)
+        office.take_over(GOOD)
+        stood = office.tables("customer", "quote", "contract", "imported_point", "reading")
+        changed = {
+            name: content.replace(old, new)
+            for (name, content), (old, new) in zip(sorted(GOOD.items()), CHANGES, strict=True)
+        }
+
+        report = office.take_over(changed)
+
+        assert office.tables("customer", "quote", "contract", "imported_point", "reading") == stood
+        again = {fault.code for fault in report.faults} - {f.code for f in known_faults()}
+        assert again == {
+            "import.contract.differs",
+            "import.customer.differs",
+            "metering.reading.differs",
+            "import.supply_point.differs",
+        }
+
+
+# In the first good row of each file, by the file's name.
+CHANGES = (
+    (b"2025-07-14", b"2025-07-15"),
+    (b"Luc\xc3\xada Herrero", b"Lucia Herrero"),
+    (b",4364,", b",4365,"),
+    (b",350\n", b",351\n"),
+)
+
+
+def known_faults():
+    return ImportOffice(TODAY).take_over(GOOD).faults
