@@ -14,19 +14,19 @@ from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money
 
 __all__ = ["PostgresEntryShelf", "PostgresOpenItemShelf"]
 
-# What is open is a sum: of all items it is added up anew for every page.
+# What is open is a sum, added up along the index of the items until a page is full.
 _OPEN_ITEMS: Final = Keyset.by_text(
     """
-    SELECT item, customer, currency, sum(amount_cents)::bigint AS cents,
+    SELECT item COLLATE "C" AS item, customer, currency, sum(amount_cents)::bigint AS cents,
         coalesce(
-            (SELECT due_on FROM invoice WHERE number = item),
+            (SELECT due_on FROM invoice WHERE number = max(posting.item)),
             (SELECT min(day) FROM entry WHERE id = ANY(array_agg(entry_id)))
         ) AS due_on
     FROM posting
     """,
     "item",
     {"receivable": "account = 'receivable'", "customer": "customer = :customer"},
-    group="GROUP BY item, customer, currency HAVING sum(amount_cents) <> 0",
+    group='GROUP BY item COLLATE "C", customer, currency HAVING sum(amount_cents) <> 0',
 )
 
 _ENTRIES: Final = Keyset.by_row(
@@ -42,7 +42,8 @@ _ENTRIES: Final = Keyset.by_row(
     "key",
     {
         "item": """id IN (
-            SELECT entry_id FROM posting WHERE account = 'receivable' AND item = :item)""",
+            SELECT entry_id FROM posting
+            WHERE account = 'receivable' AND item COLLATE "C" = :item)""",
         "customer": """id IN (
             SELECT entry_id FROM posting WHERE account = 'receivable' AND customer = :customer)""",
     },

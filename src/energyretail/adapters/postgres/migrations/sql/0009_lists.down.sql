@@ -7,6 +7,8 @@ DROP INDEX switch_cups;
 DROP INDEX switch_contract;
 DROP INDEX contract_customer;
 DROP INDEX customer_email;
+DROP INDEX posting_item_open;
+CREATE INDEX posting_item_open ON posting (item) WHERE account = 'receivable';
 DROP INDEX mandate_by_umr;
 DROP INDEX switch_by_request;
 DROP INDEX supply_by_cups;

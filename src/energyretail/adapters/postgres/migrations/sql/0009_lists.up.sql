@@ -6,6 +6,8 @@ CREATE INDEX contract_by_number ON contract (number COLLATE "C");
 CREATE INDEX supply_by_cups ON supply (cups COLLATE "C");
 CREATE INDEX switch_by_request ON switch (request COLLATE "C");
 CREATE INDEX mandate_by_umr ON mandate (umr COLLATE "C");
+DROP INDEX posting_item_open;
+CREATE INDEX posting_item_open ON posting (item COLLATE "C") WHERE account = 'receivable';
 
 -- What may be asked of a list, where no index served it yet.
 CREATE INDEX customer_email ON customer (email);
