@@ -26,7 +26,7 @@ nox.options.default_venv_backend = "none"
 nox.options.stop_on_first_error = False
 nox.options.sessions = [
     "lint", "types", "imports", "architecture", "unit", "property", "conformance", "integration",
-    "golden", "oracle", "journeys", "docs",
+    "api", "golden", "oracle", "journeys", "docs",
 ]  # fmt: skip
 
 
@@ -77,6 +77,12 @@ def conformance(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Try adapters and doors against real servers, sound and failing."""
     _pytest(session, "integration", workers=WORKERS)
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Ask the API of a lived company everything its description allows, and what it forbids."""
+    _pytest(session, "api")
 
 
 @nox.session

@@ -45,6 +45,15 @@ def database_url(postgres_url: str, template_database: str) -> Iterator[str]:
     execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def fresh_database_url(postgres_url: str, template_database: str) -> Iterator[str]:
+    """The URL of a fresh migrated database that the tests of a module share."""
+    name = f"module_{uuid.uuid4().hex[:12]}"
+    execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    yield url_of(postgres_url, name)
+    execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def empty_database_url(postgres_url: str) -> Iterator[str]:
     """The URL of a fresh database with nothing in it."""

@@ -16,7 +16,7 @@ from litestar.params import HeaderParameter
 
 from energyretail.application.shared import Answer, Once
 from energyretail.domain.shared import Outdated
-from energyretail.entrypoints.api.bodies import AnyRequest, fingerprint_of, refuse_faults
+from energyretail.entrypoints.api.requests import AnyRequest, fingerprint_of, refuse_faults
 
 __all__ = [
     "ETAG", "LOCATION", "REPLAYED", "IdempotencyKey", "IfMatch", "Told", "answered", "etag_of",
@@ -78,7 +78,7 @@ def answered(
 ) -> Response[Any]:
     """Answer a request that changes something: under its key once, without one each time.
 
-    Raises BodyFaults before anything is done.
+    Raises RequestFaults before anything is done.
     """
     refuse_faults(request)
     again = False

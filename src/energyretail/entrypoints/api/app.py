@@ -7,10 +7,10 @@ from typing import Any, Final
 import attrs
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from energyretail import __version__
-from energyretail.entrypoints.api.describing import described
+from energyretail.entrypoints.api.allowed import AllowedMethods
+from energyretail.entrypoints.api.describing import DescribedJson, described
 from energyretail.entrypoints.api.health import health_routes
 from energyretail.entrypoints.api.identity import TokenIdentity
 from energyretail.entrypoints.api.problems import EXCEPTION_HANDLERS
@@ -28,10 +28,10 @@ def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
 
     With a `token` every route but health and version wants it.
     """
-    app = Litestar(
+    return Litestar(
         route_handlers=[*health_routes(use_cases), business_routes(use_cases)],
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[RequestIds()],
+        middleware=[RequestIds(), AllowedMethods()],
         plugins=[TokenIdentity(token)] if token else [],
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=OpenAPIConfig(
@@ -39,15 +39,12 @@ def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
             version=__version__,
             summary="A gas and electricity retailer, from quote to bank.",
             use_handler_docstrings=True,
-            # The description as data alone: pages that draw it load scripts of others.
-            render_plugins=[JsonRenderPlugin()],
+            render_plugins=[DescribedJson()],
         ),
         # Whoever starts the process says how it logs.
         logging_config=None,
         debug=False,
     )
-    described(app.openapi_schema)
-    return app
 
 
 def description() -> dict[str, Any]:
@@ -55,4 +52,4 @@ def description() -> dict[str, Any]:
     nobody: Any = None
     fields = {field.name: nobody for field in attrs.fields(ApiUseCases)}
     app = create_app(ApiUseCases(**fields | {"day_steps": ()}))
-    return app.openapi_schema.to_schema()
+    return described(app.openapi_schema.to_schema())

@@ -11,9 +11,9 @@ from litestar.params import Body
 
 from energyretail.domain import pricing
 from energyretail.domain.shared import Energy, Period, PowerUnit
-from energyretail.entrypoints.api.bodies import AnyRequest, refuse_faults
-from energyretail.entrypoints.api.faults import parsed_by
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.request_faults import parsed_by
+from energyretail.entrypoints.api.requests import AnyRequest, refuse_faults
 from energyretail.entrypoints.api.shapes import (
     Code,
     DecimalText,

@@ -15,9 +15,9 @@ from energyretail.domain.contracts import Contract, ContractState
 from energyretail.domain.shared import Cups, NotFound
 from energyretail.entrypoints.api.answering import REPLAYED, IdempotencyKey, Told, answered
 from energyretail.entrypoints.api.bills import BillOut, bill_out
-from energyretail.entrypoints.api.bodies import AnyRequest
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import CupsFilter, CustomerFilter, path_number, powers_out
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 

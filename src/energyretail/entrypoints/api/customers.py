@@ -22,9 +22,9 @@ from energyretail.entrypoints.api.answering import (
     etag_of,
     version_of,
 )
-from energyretail.entrypoints.api.bodies import AnyRequest
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import (
     AddressShape,
     Email,
@@ -124,9 +124,9 @@ def _changes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         key: IdempotencyKey = None,
     ) -> Response[CustomerOut]:
         """Change a customer that nobody changed since it was read; the ERP is told."""
+        version = version_of(if_match)
 
         def change() -> Told:
-            version = version_of(if_match)
             changed = use_cases.change_customer(number, _details(data), version=version)
             headers = (("ETag", etag_of(changed.version)),)
             return Told(customer_out(changed), headers=headers)

@@ -4,39 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from litestar.openapi.spec import OpenAPI, OpenAPIType, Operation, Parameter, Schema
+import msgspec
+from litestar import Request
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from energyretail.entrypoints.api.shapes import Shape
 
-__all__ = ["described"]
+__all__ = ["DescribedJson", "described"]
 
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
+_REFERENCES: Final = "#/components/schemas/{name}"
 
 
-def described(document: OpenAPI) -> OpenAPI:
-    """Change a description in place, and return it.
+class DescribedJson(JsonRenderPlugin):
+    """Serves the description as data alone: pages that draw it load scripts of others."""
 
-    A field that is not named is refused; a parameter is left out, never null; a summary is a
-    phrase.
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the document as JSON."""
+        return super().render(request, described(openapi_schema))
+
+
+def described(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a description with all that is demanded of a request.
+
+    What a client says is described with every bound that is checked: a field that is not
+    named is refused, and so are names and numbers of entries. A parameter is left out, never
+    null. A summary is a phrase.
     """
-    known = {kind.__name__ for kind in _below(Shape)}
-    for name, schema in (document.components.schemas or {}).items():
-        if name.rpartition("_")[2] in known and isinstance(schema, Schema):
-            schema.additional_properties = False
+    said = list(_below(Shape))
+    _, shapes = msgspec.json.schema_components(said, ref_template=_REFERENCES)
+    schemas = document["components"]["schemas"]
+    for name in schemas.keys() & shapes.keys():
+        schemas[name] = shapes[name]
     for operation in _operations(document):
-        operation.summary = _phrase(operation.operation_id or "")
-        for parameter in operation.parameters or []:
-            if isinstance(parameter, Parameter) and isinstance(parameter.schema, Schema):
-                _drop_null(parameter.schema)
+        operation["summary"] = _phrase(operation["operationId"])
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _never_null(parameter["schema"])
     return document
 
 
-def _operations(document: OpenAPI) -> Iterator[Operation]:
-    for path in (document.paths or {}).values():
-        found: list[Operation | None] = [getattr(path, method) for method in _METHODS]
-        yield from (operation for operation in found if operation is not None)
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from (path[method] for method in _METHODS if method in path)
 
 
 def _below(kind: type) -> Iterator[type]:
@@ -46,19 +57,17 @@ def _below(kind: type) -> Iterator[type]:
         yield from _below(subclass)
 
 
-def _drop_null(schema: Schema) -> None:
-    if isinstance(schema.type, list):
-        (schema.type,) = (kind for kind in schema.type if kind is not OpenAPIType.NULL)
-        schema.enum = [value for value in schema.enum or [] if value is not None] or None
-        return
-    ones = [one for one in schema.one_of or [] if isinstance(one, Schema)]
-    kinds = [one for one in ones if one.type is not OpenAPIType.NULL]
-    if len(kinds) != 1:
-        return
-    (kind,) = kinds
-    schema.one_of = None
-    schema.type, schema.enum = kind.type, kind.enum
-    schema.format = schema.format or kind.format
+def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    kinds = [kind for kind in schema.get("oneOf", ()) if kind.get("type") != "null"]
+    if len(kinds) == 1:
+        rest = {name: value for name, value in schema.items() if name != "oneOf"}
+        return _never_null({**kinds[0], **rest})
+    if isinstance(schema.get("type"), list):
+        (kind,) = (each for each in schema["type"] if each != "null")
+        schema = {**schema, "type": kind}
+    if "enum" in schema:
+        schema = {**schema, "enum": [value for value in schema["enum"] if value is not None]}
+    return schema
 
 
 def _phrase(operation_id: str) -> str:

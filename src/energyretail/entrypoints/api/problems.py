@@ -13,9 +13,9 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from energyretail.domain.shared import DomainError, Fault
-from energyretail.entrypoints.api.bodies import AnyRequest, faults_noted
-from energyretail.entrypoints.api.faults import SHAPE, BodyFaults
+from energyretail.entrypoints.api.request_faults import SHAPE, RequestFaults
 from energyretail.entrypoints.api.request_ids import HEADER, request_id_of
+from energyretail.entrypoints.api.requests import AnyRequest, faults_noted
 from energyretail.entrypoints.problems import TYPE_PREFIX, problem_of
 
 __all__ = ["EXCEPTION_HANDLERS", "FieldProblem", "Problem", "declared"]
@@ -116,7 +116,7 @@ def _misshapen(request: AnyRequest, error: ValidationException) -> Response[Prob
     return _answer(request, _told(400, "request.invalid", error.detail) | {"errors": errors})
 
 
-def _body(request: AnyRequest, error: BodyFaults) -> Response[Problem]:
+def _body(request: AnyRequest, error: RequestFaults) -> Response[Problem]:
     errors = [FieldProblem(**attrs.asdict(fault)) for fault in error.faults]
     if error.misshapen:
         told = _told(400, "request.invalid", "The body is not what the description says.")
@@ -170,7 +170,7 @@ def _unavailable(request: AnyRequest) -> Response[Problem]:
 
 EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Any]] = {
     DomainError: _domain,
-    BodyFaults: _body,
+    RequestFaults: _body,
     HTTPException: _http,
     RecursionError: _too_deep,
     Exception: _unexpected,

@@ -21,10 +21,10 @@ from energyretail.entrypoints.api.answering import (
     Told,
     answered,
 )
-from energyretail.entrypoints.api.bodies import AnyRequest
 from energyretail.entrypoints.api.contracts import ContractOut, contract_out
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import (
     Code,
     CupsText,

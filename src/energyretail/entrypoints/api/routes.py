@@ -5,13 +5,13 @@ from __future__ import annotations
 from litestar import Router
 
 from energyretail.entrypoints.api.bills import bill_routes
-from energyretail.entrypoints.api.bodies import check_body
 from energyretail.entrypoints.api.contracts import contract_routes
 from energyretail.entrypoints.api.customers import customer_routes
 from energyretail.entrypoints.api.invoices import invoice_routes
 from energyretail.entrypoints.api.ledger import ledger_routes
 from energyretail.entrypoints.api.payments import payment_routes
 from energyretail.entrypoints.api.quotes import quote_routes
+from energyretail.entrypoints.api.requests import check_request
 from energyretail.entrypoints.api.runs import run_routes
 from energyretail.entrypoints.api.supply_points import supply_point_routes
 from energyretail.entrypoints.api.switches import switch_routes
@@ -25,7 +25,7 @@ def business_routes(use_cases: ApiUseCases) -> Router:
     """Return everything below ``/v1``."""
     return Router(
         "/v1",
-        before_request=check_body,
+        before_request=check_request,
         route_handlers=[
             customer_routes(use_cases),
             quote_routes(use_cases),

@@ -19,9 +19,9 @@ from energyretail.entrypoints.api.answering import (
     Told,
     answered,
 )
-from energyretail.entrypoints.api.bodies import AnyRequest
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import Shape
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 

@@ -13,7 +13,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from energyretail.domain.parties import Address, CustomerKind, Person
 from energyretail.domain.shared import Cups, Iban, Money, Period, Power, PowerUnit
-from energyretail.entrypoints.api.faults import parsed_by
+from energyretail.entrypoints.api.request_faults import parsed_by
 
 __all__ = [
     "AddressShape",
@@ -95,7 +95,7 @@ CupsText = Annotated[
     Meta(
         pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$",
         description="A Spanish supply point; its two check letters must fit.",
-        examples=["ES0021000000000001FR0F"],
+        examples=["ES0021000000000001RK0F"],
         extra_json_schema={"format": "cups"},
     ),
     parsed_by(_cups),
@@ -118,7 +118,7 @@ def path_number(pattern: str, example: str) -> PathParameter:
 
 
 CupsPath = Annotated[
-    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000001FR0F")
+    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000001RK0F")
 ]
 
 CupsFilter = Annotated[

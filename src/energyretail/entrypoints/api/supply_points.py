@@ -16,10 +16,10 @@ from energyretail.application.metering import KeptReading, ReadingsDoubted
 from energyretail.domain.metering import DeliveredReading, Delivery, Origin
 from energyretail.domain.shared import Cups
 from energyretail.entrypoints.api.answering import REPLAYED, IdempotencyKey, Told, answered
-from energyretail.entrypoints.api.bodies import AnyRequest
-from energyretail.entrypoints.api.faults import BodyFaults, Fault
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.request_faults import Fault, RequestFaults
+from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import (
     CupsPath,
     CustomerFilter,
@@ -202,7 +202,7 @@ def _changes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
             try:
                 taken = use_cases.take_readings(delivery)
             except ReadingsDoubted as doubted:
-                raise BodyFaults(_faults(doubted)) from doubted
+                raise RequestFaults(_faults(doubted)) from doubted
             return Told(
                 TakenOut(
                     cups=cups,

@@ -16,9 +16,9 @@ from energyretail.application.shared import Channel
 from energyretail.domain.operations import ClosedWorkItem, WorkItem
 from energyretail.domain.shared import NotFound
 from energyretail.entrypoints.api.answering import REPLAYED, IdempotencyKey, Told, answered
-from energyretail.entrypoints.api.bodies import AnyRequest
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import Remark, Shape
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 

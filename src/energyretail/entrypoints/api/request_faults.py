@@ -11,7 +11,7 @@ import msgspec
 
 from energyretail.domain.shared import DomainError
 
-__all__ = ["SHAPE", "BodyFaults", "Fault", "faults_of", "parsed_by"]
+__all__ = ["SHAPE", "Fault", "RequestFaults", "faults_of", "parsed_by"]
 
 SHAPE: Final = "request.shape"
 MISSING: Final = "request.missing"
@@ -27,8 +27,8 @@ class Fault:
     message: str
 
 
-class BodyFaults(Exception):
-    """A body with faults; what is not of its shape makes the request a bad one."""
+class RequestFaults(Exception):
+    """A request with faults; what is not of its shape makes it a bad one."""
 
     def __init__(self, faults: tuple[Fault, ...]):
         super().__init__(f"{len(faults)} faults")
@@ -36,7 +36,7 @@ class BodyFaults(Exception):
 
     @property
     def misshapen(self) -> bool:
-        """Whether the body is not what the description says, beyond the values in it."""
+        """Whether it is not what the description says, beyond the values in it."""
         return any(fault.code.startswith("request.") for fault in self.faults)
 
 

@@ -1,0 +1,199 @@
+"""A company that has lived for two months, its API served, and what can be asked of it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import httpx
+import structlog
+import uvicorn
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+sys.path.append(str(Path(__file__).parents[1] / "integration"))
+
+from company_harness import FIRST_DAY, Company, company_at
+
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import Cups, Iban, Period
+from energyretail.entrypoints.api import create_app
+from energyretail.entrypoints.api.company import use_cases_over
+
+__all__ = ["TODAY", "Lived", "Recorder", "lived"]
+
+LAST_MONTHS_DAY: Final = date(2026, 5, 5)
+TODAY: Final = LAST_MONTHS_DAY + timedelta(days=5)
+OPEN_QUOTES: Final = 120
+COOLING_HOMES: Final = 6
+WORK_ITEMS: Final = 60
+
+
+class Recorder:
+    """Stands before an application and counts which operation answered what."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+        self.answers: Counter[tuple[str, str, int]] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on."""
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                path = str(scope.get("path_template", ""))
+                self.answers[str(scope.get("method", "")), path, message["status"]] += 1
+            await send(message)
+
+        await self._app(scope, receive, noted)
+
+
+@attrs.frozen
+class Lived:
+    """The company, where its API listens, and what it answered so far."""
+
+    company: Company
+    url: str
+    recorder: Recorder
+    seeds: dict[str, list[Any]]
+
+    def books_are_sound(self) -> bool:
+        """Tell whether the books still add up."""
+        return not self.company.container.check_ledger()().problems
+
+
+@contextmanager
+def lived(database_url: str, root: Path) -> Iterator[Lived]:
+    """Give a company of five customers after two months, with something in every state."""
+    # Every step of seventy days would be told.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with company_at(database_url, root) as company:
+        company.live(Period(FIRST_DAY, LAST_MONTHS_DAY))
+        recorder = Recorder(create_app(use_cases_over(company.container, readiness=_ready)))
+        with _served(recorder) as url, httpx.Client(base_url=url, timeout=20) as client:
+            _sign_homes(client, company)
+            _park(company)
+            yield Lived(company, url, recorder, _seeds(client))
+
+
+def _ready() -> dict[str, bool]:
+    return {"database": True}
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="error", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+def a_quote(number: int) -> dict[str, Any]:
+    """Return the request of the `number`-th home that comes to the door."""
+    return {
+        "reference": f"door-{number}",
+        "person": {
+            "kind": "home",
+            "name": f"Eva Ruiz {number}",
+            "tax_id": f"{60_000_000 + number}X",
+            "email": f"eva{number}@example.org",
+            "address": {
+                "street": "Calle Ancha, 1",
+                "postcode": "24003",
+                "town": "León",
+                "country": "ES",
+            },
+        },
+        "product": "2.0TD-FIJO",
+        "sites": [
+            {
+                "cups": Cups.of_digits(f"0091{number:012d}").value,
+                "powers": {"P1": "4.6", "P2": "4.6"},
+                "month_kwh": 250,
+            }
+        ],
+    }
+
+
+def _sign_homes(client: httpx.Client, company: Company) -> None:
+    iban = Iban.of_account("ES", "21000418450200051332").value
+    for number in range(COOLING_HOMES):
+        quote = client.post("/v1/quotes", json=a_quote(number)).raise_for_status().json()
+        path = f"/v1/quotes/{quote['number']}/accept"
+        client.post(path, json={"iban": iban}).raise_for_status()
+    company.live(Period(LAST_MONTHS_DAY, TODAY + timedelta(days=1)))
+    for number in range(COOLING_HOMES, COOLING_HOMES + OPEN_QUOTES):
+        client.post("/v1/quotes", json=a_quote(number)).raise_for_status()
+
+
+def _park(company: Company) -> None:
+    items = [
+        WorkItem("trial", f"{number:03d}", "trial.parked", "to look at", "look at it", TODAY)
+        for number in range(WORK_ITEMS)
+    ]
+    with company.container.work()() as transaction:
+        company.container.work_list().add(items)
+        transaction.commit()
+
+
+def _seeds(client: httpx.Client) -> dict[str, list[Any]]:
+    """Return names of things that exist, by operation and parameter."""
+
+    def names(path: str, field: str, **query: str) -> list[Any]:
+        found: list[Any] = []
+        cursor: str | None = None
+        while True:
+            given = query | {"limit": "100"} | ({"cursor": cursor} if cursor else {})
+            page = client.get(path, params=given).raise_for_status().json()
+            found += [item[field] for item in page["items"]]
+            cursor = page["next"]
+            if cursor is None:
+                return found
+
+    points = [each["cups"] for each in client.get("/v1/supply-points").json()["items"]]
+    points = [
+        cups for cups in points if client.get(f"/v1/supply-points/{cups}/readings").json()["items"]
+    ]
+    return {
+        "customers": names("/v1/customers", "number"),
+        "quotes": names("/v1/quotes", "number"),
+        "open quotes": names("/v1/quotes", "number", state="open"),
+        "contracts": names("/v1/contracts", "number"),
+        "cooling off": names("/v1/contracts", "number", state="cooling_off"),
+        "points": points,
+        "readings": [_reading(client, cups) for cups in points],
+        "switches": names("/v1/switches", "request"),
+        "invoices": names("/v1/invoices", "number"),
+        "payments": names("/v1/payments", "end_to_end_id"),
+        "mandates": names("/v1/mandates", "reference"),
+        "work items": names("/v1/work-items", "id", kind="trial"),
+        "runs": names("/v1/runs", "day"),
+    }
+
+
+def _reading(client: httpx.Client, cups: str) -> dict[str, Any]:
+    """Return what the meter of a point may show today: a little more than it did last."""
+    indices: dict[str, str] = {}
+    for item in client.get(
+        f"/v1/supply-points/{cups}/readings", params={"limit": "100", "current_only": "true"}
+    ).json()["items"]:
+        indices[item["register"]] = str(int(float(item["index_kwh"])) + 3)
+    return {"taken_on": TODAY.isoformat(), "indices": indices}

@@ -1,0 +1,68 @@
+"""Lets schemathesis ask for things that exist, three times out of four where it means to be right.
+
+Loaded by the command through SCHEMATHESIS_HOOKS; SEEDS names the file with what exists.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+import schemathesis
+from hypothesis import strategies as st
+
+from energyretail.domain.shared import Cups, Iban
+
+SEEDS: dict[str, list[Any]] = json.loads(Path(os.environ["SEEDS"]).read_text(encoding="utf-8"))
+URL = os.environ["SEEDED_URL"]
+_turn = itertools.count()
+
+# Which list a parameter of an operation is drawn from.
+NAMED = {
+    "readCustomer": ("number", "customers"),
+    "changeCustomer": ("number", "customers"),
+    "readQuote": ("number", "quotes"),
+    "acceptQuote": ("number", "open quotes"),
+    "readContract": ("number", "contracts"),
+    "previewBill": ("number", "contracts"),
+    "withdrawContract": ("number", "cooling off"),
+    "readSupplyPoint": ("cups", "points"),
+    "listReadings": ("cups", "points"),
+    "takeReading": ("cups", "points"),
+    "readSwitch": ("request_code", "switches"),
+    "readInvoice": ("name", "invoices"),
+    "explainInvoice": ("name", "invoices"),
+    "readPayment": ("end_to_end_id", "payments"),
+    "readMandate": ("reference", "mandates"),
+    "closeWorkItem": ("item_id", "work items"),
+    "readRun": ("day", "runs"),
+}
+
+digits = st.integers(0, 10**12 - 1)
+schemathesis.openapi.format("cups", digits.map(lambda n: Cups.of_digits(f"0091{n:012d}").value))
+schemathesis.openapi.format("iban", digits.map(lambda n: Iban.of_account("ES", f"{n:020d}").value))
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Put in what exists."""
+    _ = context, kwargs
+    meant_right = case.meta is not None and case.meta.generation.mode.is_positive
+    turn = next(_turn)
+    if not meant_right or turn % 4 == 0:
+        return
+    operation = case.operation.definition.raw.get("operationId", "")
+    if operation in NAMED:
+        parameter, pool = NAMED[operation]
+        case.path_parameters[parameter] = SEEDS[pool][turn % len(SEEDS[pool])]
+    if operation == "changeCustomer":
+        path = f"{URL}/v1/customers/{case.path_parameters['number']}"
+        case.headers["If-Match"] = httpx.get(path).headers["ETag"]
+    if operation == "takeReading":
+        case.body = SEEDS["readings"][turn % len(SEEDS["points"])]
+    if operation == "beginRun":
+        case.body = {"day": SEEDS["runs"][0]}
