@@ -57,6 +57,10 @@ MADE: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     # Constraints: read from the tables of their modules.
     ("adapters.postgres.billing", "*_CLASHES[name]"): (),
     ("adapters.postgres.clashes", "*known"): (),
+    # The shape of a text in an imported file: the field says under which code.
+    ("application.imports.fields", "self.pattern_code"): (
+        "import.value.pattern", "parties.email", "parties.tax_id",
+    ),
     # The code the inbox keeps of what came broken: raised where it was read.
     ("application.switching.receive_messages", "arrival.code"): (),
     ("testing.faulty", "simulated.{moment.value}"): tuple(

@@ -54,7 +54,8 @@ FAULT_CODES: Final[Mapping[str, str]] = {
     "supply.cups.shape": "a CUPS is ES, 16 digits, 2 letters and maybe a point such as 0F",
     "supply.cups.check_letters": "the check letters of the CUPS do not fit its digits",
     "payments.iban.shape": "not the shape of an IBAN",
-    "payments.iban.length": "a Spanish IBAN has 24 characters",
+    "payments.iban.country": "no country of that code has IBANs",
+    "payments.iban.length": "not as long as the IBANs of its country",
     "payments.iban.check_digits": "the check digits of the IBAN do not fit",
     "metering.reading.next": "the next reading is not later than this one",
     # A row that goes against what is there

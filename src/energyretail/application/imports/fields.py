@@ -75,13 +75,25 @@ class Field:
             raise Invalid("import.value.control_character", "a line break or control character")
         return _READERS[self.kind](self, text)
 
+    @property
+    def limits(self) -> str:
+        """Say in words what a value may be; empty for any day."""
+        if self.choices:
+            return " or ".join(self.choices)
+        if self.minimum is not None and self.maximum is not None:
+            return f"{self.minimum:,} to {self.maximum:,}"
+        if self.kind is Kind.DAY:
+            return ""
+        shape = f"`{self.pattern}`" if self.pattern else ""
+        return ", ".join(each for each in (shape, f"up to {self.length_max} characters") if each)
+
     def _text(self, text: str) -> Value:
-        if len(text) > self.length_max:
-            raise Invalid("import.value.too_long", f"longer than {self.length_max} characters")
         if self.choices and text not in self.choices:
             raise Invalid("import.value.not_allowed", f"must be one of {', '.join(self.choices)}")
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise Invalid(self.pattern_code, f"not of the shape of {self.example}")
+        if len(text) > self.length_max:
+            raise Invalid("import.value.too_long", f"longer than {self.length_max} characters")
         return self.identifier(text) if self.identifier else text
 
     def _list(self, text: str) -> Value:

@@ -55,12 +55,13 @@ _TAX_ID: Final = Field(
     example="12345678Z",
     pattern="[A-Z0-9]{8,14}",
     pattern_code="parties.tax_id",
+    length_max=14,
 )
 _CUPS: Final = Field(
     "cups",
     Kind.TEXT,
     "CUPS of the supply point, with its check letters",
-    example="ES0031405524755001JN0F",
+    example="ES0031405524755001RN0F",
     length_max=30,
     identifier=Cups,
 )
@@ -96,6 +97,7 @@ CUSTOMERS: Final = Table(
             "country, two capital letters (ISO 3166)",
             example="ES",
             pattern="[A-Z]{2}",
+            length_max=2,
         ),
         Field(
             "language",
@@ -104,6 +106,7 @@ CUSTOMERS: Final = Table(
             example="es",
             required=False,
             pattern="[a-z]{2}",
+            length_max=2,
         ),
     ),
     key=("tax_id",),
@@ -144,7 +147,7 @@ CONTRACTS: Final = Table(
             _CUPS,
             kind=Kind.LIST,
             text="CUPS of its supply points, separated by `;`",
-            example="ES0031405524755001JN0F",
+            example="ES0031405524755001RN0F",
         ),
         Field(
             "product", Kind.TEXT, "code of one of our products", example="2.0TD-FIJO", length_max=40
