@@ -27,7 +27,16 @@ def life(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print in one line how often a port failed, where, and what it came to (T2)."""
+    """Print the figures of the proofs, each in one line."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, line in report.user_properties:
+            if name == "line":
+                terminalreporter.write_line(line)
+    _tell_of_failing_ports(terminalreporter)
+
+
+def _tell_of_failing_ports(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how often a port failed, where, and what it came to (T2)."""
     reports = [
         (report, figures)
         for kind in ("passed", "failed")
