@@ -19,7 +19,7 @@ from energyretail.application.shared import (
     Settled,
 )
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import Conflict, NotFound, Refused
+from energyretail.domain.shared import Conflict, Refused
 
 __all__ = ["MemoryClock", "MemoryInbox", "MemoryNumbers", "MemoryOutbox", "MemoryWorkList"]
 
@@ -33,10 +33,10 @@ class MemoryClock:
         self._store = store
 
     def today(self) -> date:
-        """Return the business day; raises NotFound before the first one."""
+        """Return the business day; raises Refused ``clock.not_set`` before the first one."""
         today: date | None = self._store.table("clock").get("today")
         if today is None:
-            raise NotFound("clock.not_set", "no business day was opened yet")
+            raise Refused("clock.not_set", "no business day was opened yet")
         return today
 
     def move_to(self, day: date) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
-from energyretail.domain.shared import NotFound, Refused
+from energyretail.domain.shared import Refused
 
 __all__ = ["PostgresClock"]
 
@@ -19,11 +19,11 @@ class PostgresClock:
         self._database = database
 
     def today(self) -> date:
-        """Return the business day; raises NotFound ``clock.not_set`` before the first one."""
+        """Return the business day; raises Refused ``clock.not_set`` before the first one."""
         with self._database.reading() as connection:
             today: date | None = connection.execute(text("SELECT today FROM clock")).scalar()
         if today is None:
-            raise NotFound("clock.not_set", "no business day was opened yet")
+            raise Refused("clock.not_set", "no business day was opened yet")
         return today
 
     def move_to(self, day: date) -> None:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from energyretail.application.operations.relayed_outbox import enqueue_relay
 from energyretail.application.shared import Channel, Clock, Jobs, Outbox, Work
-from energyretail.domain.shared import NotFound, Refused
+from energyretail.domain.shared import Refused
 
 __all__ = [
     "DAY_TASK",
@@ -26,7 +26,7 @@ class DayClock(Protocol):
     """The company's clock, for the one who moves it."""
 
     def today(self) -> date:
-        """Return the business day; raises NotFound before the first one."""
+        """Return the business day; raises Refused ``clock.not_set`` before the first one."""
         ...
 
     def move_to(self, day: date) -> None:
@@ -84,7 +84,7 @@ class OpenBusinessDay:
     def _check_left(self, day: date) -> None:
         try:
             today = self._clock.today()
-        except NotFound:
+        except Refused:
             return
         if today < day and self._days.is_begun(today) and not self._days.is_closed(today):
             raise Refused("day.previous_open", "the day before is not closed", open=today, day=day)

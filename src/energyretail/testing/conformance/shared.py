@@ -26,7 +26,7 @@ from energyretail.application.shared import (
     WorkList,
 )
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import NotFound, Refused
+from energyretail.domain.shared import Refused
 
 __all__ = [
     "DAY",
@@ -208,7 +208,7 @@ class ClockConformance:
     """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
 
     def test_is_not_set_before_the_first_day(self, world: SharedWorld) -> None:
-        with pytest.raises(NotFound) as missing:
+        with pytest.raises(Refused) as missing:
             world.clock.today()
 
         assert missing.value.code == "clock.not_set"
