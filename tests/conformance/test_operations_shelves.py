@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
@@ -23,6 +24,7 @@ from energyretail.adapters.postgres.operations_shelves import (
     PostgresBusinessDayShelf,
     PostgresWorkItemShelf,
 )
+from energyretail.adapters.postgres.state_export import state_rows
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.testing.conformance.operations_shelves import (
     OperationShelves,
@@ -113,3 +115,17 @@ class TestClosingInPostgres:
 
         assert second_waits
         assert second == [first]
+
+    def test_is_part_of_the_state_of_the_company(self, database: Database) -> None:
+        shelves = in_postgres(database)
+        shelves.open_day(DAY)
+        for remark in ("Ana", "Berta"):
+            shelves.raise_(item("a"))
+            shelves.close("outbox", "a", remark=remark)
+
+        rows = [json.loads(row) for row in state_rows(database)]
+
+        assert [(row["kind"], row["key"], row["remark"]) for row in rows] == [
+            ("closed_work_item", "outbox/a/001", "Ana"),
+            ("closed_work_item", "outbox/a/002", "Berta"),
+        ]

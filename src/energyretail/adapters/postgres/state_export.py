@@ -76,6 +76,12 @@ _QUERIES: Final[Mapping[str, str]] = {
             'schema', schema, 'sha256', encode(sha256, 'hex'), 'received_on', received_on,
             'state', state, 'code', code) AS facts
         FROM inbox""",
+    "closed_work_item": """
+        SELECT concat_ws('/', kind, key, lpad((row_number() OVER (
+                PARTITION BY kind, key ORDER BY id))::text, 3, '0')) AS key,
+            jsonb_build_object('code', code, 'text', text, 'raised_on', raised_on,
+                'closed_on', closed_on, 'remark', remark) AS facts
+        FROM closed_work_item""",
     "work_item": """
         SELECT kind || '/' || key AS key, jsonb_build_object(
             'code', code, 'text', text, 'raised_on', raised_on) AS facts
