@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 from typing import Annotated
 
 import typer
 from granian import Granian
 from granian.constants import Interfaces
+from litestar.types import ASGIApp
 
 from energyretail.domain.shared import Invalid, Refused
 from energyretail.entrypoints.cli.output import Output
@@ -31,17 +33,27 @@ def run(
     # The server's processes read their settings themselves: give them these very ones.
     os.environ.update(settings.environment())
     Granian(
-        "energyretail.entrypoints.api.serving:application",
+        "energyretail",
         address=address,
         port=settings.api.port if port is None else port,
         interface=Interfaces.ASGI,
         workers=settings.api.workers,
-        factory=True,
         websockets=False,
         log_access=False,
         # Each process drains by itself; one that has not ended by then is killed.
         workers_kill_timeout=math.ceil(settings.api.drain_s + settings.api.shutdown_s),
-    ).serve()
+    ).serve(target_loader=_application, wrap_loader=False)
+
+
+def _application() -> ASGIApp:
+    """Return the application of one of the server's processes."""
+    # A process is a copy of the first one, whose handlers would swallow a signal meant for it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    # Imported in the process that serves: it opens its own connections.
+    from energyretail.entrypoints.api.serving import application
+
+    return application()
 
 
 def _refuse_strangers(address: str, *, known: bool) -> None:

@@ -32,6 +32,7 @@ app = typer.Typer(
 
 COMMANDS: Final = (
     ("demo", "cli.demo:run", "Live through some months of a small retailer, start to end."),
+    ("dev", "cli.dev:run", "Run a whole company on this machine to develop against."),
     ("sandbox", "cli.sandbox:run", "Start every outside partner as a real server on loopback."),
     ("worker", "cli.worker:run", "Run jobs and relay the outbox until stopped."),
     ("api", "cli.api:run", "Serve the HTTP API."),

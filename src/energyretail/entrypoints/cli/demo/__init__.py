@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -13,30 +11,27 @@ from typing import Annotated, Any, Final
 
 import attrs
 import typer
-from pydantic import SecretStr
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from energyretail.adapters.csv_files import CsvFolder, CsvRecords
-from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.adapters.postgres.server import open_postgres, scratch_database
 from energyretail.adapters.simulated.population import Population
 from energyretail.application.imports import first_day_after
-from energyretail.domain.shared import Conflict, Period, add_months
+from energyretail.domain.shared import Period, add_months
 from energyretail.entrypoints.cli.demo.company import Company, Door, Kills
 from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
 from energyretail.entrypoints.cli.demo.portfolio import PortfolioAtTheDoor
-from energyretail.entrypoints.cli.demo.processes import WorkerProcess, running_sandbox
 from energyretail.entrypoints.cli.demo.results import results_of
 from energyretail.entrypoints.cli.demo.story import story_of
 from energyretail.entrypoints.cli.importing import report_of, show_report
+from energyretail.entrypoints.cli.local_company import local_company, prepare_folder
 from energyretail.entrypoints.cli.output import Output
+from energyretail.entrypoints.cli.processes import WorkerProcess
 from energyretail.entrypoints.container import Container, container_of
-from energyretail.entrypoints.settings import RegistrySettings, Settings, WorkerSettings
+from energyretail.entrypoints.settings import Settings
 
 __all__ = ["run"]
 
 FIRST_DAY: Final = date(2026, 3, 1)
-_MARK: Final = ".energyretail-demo"
 
 
 @attrs.frozen
@@ -103,7 +98,7 @@ def run(
             first_day=first_day_after(CsvFolder(portfolio), CsvRecords()),
             portfolio=portfolio,
         )
-    _prepare(plan.out)
+    prepare_folder(plan.out)
     figures = _live(plan, output)
     (plan.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
     if output.as_json:
@@ -114,31 +109,12 @@ def run(
         story_of(figures, plan.out)
 
 
-def _prepare(out: Path) -> None:
-    if out.exists() and any(out.iterdir()):
-        if not (out / _MARK).exists():
-            raise Conflict("demo.folder_in_use", "not a folder of a demo: give another", out=out)
-        shutil.rmtree(out)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / _MARK).touch()
-
-
 def _live(plan: _Plan, output: Output) -> dict[str, Any]:
     began = time.monotonic()
     with ExitStack() as stack:
         base = Settings.load(output.settings_file)
-        given = base.database_url.get_secret_value() if base.database_url else None
-        postgres = stack.enter_context(
-            open_postgres(plan.out / "postgres", database_url=given, ephemeral=True)
-        )
-        # Invented customers never enter a database that somebody else uses.
-        foreign = postgres.source == "url"
-        url = stack.enter_context(scratch_database(postgres.url)) if foreign else postgres.url
-        upgrade(url)
-        ready = stack.enter_context(
-            running_sandbox(plan.seed, plan.out / "partners", plan.out / "sandbox.log")
-        )
-        settings = _settings(base, url, ready)
+        local = stack.enter_context(local_company(base, plan.out, seed=plan.seed))
+        settings = local.settings
         container = container_of(settings)
         stack.callback(container.database().close)
         worker = WorkerProcess(settings.environment(), plan.out / "worker.log")
@@ -147,12 +123,12 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         takeover = None
         if plan.portfolio is not None:
             takeover = PortfolioAtTheDoor(container.import_portfolio(), CsvFolder(plan.portfolio))
-        company = _company(
-            plan, container, worker, f"{ready['http']['url']}/control/clock", takeover
-        )
+        company = _company(plan, container, worker, local.clock_url, takeover)
         steps_a_day = len(container.day_steps())
         _watch(plan, company, output, steps=steps_a_day * plan.span.days)
-        figures = results_of(container, plan.out, erp_state_url=f"{ready['erp']['url']}/state.json")
+        figures = results_of(
+            container, plan.out, erp_state_url=f"{local.ready['erp']['url']}/state.json"
+        )
         restarts = worker.restarts
     if takeover is not None and takeover.report is not None:
         figures["import"] = report_of(takeover.report)
@@ -160,17 +136,6 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         "worker_restarts": restarts,
         "elapsed_s": round(time.monotonic() - began, 1),
     }
-
-
-def _settings(base: Settings, database_url: str, ready: Mapping[str, Any]) -> Settings:
-    local = base.model_copy(
-        update={
-            "database_url": SecretStr(database_url),
-            "registry": RegistrySettings(kind="es"),
-            "worker": WorkerSettings(concurrency=4, heartbeat_s=0.5),
-        }
-    )
-    return Settings.for_sandbox(ready, base=local)
 
 
 def _company(

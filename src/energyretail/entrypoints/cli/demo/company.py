@@ -12,7 +12,7 @@ import httpx
 
 from energyretail.application.operations import BeginBusinessDay, BusinessDays, OpenBusinessDay
 from energyretail.domain.shared import Fault, Period
-from energyretail.entrypoints.cli.demo.processes import WorkerProcess
+from energyretail.entrypoints.cli.processes import WorkerProcess
 
 __all__ = ["Company", "Door", "Kills"]
 

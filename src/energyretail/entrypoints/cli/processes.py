@@ -1,4 +1,4 @@
-"""The processes of a demo: the outside world, and the company's worker."""
+"""Processes of our own program, started and ended by a command: partners, worker, API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -16,9 +16,10 @@ from typing import IO, Any, Final
 from energyretail.domain.shared import Fault
 from energyretail.entrypoints.settings import ENV_PREFIX
 
-__all__ = ["WorkerProcess", "running_sandbox"]
+__all__ = ["ChildProcess", "WorkerProcess", "running_sandbox"]
 
 _START_SECONDS: Final = 60
+_END_SECONDS: Final = 20
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def running_sandbox(seed: int, folder: Path, log: Path) -> Iterator[Mapping[str,
 
 
 def _start(
-    arguments: list[str], environment: Mapping[str, str], log: IO[bytes]
+    arguments: Sequence[str], environment: Mapping[str, str], log: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "energyretail", *arguments],
@@ -60,29 +61,35 @@ def _wait_for(ready_file: Path, process: subprocess.Popen[bytes], log: Path) -> 
     raise Fault("demo.sandbox", "the simulated partners did not start", log=log)
 
 
-class WorkerProcess:
-    """The worker in a process group of its own, which may be killed and started again.
+class ChildProcess:
+    """A command of ours in a process group of its own, which may be killed and started again.
 
     It gets the settings in `environment`, and of our own environment all that is no setting:
     an interpreter may need its paths.
     """
 
-    def __init__(self, environment: Mapping[str, str], log: Path):
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], log: Path):
         of_the_machine = {k: v for k, v in os.environ.items() if not k.startswith(ENV_PREFIX)}
+        self._arguments = tuple(arguments)
         self._environment = {**of_the_machine, **environment}
         self._log = log.open("ab")
         self._process: subprocess.Popen[bytes] | None = None
         self.restarts = 0
 
     def start(self) -> None:
-        """Start the worker; one that runs is left alone."""
+        """Start the process; one that runs is left alone."""
         if self._process is None:
-            self._process = _start(["worker"], self._environment, self._log)
+            self._process = _start(self._arguments, self._environment, self._log)
 
     def check(self) -> None:
-        """Raise Fault when the worker has died by itself."""
+        """Raise Fault when the process has died by itself."""
         if self._process is not None and self._process.poll() is not None:
-            raise Fault("demo.worker", "the worker died", log=self._log.name)
+            raise Fault(
+                "demo.process_died",
+                "a process died",
+                process=self._arguments[0],
+                log=self._log.name,
+            )
 
     def kill_and_restart(self) -> None:
         """Kill the whole process group at once, with no chance to tidy up, and start anew."""
@@ -94,13 +101,20 @@ class WorkerProcess:
         self.start()
 
     def stop(self) -> None:
-        """Let the worker finish what it does and end."""
+        """Let the process finish what it does and end."""
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(timeout=20)
+                self._process.wait(timeout=_END_SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
         self._process = None
         self._log.close()
+
+
+class WorkerProcess(ChildProcess):
+    """The worker."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path):
+        super().__init__(["worker"], environment, log)
