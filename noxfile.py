@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent
 SHARED = ROOT / ".nox" / "shared"
 GESTIONATR = ROOT / ".nox" / "gestionatr"
 DEMO = ROOT / ".nox" / "demo"
+SITE_TOOLS = ROOT / ".nox" / "site-tools"
+SITE = ROOT / ".nox" / "site"
 WORKERS = "2"
 _LIVED: list[Path] = []
 
@@ -114,6 +116,14 @@ def docs(session: nox.Session) -> None:
 def generate(session: nox.Session) -> None:
     """Write anew the pages that are made from the code and the list of public names."""
     _run(session, "python", "docs/generate.py")
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Build the documentation as a site below `.nox/site`; not part of the default list."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    tools = _environment(session, SITE_TOOLS, wanted, "-e", ".[dev,docs]")
+    session.run(str(tools / "python"), "docs/build_site.py", str(SITE), external=True)
 
 
 @nox.session

@@ -34,11 +34,19 @@ def public_modules() -> tuple[ModuleType, ...]:
     for layer in (domain, application):
         below = pkgutil.iter_modules(layer.__path__, f"{layer.__name__}.")
         found += [each.name for each in below]
-    found += ["energyretail.testing"]
-    testing = importlib.import_module("energyretail.testing")
-    below = pkgutil.walk_packages(testing.__path__, "energyretail.testing.")
-    found += [each.name for each in below if "._" not in each.name]
+    found += _below(importlib.import_module("energyretail.testing"))
     return tuple(importlib.import_module(name) for name in sorted(found))
+
+
+def _below(package: ModuleType) -> Iterator[str]:
+    """Yield a package and its modules; a package that names something is imported whole."""
+    yield package.__name__
+    for each in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(each.name)
+        if each.ispkg and not module.__all__:
+            yield from _below(module)
+        elif not each.name.rpartition(".")[2].startswith("_"):
+            yield each.name
 
 
 def public(module: ModuleType) -> dict[str, Any]:

@@ -114,6 +114,7 @@ class TestSessions:
             ("```sh", "echo a", "```", "```text expect", "b", "```"),
             ("```sh", "echo a; echo b", "```", "```text expect", "a", "```"),
             ("```python", "print(1)  # 2", "```"),
+            ("```python", "print(", "    1,", ")  # 2", "```"),
             ("```python", "print(1)  # 1", "print(3)  # 1", "```"),
             ("```python", "raise ValueError", "```"),
             ("```sh", "unset X; echo $X", "```"),
