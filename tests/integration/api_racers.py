@@ -24,13 +24,13 @@ from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.domain.shared import Cups
 
 __all__ = [
-    "FIRST_DAY", "PROCESSES", "Call", "Called", "Raced", "Said", "accept_call", "at_once",
-    "callers", "company_called", "quote_call", "raced", "rename_call", "said", "sent",
+    "FIRST_DAY", "PROCESSES", "Call", "Called", "Raced", "Said", "accept_call", "answered",
+    "at_once", "callers", "company_called", "quote_call", "raced", "rename_call", "said", "sent",
 ]  # fmt: skip
 
 FIRST_DAY: Final = date(2026, 3, 2)
 PROCESSES: Final = 2
-BUSY_PAUSE_SECONDS: Final = 0.02
+BUSY_PAUSE_SECONDS: Final = 0.04
 _NIF_LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 _TOLD: Final = ("location", "etag", "content-type")
 
@@ -175,7 +175,7 @@ def raced(clients: Sequence[httpx.Client], calls: Sequence[Call]) -> tuple[Raced
         found = []
         for call in calls:
             gate.wait()
-            found.append(_answered(client, call))
+            found.append(answered(client, call))
         return found
 
     with ThreadPoolExecutor(len(clients)) as pool:
@@ -190,7 +190,8 @@ def raced(clients: Sequence[httpx.Client], calls: Sequence[Call]) -> tuple[Raced
     )
 
 
-def _answered(client: httpx.Client, call: Call) -> tuple[Said, bool, int]:
+def answered(client: httpx.Client, call: Call) -> tuple[Said, bool, int]:
+    """Return what a call is told in the end, whether again, and how often it was sent away."""
     for busy in range(1000):
         answer = sent(client, call)
         if answer.status_code != 409 or answer.json()["code"] != "idempotency.in_flight":
