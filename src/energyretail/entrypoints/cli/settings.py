@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.cli.output import JsonOption, Output
 from energyretail.entrypoints.settings import Settings
 
@@ -29,15 +30,28 @@ def _show(context: typer.Context, as_json: JsonOption = False) -> None:
 
 
 @app.command("check")
-def _check(context: typer.Context, as_json: JsonOption = False) -> None:
-    """Check that every setting is right, every partner is named and every adapter can be made."""
-    output = Output.of(context, as_json)
-    settings = Settings.load(output.settings_file)
-    # Imported here: showing the settings needs no adapter.
-    from energyretail.entrypoints import partners
+def _check(
+    context: typer.Context,
+    connect: Annotated[
+        bool, typer.Option("--connect", help="Ask the database too: is it there, is it at head?")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that a company can run with these settings; tell every mistake at once.
 
-    partners.check(settings)
-    output.show({"settings": "complete"})
+    Every setting is right, the database and every partner are named, every adapter of others
+    can be made, and the API serves nobody it does not know.
+    """
+    output = Output.of(context, as_json)
+    # Imported here: showing the settings needs no adapter.
+    from energyretail.entrypoints.cli.settings_check import mistakes_of
+
+    mistakes = mistakes_of(output.settings_file, connect=connect)
+    if len(mistakes) == 1:
+        raise mistakes[0]
+    if mistakes:
+        raise Invalid("settings.mistakes", "; ".join(str(each) for each in mistakes))
+    output.show({"settings": "complete"} | ({"database": "at head"} if connect else {}))
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
