@@ -119,8 +119,9 @@ class TestPackages:
         assert done.stdout.strip() == "[]"
 
     def test_domain_knows_every_subdomain_the_application_has(self) -> None:
-        # The ERP is a partner, not a subdomain; documents have no rules of their own yet.
-        partners = {"erp", "documents", "__pycache__"}
+        # The ERP is a partner, not a subdomain; documents have no rules of their own yet, and
+        # an import has those of what it brings.
+        partners = {"erp", "documents", "imports", "__pycache__"}
         has = {each.name for each in (SOURCE / "application").iterdir() if each.is_dir()}
 
         assert has - partners <= {each.name for each in (SOURCE / "domain").iterdir()}

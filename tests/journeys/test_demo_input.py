@@ -68,9 +68,9 @@ class TestDemoOffAPortfolio:
         assert demo.seconds < 25
 
     def test_tells_the_same_again(self, demo: Demo, tmp_path: Path) -> None:
-        again = run_demo(tmp_path / "again", f"--input={EXAMPLE}", "--kills=3")
+        again = run_demo(tmp_path / "again", f"--input={EXAMPLE}", "--kills=1")
 
-        assert again.printed["worker_restarts"] == 3
+        assert again.printed["worker_restarts"] == 1
         assert sorted(set(again.lines) ^ set(demo.lines))[:10] == []
         assert again.printed["state_sha256"] == demo.printed["state_sha256"]
 

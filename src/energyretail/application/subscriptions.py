@@ -55,7 +55,7 @@ class Reactions:
             if isinstance(e, contracts.SupplyWanted)
         ]
         signed = [
-            SignedMandate(e.contract, e.customer, e.signed_on, e.iban)
+            SignedMandate(e.contract, e.customer, e.signed_on, e.iban, e.last_collected_on)
             for e in events
             if isinstance(e, contracts.ContractSigned)
         ]

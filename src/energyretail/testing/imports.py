@@ -99,6 +99,7 @@ _ROWS: Mapping[str, st.SearchStrategy[Row]] = {
         iban=_IBANS,
         signed_on=_DAYS,
         starts_on=_DAYS,
+        last_collected_on=st.none() | _DAYS,
     ),
     READINGS.name: _READINGS,
 }
@@ -171,6 +172,7 @@ def _cells(row: Row) -> dict[str, str]:
                 "iban": row.iban.value,
                 "signed_on": row.signed_on.isoformat(),
                 "starts_on": row.starts_on.isoformat(),
+                "last_collected_on": _day(row.last_collected_on),
             }
         case DeliveredReading():
             return {
@@ -179,8 +181,12 @@ def _cells(row: Row) -> dict[str, str]:
                 "taken_on": row.taken_on.isoformat(),
                 "index_kwh": f"{Decimal(row.index_kwh):f}",
                 "quality": row.origin.quality.value,
-                "next_reading_on": row.next_on.isoformat() if row.next_on else "",
+                "next_reading_on": _day(row.next_on),
             }
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 @attrs.frozen

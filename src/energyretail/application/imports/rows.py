@@ -87,6 +87,7 @@ class ContractRow:
     iban: Iban
     signed_on: date
     starts_on: date
+    last_collected_on: date | None = None
 
 
 Row = CustomerRow | PointRow | ContractRow | DeliveredReading
@@ -149,6 +150,10 @@ class _Values:
         assert isinstance(value, kind), f"{name} makes {type(value)}"
         return value
 
+    def day(self, name: str) -> date | None:
+        value = self.by_name[name]
+        return value if isinstance(value, date) else None
+
 
 def _customer(values: _Values) -> CustomerRow:
     text = {name: value for name, value in values.by_name.items() if isinstance(value, str)}
@@ -183,12 +188,12 @@ def _contract(values: _Values) -> ContractRow:
         iban=values.get("iban", Iban),
         signed_on=values.get("signed_on", date),
         starts_on=values.get("starts_on", date),
+        last_collected_on=values.day("last_collected_on"),
     )
 
 
 def _reading(values: _Values) -> DeliveredReading:
     looked_at = values.get("quality", str) == "actual"
-    next_on = values.by_name["next_reading_on"]
     try:
         return DeliveredReading(
             cups=values.get("cups", Cups),
@@ -196,7 +201,7 @@ def _reading(values: _Values) -> DeliveredReading:
             taken_on=values.get("taken_on", date),
             index_kwh=values.get("index_kwh", Decimal),
             origin=Origin.VISUAL if looked_at else Origin.ESTIMATED,
-            next_on=next_on if isinstance(next_on, date) else None,
+            next_on=values.day("next_reading_on"),
             line=values.line,
         )
     except DomainError as error:

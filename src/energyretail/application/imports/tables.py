@@ -167,6 +167,13 @@ CONTRACTS: Final = Table(
             "first day of supply that is ours to bill: bills go back to it and no further",
             example="2026-03-01",
         ),
+        Field(
+            "last_collected_on",
+            Kind.DAY,
+            "due date of the last collection by the mandate; empty when there was none",
+            example="2026-02-27",
+            required=False,
+        ),
     ),
     key=("reference",),
     references=(Reference("tax_id", "customers", "tax_id"),),

@@ -214,6 +214,7 @@ class _New:
             signature=Signature(self.row.signed_on, quote.reference),
             document_sha256=hashlib.sha256(text.encode()).hexdigest(),
             starts_on=self.row.starts_on,
+            last_collected_on=self.row.last_collected_on,
         )
 
 
@@ -273,6 +274,10 @@ class _Judge:
         if row.signed_on > row.starts_on:
             text = f"signed after the supply began on {row.starts_on}"
             self._fault(row, "signed_on", "contracts.take_over.unsigned", text)
+        collected_on = row.last_collected_on
+        if collected_on is not None and not row.signed_on <= collected_on <= self.today:
+            text = f"a day from the signature to the company's day {self.today}"
+            self._fault(row, "last_collected_on", "import.value.out_of_range", text)
 
     def _check_points_free(self, row: ContractRow) -> None:
         wanted = Period(row.starts_on)

@@ -25,12 +25,17 @@ __all__ = ["RegisterMandate", "SignedMandate"]
 
 @attrs.frozen
 class SignedMandate:
-    """What a customer signed with a contract: that we may collect from `iban`."""
+    """What a customer signed with a contract: that we may collect from `iban`.
+
+    `last_used` is the due date of the last collection before the contract was ours, if any:
+    such a mandate goes on as a recurrent one.
+    """
 
     contract: ContractNumber
     customer: CustomerNumber
     signed_on: date
     iban: str
+    last_used: date | None = None
 
 
 class RegisterMandate:
@@ -88,4 +93,7 @@ class RegisterMandate:
             iban=Iban(signed.iban),
             debtor=debtors[signed.customer],
             signed_on=signed.signed_on,
+            # The first use is not told; any day up to the last says that there was one.
+            first_used=signed.last_used,
+            last_used=signed.last_used,
         )

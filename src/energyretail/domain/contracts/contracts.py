@@ -166,11 +166,13 @@ class Contract:
         signature: Signature,
         document_sha256: str,
         starts_on: date,
+        last_collected_on: date | None = None,
     ) -> tuple[Contract, tuple[Event, ...]]:
         """Return the contract of an accepted quote that was made elsewhere and is in supply.
 
-        Every point is ours from `starts_on`: no claim goes to the registry, while the mandate
-        and whoever else follows a signature are told. Raises Invalid
+        Every point is ours from `starts_on`: no claim goes to the registry, while the mandate,
+        last used for `last_collected_on`, and whoever else follows a signature are told. Raises
+        Invalid
         ``contracts.take_over.unsigned`` for a signature later than the supply, and
         ``contracts.take_over.quote`` for a quote nobody accepted.
         """
@@ -202,7 +204,9 @@ class Contract:
             state=state,
             signature=signature,
         )
-        signed = ContractSigned(contract.number, customer.number, signature.signed_on, iban.value)
+        signed = ContractSigned(
+            contract.number, customer.number, signature.signed_on, iban.value, last_collected_on
+        )
         started = (
             SupplyStarted(contract.number, supply.site.cups.value, starts_on)
             for supply in contract.supplies

@@ -34,13 +34,18 @@ class ContractAccepted(Event):
 
 @attrs.frozen
 class ContractSigned(Event):
-    """A contract is signed, and with it the direct debit mandate on `iban`."""
+    """A contract is signed, and with it the direct debit mandate on `iban`.
+
+    `last_collected_on` is the last due date the mandate was used for before the contract was
+    ours, None where it never was.
+    """
 
     name: ClassVar[str] = "contracts.contract.signed"
     contract: ContractNumber
     customer: CustomerNumber
     signed_on: date
     iban: str
+    last_collected_on: date | None = None
 
 
 @attrs.frozen
