@@ -46,7 +46,7 @@ for asked in sys.stdin:
     told.write(f"{status}\n")
     told.flush()
 """
-_SAYS = re.compile(r"^\s*(?:print\(.*)?\)  # (.+)$", re.MULTILINE)
+_SAYS = re.compile(r"^\s*(?:print\(.*)?\)  # (?!fmt:|noqa|type:)(.+)$", re.MULTILINE)
 _KEPT: Final = ("pip_", "http_proxy", "https_proxy", "no_proxy", "ssl_cert", "requests_ca", "lang")
 _MARK: Final = "DOCS_RUN"
 
