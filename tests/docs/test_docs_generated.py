@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from energyretail import application
 
 ROOT = Path(__file__).parents[2]
 RENEW = "if the change is meant, run `python docs/generate.py` (or `nox -s generate`) and commit"
@@ -30,6 +35,12 @@ def generated() -> Iterator[dict[str, str]]:
 
 def text_of(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
+
+
+def modules_of(package: str) -> Iterator[ModuleType]:
+    """Yield the modules of a package."""
+    found = pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}.")
+    yield from (importlib.import_module(each.name) for each in found)
 
 
 class TestGenerated:
@@ -78,3 +89,43 @@ class TestErrorCodes:
         assert [code for code, n in Counter(code for code, _ in rows).items() if n > 1] == []
         # The ERP's typed faults are named by the ERP: their family depends on what it says.
         assert set(families) <= {"erp.fault.*"}
+
+
+class TestSubdomains:
+    def test_name_in_their_package_all_that_other_layers_take_from_them(self) -> None:
+        """An adapter of a stranger needs what ours need: none of it may be private."""
+        taken = re.compile(
+            r"^from (energyretail\.(?:domain|application)\.\w+)\.\w[\w.]* import \(?([^)]*?)\)?$",
+            re.MULTILINE,
+        )
+        private = []
+        for layer in ("adapters", "entrypoints", "testing"):
+            for file in sorted((ROOT / "src" / "energyretail" / layer).rglob("*.py")):
+                for package, names in taken.findall(file.read_text(encoding="utf-8")):
+                    public = importlib.import_module(package).__all__
+                    wanted = {name.split()[0] for name in names.split(",") if name.strip()}
+                    private += [f"{file.name}: {package}.{n}" for n in wanted - set(public)]
+
+        assert private == []
+
+    def test_name_every_port_in_their_package(self) -> None:
+        """What a use case is given must be within reach of whoever writes an adapter for it."""
+        hidden = [
+            f"{module.__name__}.{name}"
+            for package in pkgutil.iter_modules(application.__path__, "energyretail.application.")
+            if package.ispkg
+            for module in modules_of(package.name)
+            for name in module.__all__
+            if getattr(getattr(module, name), "_is_protocol", False)
+            and name not in importlib.import_module(package.name).__all__
+        ]
+
+        assert hidden == []
+
+    def test_name_nothing_private_and_nothing_twice(self, generated: dict[str, str]) -> None:
+        names = re.findall(
+            r"^(?:class |def |enum )?(energyretail[\w.]+)", generated[SNAPSHOT], re.M
+        )
+
+        assert [each for each, n in Counter(names).items() if n > 1] == []
+        assert [each for each in names if re.search(r"\._(?!_version__)", each)] == []

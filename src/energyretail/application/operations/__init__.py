@@ -12,7 +12,7 @@ from energyretail.application.operations.chunks import Chunk, InChunks
 from energyretail.application.operations.close_work_item import CloseWorkItem, WorkItemsToClose
 from energyretail.application.operations.forget_answers import ANSWERS_KEPT_DAYS, ForgetAnswers
 from energyretail.application.operations.park_job import ParkJob
-from energyretail.application.operations.relay import RelayOutbox
+from energyretail.application.operations.relay import RelayCounts, RelayLocks, RelayOutbox
 from energyretail.application.operations.relayed_outbox import (
     RELAY_TASK,
     RelayedOutbox,
@@ -42,6 +42,8 @@ __all__ = [
     "OpenBusinessDay",
     "ParkJob",
     "ParkedMessages",
+    "RelayCounts",
+    "RelayLocks",
     "RelayOutbox",
     "RelayedOutbox",
     "SendAgain",
