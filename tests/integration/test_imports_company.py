@@ -117,6 +117,8 @@ class TestTakingOver:
         assert company.count("SELECT count(*) FROM contract WHERE state = 'active'") == 14
         assert company.count("SELECT count(*) FROM supply WHERE state = 'active'") == 17
         assert company.count("SELECT count(*) FROM mandate WHERE state = 'active'") == 14
+        used = "SELECT count(*) FROM mandate WHERE (first_used, last_used) IS NOT NULL"
+        assert company.count(used) == 13
         assert company.count("SELECT count(*) FROM switch") == 0
         assert company.count("SELECT string_agg(DISTINCT channel, ',') FROM outbox") == "erp"
         assert company.count("SELECT count(*) FROM outbox WHERE kind = 'contract'") == 14

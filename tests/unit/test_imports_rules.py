@@ -139,6 +139,27 @@ class TestARowThatLeansOnARefusedOne:
         assert codes(report) == [("customers", 2, "tax_id", "import.customer.differs")]
 
 
+class TestACustomerOrPoint:
+    def test_that_stands_twice_is_judged_by_the_first(self) -> None:
+        office = ImportOffice(TODAY)
+        other = ANA.replace("Ana", "Eva")
+        points = f"{ONE},4.6,4.6,250\n{ONE},4.60,4.6,250\n{ONE},4.6,4.6,251\n"
+
+        report = office.take_over(
+            portfolio(customers=CUSTOMERS + ANA + ANA + other, supply_points=POINTS + points)
+        )
+
+        assert [(file.taken, file.known, file.refused) for file in report.files[:2]] == [
+            (1, 1, 1),
+            (1, 1, 1),
+        ]
+        assert codes(report)[:2] == [
+            ("customers", 4, "tax_id", "import.customer.differs"),
+            ("supply_points", 4, "cups", "import.supply_point.differs"),
+        ]
+        assert len(office.store.table("customer")) == len(office.store.table("imported_point")) == 1
+
+
 class TestAContract:
     @pytest.mark.parametrize(
         ("other", "field", "code"),
@@ -204,6 +225,19 @@ class TestAReading:
         assert [file.taken for file in first.files] == [0, 0, 0, 3]
         assert [file.known for file in second.files] == [1, 2, 1, 3]
         assert {reading.version for reading in office.store.table("reading").values()} == {1, 2}
+
+    def test_that_was_shown_to_be_wrong_since_is_known_all_the_same(self) -> None:
+        office = ImportOffice(TODAY)
+        guess = readings(day="2026-04-01", index=900).replace("actual", "estimated")
+        office.take_over(portfolio(readings=READINGS + readings() + guess))
+        office.take_over(portfolio(readings=READINGS + readings(day="2026-05-01", index=160)))
+        stood = dict(office.store.table("reading"))
+
+        again = office.take_over(portfolio(readings=READINGS + readings() + guess))
+
+        assert {reading.version for reading in stood.values()} == {1, 2}
+        assert office.store.table("reading") == stood
+        assert again.files[-1].known == again.files[-1].read == 6
 
     def test_from_before_the_contract_is_not_ours(self) -> None:
         found = told(readings=READINGS + readings(day="2026-02-28"))

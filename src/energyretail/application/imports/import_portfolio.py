@@ -198,7 +198,8 @@ def _doubts(doubt: Doubted, refused: Refusals) -> tuple[ImportFault, ...]:
     """Return why a reading is not believed; that its point is not ours may be another's fault."""
     row = doubt.delivered
     cups = row.cups.value
-    waits = refused.has(SUPPLY_POINTS.name, cups) or refused.has(CONTRACTS.name, cups)
+    # A refused point has its contract refused as well, so the contract tells it all.
+    waits = refused.has(CONTRACTS.name, cups)
     own = [each for each in doubt.objections if not (waits and each.code == _NOT_OURS)]
     if not own:
         reason = f"the row that supplies {cups} was refused"
