@@ -136,7 +136,7 @@ class TestSpanishRegistry(RegistryConformance):
         spoiled = write_claim(claim_of(1), issuer="4321").replace(b"C1", b"Z9")
         answer = httpx.post(f"{url}/registry/es/messages", content=spoiled)
 
-        assert (answer.status_code, answer.json()["code"]) == (400, "registry_es.process_unknown")
+        assert (answer.status_code, answer.json()["code"]) == (422, "registry_es.process_unknown")
 
 
 class TestBothProtocols:
