@@ -97,7 +97,12 @@ class TestApiProcess:
             answer = client.get("/health/ready")
 
         assert answer.status_code == 503
-        assert answer.json()["checks"] == {"database": True, "migrations": False}
+        assert answer.json()["checks"] == {
+            "database": True,
+            "migrations": False,
+            "clock": False,
+            "serving": True,
+        }
 
     def test_says_so_when_the_database_is_not_there(self) -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
@@ -107,7 +112,12 @@ class TestApiProcess:
             ready = client.get("/health/ready")
             quoted = client.post("/v1/quotes", json=QUOTE)
 
-        assert ready.json()["checks"] == {"database": False, "migrations": False}
+        assert ready.json()["checks"] == {
+            "database": False,
+            "migrations": False,
+            "clock": False,
+            "serving": True,
+        }
         assert (quoted.status_code, quoted.json()["code"]) == (503, "postgres.unreachable")
         assert quoted.headers["retry-after"] == "2"
 
