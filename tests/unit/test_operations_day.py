@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -15,6 +15,7 @@ from energyretail.adapters.memory.jobs import MemoryJobs, WaitingJob
 from energyretail.adapters.memory.shared import MemoryClock, MemoryOutbox
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
 from energyretail.application.operations import (
+    DAYS_AHEAD_MAX,
     BeginBusinessDay,
     InChunks,
     OpenBusinessDay,
@@ -104,6 +105,18 @@ class TestOpenBusinessDay:
             open_day(date(2026, 2, 28))
 
         assert office.clock.today() == DAY
+
+    def test_goes_a_month_ahead_at_most(self) -> None:
+        office = Office()
+        open_day = OpenBusinessDay(work=office.work, clock=office.clock, days=office.days)
+        open_day(DAY)
+
+        with pytest.raises(Refused) as refused:
+            open_day(DAY + timedelta(days=DAYS_AHEAD_MAX + 1))
+
+        assert refused.value.code == "day.too_far"
+        open_day(DAY + timedelta(days=DAYS_AHEAD_MAX))
+        assert office.clock.today() == DAY + timedelta(days=DAYS_AHEAD_MAX)
 
     def test_opens_the_first_day_of_all(self) -> None:
         store = MemoryStore()

@@ -2,6 +2,7 @@
 
 from energyretail.application.operations.business_day import (
     DAY_TASK,
+    DAYS_AHEAD_MAX,
     BeginBusinessDay,
     BusinessDays,
     DayClock,
@@ -28,6 +29,7 @@ from energyretail.application.operations.shelves import (
 
 __all__ = [
     "ANSWERS_KEPT_DAYS",
+    "DAYS_AHEAD_MAX",
     "DAY_TASK",
     "RELAY_TASK",
     "BeginBusinessDay",

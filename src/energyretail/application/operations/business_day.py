@@ -11,6 +11,7 @@ from energyretail.application.shared import Channel, Clock, Jobs, Outbox, Work
 from energyretail.domain.shared import Refused
 
 __all__ = [
+    "DAYS_AHEAD_MAX",
     "DAY_TASK",
     "BeginBusinessDay",
     "BusinessDays",
@@ -20,6 +21,8 @@ __all__ = [
 ]
 
 DAY_TASK: Final = "business_day"
+DAYS_AHEAD_MAX: Final = 31
+"""How far one step of the clock goes: it never goes back, so a slip of the pen must not move it."""
 
 
 class DayClock(Protocol):
@@ -65,7 +68,8 @@ class BusinessDays(Protocol):
 class OpenBusinessDay:
     """Move the company's clock to a day; the same day again changes nothing.
 
-    A day that was begun is left only when it is closed; one never begun may be left.
+    A day that was begun is left only when it is closed; one never begun may be left. The next
+    day is at most a month away, whatever the first one is.
     """
 
     def __init__(self, *, work: Work, clock: DayClock, days: BusinessDays):
@@ -75,7 +79,8 @@ class OpenBusinessDay:
 
     def __call__(self, day: date) -> None:
         """Open `day`; raises Refused ``clock.backwards`` for an earlier one, and
-        ``day.previous_open`` while the present one is begun and not closed."""
+        ``day.previous_open`` while the present one is begun and not closed, ``day.too_far`` for
+        one more than a month away."""
         with self._work() as transaction:
             self._check_left(day)
             self._clock.move_to(day)
@@ -86,6 +91,8 @@ class OpenBusinessDay:
             today = self._clock.today()
         except Refused:
             return
+        if (day - today).days > DAYS_AHEAD_MAX:
+            raise Refused("day.too_far", "a month ahead at most", today=today, day=day)
         if today < day and self._days.is_begun(today) and not self._days.is_closed(today):
             raise Refused("day.previous_open", "the day before is not closed", open=today, day=day)
 
