@@ -108,8 +108,8 @@ def journeys(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Follow every link of the documentation and do what the README says."""
-    _pytest(session, "docs")
+    """Follow every link of the documentation and do what its pages say, word by word."""
+    _pytest(session, "docs", workers=WORKERS)
 
 
 @nox.session
