@@ -43,7 +43,8 @@ class TestToken:
         assert len(asked) > len(OPEN)
 
         for method, path in asked:
-            answer = client.request(method, path.replace("{", "").replace("}", ""))
+            named = path.replace("{day}", "2026-03-02").replace("{", "").replace("}", "")
+            answer = client.request(method, named)
 
             if path in OPEN:
                 assert answer.status_code == 200
