@@ -20,9 +20,7 @@ from energyretail.domain.shared import Cups
 
 __all__ = ["PostgresPortfolioStanding"]
 
-_CUSTOMERS = text(
-    'SELECT * FROM customer WHERE tax_id = ANY(:tax_ids) ORDER BY number COLLATE "C"'
-)
+_CUSTOMERS = text('SELECT * FROM customer WHERE tax_id = ANY(:tax_ids) ORDER BY number COLLATE "C"')
 _QUOTES = text('SELECT * FROM quote WHERE reference = ANY(:references) ORDER BY number COLLATE "C"')
 _POINTS = text("SELECT * FROM imported_point WHERE cups = ANY(:points) ORDER BY cups")
 _ADD_POINTS = text(
