@@ -8,6 +8,7 @@ from datetime import date
 
 import attrs
 
+from energyretail.application.metering.intake import DeliveryDesk
 from energyretail.application.metering.ports import (
     MeterFileReader,
     MeterFilesFolder,
@@ -16,7 +17,7 @@ from energyretail.application.metering.ports import (
     SuppliesToRead,
 )
 from energyretail.application.shared import Clock, Events, Inbox, Received, Work, WorkList
-from energyretail.domain.metering import Delivery, Doubted, ReadingRules, RowFault, take_in
+from energyretail.domain.metering import Delivery, Doubted, ReadingRules, RowFault
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError, Invalid
 
@@ -77,15 +78,13 @@ class ReceiveMeterFiles:
     ):
         self._work = work
         self._clock = clock
-        self._events = events
         self._inbox = inbox
         self._work_list = work_list
         self._folder = folder
         self._reader = reader
-        self._readings = readings
-        self._plans = plans
-        self._supplies = supplies
-        self._rules = rules
+        self._desk = DeliveryDesk(
+            readings=readings, plans=plans, supplies=supplies, events=events, rules=rules
+        )
 
     def __call__(self) -> MeterFilesReceived:
         """Take in what waits; raises Fault when the folder cannot be reached."""
@@ -111,22 +110,10 @@ class ReceiveMeterFiles:
         return counted
 
     def _take_in(self, name: str, delivery: Delivery, today: date) -> MeterFilesReceived:
-        points = sorted({row.cups for row in delivery.rows})
-        days = [row.taken_on for row in delivery.rows]
-        intake, events = take_in(
-            delivery,
-            source=name,
-            standing=self._readings.current(points, since=min(days, default=today)),
-            plans=self._plans.of(points),
-            supplies=self._supplies.at(points),
-            today=today,
-            rules=self._rules,
-        )
-        self._readings.save((*intake.readings, *intake.mended), on=today)
-        self._plans.save(intake.plans)
+        intake, replaced = self._desk.decide(delivery, source=name, today=today)
+        self._desk.keep(intake, replaced, today=today)
         parked = _parked_rows(name, delivery.faults, intake.doubted, today)
         self._work_list.add(parked)
-        self._events.record(events)
         return MeterFilesReceived(
             files=1,
             readings=len(intake.readings),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import attrs
 
+from energyretail.application.metering.intake import DeliveryDesk
 from energyretail.application.metering.ports import ReadingPlans, Readings, SuppliesToRead
 from energyretail.application.shared import Clock, Events, Work
-from energyretail.domain.metering import Delivery, Doubted, Reading, ReadingRules, take_in
+from energyretail.domain.metering import Delivery, Doubted, Reading, ReadingRules
 from energyretail.domain.shared import Refused
 
 __all__ = ["ReadingsDoubted", "ReadingsTaken", "TakeReadings"]
@@ -63,11 +64,10 @@ class TakeReadings:
     ):
         self._work = work
         self._clock = clock
-        self._events = events
         self._readings = readings
-        self._plans = plans
-        self._supplies = supplies
-        self._rules = rules
+        self._desk = DeliveryDesk(
+            readings=readings, plans=plans, supplies=supplies, events=events, rules=rules
+        )
 
     def __call__(
         self, delivery: Delivery, *, source: str, all_or_nothing: bool = False
@@ -80,22 +80,11 @@ class TakeReadings:
             today = self._clock.today()
             heard = frozenset(self._readings.heard(delivery.rows))
             rows = tuple(row for row in delivery.rows if row not in heard)
-            points = sorted({row.cups for row in rows})
-            days = [row.taken_on for row in rows]
-            intake, events = take_in(
-                attrs.evolve(delivery, rows=rows),
-                source=source,
-                standing=self._readings.current(points, since=min(days, default=today)),
-                plans=self._plans.of(points),
-                supplies=self._supplies.at(points),
-                today=today,
-                rules=self._rules,
-            )
+            unheard = attrs.evolve(delivery, rows=rows)
+            intake, replaced = self._desk.decide(unheard, source=source, today=today)
             if all_or_nothing and intake.doubted:
                 raise ReadingsDoubted(intake.doubted)
-            self._readings.save((*intake.readings, *intake.mended), on=today)
-            self._plans.save(intake.plans)
-            self._events.record(events)
+            self._desk.keep(intake, replaced, today=today)
             transaction.commit()
         return ReadingsTaken(
             taken=tuple(each for each in intake.readings if each.version == 1),
