@@ -7,10 +7,12 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import attrs
 import httpx
+import psutil
 import psycopg
 import pytest
 from api_harness import RunningApi, running_api
@@ -77,10 +79,8 @@ def asked_until(url: str, path: str, ended: threading.Event) -> list[Answer]:
 @pytest.fixture
 def opened(database: Database, database_url: str) -> str:
     """The URL of a database whose clock is set."""
-    import datetime
-
     with PostgresWork(database)() as transaction:
-        PostgresClock(database).move_to(datetime.date(2026, 3, 2))
+        PostgresClock(database).move_to(date(2026, 3, 2))
         transaction.commit()
     return database_url
 
@@ -181,12 +181,11 @@ def test_survives_a_signal_to_all_its_processes_at_once(opened: str) -> None:
         ready = httpx.get(running.url + "/health/ready")
 
         assert (alive, ready.status_code) == (200, 503)
+        assert ready.headers["connection"] == "close"
         assert ready.json()["checks"]["serving"] is False
         assert ready.json()["checks"]["database"] is True
         assert running.process.wait(15) == 0
 
 
 def children_of(pid: int) -> list[int]:
-    import psutil
-
     return [child.pid for child in psutil.Process(pid).children(recursive=True)]
