@@ -7,7 +7,8 @@ from typing import Annotated
 import msgspec
 from litestar import Response, Router, get, patch
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody, QueryParameter
+from litestar.openapi.spec import Example
+from litestar.params import Body, QueryParameter
 
 from energyretail.application.contracts import CustomerDetails
 from energyretail.domain.parties import Customer
@@ -72,6 +73,11 @@ class CustomerPatch(Shape, frozen=True):
     address: AddressShape | None = None
 
 
+PatchBody = Annotated[
+    CustomerPatch, Body(examples=[Example(value={"email": "ana.garcia@example.org"})])
+]
+
+
 def customer_routes(use_cases: ApiUseCases) -> Router:
     """Return ``/v1/customers``."""
     return Router(
@@ -119,7 +125,7 @@ def _changes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     def change_customer(
         request: AnyRequest,
         number: CustomerNumberPath,
-        data: JSONBody[CustomerPatch],
+        data: PatchBody,
         if_match: IfMatch = None,
         key: IdempotencyKey = None,
     ) -> Response[CustomerOut]:

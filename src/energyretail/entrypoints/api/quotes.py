@@ -39,6 +39,7 @@ from energyretail.entrypoints.api.shapes import (
     path_number,
     person_of,
     powers_of,
+    query_text,
 )
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
@@ -121,7 +122,7 @@ _QUOTE_EXAMPLE = {
     "product": "2.0TD-FIJO",
     "sites": [
         {
-            "cups": "ES0021000000000001RK0F",
+            "cups": "ES0021000000000271JS0F",
             "powers": {"P1": "4.6", "P2": "4.6"},
             "month_kwh": 250,
         }
@@ -147,7 +148,7 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         limit: Limit = PAGE,
         cursor: Cursor = None,
         in_state: States = None,
-        reference: Annotated[str | None, QueryParameter(pattern=r"^[\x21-\x7e]{1,64}$")] = None,
+        reference: Annotated[str | None, query_text(r"^[\x21-\x7e]{1,64}$", "web-1")] = None,
     ) -> QuotesOut:
         """List quotes, or find the one under a reference."""
         page = use_cases.quote_shelf.page(

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath
+from litestar.params import Body, PathParameter
 
 from energyretail.application.operations import DayShown
 from energyretail.domain.shared import NotFound
@@ -51,6 +51,7 @@ class RunsOut(msgspec.Struct, frozen=True, kw_only=True):
     has_more: bool
 
 
+DayPath = Annotated[date, PathParameter(examples=[Example(value="2026-03-27")])]
 RunBody = Annotated[RunIn, Body(examples=[Example(value={"day": "2026-03-27"})])]
 
 
@@ -81,7 +82,7 @@ def run_routes(use_cases: ApiUseCases) -> Router:
         return listed(RunsOut, page, out)
 
     @get("/{day:date}", sync_to_thread=True, operation_id="readRun", responses=declared(400, 404))
-    def read_run(day: FromPath[date]) -> RunOut:
+    def read_run(day: DayPath) -> RunOut:
         """Read how far a business day is."""
         return run_of(day)
 

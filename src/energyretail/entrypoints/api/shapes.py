@@ -49,6 +49,7 @@ __all__ = [
     "person_of",
     "powers_of",
     "powers_out",
+    "query_text",
 ]
 
 Meta = msgspec.Meta
@@ -95,7 +96,7 @@ CupsText = Annotated[
     Meta(
         pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$",
         description="A Spanish supply point; its two check letters must fit.",
-        examples=["ES0021000000000001RK0F"],
+        examples=["ES0021000000000271JS0F"],
         extra_json_schema={"format": "cups"},
     ),
     parsed_by(_cups),
@@ -117,16 +118,22 @@ def path_number(pattern: str, example: str) -> PathParameter:
     return PathParameter(pattern=pattern, examples=[Example(value=example)])
 
 
+def query_text(pattern: str, example: str) -> QueryParameter:
+    """Return the parameter of a query that is one text."""
+    return QueryParameter(pattern=pattern, examples=[Example(value=example)])
+
+
 CupsPath = Annotated[
-    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000001RK0F")
+    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000271JS0F")
 ]
 
 CupsFilter = Annotated[
-    str | None, QueryParameter(pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$")
+    str | None,
+    query_text(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000271JS0F"),
 ]
-CustomerFilter = Annotated[str | None, QueryParameter(pattern=r"^C[0-9]{6,12}$")]
-ContractFilter = Annotated[str | None, QueryParameter(pattern=r"^K[0-9]{6,12}$")]
-ItemFilter = Annotated[str | None, QueryParameter(pattern=r"^[A-Z0-9-]{4,24}$")]
+CustomerFilter = Annotated[str | None, query_text(r"^C[0-9]{6,12}$", "C000001")]
+ContractFilter = Annotated[str | None, query_text(r"^K[0-9]{6,12}$", "K000001")]
+ItemFilter = Annotated[str | None, query_text(r"^[A-Z0-9-]{4,24}$", "F26-000001")]
 
 
 class PeriodIn(Shape, frozen=True):

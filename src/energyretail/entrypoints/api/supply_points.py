@@ -38,7 +38,7 @@ IndexText = Annotated[
     Meta(
         pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$",
         description="What the register shows, in kWh, as text.",
-        examples=["12345"],
+        examples=["9223"],
     ),
 ]
 
@@ -109,7 +109,7 @@ class TakenOut(msgspec.Struct, frozen=True, kw_only=True):
     known: int
 
 
-_EXAMPLE = {"taken_on": "2026-03-20", "indices": {"P1": "12345", "P2": "9876", "P3": "20111"}}
+_EXAMPLE = {"taken_on": "2026-03-27", "indices": {"P1": "9223", "P2": "16001", "P3": "29292"}}
 ReadingBody = Annotated[ReadingIn, Body(examples=[Example(value=_EXAMPLE)])]
 
 

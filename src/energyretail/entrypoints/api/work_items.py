@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, FromPath, PathParameter, QueryParameter
+from litestar.params import Body, PathParameter, QueryParameter
 
 from energyretail.application.shared import Channel
 from energyretail.domain.operations import ClosedWorkItem, WorkItem
@@ -19,15 +19,20 @@ from energyretail.entrypoints.api.answering import REPLAYED, IdempotencyKey, Tol
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
 from energyretail.entrypoints.api.requests import AnyRequest
-from energyretail.entrypoints.api.shapes import Remark, Shape
+from energyretail.entrypoints.api.shapes import Remark, Shape, path_number
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["WorkItemOut", "WorkItemsOut", "work_item_routes"]
 
 _PREFIX = "wrk_"
-ItemPath = Annotated[str, PathParameter(pattern=r"^wrk_[A-Za-z0-9_-]{2,800}$")]
+ItemPath = Annotated[
+    str, path_number(r"^wrk_[A-Za-z0-9_-]{2,800}$", "wrk_c3dpdGNoLzIwMjYwMzAwMDAwMQ")
+]
 Word = Annotated[str | None, QueryParameter(pattern=r"^[a-z0-9_.]{1,80}$")]
-ChannelName = FromPath[Literal["registry", "erp", "bank", "signature", "mail"]]
+ChannelName = Annotated[
+    Literal["registry", "erp", "bank", "signature", "mail"],
+    PathParameter(examples=[Example(value="erp")]),
+]
 
 
 class WorkItemOut(msgspec.Struct, frozen=True, kw_only=True):
