@@ -1,74 +1,23 @@
 """Readings, plans and supplies in memory and in Postgres keep the same promises."""
 
-import json
-import uuid
-from datetime import date
-
 import pytest
+from metering_worlds import metering_in_memory, metering_in_postgres
 from sqlalchemy import text
 
-from energyretail.adapters.memory.metering import (
-    MemoryReadingPlans,
-    MemoryReadings,
-    MemorySuppliesToRead,
-)
-from energyretail.adapters.memory.store import MemoryStore, MemoryWork
-from energyretail.adapters.postgres.database import Database, PostgresWork
-from energyretail.adapters.postgres.metering import (
-    PostgresReadingPlans,
-    PostgresReadings,
-    PostgresSuppliesToRead,
-)
-from energyretail.domain.contracts import Contract
-from energyretail.domain.metering import MeteredSupply
-from energyretail.domain.parties import CustomerKind
-from energyretail.domain.shared import Iban, Power
-from energyretail.domain.supply import Site, Supply, SupplyState
+from energyretail.adapters.postgres.database import Database
 from energyretail.testing.conformance.metering import MeteringConformance, MeteringWorld
-
-ACCEPTED = date(2026, 1, 1)
-IBAN = Iban.of_account("ES", "21000418450200051332")
 
 
 class TestInMemory(MeteringConformance):
     @pytest.fixture
     def world(self) -> MeteringWorld:
-        store = MemoryStore()
-
-        def add_supply(supply: MeteredSupply, state: str) -> None:
-            powers = (("P1", Power("1")), ("P2", Power(supply.power_kw)))
-            site = Site(supply.cups, supply.tariff, powers)
-            kept = Supply(site, SupplyState(state), supply.started_on, supply.ended_on)
-            with store.transaction() as transaction:
-                table = store.writable("contract")
-                number = f"K{len(table):06d}"
-                table[number] = Contract(
-                    number, "Q", "C", CustomerKind.HOME, "p", IBAN, ACCEPTED, False, "", (kept,)
-                )
-                transaction.commit()
-
-        return MeteringWorld(
-            MemoryWork(store),
-            MemoryReadings(store),
-            MemoryReadingPlans(store),
-            MemorySuppliesToRead(store),
-            add_supply,
-        )
+        return metering_in_memory()
 
 
 class TestInPostgres(MeteringConformance):
     @pytest.fixture
     def world(self, database: Database) -> MeteringWorld:
-        def add_supply(supply: MeteredSupply, state: str) -> None:
-            put_supply(database, supply, state)
-
-        return MeteringWorld(
-            PostgresWork(database),
-            PostgresReadings(database),
-            PostgresReadingPlans(database),
-            PostgresSuppliesToRead(database),
-            add_supply,
-        )
+        return metering_in_postgres(database)
 
     def test_hands_out_ascending_numbers_to_the_mass_table(self, world, database):
         from energyretail.testing.conformance.metering import DAY, reading
@@ -79,29 +28,3 @@ class TestInPostgres(MeteringConformance):
         with database.reading() as connection:
             rows = connection.execute(text("SELECT register FROM reading ORDER BY id"))
             assert [row.register for row in rows] == ["P1", "P2", "P3"]
-
-
-def put_supply(database: Database, supply: MeteredSupply, state: str) -> None:
-    values = {
-        "key": str(uuid.uuid4()),
-        "cups": supply.cups.value,
-        "tariff": supply.tariff,
-        "powers": json.dumps({"P1": "1", "P2": f"{supply.power_kw} kVA"}),
-        "state": state,
-        "started_on": supply.started_on,
-        "ended_on": supply.ended_on,
-        "accepted": ACCEPTED,
-    }
-    with database.transaction() as connection:
-        for statement in (_CUSTOMER, _CONTRACT, _SUPPLY):
-            connection.execute(text(statement), values)
-        connection.commit()
-
-
-_CUSTOMER = """INSERT INTO customer (number, kind, name, tax_id, email, street, postcode,
-    town, country, language) VALUES (:key, 'home', 'n', :key, 'e', 's', 'p', 't', 'ES', 'es')"""
-_CONTRACT = """INSERT INTO contract (number, quote, customer, product, state, iban, accepted_on,
-    early_start, document_sha256)
-    VALUES (:key, :key, :key, 'p', 'active', 'i', :accepted, false, '')"""
-_SUPPLY = """INSERT INTO supply (contract, cups, tariff, powers, state, started_on, ended_on)
-    VALUES (:key, :cups, :tariff, CAST(:powers AS jsonb), :state, :started_on, :ended_on)"""
