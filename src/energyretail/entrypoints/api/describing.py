@@ -42,6 +42,10 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         operation["summary"] = _phrase(operation["operationId"])
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _never_null(parameter["schema"])
+        for answer in operation["responses"].values():
+            if "headers" in answer:
+                # They come from a set: the same description must be the same text.
+                answer["headers"] = dict(sorted(answer["headers"].items()))
     return document
 
 
