@@ -132,6 +132,12 @@ def deep(session: nox.Session) -> None:
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
 
 
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure how fast an invoice is read; not part of the default list, for it wants quiet."""
+    _run(session, "python", "benchmarks/read_invoice.py", *session.posargs)
+
+
 def _lived_demo(session: nox.Session) -> dict[str, str]:
     """Live the default demo once for all sessions of this run, and say where it is."""
     if not _LIVED:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from energyretail import __version__
 from energyretail.adapters.memory.billing import MemoryInvoices
+from energyretail.adapters.memory.billing_shelves import MemoryInvoiceShelf
 from energyretail.adapters.memory.contracts import (
     MemoryContracts,
     MemoryCustomers,
@@ -25,10 +26,10 @@ from energyretail.adapters.memory.invoice_names import MemoryInvoiceNames
 from energyretail.adapters.memory.once import MemoryOnce
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
-from energyretail.application.billing import ExplainInvoice, InvoiceByNumber, PriceBill
+from energyretail.application.billing import ExplainInvoice, PriceBill
 from energyretail.application.contracts import AcceptQuote, QuoteSupply
 from energyretail.domain import pricing
-from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.domain.billing import Explanation, Invoice, InvoiceKind
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Cups, Energy, Event, Fault, Period, Power
 from energyretail.entrypoints.api import ApiUseCases, create_app
@@ -106,7 +107,7 @@ def use_cases(ready: _Ready) -> ApiUseCases:
             contracts=MemoryContracts(store),
             retailer="Luz, S.L.",
         ),
-        invoice=InvoiceByNumber(invoices=invoices),
+        invoice_shelf=MemoryInvoiceShelf(store),
         invoice_names=MemoryInvoiceNames(store),
         explain_invoice=ExplainInvoice(invoices=invoices),
     )
@@ -361,11 +362,11 @@ class TestFailures:
     def test_tell_no_secret_of_the_house(
         self, use_cases: ApiUseCases, error: Exception, status: int, code: str
     ) -> None:
-        def fail(_: str) -> Invoice:
+        def fail(_: str) -> Explanation:
             raise error
 
-        for client in served(attrs.evolve(use_cases, invoice=fail)):
-            answer = client.get("/v1/invoices/F26-000001")
+        for client in served(attrs.evolve(use_cases, explain_invoice=fail)):
+            answer = client.get("/v1/invoices/F26-000001/explanation")
 
             assert problem(answer, status)["code"] == code
             assert "secret" not in answer.text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from energyretail.adapters.memory.invoice_names import MemoryInvoiceNames
 from energyretail.adapters.memory.pages import asked, page_as_kept
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.application.billing import InvoiceSummary
+from energyretail.application.billing import InvoiceCopy, InvoiceSummary, LineCopy, TaxCopy
 from energyretail.application.shared import Page
 from energyretail.domain.billing import Invoice, InvoiceKind
-from energyretail.domain.shared import Cups, InvoiceNumber
+from energyretail.domain.pricing import PriceLine, TaxLine
+from energyretail.domain.shared import Cups, InvoiceNumber, NotFound
 
 __all__ = ["MemoryInvoiceShelf"]
 
@@ -19,6 +21,23 @@ class MemoryInvoiceShelf:
 
     def __init__(self, store: MemoryStore):
         self._store = store
+
+    def copy_of(self, name: str) -> InvoiceCopy:
+        """Return a document by its outside name or its number."""
+        names = MemoryInvoiceNames(self._store)
+        number = names.number_of(name)
+        invoice = self._store.table("invoice").get(number)
+        if invoice is None:
+            raise NotFound("billing.invoice.unknown", "no such invoice", invoice=name)
+        bill = invoice.bill
+        return InvoiceCopy(
+            id=names.name_of(number),
+            summary=_summary(invoice, self._store.table("invoice_cancelled").get(number)),
+            lines=tuple(map(_line, bill.lines)),
+            taxes=tuple(map(_tax, bill.taxes)),
+            prices=bill.prices,
+            rounding=bill.policy.scope,
+        )
 
     def page(
         self,
@@ -69,3 +88,24 @@ def _summary(invoice: Invoice, cancelled_by: InvoiceNumber | None) -> InvoiceSum
         original=invoice.original,
         cancelled_by=cancelled_by,
     )
+
+
+def _line(line: PriceLine) -> LineCopy:
+    return LineCopy(
+        component=line.component,
+        group=line.group,
+        label=line.label,
+        period=line.period,
+        quantity=line.quantity,
+        unit=line.unit,
+        price=line.price,
+        price_unit=line.price_unit,
+        amount=line.amount,
+        tax_code=line.tax_code,
+        tax_rate=line.tax_rate,
+        estimated=line.estimated,
+    )
+
+
+def _tax(tax: TaxLine) -> TaxCopy:
+    return TaxCopy(tax=tax.tax, rate=tax.rate, base=tax.base, amount=tax.amount)

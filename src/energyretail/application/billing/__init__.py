@@ -13,7 +13,13 @@ from energyretail.application.billing.ports import (
 )
 from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
 from energyretail.application.billing.read_invoice import ExplainInvoice, InvoiceByNumber
-from energyretail.application.billing.shelves import InvoiceShelf, InvoiceSummary
+from energyretail.application.billing.shelves import (
+    InvoiceCopy,
+    InvoiceShelf,
+    InvoiceSummary,
+    LineCopy,
+    TaxCopy,
+)
 
 __all__ = [
     "BillDueSupplies",
@@ -22,14 +28,17 @@ __all__ = [
     "Documents",
     "ExplainInvoice",
     "InvoiceByNumber",
+    "InvoiceCopy",
     "InvoiceNames",
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
+    "LineCopy",
     "OutdatedInvoice",
     "OutdatedInvoices",
     "PreviewBill",
     "PriceBill",
     "SuppliesToBill",
     "Tariffs",
+    "TaxCopy",
 ]

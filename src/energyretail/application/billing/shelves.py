@@ -1,14 +1,16 @@
-"""The long list of issued documents."""
+"""The long list of issued documents, and each as it is told."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 import attrs
 
 from energyretail.application.shared import Page
 from energyretail.domain.billing import InvoiceKind
+from energyretail.domain.pricing import Prices
 from energyretail.domain.shared import (
     ContractNumber,
     Cups,
@@ -16,9 +18,10 @@ from energyretail.domain.shared import (
     InvoiceNumber,
     Money,
     Period,
+    RoundingScope,
 )
 
-__all__ = ["InvoiceShelf", "InvoiceSummary"]
+__all__ = ["InvoiceCopy", "InvoiceShelf", "InvoiceSummary", "LineCopy", "TaxCopy"]
 
 
 @attrs.frozen
@@ -44,8 +47,60 @@ class InvoiceSummary:
     cancelled_by: InvoiceNumber | None
 
 
+@attrs.frozen
+class LineCopy:
+    """A line of a document without how its numbers came to be; `tax_rate` in percent."""
+
+    component: str
+    group: str
+    label: str
+    period: Period
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    price_unit: str
+    amount: Money
+    tax_code: str
+    tax_rate: Decimal
+    estimated: bool
+
+
+@attrs.frozen
+class TaxCopy:
+    """The tax of a document at one rate in percent."""
+
+    tax: str
+    rate: Decimal
+    base: Money
+    amount: Money
+
+
+@attrs.frozen
+class InvoiceCopy:
+    """A document as its reader is told it; `id` is its outside name (``inv_…``)."""
+
+    id: str
+    summary: InvoiceSummary
+    lines: tuple[LineCopy, ...]
+    taxes: tuple[TaxCopy, ...]
+    prices: Prices
+    rounding: RoundingScope
+
+    @property
+    def estimated(self) -> bool:
+        """Whether a line rests on an estimate."""
+        return any(line.estimated for line in self.lines)
+
+
 class InvoiceShelf(Protocol):
     """Every document, in the order of issue."""
+
+    def copy_of(self, name: str) -> InvoiceCopy:
+        """Return a document by its outside name or its number.
+
+        Raises NotFound ``billing.invoice.unknown``, or ``id.unknown`` for the name of nothing.
+        """
+        ...
 
     def page(
         self,

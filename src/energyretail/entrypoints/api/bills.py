@@ -9,6 +9,7 @@ from litestar import Router, post
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
+from energyretail.application.billing import LineCopy, TaxCopy
 from energyretail.domain import pricing
 from energyretail.domain.shared import Energy, Period, PowerUnit
 from energyretail.entrypoints.api.problems import declared
@@ -31,7 +32,9 @@ from energyretail.entrypoints.api.shapes import (
 )
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
-__all__ = ["BillIn", "BillOut", "LineOut", "TaxOut", "bill_out", "bill_routes"]
+__all__ = [
+    "BillIn", "BillOut", "LineOut", "TaxOut", "bill_out", "bill_routes", "line_out", "tax_out",
+]  # fmt: skip
 
 Days = Annotated[PeriodIn, parsed_by(period_of)]
 
@@ -128,8 +131,8 @@ def bill_out(bill: pricing.PricedBill) -> BillOut:
     return BillOut(
         currency=bill.currency,
         period=period_out(bill.period),
-        lines=[_line(line) for line in bill.lines],
-        taxes=[_tax(tax) for tax in bill.taxes],
+        lines=[line_out(line) for line in bill.lines],
+        taxes=[tax_out(tax) for tax in bill.taxes],
         net=money_out(bill.net),
         tax=money_out(bill.tax),
         gross=money_out(bill.gross),
@@ -139,7 +142,8 @@ def bill_out(bill: pricing.PricedBill) -> BillOut:
     )
 
 
-def _line(line: pricing.PriceLine) -> LineOut:
+def line_out(line: pricing.PriceLine | LineCopy) -> LineOut:
+    """Tell a line."""
     return LineOut(
         component=line.component,
         group=line.group,
@@ -156,7 +160,8 @@ def _line(line: pricing.PriceLine) -> LineOut:
     )
 
 
-def _tax(tax: pricing.TaxLine) -> TaxOut:
+def tax_out(tax: pricing.TaxLine | TaxCopy) -> TaxOut:
+    """Tell the tax at one rate."""
     return TaxOut(
         tax=tax.tax,
         rate=number_out(tax.rate),

@@ -45,7 +45,6 @@ def use_cases_over(
         today=container.clock().today,
         price_bill=container.price_bill(),
         preview_bill=container.preview_bill(),
-        invoice=container.invoice_by_number(),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),

@@ -9,10 +9,10 @@ import msgspec
 from litestar import Router, get
 from litestar.params import FromQuery
 
-from energyretail.application.billing import InvoiceSummary
-from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.application.billing import InvoiceCopy, InvoiceSummary
+from energyretail.domain.billing import InvoiceKind
 from energyretail.domain.shared import Cups
-from energyretail.entrypoints.api.bills import BillOut, bill_out
+from energyretail.entrypoints.api.bills import BillOut, line_out, tax_out
 from energyretail.entrypoints.api.explanations import ExplanationOut, explanation_out
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
@@ -112,9 +112,7 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
     )
     def read_invoice(name: InvoicePath) -> InvoiceOut:
         """Read an issued document, by its id (``inv_…``) or its number."""
-        names = use_cases.invoice_names
-        number = names.number_of(name)
-        return invoice_out(use_cases.invoice(number), name=names.name_of(number))
+        return _invoice_out(use_cases.invoice_shelf.copy_of(name))
 
     @get(
         "/{name:str}/explanation",
@@ -133,10 +131,10 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
     )
 
 
-def invoice_out(invoice: Invoice, *, name: str) -> InvoiceOut:
-    """Tell an issued document."""
+def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
+    invoice = copy.summary
     return InvoiceOut(
-        id=name,
+        id=copy.id,
         number=invoice.number,
         kind=invoice.kind.value,
         contract=invoice.contract,
@@ -146,7 +144,18 @@ def invoice_out(invoice: Invoice, *, name: str) -> InvoiceOut:
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         original=invoice.original,
-        bill=bill_out(invoice.bill),
+        bill=BillOut(
+            currency=invoice.gross.currency,
+            period=period_out(invoice.period),
+            lines=[line_out(line) for line in copy.lines],
+            taxes=[tax_out(tax) for tax in copy.taxes],
+            net=money_out(invoice.net),
+            tax=money_out(invoice.tax),
+            gross=money_out(invoice.gross),
+            prices=copy.prices.value,
+            rounding=copy.rounding.value,
+            estimated=copy.estimated,
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Draft, Explanation, Invoice
+from energyretail.domain.billing import Draft, Explanation
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
@@ -55,7 +55,6 @@ class ApiUseCases:
     # What they owe
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
-    invoice: Callable[[str], Invoice]
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]

@@ -102,7 +102,6 @@ class Doors(Partners):
         tariffs=Choices.tariffs,
         policy=Choices.billing_policy,
     )
-    invoice_by_number = One(billing.InvoiceByNumber, invoices=Stores.invoices)
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
     close_work_item = One(

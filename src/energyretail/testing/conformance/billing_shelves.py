@@ -8,9 +8,15 @@ from functools import partial
 import attrs
 import pytest
 
-from energyretail.application.billing import InvoiceShelf, InvoiceSummary
+from energyretail.application.billing import (
+    InvoiceCopy,
+    InvoiceShelf,
+    InvoiceSummary,
+    LineCopy,
+    TaxCopy,
+)
 from energyretail.domain.billing import Invoice, InvoiceKind
-from energyretail.domain.shared import InvoiceNumber
+from energyretail.domain.shared import InvoiceNumber, NotFound
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
@@ -56,6 +62,21 @@ def _summary(invoice: Invoice, cancelled_by: str | None = None) -> InvoiceSummar
         gross=invoice.gross,
         original=invoice.original,
         cancelled_by=InvoiceNumber(cancelled_by) if cancelled_by else None,
+    )
+
+
+def _copy(invoice: Invoice, summary: InvoiceSummary, name: str) -> InvoiceCopy:
+    lines = [attrs.asdict(line, recurse=False) for line in invoice.lines]
+    taxes = [attrs.asdict(tax, recurse=False) for tax in invoice.taxes]
+    for each in (*lines, *taxes):
+        del each["derivation"]
+    return InvoiceCopy(
+        id=name,
+        summary=summary,
+        lines=tuple(LineCopy(**line) for line in lines),
+        taxes=tuple(TaxCopy(**tax) for tax in taxes),
+        prices=invoice.bill.prices,
+        rounding=invoice.bill.policy.scope,
     )
 
 
@@ -110,3 +131,35 @@ class InvoiceShelfConformance:
         assert read(issued_from=SECOND, issued_until=LATER)[-1:] == (second,)
         assert read(issued_until=SECOND) == ()
         assert read(customer="C000002", cups=point(3), kind=InvoiceKind.INVOICE) == (third,)
+
+    def test_tells_one_document_by_number_and_by_name(self, shelves: InvoiceShelves) -> None:
+        first, second = shelves.bill(1, "F-1"), shelves.bill(2, "F-2")
+
+        told = [shelves.shelf.copy_of(invoice.number) for invoice in (first, second)]
+
+        for invoice, copy in zip((first, second), told, strict=True):
+            assert copy.id.startswith("inv_")
+            assert copy == _copy(invoice, _summary(invoice), copy.id)
+            assert copy.estimated == invoice.bill.estimated
+            assert shelves.shelf.copy_of(copy.id) == copy
+        assert told[0].id != told[1].id
+
+    def test_tells_of_one_document_what_was_taken_back(self, shelves: InvoiceShelves) -> None:
+        invoice = shelves.bill(1, "F-1")
+        shelves.world.read(readings_of(1, SECOND, 160, version=2))
+        note, rebill = shelves.world.correct_first("2", day=LATER)
+        copy_of = shelves.shelf.copy_of
+
+        assert copy_of(invoice.number).summary == _summary(invoice, note.number)
+        assert copy_of(note.number).summary == _summary(note)
+        assert copy_of(rebill.number).summary.original == invoice.number
+
+    @pytest.mark.parametrize(
+        "name",
+        ["F-9", "", "inv_", "inv_0", "inv_!!!!!!!!!!!!!", "inv_" + "z" * 13, "inv_" + "0" * 13],
+    )
+    def test_knows_no_other_document(self, shelves: InvoiceShelves, name: str) -> None:
+        shelves.bill(1, "F-1")
+
+        with pytest.raises(NotFound):
+            shelves.shelf.copy_of(name)

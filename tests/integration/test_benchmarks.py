@@ -1,0 +1,46 @@
+"""The benchmarks run, and both of their servers tell the same; how fast is not asked here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    options = {
+        "--invoices": 3,
+        "--requests": 8,
+        "--connections": 2,
+        "--pairs": 2,
+        "--bar": 0,
+        "--database": empty_database_url,
+        "--out": told,
+    }
+    command = [str(part) for option in options.items() for part in option]
+
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "read_invoice.py", *command],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(told.read_text())
+    assert json.loads(done.stdout.splitlines()[-1]) == found
+    assert len(found["ratios"]) == 2
+    assert found["api"]["requests_a_second"] > 0
+    assert found["answer_bytes"] > 1000
+
+
+def test_the_kept_figures_reach_the_bar() -> None:
+    found = json.loads((BENCHMARKS / "results" / "read_invoice.json").read_text())
+
+    assert found["ratio"] >= found["bar"]
+    assert len(found["ratios"]) >= 5
