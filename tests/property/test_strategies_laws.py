@@ -34,7 +34,7 @@ _SEARCH = settings(
 OCTOBER, MARCH = datetime(2026, 10, 25, tzinfo=UTC).date(), datetime(2026, 3, 29, tzinfo=UTC).date()
 
 MARCH_DAYS = Period(MARCH, MARCH + timedelta(days=30))
-_FEW = settings(max_examples=30)
+_FEW = settings(max_examples=30, deadline=None)
 
 
 def drawn(strategy: st.SearchStrategy[Any], case: Callable[[Any], object]) -> None:
