@@ -6,12 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyretail.adapters.simulated.faults import FaultPlan, Moment, every_one_shot
 from energyretail.domain.shared import Fault, Invalid
-from energyretail.testing.faulty import FaultyCalls, Interrupted
+from energyretail.testing import strategies
+from energyretail.testing.fault_plans import (
+    FaultPlan,
+    FaultyCalls,
+    Interrupted,
+    Moment,
+    every_one_shot,
+    every_plan,
+)
 
 numbers = st.integers(1, 50)
-plans = st.builds(FaultPlan, st.sampled_from(Moment), numbers, st.booleans())
+plans = strategies.fault_plans()
 
 
 class Counter:
@@ -42,6 +49,13 @@ class TestFaultPlan:
 
         assert len(set(made)) == len(made) == calls * len(Moment)
         assert {plan.at for plan in made} == set(range(1, calls + 1))
+
+    @given(numbers)
+    def test_every_plan_is_each_of_them_once_and_from_then_on(self, calls: int) -> None:
+        made = every_plan(calls)
+
+        assert len(set(made)) == len(made) == 2 * len(every_one_shot(calls))
+        assert {plan for plan in made if not plan.sticky} == set(every_one_shot(calls))
 
 
 class TestFaultyCalls:

@@ -332,6 +332,7 @@ class TestPayments:
             (strategies.notifications(), lambda n: len(n.entries) > 2),
             (strategies.references(), lambda text: "/" in text),
             (strategies.return_codes(), lambda code: code == "MD01"),
+            (strategies.fault_plans(), lambda plan: plan.sticky and plan.moment.value == "lost"),
         ],
     )
     def test_draw_the_odd_cases(

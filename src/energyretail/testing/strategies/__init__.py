@@ -2,6 +2,7 @@
 
 from energyretail.testing.strategies.billing import billable_supplies, credit_notes, invoices
 from energyretail.testing.strategies.contracts import CONTRACT_STATES, contracts, quotes
+from energyretail.testing.strategies.faults import fault_plans
 from energyretail.testing.strategies.identifiers import identifiers, spoilt_identifiers
 from energyretail.testing.strategies.ledger import entries, open_items
 from energyretail.testing.strategies.metering import (
@@ -71,6 +72,7 @@ __all__ = [
     "deliveries",
     "energies",
     "entries",
+    "fault_plans",
     "hourly_uses",
     "hours_of_days",
     "ibans",
