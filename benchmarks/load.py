@@ -7,6 +7,7 @@ all took in JSON. Answers are counted and measured, their bodies not decoded.
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import sys
 import time
@@ -75,7 +76,7 @@ async def _load(port: int, connections: int, paths: list[str]) -> dict[str, floa
     for _ in range(connections):
         end = loop.create_future()
         _, caller = await loop.create_connection(
-            lambda end=end: _Caller(requests, end), "127.0.0.1", port
+            functools.partial(_Caller, requests, end), "127.0.0.1", port
         )
         callers.append(caller)
         ends.append(end)

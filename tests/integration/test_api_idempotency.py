@@ -200,3 +200,16 @@ def test_sends_away_who_asks_while_another_call_under_the_key_is_under_way(
     assert "idempotency-replayed" not in first.headers
     assert again.headers["idempotency-replayed"] == "true"
     assert said(again) == said(first)
+
+
+def test_tells_again_while_others_are_told_again(called: Called, client: httpx.Client) -> None:
+    asked = quote_call(4001)
+    first = sent(client, asked)
+    with psycopg.connect(called.database.url) as other:
+        # As a racer who is being told the same answer holds it.
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 20260301))", [asked.key])
+
+        again = sent(client, asked)
+
+    assert said(again) == said(first)
+    assert again.headers["idempotency-replayed"] == "true"

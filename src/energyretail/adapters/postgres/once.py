@@ -41,11 +41,13 @@ class PostgresOnce:
     ) -> tuple[Answer, bool]:
         """Answer a key once."""
         with self._database.whole() as connection:
-            if not connection.execute(_TAKE, {"key": key}).scalar_one():
-                raise Conflict("idempotency.in_flight", "a call under this key is under way")
+            taken = connection.execute(_TAKE, {"key": key}).scalar_one()
+            # Looked for in any case: who holds the key may be another who is told again.
             kept = _kept(connection, key, fingerprint)
             if kept is not None:
                 return kept, True
+            if not taken:
+                raise Conflict("idempotency.in_flight", "a call under this key is under way")
             answer = act()
             connection.execute(
                 _KEEP,
