@@ -15,7 +15,8 @@ from energyretail.adapters.shared.opaque_id import opaque_id, surrogate_key
 from energyretail.domain import billing, payments, pricing
 from energyretail.domain.ledger import Account, Entry, balance_of, open_items
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import TARGET, Cups, Invalid, NotFound, Period, Power, Refused
+from energyretail.domain.shared import TARGET, Invalid, NotFound, Period, Refused
+from energyretail.testing import strategies
 
 EXCISE = frozenset({"excise"})
 REGISTERS = ("P1", "P2", "P3")
@@ -23,29 +24,7 @@ START = date(2026, 3, 1)
 
 days = st.integers(0, 120).map(lambda n: START + timedelta(days=n))
 chains = st.sets(days, max_size=8)
-indexes = st.decimals("0", "999999", places=3)
-
-
-@st.composite
-def supplies(draw: st.DrawFn) -> billing.BillableSupply:
-    """A supply with two to four boundaries, any indexes, any mix of estimates."""
-    bounds = sorted(draw(st.sets(days, min_size=2, max_size=4)))
-    quality = st.sampled_from(pricing.Quality)
-    readings = tuple(
-        billing.IndexReading(register, day, draw(st.integers(1, 12)), draw(indexes), draw(quality))
-        for day in bounds
-        for register in ("P1", "P2", "P3")
-    )
-    return billing.BillableSupply(
-        contract="K000001",
-        customer="C000001",
-        cups=Cups.of_digits("0031405524755001"),
-        tariff=draw(st.sampled_from(["2.0TD-FIJO", "2.0TD-HORAS"])),
-        powers=(("P1", Power("4.6")), ("P2", Power("3.45"))),
-        supplied=Period(bounds[0]),
-        billed_until=None,
-        readings=readings,
-    )
+supplies = strategies.billable_supplies
 
 
 def drafts(supply: billing.BillableSupply) -> tuple[billing.Draft, ...]:

@@ -27,6 +27,7 @@ from energyretail.domain.shared import (
     decimal_of,
     easter_sunday,
 )
+from energyretail.testing import strategies
 
 CENTS = st.integers(-(10**14), 10**14)
 EUROS = CENTS.map(lambda cents: Money.of_cents(cents, "EUR"))
@@ -43,16 +44,8 @@ INSTANTS = DAYS.flatmap(
 MADRID = MarketTime("Europe/Madrid")
 
 
-@st.composite
-def periods(draw: st.DrawFn) -> Period:
-    """Draw spans of one day to some four years, one in five of them open."""
-    start = draw(DAYS)
-    days = draw(st.integers(1, 1500))
-    end = draw(st.sampled_from([None, *[start + timedelta(days=days)] * 4]))
-    return Period(start, end)
-
-
-CLOSED = periods().filter(lambda period: period.end is not None)
+PERIODS = strategies.periods(open_ended=True)
+CLOSED = strategies.periods()
 
 
 class TestMoney:
@@ -184,20 +177,20 @@ class TestPeriod:
         assert period.until not in period
         assert period.start - timedelta(days=1) not in period
 
-    @given(periods(), periods(), DAYS)
+    @given(PERIODS, PERIODS, DAYS)
     def test_meets_in_the_days_of_both(self, a: Period, b: Period, day: date) -> None:
         both = a.meets(b)
 
         assert both == b.meets(a)
         assert (both is not None and day in both) == (day in a and day in b)
 
-    @given(periods(), periods())
+    @given(PERIODS, PERIODS)
     def test_meets_nobody_only_when_one_ends_before_the_other(self, a: Period, b: Period) -> None:
         apart = (a.end is not None and a.end <= b.start) or (b.end is not None and b.end <= a.start)
 
         assert (a.meets(b) is None) == apart
 
-    @given(periods(), periods())
+    @given(PERIODS, PERIODS)
     def test_covers_what_it_meets_whole(self, a: Period, b: Period) -> None:
         both = a.meets(b)
 
@@ -206,7 +199,7 @@ class TestPeriod:
             assert a.covers(both)
             assert b.covers(both)
 
-    @given(periods(), st.lists(DAYS, max_size=6))
+    @given(PERIODS, st.lists(DAYS, max_size=6))
     def test_splits_into_parts_that_leave_no_day_out_and_none_twice(
         self, period: Period, cuts: list[date]
     ) -> None:

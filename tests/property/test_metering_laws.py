@@ -12,10 +12,8 @@ from energyretail.adapters.meter_files import read_meter_file, write_meter_file
 from energyretail.adapters.meter_files.layout import checksum
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.metering import (
-    DeliveredReading,
     Delivery,
     MeteredSupply,
-    Origin,
     PlannedReading,
     PlanState,
     Quality,
@@ -28,13 +26,12 @@ from energyretail.domain.metering import (
     uses,
 )
 from energyretail.domain.shared import Cups, Energy, Invalid
+from energyretail.testing import strategies
 
 RULES = SPAIN.reading
 FULL = 10**6
 indexes = st.integers(0, FULL - 1)
-days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
-points = st.integers(0, 10**16 - 1).map(lambda number: Cups.of_digits(f"{number:016d}"))
-amounts_kwh = st.decimals(0, FULL - 1, places=3, allow_nan=False)
+days = strategies.days()
 
 
 class TestConsumption:
@@ -175,24 +172,7 @@ def a_supply(started_on: date) -> MeteredSupply:
     return MeteredSupply(Cups.of_digits("1" * 16), "2.0TD-FIJO", Decimal("4.6"), started_on)
 
 
-@st.composite
-def delivered(draw: st.DrawFn, points=points, days=days) -> DeliveredReading:
-    taken_on = draw(days)
-    return DeliveredReading(
-        cups=draw(points),
-        register=draw(st.sampled_from(["P1", "P2", "P3"])),
-        taken_on=taken_on,
-        index_kwh=draw(amounts_kwh),
-        origin=draw(st.sampled_from(Origin)),
-        next_on=draw(st.none() | st.integers(1, 60).map(lambda n: taken_on + timedelta(days=n))),
-    )
-
-
-@st.composite
-def deliveries(draw: st.DrawFn) -> Delivery:
-    rows = draw(st.lists(delivered(), max_size=6))
-    numbered = tuple(attrs.evolve(row, line=line) for line, row in enumerate(rows, start=2))
-    return Delivery("0021", draw(days), numbered)
+delivered, deliveries = strategies.delivered_readings, strategies.deliveries
 
 
 class TestFiles:
@@ -255,7 +235,7 @@ class TestFiles:
 
 crowded = delivered(
     points=st.integers(1, 2).map(lambda number: Cups.of_digits(f"{number:016d}")),
-    days=st.dates(date(2026, 3, 1), date(2026, 3, 4)),
+    on=st.dates(date(2026, 3, 1), date(2026, 3, 4)),
 )
 
 

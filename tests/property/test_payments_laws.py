@@ -15,6 +15,7 @@ from energyretail.adapters.simulated.chance import Chance
 from energyretail.domain import payments
 from energyretail.domain.ledger import Account, balance_of
 from energyretail.domain.shared import TARGET, Invalid, Money
+from energyretail.testing import strategies
 from energyretail.testing.conformance.payments import collection, euros, mandate
 
 DUE_ON = date(2026, 4, 30)
@@ -195,39 +196,7 @@ def test_sepa_text_keeps_the_likeness_of_letters() -> None:
     assert sepa_text("Zoé Núñez & Søn–Straße <1>", length_max=70) == "Zoe Nunez + Son-Strasse 1"
 
 
-references = st.from_regex(r"[A-Za-z0-9]{1,30}", fullmatch=True)
-
-
-@st.composite
-def notifications(draw: st.DrawFn) -> payments.BankNotification:
-    entries = []
-    names = draw(st.lists(references, unique=True, max_size=4))
-    for reference in names:
-        if reference in ("NOTPROVIDED", "NONREF"):
-            continue
-        transactions = tuple(
-            payments.BankTransaction(
-                draw(references), euros(draw(st.integers(1, 10**9))), draw(st.none() | references)
-            )
-            for _ in range(draw(st.integers(0, 3)))
-        )
-        batch = draw(st.none() | references)
-        entries.append(
-            payments.BankEntry(
-                reference,
-                euros(draw(st.integers(-(10**9), 10**9).filter(bool))),
-                draw(st.dates(date(2020, 1, 1))),
-                transactions,
-                batch,
-                batch and draw(st.none() | references),
-            )
-        )
-    return payments.BankNotification(
-        draw(references), "camt.054.001.08", IBAN, draw(st.dates(date(2020, 1, 1))), tuple(entries)
-    )
-
-
-@given(notifications())
+@given(strategies.notifications())
 def test_a_notification_written_and_read_is_the_same(
     notification: payments.BankNotification,
 ) -> None:

@@ -16,95 +16,18 @@ from energyretail.domain.shared import (
     Money,
     Period,
     Power,
-    PowerUnit,
     Rounding,
     RoundingMode,
     RoundingPolicy,
     RoundingScope,
 )
+from energyretail.testing import strategies
 
 FIRST = date(2024, 1, 1)
 values = st.decimals("-5", "50", places=6)
 days = st.integers(0, 500).map(lambda n: FIRST + timedelta(days=n))
-policies = st.builds(
-    RoundingPolicy,
-    st.sampled_from(RoundingScope),
-    st.builds(Rounding, st.sampled_from(RoundingMode), st.just(2)),
-)
-
-
-@st.composite
-def dated_prices(draw: st.DrawFn, worth: st.SearchStrategy[Decimal] = values) -> pricing.DatedPrice:
-    cuts = sorted(draw(st.sets(days, max_size=2)))
-    parts = Period(FIRST - timedelta(days=1)).split(cuts)
-    versions = tuple(pricing.Version(part, draw(worth), "drawn") for part in parts)
-    return pricing.DatedPrice("price", versions)
-
-
-@st.composite
-def tariffs(draw: st.DrawFn) -> pricing.Tariff:
-    codes = st.sampled_from(["A", "B", pricing.NO_TAX])
-    inclusive = draw(st.booleans())
-
-    def prices() -> tuple[pricing.DatedPrice, ...]:
-        return tuple(draw(st.lists(dated_prices(), min_size=1, max_size=2)))
-
-    per = st.sampled_from([pricing.Per.MONTH, pricing.Per.YEAR])
-    unit = st.sampled_from(pricing.EnergyUnit)
-    components: list[pricing.Component] = [
-        pricing.StandingCharge("standing", "Standing", prices(), draw(codes)),
-        pricing.FixedAmount("fixed", "Fixed", prices(), draw(per), draw(codes)),
-        pricing.SubscribedPower(
-            "power", "Power", (("P1", prices()), ("P2", prices())), PowerUnit.KVA, draw(codes)
-        ),
-        pricing.UnitRate("rate", "Rate", prices(), draw(codes), draw(unit)),
-        pricing.TimeOfUse("hours", "Hours", (("P1", prices()), ("P2", prices())), draw(codes)),
-        pricing.Levy("levy", "Levy", prices(), draw(codes), draw(unit)),
-    ]
-    if not inclusive:
-        percent = draw(dated_prices(st.decimals(0, 30, places=4)))
-        floor = draw(st.none() | dated_prices(st.decimals(0, 9, places=2)))
-        bases = ("standing", "power", "rate")
-        tax = pricing.PercentageTax("tax", "Tax", bases, percent, draw(codes), floor)
-        components.append(tax)
-    rates = st.decimals(0, 30, places=1)
-    return pricing.Tariff(
-        code="DRAWN",
-        name="Drawn",
-        currency="EUR",
-        components=tuple(components),
-        taxes=tuple(pricing.Vat(code, code, draw(dated_prices(rates))) for code in ("A", "B")),
-        rounding=draw(policies),
-        prices=pricing.Prices.TAX_INCLUSIVE if inclusive else pricing.Prices.NET,
-        apportioning=draw(st.sampled_from(pricing.Apportioning)),
-    )
-
-
-periods = st.builds(
-    lambda start, length: Period(start, start + timedelta(days=length)), days, st.integers(1, 130)
-)
-energies = st.builds(Energy, st.decimals(0, 5000, places=3))
-
-
-@st.composite
-def usages(draw: st.DrawFn, period: Period, *, one: bool = False) -> pricing.Usage:
-    cuts = set() if one else draw(st.sets(st.sampled_from(list(period.each_day())), max_size=3))
-    uses = tuple(
-        pricing.RegisterUse(
-            register, part, draw(energies), draw(st.sampled_from(pricing.Quality)), ("reading",)
-        )
-        for register in ("P1", "P2")
-        for part in period.split(cuts)
-    )
-    power = draw(st.decimals("0.1", "36", places=1))
-    powers = tuple((name, Power(power, PowerUnit.KVA)) for name in ("P1", "P2"))
-    return pricing.Usage(uses, powers)
-
-
-@st.composite
-def bills(draw: st.DrawFn) -> pricing.PricedBill:
-    period = draw(periods)
-    return pricing.rate(draw(tariffs()), draw(usages(period)), period=period)
+tariffs, usages, bills = strategies.tariffs, strategies.usages, strategies.bills
+periods = strategies.periods(days_max=130)
 
 
 def exactly(bill: pricing.PricedBill) -> dict[str, Fraction]:
@@ -194,7 +117,7 @@ class TestSplitting:
         period, tariff = data.draw(periods), data.draw(tariffs())
         # A tax by line is a tax on rounded amounts, and those depend on how many lines there are.
         assume(tariff.rounding.scope is not RoundingScope.LINE)
-        usage = data.draw(usages(period, one=True))
+        usage = data.draw(usages(period, cut=False))
         cut = data.draw(st.sampled_from(list(period.each_day())))
 
         whole = exactly(pricing.rate(tariff, usage, period=period))
