@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from energyretail.domain import payments
 from energyretail.domain.shared import MessageId
@@ -31,6 +31,7 @@ _MSG_IDS: Final = ("LUMA-20260430-1", "LUMA-20260529-1")
 _REFERENCES: Final = ("B1", "B2", "B3")
 _items, _msg_ids = st.sampled_from(_ITEMS), st.sampled_from(_MSG_IDS)
 _attempts = st.integers(1, 3)
+_IDS: Final = tuple(f"{item}-{attempt}" for item in _ITEMS for attempt in range(1, 4))
 _GIVEN_BACK: Final = (payments.CollectionTrigger.RETURN, payments.CollectionTrigger.REJECT)
 _MOVES: Final = (
     (payments.CollectionState.REQUESTED, payments.CollectionState.SENT),
@@ -84,13 +85,22 @@ class PaymentsMachine(RuleBasedStateMachine):
         one = _collection(item, attempt, msg_id)
         self._both(lambda world: world.collections.add([one]))
 
-    @rule(item=_items, attempt=_attempts, trigger=st.sampled_from(payments.CollectionTrigger))
-    def hear(self, item: str, attempt: int, trigger: payments.CollectionTrigger) -> None:
+    @precondition(lambda self: self._may_hear())
+    @rule(pick=st.integers(0, 9))
+    def hear(self, pick: int) -> None:
         """A collection moves by its table, and is replaced."""
-        for known in self.worlds[0].collections.named([f"{item}-{attempt}"]):
-            if payments.COLLECTIONS.allows(known.state, trigger):
-                moved = _moved(known, trigger)
-                self._both(lambda world: world.collections.save([moved]))  # noqa: B023
+        may = self._may_hear()
+        known, trigger = may[pick % len(may)]
+        moved = _moved(known, trigger)
+        self._both(lambda world: world.collections.save([moved]))
+
+    def _may_hear(self) -> list[tuple[payments.Collection, payments.CollectionTrigger]]:
+        return [
+            (known, trigger)
+            for known in self.worlds[0].collections.named(_IDS)
+            for trigger in payments.CollectionTrigger
+            if payments.COLLECTIONS.allows(known.state, trigger)
+        ]
 
     @rule(msg_id=_msg_ids, move=st.sampled_from(_MOVES))
     def move(
@@ -141,10 +151,9 @@ def _committed(world: PaymentsWorld, act: Callable[[PaymentsWorld], object]) -> 
 
 
 def _seen(world: PaymentsWorld) -> object:
-    ids = [f"{item}-{attempt}" for item in _ITEMS for attempt in range(1, 4)]
     return (
         world.mandates.named(_UMRS),
-        world.collections.named(ids),
+        world.collections.named(_IDS),
         world.collections.of_batches([f"{msg_id}-FRST" for msg_id in _MSG_IDS]),
         world.files.named(_MSG_IDS),
         dict(world.entries.known(_REFERENCES)),
