@@ -257,6 +257,21 @@ class TestWriter:
 
         assert refused.value.code == code
 
+    def test_lets_no_debtors_name_keep_back_a_months_file(self) -> None:
+        unsayable = payments.Party("李 明", "東京", "JP", street="中央", postcode="〒100")
+        debits = [
+            (sequence, attrs.evolve(debit, debtor=unsayable)) for sequence, debit in some_debits()
+        ]
+
+        raw = b"".join(write_direct_debits(order(debits)))
+
+        tree = etree.fromstring(raw)
+        names = tree.xpath("//*[local-name()='Dbtr']/*[local-name()='Nm']/text()")
+        towns = tree.xpath("//*[local-name()='Dbtr']//*[local-name()='TwnNm']/text()")
+        assert {*names, *towns} == {"NOTPROVIDED"}
+        assert not tree.xpath("//*[local-name()='Dbtr']//*[local-name()='StrtNm']")
+        sepaxml.validation.try_valid_xml(raw, SCHEMA)
+
     def test_streams_a_file_in_bounded_pieces(self) -> None:
         count = 20_000
         _, debit = some_debits()[0]

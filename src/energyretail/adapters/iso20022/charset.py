@@ -8,7 +8,7 @@ from typing import Final
 
 from energyretail.domain.shared import Invalid
 
-__all__ = ["sepa_text"]
+__all__ = ["carried", "sepa_text"]
 
 # EPC217-08: what banks must support; everything else may come back changed, or not at all.
 _OUTSIDE: Final = re.compile(r"[^a-zA-Z0-9/?:().,'+ -]")
@@ -31,9 +31,13 @@ def sepa_text(text: str, *, length_max: int) -> str:
     becomes a space; spaces are single and never first or last. Nothing in the result needs
     escaping in XML. Raises Invalid ``payments.text.empty`` when nothing is left.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    plain = " ".join(_OUTSIDE.sub(" ", plain).split())[:length_max].rstrip()
-    if not plain:
+    if not (plain := carried(text, length_max=length_max)):
         raise Invalid("payments.text.empty", "no character a bank would carry", given=repr(text))
     return plain
+
+
+def carried(text: str, *, length_max: int) -> str:
+    """Return what `sepa_text` does, or nothing when nothing is left."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(_OUTSIDE.sub(" ", plain).split())[:length_max].rstrip()

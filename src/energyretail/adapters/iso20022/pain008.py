@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from energyretail.adapters.iso20022.charset import sepa_text
+import attrs
+
+from energyretail.adapters.iso20022.charset import carried, sepa_text
 from energyretail.domain import payments
 from energyretail.domain.shared import Invalid, Money
 
 __all__ = ["SCHEMA", "write_direct_debits"]
 
 SCHEMA: Final = "pain.008.001.08"
+
+NOT_PROVIDED: Final = "NOTPROVIDED"
+"""What the schemes write where something must stand and there is nothing (EPC130-08)."""
 
 _DEBITS_A_CHUNK: Final = 500
 
@@ -24,8 +29,10 @@ def write_direct_debits(order: payments.DirectDebitOrder) -> Iterator[bytes]:
     into the SEPA character set; amounts show two decimals, exactly. Raises Invalid:
     ``payments.order.totals`` when the debits are not as many, or as much, as was told before
     them, ``payments.reference.*`` for a reference a bank would change, ``payments.country``,
-    ``payments.text.empty``, ``money.not_whole_cents``. Whoever keeps the chunks must keep all
-    of them or none.
+    ``payments.text.empty`` for our own name or town, ``money.not_whole_cents``. A debtor whose
+    name or town has no letter a bank carries is written as NOTPROVIDED: the bank goes by account
+    and mandate, and one name must not keep back a month's file. Whoever keeps the chunks must
+    keep all of them or none.
     """
     yield _opening(order).encode()
     count, cents = 0, 0
@@ -90,6 +97,7 @@ def _batch_opening(batch: payments.DirectDebitBatch, creditor: payments.Creditor
 
 
 def _debit(debit: payments.DirectDebit) -> str:
+    debtor = _sayable(debit.debtor)
     return (
         "\n<DrctDbtTxInf><PmtId>"
         f"<EndToEndId>{payments.check_reference(debit.end_to_end_id)}</EndToEndId></PmtId>"
@@ -97,10 +105,21 @@ def _debit(debit: payments.DirectDebit) -> str:
         f"<DrctDbtTx><MndtRltdInf><MndtId>{payments.check_reference(debit.umr)}</MndtId>"
         f"<DtOfSgntr>{debit.signed_on.isoformat()}</DtOfSgntr></MndtRltdInf></DrctDbtTx>"
         f"<DbtrAgt><FinInstnId>{_agent('')}</FinInstnId></DbtrAgt>"
-        f"<Dbtr><Nm>{_name(debit.debtor)}</Nm>{_address(debit.debtor)}</Dbtr>"
+        f"<Dbtr><Nm>{_name(debtor)}</Nm>{_address(debtor)}</Dbtr>"
         f"<DbtrAcct><Id><IBAN>{debit.iban}</IBAN></Id></DbtrAcct>"
         f"<RmtInf><Ustrd>{sepa_text(debit.remittance, length_max=140)}</Ustrd></RmtInf>"
         "</DrctDbtTxInf>"
+    )
+
+
+def _sayable(debtor: payments.Party) -> payments.Party:
+    """Return the debtor with what a bank can be told of name and address."""
+    return attrs.evolve(
+        debtor,
+        name=carried(debtor.name, length_max=70) or NOT_PROVIDED,
+        town=carried(debtor.town, length_max=35) or NOT_PROVIDED,
+        street=carried(debtor.street, length_max=70),
+        postcode=carried(debtor.postcode, length_max=16),
     )
 
 
@@ -120,7 +139,7 @@ def _address(party: payments.Party) -> str:
 
 def _agent(bic: str) -> str:
     if not bic:
-        return "<Othr><Id>NOTPROVIDED</Id></Othr>"
+        return "<Othr><Id>" + NOT_PROVIDED + "</Id></Othr>"
     if not re.fullmatch("[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):
         raise Invalid("payments.bic", "not the shape of a BIC", bic=bic)
     return f"<BICFI>{bic}</BICFI>"
