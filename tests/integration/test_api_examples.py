@@ -7,7 +7,11 @@ sandbox's first seed, and it is now the morning of 27 March.
 from __future__ import annotations
 
 import logging
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,12 +19,12 @@ import attrs
 import httpx
 import pytest
 import structlog
+import uvicorn
 from company_harness import FIRST_DAY, Company, Outside
-from test_api_routes import served
 
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Cups, Period
-from energyretail.entrypoints.api.app import description
+from energyretail.entrypoints.api.app import create_app, description
 from energyretail.entrypoints.api.company import use_cases_over
 
 SEED: Final = 1
@@ -106,6 +110,25 @@ def told_well(answer: httpx.Response) -> dict[str, Any]:
     return told
 
 
+@contextmanager
+def served(company: Company) -> Iterator[httpx.Client]:
+    """Serve the company's API on loopback for the length of the block."""
+    app = create_app(use_cases_over(company.container, readiness=lambda: {"database": True}))
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
 @pytest.fixture(scope="module")
 def company(fresh_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """A company with its partners, on its first morning."""
@@ -122,7 +145,7 @@ def company(fresh_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def client(company: Company) -> Iterator[httpx.Client]:
     """A client of the company's API, after the story was told up to today."""
-    for client in served(use_cases_over(company.container, readiness=lambda: {"database": True})):
+    with served(company) as client:
         for name in FIRST:
             told_well(ask(client, name))
         company.live(Period(FIRST_DAY, TODAY))
