@@ -1,11 +1,14 @@
 """The API over HTTP: a real server on loopback before use cases in memory."""
 
+import inspect
 import json
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -33,6 +36,7 @@ from energyretail.domain.billing import Explanation, Invoice, InvoiceKind
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Cups, Energy, Event, Fault, Period, Power
 from energyretail.entrypoints.api import ApiUseCases, create_app
+from energyretail.entrypoints.api.requests import FAULTS_MAX
 
 CUPS = Cups.of_digits("0021000000000001").value
 BILL: dict[str, Any] = {
@@ -147,11 +151,14 @@ def served(use_cases: ApiUseCases) -> Iterator[httpx.Client]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
-        yield client
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    try:
+        with httpx.Client(base_url=base_url) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
 
 
 @pytest.fixture
@@ -400,3 +407,94 @@ class TestDescription:
 
 
 PROBLEM = "application/problem+json"
+
+
+class TestBodies:
+    @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+    def test_are_json_or_refused(self, client: httpx.Client, kind: str) -> None:
+        body = json.dumps(QUOTE).encode()
+
+        answer = client.post("/v1/quotes", content=body, headers={"Content-Type": kind})
+
+        assert problem(answer, 415)["code"] == "request.media_type"
+
+    def test_that_are_not_utf_8_are_told_so(self, client: httpx.Client) -> None:
+        body = json.dumps(QUOTE, ensure_ascii=False).encode("latin-1")
+
+        answer = client.post(
+            "/v1/quotes", content=body, headers={"Content-Type": "application/json"}
+        )
+
+        (told,) = problem(answer, 400)["errors"]
+        assert told["message"] == "the body is not UTF-8"
+
+    def test_with_more_faults_than_anybody_reads_cost_little(self, client: httpx.Client) -> None:
+        sites = {"sites": [{"a": 1}] * 80_000}
+        many = QUOTE | {"sites": [{"a": 1}] * 1000}
+
+        bound = problem(client.post("/v1/quotes", json=QUOTE | sites), 400)
+        first = problem(client.post("/v1/quotes", json=many), 400)
+
+        assert [told["field"] for told in bound["errors"]] == ["sites"]
+        assert len(first["errors"]) == FAULTS_MAX
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"reference": "ref-1\n"},
+            {"person": QUOTE["person"] | {"name": "Eva\n"}},
+            {"person": QUOTE["person"] | {"language": "es\n"}},
+            {"sites": [QUOTE["sites"][0] | {"cups": CUPS + "\n"}]},
+        ],
+    )
+    def test_end_no_text_with_a_line_break(
+        self, client: httpx.Client, change: dict[str, Any]
+    ) -> None:
+        problem(client.post("/v1/quotes", json=QUOTE | change), 400)
+
+    def test_and_query_are_faulted_together(self, client: httpx.Client) -> None:
+        told = problem(client.post("/v1/quotes?x=1", json=QUOTE | {"colour": "red"}), 400)
+
+        assert {each["field"] for each in told["errors"]} == {"x", "colour"}
+
+
+class TestQueries:
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("stat=open", "stat"),
+            ("state=open&state=accepted", "state"),
+            ("state=null", "state"),
+            ("state=odd", "state"),
+            ("limit=0", "limit"),
+            ("cursor=7a%0A", "cursor"),
+        ],
+    )
+    def test_are_known_or_refused(self, client: httpx.Client, query: str, field: str) -> None:
+        told = problem(client.get(f"/v1/quotes?{query}"), 400)
+
+        assert [each["field"] for each in told["errors"]] == [field]
+
+
+class TestOrigins:
+    def test_of_others_change_nothing(self, client: httpx.Client) -> None:
+        evil = {"Origin": "https://evil.example"}
+
+        assert problem(client.post("/v1/quotes", json=QUOTE, headers=evil), 403)
+        assert client.get("/v1/quotes", headers={"Host": "evil.example"}).status_code == 403
+        own = {"Origin": str(client.base_url).rstrip("/")}
+        assert client.post("/v1/quotes", json=QUOTE, headers=own).status_code == 201
+
+
+class TestPatterns:
+    def test_end_where_the_text_ends(self) -> None:
+        sources = Path(inspect.getfile(create_app)).parent.glob("*.py")
+
+        open_ended = [
+            f"{file.name}: {pattern}"
+            for file in sources
+            for pattern in re.findall(r"r[\"']\^.*?[\"']", file.read_text(encoding="utf-8"))
+            if "$" in pattern
+        ]
+
+        assert open_ended == []

@@ -16,7 +16,8 @@ SELECT 'relation', c.relname, c.relkind::text, ''
   FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
 UNION ALL
 SELECT 'column', c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod),
-       rank() OVER (PARTITION BY c.oid ORDER BY a.attnum) || ' ' || a.attnotnull || ' ' || a.attidentity::text || ' '
+       rank() OVER (PARTITION BY c.oid ORDER BY a.attnum) || ' ' || a.attnotnull || ' '
+       || a.attidentity::text || ' '
        || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid

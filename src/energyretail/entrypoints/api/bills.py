@@ -22,6 +22,7 @@ from energyretail.entrypoints.api.shapes import (
     MoneyOut,
     PeriodIn,
     PeriodOut,
+    PowerText,
     Register,
     Shape,
     money_out,
@@ -53,7 +54,7 @@ class BillIn(Shape, frozen=True):
 
     tariff: Code
     period: Days
-    powers: Annotated[dict[Register, DecimalText], Meta(max_length=12)]
+    powers: Annotated[dict[Register, PowerText], Meta(max_length=12)]
     uses: Annotated[list[UseIn], Meta(max_length=1000)]
     power_unit: Literal["kW", "kVA"] = "kW"
 

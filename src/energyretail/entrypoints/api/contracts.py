@@ -30,7 +30,7 @@ __all__ = [
     "contract_routes",
 ]
 
-ContractNumberPath = Annotated[str, path_number(r"^K[0-9]{6,12}$", "K000001")]
+ContractNumberPath = Annotated[str, path_number(r"^K[0-9]{6,12}\Z", "K000001")]
 
 States = Literal[
     "unsigned", "cooling_off", "switching", "active", "ended", "lapsed", "withdrawn", "refused"

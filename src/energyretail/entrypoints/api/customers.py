@@ -25,12 +25,12 @@ from energyretail.entrypoints.api.answering import (
 )
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
-from energyretail.entrypoints.api.requests import AnyRequest
+from energyretail.entrypoints.api.requests import AnyRequest, refuse_faults
 from energyretail.entrypoints.api.shapes import (
     AddressShape,
     Email,
     Language,
-    Line,
+    Name,
     Shape,
     address_of,
     address_out,
@@ -40,7 +40,7 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["CustomerNumberPath", "CustomerOut", "CustomersOut", "customer_routes"]
 
-CustomerNumberPath = Annotated[str, path_number(r"^C[0-9]{6,12}$", "C000001")]
+CustomerNumberPath = Annotated[str, path_number(r"^C[0-9]{6,12}\Z", "C000001")]
 
 
 class CustomerOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class CustomersOut(msgspec.Struct, frozen=True, kw_only=True):
 class CustomerPatch(Shape, frozen=True):
     """What is to be other; what is left out stays. Kind and tax id stay: they are who it is."""
 
-    name: Line | None = None
+    name: Name | None = None
     email: Email | None = None
     language: Language | None = None
     address: AddressShape | None = None
@@ -90,8 +90,8 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     def list_customers(
         limit: Limit = PAGE,
         cursor: Cursor = None,
-        tax_id: Annotated[str | None, QueryParameter(pattern=r"^[A-Z0-9]{8,14}$")] = None,
-        email: Annotated[str | None, QueryParameter(pattern=r"^[^\x00-\x20]{3,254}$")] = None,
+        tax_id: Annotated[str | None, QueryParameter(pattern=r"^[A-Z0-9]{8,14}\Z")] = None,
+        email: Annotated[str | None, QueryParameter(pattern=r"^[^\x00-\x20]{3,254}\Z")] = None,
     ) -> CustomersOut:
         """List customers, or find the one with a tax id or an e-mail address."""
         page = use_cases.customer_shelf.page(
@@ -130,6 +130,7 @@ def _changes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         key: IdempotencyKey = None,
     ) -> Response[CustomerOut]:
         """Change a customer that nobody changed since it was read; the ERP is told."""
+        refuse_faults(request)
         version = version_of(if_match)
 
         def change() -> Told:

@@ -38,6 +38,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for name in schemas.keys() & shapes.keys():
         schemas[name] = shapes[name]
+    _spell_patterns(document)
     for operation in _operations(document):
         operation["summary"] = _phrase(operation["operationId"])
         for parameter in operation.get("parameters", ()):
@@ -59,6 +60,18 @@ def _below(kind: type) -> Iterator[type]:
     for subclass in subclasses:
         yield subclass
         yield from _below(subclass)
+
+
+def _spell_patterns(part: Any) -> None:
+    """Write the end of a text as others do: here `$` would let a line break follow."""
+    if isinstance(part, dict):
+        if isinstance(part.get("pattern"), str):
+            part["pattern"] = part["pattern"].replace(r"\Z", "$")
+        for each in part.values():
+            _spell_patterns(each)
+    elif isinstance(part, list):
+        for each in part:
+            _spell_patterns(each)
 
 
 def _never_null(schema: dict[str, Any]) -> dict[str, Any]:

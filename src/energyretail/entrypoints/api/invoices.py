@@ -30,7 +30,7 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
 
-InvoicePath = Annotated[str, path_number(r"^[A-Za-z0-9_-]{1,40}$", "F26-000001")]
+InvoicePath = Annotated[str, path_number(r"^[A-Za-z0-9_-]{1,40}\Z", "F26-000001")]
 KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
 
 

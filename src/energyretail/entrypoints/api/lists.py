@@ -25,7 +25,7 @@ Limit = Annotated[
 Cursor = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^(0[1-9a-f]|[1-7][0-9a-f]){1,200}$",
+        pattern=r"^(0[1-9a-f]|[1-7][0-9a-f]){1,200}\Z",
         description="`next` of the page before; without it the list begins.",
     ),
 ]

@@ -26,8 +26,8 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["MandateOut", "PaymentOut", "PaymentsOut", "payment_routes"]
 
-PaymentPath = Annotated[str, path_number(r"^[A-Z0-9-]{3,35}$", "F26-000001-1")]
-MandatePath = Annotated[str, path_number(r"^[A-Z0-9-]{3,35}$", "K000001-1")]
+PaymentPath = Annotated[str, path_number(r"^[A-Z0-9-]{3,35}\Z", "F26-000001-1")]
+MandatePath = Annotated[str, path_number(r"^[A-Z0-9-]{3,35}\Z", "K000001-1")]
 PaymentStates = Annotated[
     Literal["requested", "sent", "collected", "returned_early", "returned", "rejected"] | None,
     QueryParameter(name="state"),

@@ -24,15 +24,16 @@ from energyretail.entrypoints.api.answering import (
 from energyretail.entrypoints.api.contracts import ContractOut, contract_out
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
+from energyretail.entrypoints.api.request_faults import parsed_by
 from energyretail.entrypoints.api.requests import AnyRequest
 from energyretail.entrypoints.api.shapes import (
     Code,
     CupsText,
-    DecimalText,
     IbanText,
     Meta,
     MoneyOut,
     PersonIn,
+    PowerText,
     Register,
     Shape,
     money_out,
@@ -45,8 +46,8 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["AcceptIn", "QuoteIn", "QuoteOut", "QuotesOut", "quote_routes"]
 
-QuoteNumberPath = Annotated[str, path_number(r"^Q[0-9]{6,12}$", "Q000001")]
-Reference = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}$", examples=["web-1"])]
+QuoteNumberPath = Annotated[str, path_number(r"^Q[0-9]{6,12}\Z", "Q000001")]
+Reference = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,64}\Z", examples=["web-1"])]
 
 
 States = Annotated[Literal["open", "accepted"] | None, QueryParameter(name="state")]
@@ -56,7 +57,7 @@ class SiteIn(Shape, frozen=True):
     """A supply point, its powers in kW by period, and about how much it uses a month."""
 
     cups: CupsText
-    powers: Annotated[dict[Register, DecimalText], Meta(min_length=1, max_length=12)]
+    powers: Annotated[dict[Register, PowerText], Meta(min_length=1, max_length=12)]
     month_kwh: Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
@@ -64,7 +65,7 @@ class QuoteIn(Shape, frozen=True):
     """A request for a price; `reference` is the client's own key: the same gives the same."""
 
     reference: Reference
-    person: PersonIn
+    person: Annotated[PersonIn, parsed_by(person_of)]
     product: Code
     sites: Annotated[list[SiteIn], Meta(min_length=1, max_length=1000)]
 
@@ -148,7 +149,7 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         limit: Limit = PAGE,
         cursor: Cursor = None,
         in_state: States = None,
-        reference: Annotated[str | None, query_text(r"^[\x21-\x7e]{1,64}$", "web-1")] = None,
+        reference: Annotated[str | None, query_text(r"^[\x21-\x7e]{1,64}\Z", "web-1")] = None,
     ) -> QuotesOut:
         """List quotes, or find the one under a reference."""
         page = use_cases.quote_shelf.page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -11,7 +12,7 @@ import msgspec
 
 from energyretail.domain.shared import DomainError
 
-__all__ = ["SHAPE", "Fault", "RequestFaults", "faults_of", "parsed_by"]
+__all__ = ["MISSING", "SHAPE", "Fault", "RequestFaults", "faults_of", "parsed_by"]
 
 SHAPE: Final = "request.shape"
 MISSING: Final = "request.missing"
@@ -50,10 +51,25 @@ def faults_of(raw: object, hint: Any, path: str = "") -> Iterator[Fault]:
     kind, marks = _unwrapped(hint)
     if raw is None and kind is not hint and _takes_none(hint):
         return
-    faults = list(_parts(raw, kind, path) if _has_parts(kind) else ())
-    if not faults:
-        faults = list(_own(raw, hint, marks, path))
-    yield from faults
+    if (too_many := _out_of_bounds(raw, marks)) is not None:
+        yield Fault(path, SHAPE, too_many)
+        return
+    sound = True
+    for fault in _parts(raw, kind, path) if _has_parts(kind) else ():
+        sound = False
+        yield fault
+    if sound:
+        yield from _own(raw, hint, marks, path)
+
+
+def _out_of_bounds(raw: object, marks: list[Any]) -> str | None:
+    """Say that there are too many entries before any of them is looked at."""
+    if isinstance(raw, list | dict):
+        for mark in marks:
+            most = getattr(mark, "max_length", None)
+            if most is not None and len(raw) > most:
+                return f"at most {most} entries"
+    return None
 
 
 def _parts(raw: object, kind: Any, path: str) -> Iterator[Fault]:
@@ -72,7 +88,7 @@ def _parts(raw: object, kind: Any, path: str) -> Iterator[Fault]:
 
 
 def _fields(raw: dict[str, object], kind: type[msgspec.Struct], path: str) -> Iterator[Fault]:
-    hints = get_type_hints(kind, include_extras=True)
+    hints = _hints(kind)
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name in raw:
         if name not in fields:
@@ -82,6 +98,11 @@ def _fields(raw: dict[str, object], kind: type[msgspec.Struct], path: str) -> It
             yield from faults_of(raw[name], hints[field.name], _below(path, name))
         elif field.required:
             yield Fault(_below(path, name), MISSING, "the field is missing")
+
+
+@cache
+def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _own(raw: object, hint: Any, marks: list[Any], path: str) -> Iterator[Fault]:

@@ -3,52 +3,76 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import HTTPException
 from litestar.params import QueryParameter
 from litestar.typing import FieldDefinition
 
 from energyretail.entrypoints.api.request_faults import SHAPE, Fault, RequestFaults, faults_of
 
-__all__ = ["AnyRequest", "check_request", "faults_noted", "fingerprint_of", "refuse_faults"]
+__all__ = [
+    "FAULTS_MAX",
+    "AnyRequest",
+    "check_request",
+    "faults_noted",
+    "fingerprint_of",
+    "refuse_faults",
+]
 
 AnyRequest = Request[Any, Any, Any]
-_FAULTS: Final = "energyretail.body_faults"
+FAULTS_MAX: Final = 100
+"""How many faults one answer names."""
+
+_FAULTS: Final = "energyretail.faults"
+_QUERY_FAULTS: Final = "energyretail.query_faults"
+_BODY: Final = "energyretail.body"
 _EXACT: Final = 2**53
 _DIGEST: Final = "energyretail.body_digest"
 
 
 async def check_request(request: AnyRequest) -> None:
-    """Refuse a query the route does not know; note the faults of the body, and its digest."""
+    """Note what a query has that the route does not know, and the body with its digest.
+
+    Raises HTTPException 415 for a body that is not JSON, RequestFaults for one not in UTF-8.
+    """
     parameters = request.route_handler.parsed_fn_signature.parameters
-    _check_query(request, parameters)
+    state = request.scope["state"]
+    state[_QUERY_FAULTS] = tuple(_query_faults(request, parameters))
     if request.method in ("GET", "HEAD", "OPTIONS"):
+        # What reads has no act of its own in which faults are refused.
+        refuse_faults(request)
         return
     body = await request.body()
-    state = request.scope["state"]
+    if body and request.content_type[0] != "application/json":
+        raise HTTPException("Send application/json.", status_code=415)
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise RequestFaults((Fault("", SHAPE, "the body is not UTF-8"),)) from None
     state[_DIGEST] = hashlib.sha256(body).hexdigest()
     if "data" in parameters and body:
-        state[_FAULTS] = _faults(body, parameters["data"].raw)
+        state[_BODY] = (body, parameters["data"].raw)
 
 
-def _check_query(request: AnyRequest, parameters: Mapping[str, FieldDefinition]) -> None:
+def _query_faults(
+    request: AnyRequest, parameters: Mapping[str, FieldDefinition]
+) -> Iterator[Fault]:
     # The framework would take the last of two values, forget a misspelt name, and read the
     # word null as nothing: each would answer another question than the one that was asked.
     known = {_name(name, field) for name, field in parameters.items()}
-    faults: list[Fault] = []
     for name in request.query_params:
         values = request.query_params.getall(name)
         if name not in known:
-            faults.append(Fault(name, "request.unknown_parameter", "no such parameter"))
+            yield Fault(name, "request.unknown_parameter", "no such parameter")
         elif len(values) > 1:
-            faults.append(Fault(name, "request.repeated_parameter", "say it once"))
+            yield Fault(name, "request.repeated_parameter", "say it once")
         elif values == ["null"]:
-            faults.append(Fault(name, SHAPE, "leave it out"))
-    if faults:
-        raise RequestFaults(tuple(faults))
+            yield Fault(name, SHAPE, "leave it out")
 
 
 def _name(name: str, field: FieldDefinition) -> str | None:
@@ -58,13 +82,13 @@ def _name(name: str, field: FieldDefinition) -> str | None:
     return kwarg.name or name
 
 
-def _faults(body: bytes, hint: object) -> tuple[Fault, ...]:
+def _body_faults(body: bytes, hint: object) -> Iterator[Fault]:
     try:
-        return tuple(faults_of(_DECODER.decode(body), hint))
+        yield from faults_of(_DECODER.decode(body), hint)
     except msgspec.DecodeError as error:
-        return (Fault("", SHAPE, str(error)),)
+        yield Fault("", SHAPE, str(error))
     except RecursionError:
-        return (Fault("", SHAPE, "the body is nested too deeply"),)
+        yield Fault("", SHAPE, "the body is nested too deeply")
 
 
 def _number(text: str) -> int | float:
@@ -77,8 +101,15 @@ _DECODER: Final = msgspec.json.Decoder(float_hook=_number)
 
 
 def faults_noted(request: AnyRequest) -> tuple[Fault, ...]:
-    """Return the faults of the body."""
-    noted: tuple[Fault, ...] = request.scope.get("state", {}).get(_FAULTS, ())
+    """Return the faults of query and body, the first hundred of them.
+
+    They are looked for when they are asked for: in the thread of the route, not in the loop.
+    """
+    state = request.scope.get("state", {})
+    if _FAULTS not in state:
+        body = _body_faults(*state[_BODY]) if _BODY in state else iter(())
+        state[_FAULTS] = tuple(islice(chain(state.get(_QUERY_FAULTS, ()), body), FAULTS_MAX))
+    noted: tuple[Fault, ...] = state[_FAULTS]
     return noted
 
 

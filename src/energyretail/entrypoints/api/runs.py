@@ -78,7 +78,7 @@ def run_routes(use_cases: ApiUseCases) -> Router:
     @get("/", sync_to_thread=True, operation_id="listRuns", responses=declared(400))
     def list_runs(limit: Limit = PAGE, cursor: Cursor = None) -> RunsOut:
         """List the business days so far."""
-        page = use_cases.business_day_shelf.page(after=after_of(cursor), limit=limit)
+        page = use_cases.business_day_shelf.page(after=_day_after(cursor), limit=limit)
         return listed(RunsOut, page, out)
 
     @get("/{day:date}", sync_to_thread=True, operation_id="readRun", responses=declared(400, 404))
@@ -106,3 +106,12 @@ def run_routes(use_cases: ApiUseCases) -> Router:
         return answered(use_cases.once, request, key, begin)
 
     return Router("/runs", route_handlers=[list_runs, read_run, begin_run], tags=["operations"])
+
+
+def _day_after(cursor: str | None) -> str:
+    """Return the day a cursor stands for; one that stands for none ends the list."""
+    after = after_of(cursor)
+    try:
+        return after and date.fromisoformat(after).isoformat()
+    except ValueError:
+        return date.min.isoformat()

@@ -11,8 +11,31 @@ import msgspec
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
-from energyretail.domain.parties import Address, CustomerKind, Person
-from energyretail.domain.shared import Cups, Iban, Money, Period, Power, PowerUnit
+from energyretail.domain.parties import (
+    COUNTRY_SHAPE,
+    EMAIL_MAX,
+    EMAIL_SHAPE,
+    LANGUAGE_SHAPE,
+    LINE_SHAPE,
+    NAME_MAX,
+    POSTCODE_MAX,
+    POSTCODE_SHAPE,
+    STREET_MAX,
+    TAX_ID_SHAPE,
+    TOWN_MAX,
+    Address,
+    CustomerKind,
+    Person,
+)
+from energyretail.domain.shared import (
+    POWER_MAX,
+    Cups,
+    Iban,
+    Money,
+    Period,
+    Power,
+    PowerUnit,
+)
 from energyretail.entrypoints.api.request_faults import parsed_by
 
 __all__ = [
@@ -28,17 +51,17 @@ __all__ = [
     "IbanText",
     "ItemFilter",
     "Language",
-    "Line",
     "Meta",
     "MoneyOut",
+    "Name",
     "PeriodIn",
     "PeriodOut",
     "PersonIn",
+    "PowerText",
     "Register",
     "Remark",
     "Shape",
     "TaxId",
-    "__all__",
     "address_of",
     "address_out",
     "money_out",
@@ -59,52 +82,55 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What a client says: nothing beyond its fields."""
 
 
-def _cups(text: str) -> Cups:
-    return Cups(text)
-
-
 DecimalText = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?$",
+        pattern=r"^[0-9]{1,12}(\.[0-9]{1,9})?\Z",
         description="A number of zero or more as text, at most nine places after the point.",
         examples=["250", "4.6"],
     ),
 ]
-Register = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}$", examples=["P1"])]
-Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}$", examples=["2.0TD-FIJO"])]
-# No control characters: a NUL no database takes, and a line break is never part of a name.
-Line = Annotated[
-    str,
-    Meta(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$"),
-]
+Register = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,12}\Z", examples=["P1"])]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}\Z", examples=["2.0TD-FIJO"])]
 Remark = Annotated[
-    str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$")
+    str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]\Z")
 ]
-TaxId = Annotated[str, Meta(pattern=r"^[A-Z0-9]{8,14}$", examples=["12345678Z"])]
-# Printable ASCII: what every relay takes, and no mark that a log or a header would misread.
+
+
+def _all(shape: str) -> str:
+    """Return the pattern of a text that has a shape from its first to its last character."""
+    return rf"^(?:{shape})\Z"
+
+
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_MAX, pattern=_all(LINE_SHAPE))]
+TaxId = Annotated[str, Meta(pattern=_all(TAX_ID_SHAPE), examples=["12345678Z"])]
 Email = Annotated[
+    str, Meta(pattern=_all(EMAIL_SHAPE), max_length=EMAIL_MAX, examples=["ana@example.org"])
+]
+Language = Annotated[str, Meta(pattern=_all(LANGUAGE_SHAPE), examples=["es"])]
+PowerText = Annotated[
     str,
     Meta(
-        pattern=r"^[\x21-\x3f\x41-\x7e]{1,64}@[\x21-\x3f\x41-\x7e]{1,189}$",
-        examples=["ana@example.org"],
+        pattern=r"^[0-9]{1,7}(\.[0-9]{1,9})?\Z",
+        description=f"A power as text, {POWER_MAX} at most.",
+        examples=["4.6"],
     ),
+    parsed_by(Power),
 ]
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2}$", examples=["es"])]
 CupsText = Annotated[
     str,
     Meta(
-        pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$",
+        pattern=r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?\Z",
         description="A Spanish supply point; its two check letters must fit.",
         examples=["ES0021000000000271JS0F"],
         extra_json_schema={"format": "cups"},
     ),
-    parsed_by(_cups),
+    parsed_by(Cups),
 ]
 IbanText = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$",
+        pattern=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}\Z",
         description="An account in any country's form; its check digits must fit.",
         examples=["ES9121000418450200051332"],
         extra_json_schema={"format": "iban"},
@@ -124,16 +150,16 @@ def query_text(pattern: str, example: str) -> QueryParameter:
 
 
 CupsPath = Annotated[
-    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000271JS0F")
+    str, path_number(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?\Z", "ES0021000000000271JS0F")
 ]
 
 CupsFilter = Annotated[
     str | None,
-    query_text(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?$", "ES0021000000000271JS0F"),
+    query_text(r"^ES[0-9]{16}[A-Z]{2}([0-9][FPCRXYZ])?\Z", "ES0021000000000271JS0F"),
 ]
-CustomerFilter = Annotated[str | None, query_text(r"^C[0-9]{6,12}$", "C000001")]
-ContractFilter = Annotated[str | None, query_text(r"^K[0-9]{6,12}$", "K000001")]
-ItemFilter = Annotated[str | None, query_text(r"^[A-Z0-9-]{4,24}$", "F26-000001")]
+CustomerFilter = Annotated[str | None, query_text(r"^C[0-9]{6,12}\Z", "C000001")]
+ContractFilter = Annotated[str | None, query_text(r"^K[0-9]{6,12}\Z", "K000001")]
+ItemFilter = Annotated[str | None, query_text(r"^[A-Z0-9-]{4,24}\Z", "F26-000001")]
 
 
 class PeriodIn(Shape, frozen=True):
@@ -160,20 +186,25 @@ class MoneyOut(msgspec.Struct, frozen=True, kw_only=True):
 class AddressShape(Shape, frozen=True):
     """A postal address; `country` as ISO 3166-1 alpha-2."""
 
-    street: Line
-    postcode: Annotated[str, Meta(pattern=r"^[A-Za-z0-9 -]{1,16}$", examples=["28013"])]
-    town: Annotated[
+    street: Annotated[str, Meta(min_length=1, max_length=STREET_MAX, pattern=_all(LINE_SHAPE))]
+    postcode: Annotated[
         str,
-        Meta(min_length=1, max_length=35, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f]$"),
+        Meta(
+            min_length=1,
+            max_length=POSTCODE_MAX,
+            pattern=_all(POSTCODE_SHAPE),
+            examples=["28013"],
+        ),
     ]
-    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$", examples=["ES"])]
+    town: Annotated[str, Meta(min_length=1, max_length=TOWN_MAX, pattern=_all(LINE_SHAPE))]
+    country: Annotated[str, Meta(pattern=_all(COUNTRY_SHAPE), examples=["ES"])]
 
 
 class PersonIn(Shape, frozen=True):
     """A home or company as it introduces itself."""
 
     kind: Literal["home", "company"]
-    name: Line
+    name: Name
     tax_id: TaxId
     email: Email
     address: AddressShape

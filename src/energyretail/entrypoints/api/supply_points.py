@@ -36,7 +36,7 @@ __all__ = ["ReadingIn", "SupplyPointOut", "SupplyPointsOut", "supply_point_route
 IndexText = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$",
+        pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?\Z",
         description="What the register shows, in kWh, as text.",
         examples=["9223"],
     ),
@@ -128,7 +128,7 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         limit: Limit = PAGE,
         cursor: Cursor = None,
         customer: CustomerFilter = None,
-        prefix: Annotated[str | None, QueryParameter(pattern=r"^[A-Z0-9]{1,22}$")] = None,
+        prefix: Annotated[str | None, QueryParameter(pattern=r"^[A-Z0-9]{1,22}\Z")] = None,
     ) -> SupplyPointsOut:
         """List supply points, also those of a customer or with a beginning."""
         page = use_cases.supply_point_shelf.page(
@@ -156,7 +156,7 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         cups: CupsPath,
         limit: Limit = PAGE,
         cursor: Cursor = None,
-        register: Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_-]{1,12}$")] = None,
+        register: Annotated[str | None, QueryParameter(pattern=r"^[A-Za-z0-9_-]{1,12}\Z")] = None,
         since: FromQuery[date | None] = None,
         until: FromQuery[date | None] = None,
         current_only: FromQuery[bool] = False,

@@ -18,7 +18,7 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["SwitchOut", "SwitchesOut", "switch_routes"]
 
-RequestPath = Annotated[str, path_number(r"^[0-9]{12}$", "202603000001")]
+RequestPath = Annotated[str, path_number(r"^[0-9]{12}\Z", "202603000001")]
 StateFilter = Annotated[
     Literal["requested", "accepted", "active", "rejected"] | None, QueryParameter(name="state")
 ]

@@ -26,9 +26,9 @@ __all__ = ["WorkItemOut", "WorkItemsOut", "work_item_routes"]
 
 _PREFIX = "wrk_"
 ItemPath = Annotated[
-    str, path_number(r"^wrk_[A-Za-z0-9_-]{2,800}$", "wrk_c3dpdGNoLzIwMjYwMzAwMDAwMQ")
+    str, path_number(r"^wrk_[A-Za-z0-9_-]{2,800}\Z", "wrk_c3dpdGNoLzIwMjYwMzAwMDAwMQ")
 ]
-Word = Annotated[str | None, QueryParameter(pattern=r"^[a-z0-9_.]{1,80}$")]
+Word = Annotated[str | None, QueryParameter(pattern=r"^[a-z0-9_.]{1,80}\Z")]
 ChannelName = Annotated[
     Literal["registry", "erp", "bank", "signature", "mail"],
     PathParameter(examples=[Example(value="erp")]),
@@ -118,7 +118,7 @@ def work_item_routes(use_cases: ApiUseCases) -> list[Router]:
         status_code=200,
         operation_id="sendAgain",
         response_headers=[REPLAYED],
-        responses=declared(400, 409, 422),
+        responses=declared(400, 409, 413, 422),
     )
     def send_again(
         request: AnyRequest, channel: ChannelName, key: IdempotencyKey = None
