@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
-from energyretail.entrypoints.api import ApiUseCases, create_app
 from energyretail.entrypoints.cli.app import COMMANDS
 from energyretail.entrypoints.cli.exit_codes import MEANING
 from energyretail.entrypoints.settings import Settings
@@ -37,23 +35,6 @@ def test_every_setting_is_on_its_page_with_its_default(monkeypatch: pytest.Monke
         (row,) = (line for line in text.splitlines() if line.startswith(f"| `{name}` |"))
         shown = str(default).lower() if isinstance(default, bool) else default
         assert not shown or f"`{shown}`" in row, row
-
-
-def test_every_route_is_on_its_page() -> None:
-    class Unused:
-        def __call__(self, *_: object) -> Any:
-            raise AssertionError
-
-        number_of = name_of = __call__
-
-    app = create_app(ApiUseCases(*([Unused()] * len(attrs.fields(ApiUseCases)))))
-    text = page("api.md")
-
-    described = app.openapi_schema.to_schema()["paths"]
-    for path, operations in described.items():
-        for method in operations:
-            assert f"| `{method.upper()} {path}` |" in text
-    assert text.count("| `GET /") + text.count("| `POST /") == len(described)
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
