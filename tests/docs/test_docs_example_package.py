@@ -81,5 +81,5 @@ class TestExamplePackage:
     def test_plants_what_its_readme_names(self) -> None:
         planted = {file.stem for file in (EXAMPLE / "planted").glob("*.py")}
 
-        assert len(planted) == 5
+        assert len(planted) == 6
         assert set(FOUND_BY) == planted

@@ -36,18 +36,17 @@ class ReferenceRegistry:
         """Live through `day`: read what came since the last one, say what is due."""
         for name in sorted(self._telegrams() - self._read):
             self._read.add(name)
-            if name.endswith(".claim.txt"):
-                claim = telegrams.read_claim((self._out / name).read_bytes())
-                self._due += self._behaviour.answers(claim)
+            told = telegrams.read_told(self._bytes_of(name))
+            if isinstance(told, switching.Claim):
+                self._due += self._behaviour.answers(told)
         for each in self._due:
             if each.due <= day:
                 self.say(each.answer)
         self._due = [each for each in self._due if each.due > day]
 
-    def held(self) -> list[switching.Claim]:
-        """Return every claim that lies here, as often as it does."""
-        names = sorted(name for name in self._telegrams() if ".claim" in name)
-        return [telegrams.read_claim((self._out / name).read_bytes()) for name in names]
+    def held(self) -> list[telegrams.Told]:
+        """Return every claim, release and event that lies here, as often as it does."""
+        return [telegrams.read_told(self._bytes_of(name)) for name in sorted(self._telegrams())]
 
     def say(self, answer: switching.Answer) -> None:
         """Put an answer where the supplier finds it, at once."""
@@ -55,6 +54,9 @@ class ReferenceRegistry:
         part = self._in / f".{name}.part"
         part.write_bytes(telegrams.write_answer(answer))
         os.replace(part, self._in / name)
+
+    def _bytes_of(self, name: str) -> bytes:
+        return (self._out / name).read_bytes()
 
     def _telegrams(self) -> set[str]:
         return {name for name in os.listdir(self._out) if name.endswith(".txt")}

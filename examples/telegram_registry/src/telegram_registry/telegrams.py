@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from energyretail.domain import switching
 from energyretail.domain.parties import CustomerKind
@@ -12,8 +12,9 @@ from energyretail.domain.shared import ContractNumber, Cups, DomainError, Invali
 
 __all__ = [
     "SCHEMA",
+    "Told",
     "read_answer",
-    "read_claim",
+    "read_told",
     "write_answer",
     "write_claim",
     "write_event",
@@ -22,6 +23,7 @@ __all__ = [
 
 SCHEMA: Final = "telegram-1"
 NAME_WIDTH: Final = 14
+Told: TypeAlias = switching.Claim | switching.SupplyRelease | switching.SupplyEvent
 Fields = Sequence[tuple[str, str]]
 
 
@@ -52,7 +54,7 @@ def write_release(release: switching.SupplyRelease) -> bytes:
             ("REQUEST", release.request),
             ("CUPS", release.cups.value),
             ("REQUESTED", release.requested_on.isoformat()),
-            ("LAST-DAY", release.on.isoformat()),
+            ("FIRST-WITHOUT", release.on.isoformat()),
             ("REASON", release.reason),
         ]
     )
@@ -102,9 +104,40 @@ def read_answer(raw: bytes) -> switching.Answer:
     raise _unreadable(f"no such answer: {kind}")
 
 
-def read_claim(raw: bytes) -> switching.Claim:
-    """Read a claim: the registry's side of the talk; raises Invalid."""
+def read_told(raw: bytes) -> Told:
+    """Read what a supplier tells: the registry's side of the talk; raises Invalid."""
     fields = _read(raw)
+    kind = _one(fields, "TELEGRAM")
+    if kind == "release":
+        return _release(fields)
+    if kind == "event":
+        return _event(fields)
+    if kind == "claim":
+        return _claim(fields)
+    raise _unreadable(f"nothing a supplier tells: {kind}")
+
+
+def _release(fields: Fields) -> switching.SupplyRelease:
+    return switching.SupplyRelease(
+        request=RequestCode(_one(fields, "REQUEST")),
+        cups=Cups(_one(fields, "CUPS")),
+        requested_on=_day(fields, "REQUESTED"),
+        on=_day(fields, "FIRST-WITHOUT"),
+        reason=_one(fields, "REASON"),
+    )
+
+
+def _event(fields: Fields) -> switching.SupplyEvent:
+    return switching.SupplyEvent(
+        request=RequestCode(_one(fields, "REQUEST")),
+        cups=Cups(_one(fields, "CUPS")),
+        kind=switching.EventKind(_one(fields, "EVENT")),
+        on=_day(fields, "ON"),
+        text=_one(fields, "TEXT"),
+    )
+
+
+def _claim(fields: Fields) -> switching.Claim:
     wanted = any(name == "WANTED" for name, _ in fields)
     return switching.Claim(
         request=RequestCode(_one(fields, "REQUEST")),

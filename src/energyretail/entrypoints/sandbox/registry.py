@@ -148,12 +148,12 @@ class SandboxRegistry:
             for receipt in receipts:
                 visible.pop(receipt, None)
 
-    def claims(self, protocol: str) -> tuple[switching.Claim, ...]:
-        """Return every claim held, as its message said it, in the order they came."""
+    def told(self, protocol: str) -> tuple[central.Told, ...]:
+        """Return every claim, release and event held, as its message said it, as they came."""
         with self._lock:
             taken = tuple(self._mailbox(protocol).taken.values())
         found = (each[1] if isinstance(each, tuple) else each for each in taken)
-        return tuple(each for each in found if isinstance(each, switching.Claim))
+        return tuple(each for each in found if isinstance(each, central.Told))
 
     def put(self, protocol: str, receipt: str, raw: bytes) -> None:
         """Lay any bytes into the inbox, visible at once: what a broken partner would do."""
