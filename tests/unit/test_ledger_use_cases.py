@@ -109,12 +109,14 @@ class TestAllocateCredits:
             desk.books.post([bill_entry("c", "F3", -5), bill_entry("d", "F4", 5)])
             transaction.commit()
 
-        desk.allocate()
+        again = desk.allocate()
         same_day = len(desk.ledger.open_items())
+        told = len(desk.events.recorded)
         desk.open_day(date(2026, 5, 1))
-        desk.allocate()
+        next_day = desk.allocate()
 
-        assert same_day == 2
+        assert (again, same_day, told) == (0, 2, 1)
+        assert next_day == 1
         assert desk.ledger.open_items() == ()
 
 

@@ -247,6 +247,15 @@ class TestTakingIn:
         assert taken(row("1300"), supplies=())[0].plans == ()
 
 
+class TestPlannedReading:
+    @pytest.mark.parametrize("planned_on", [MARCH, APRIL])
+    def test_refuses_a_day_that_is_not_after_the_reading_it_came_with(self, planned_on):
+        with pytest.raises(Invalid) as refused:
+            PlannedReading(CUPS, planned_on, APRIL)
+
+        assert refused.value.code == "metering.plan.day"
+
+
 class TestFillingGaps:
     PLAN = PlannedReading(CUPS, APRIL, MARCH)
 

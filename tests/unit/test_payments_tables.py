@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
+import attrs
 import holidays
 import pytest
 
@@ -182,3 +183,45 @@ def test_refuses_a_creditor_code_that_cannot_be_a_file_name() -> None:
 def test_refuses_to_collect_nothing() -> None:
     with pytest.raises(Invalid, match=r"payments\.collection\.amount"):
         collection(cents=0)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "day"),
+    [
+        (payments.CollectionState.RETURNED, None, None),
+        (payments.CollectionState.REJECTED, "AM04", None),
+        (payments.CollectionState.RETURNED_EARLY, None, date(2026, 4, 30)),
+        (payments.CollectionState.COLLECTED, "AM04", date(2026, 4, 30)),
+    ],
+)
+def test_tells_reason_and_day_of_what_was_given_back_and_of_nothing_else(
+    state: payments.CollectionState, reason: str | None, day: date | None
+) -> None:
+    with pytest.raises(Invalid, match=r"payments\.collection\.reason"):
+        attrs.evolve(collection(), state=state, reason=reason, returned_on=day)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), list(product(payments.CollectionState, payments.CollectionState))
+)
+def test_moves_by_a_row_that_asks_for_no_reason_or_not_at_all(
+    before: payments.CollectionState, after: payments.CollectionState
+) -> None:
+    allowed = {
+        ("requested", "sent"),
+        ("requested", "collected"),
+        ("sent", "collected"),
+        ("returned_early", "returned"),
+    }
+
+    if (before.value, after.value) in allowed:
+        payments.check_move(before, after)
+    else:
+        with pytest.raises(Refused, match=r"payments\.collection\.move"):
+            payments.check_move(before, after)
+
+
+@pytest.mark.parametrize("use", [(date(2026, 4, 30), None), (date(2026, 5, 4), date(2026, 5, 1))])
+def test_refuses_a_mandate_used_out_of_order(use: tuple[date, date | None]) -> None:
+    with pytest.raises(Invalid, match=r"payments\.mandate\.use"):
+        attrs.evolve(mandate(), first_used=use[0], last_used=use[1])

@@ -111,6 +111,7 @@ class BillingDesk:
             work=self.world.work,
             clock=self.clock,
             items=self.ledger,
+            posted=self.ledger,
             books=self.books,
             events=self.events,
         )()

@@ -64,6 +64,7 @@ from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
 from energyretail.domain.shared import CreditorIdentifier, Iban
 from energyretail.testing.billing import POLICY
+from energyretail.testing.numbers import NumbersInOrder
 
 __all__ = ["CREDITOR", "Company"]
 
@@ -102,14 +103,15 @@ class Company:
 
     def __init__(self, day: date, *, books: Callable[[MemoryStore], Books] = MemoryBooks):
         store = self.store = MemoryStore()
-        self.work, self.clock = MemoryWork(store), MemoryClock(store)
+        self.numbers = NumbersInOrder(MemoryNumbers(store), MemoryWork(store))
+        self.work, self.clock = self.numbers.work, MemoryClock(store)
         self.work_list, self.outbox = MemoryWorkList(store), MemoryOutbox(store)
         self.customers, self.contracts = MemoryCustomers(store), MemoryContracts(store)
         self.quotes, self.switches = MemoryQuotes(store), MemorySwitches(store)
         self.invoices, self.ledger = MemoryInvoices(store), MemoryLedger(store)
         self.inbox, self.books = MemoryInbox(store), books(store)
-        self.numbers, self.mandates = MemoryNumbers(store), MemoryMandates(store)
-        self.collections, self.files = MemoryCollections(store), MemoryPaymentFiles(store)
+        self.mandates, self.collections = MemoryMandates(store), MemoryCollections(store)
+        self.files = MemoryPaymentFiles(store)
 
         self.registry = MemoryRegistry(_Silent(Chance(0)))
         self.signer, self.mail, self.erp = MemorySignatureService(), MemoryMail(), MemoryErp()
@@ -229,7 +231,7 @@ class Company:
             outdated=MemoryOutdatedInvoices(self.store), **shared
         )
         self.allocate = ledger.AllocateCredits(
-            items=self.ledger, books=self.books, **self._common()
+            items=self.ledger, posted=self.ledger, books=self.books, **self._common()
         )
         self.check_ledger = ledger.CheckLedger(ledger=self.ledger)
 

@@ -26,11 +26,30 @@ _DAYS: Final = tuple(DAY + timedelta(days=n) for n in range(6))
 
 
 def _switch(number: int) -> switching.Switch:
-    """Return the `number`-th request; two are for each of two points, each of another day.
-
-    What was requested never changes: a request code always stands for the same words.
-    """
+    """Return the `number`-th request; two are for each of two points, each of another day."""
     return switch_of(number, point=1 + number % 2, requested_on=_DAYS[number])
+
+
+@st.composite
+def _words(draw: st.DrawFn, number: int) -> switching.Switch:
+    """The `number`-th request as somebody words it: any supply, day asked on, day wanted."""
+    requested_on = draw(st.sampled_from(_DAYS))
+    wanted_on = draw(st.none() | st.just(requested_on + timedelta(days=3)))
+    made = switch_of(number, point=draw(st.integers(1, 2)), requested_on=requested_on)
+    return attrs.evolve(made, wanted_on=wanted_on)
+
+
+@st.composite
+def _saves(draw: st.DrawFn) -> list[switching.Switch]:
+    """Some requests in any words, each as far as some answers bring it."""
+    numbers = draw(st.lists(st.sampled_from(_NUMBERS), min_size=1, max_size=3, unique=True))
+    switches = []
+    for number in numbers:
+        switch = draw(st.just(_switch(number)) | _words(number))
+        for answer in draw(st.lists(answers(switch), max_size=2)):
+            switch = _after(switch, answer)
+        switches.append(switch)
+    return switches
 
 
 @attrs.frozen
@@ -78,13 +97,10 @@ class SwitchingMachine(RuleBasedStateMachine):
         """Take an answer, to this request or another."""
         self._both("change", number, answer)
 
-    @rule(number=st.sampled_from(_NUMBERS), data=st.data())
-    def save_in_any_state(self, number: int, data: st.DataObject) -> None:
-        """Save a switch as far as some answers bring it."""
-        switch = _switch(number)
-        for answer in data.draw(st.lists(answers(switch), max_size=2)):
-            switch = _after(switch, answer)
-        self._both("save", switch)
+    @rule(switches=_saves())
+    def save_in_any_state(self, switches: list[switching.Switch]) -> None:
+        """Save switches in any state; a known one is worded as it was first."""
+        self._both("save", *switches)
 
     @invariant()
     def the_worlds_agree(self) -> None:

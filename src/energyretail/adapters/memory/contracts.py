@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TypeVar
+
+import attrs
 
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain.contracts import Contract, ContractState, Quote
@@ -37,6 +39,8 @@ class MemoryCustomers:
         if _shared(after.values(), lambda customer: customer.person.tax_id):
             raise Conflict("parties.tax_id_taken", "another customer has the tax id")
         table.update(after)
+        contracts = self._store.writable("contract")
+        contracts.update({number: _joined(one, table) for number, one in contracts.items()})
 
 
 class MemoryQuotes:
@@ -90,12 +94,31 @@ class MemoryContracts:
     def save(self, contracts: Sequence[Contract]) -> None:
         """Insert or replace contracts; one contract a day at a supply point."""
         table = self._store.writable("contract")
-        after = table | {contract.number: contract for contract in contracts}
+        customers = self._store.table("customer")
+        new = (_joined(_with_known(contract, table), customers) for contract in contracts)
+        after = table | {contract.number: contract for contract in new}
         if _shared(after.values(), lambda contract: contract.quote):
             raise Conflict("contracts.contract.quote_taken", "another contract has the quote")
         if _doubly_supplied(after.values()):
             raise Conflict("supply.point_taken", "another contract has the supply point then")
         table.update(after)
+
+
+def _joined(contract: Contract, customers: Mapping[str, Customer]) -> Contract:
+    """Return the contract with the kind its customer has."""
+    customer = customers.get(contract.customer)
+    if customer is None or customer.person.kind is contract.kind:
+        return contract
+    return attrs.evolve(contract, kind=customer.person.kind)
+
+
+def _with_known(contract: Contract, known: Mapping[str, Contract]) -> Contract:
+    """Return the contract with every supply it ever had."""
+    if contract.number not in known:
+        return contract
+    named = {supply.site.cups for supply in contract.supplies}
+    kept = (s for s in known[contract.number].supplies if s.site.cups not in named)
+    return attrs.evolve(contract, supplies=(*contract.supplies, *kept))
 
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -56,20 +56,45 @@ class MemoryMandates:
         self._store = store
 
     def add(self, mandates: Sequence[payments.Mandate]) -> None:
-        """Add mandates, once each."""
-        table = self._store.writable("mandate")
-        for mandate in mandates:
-            table.setdefault(mandate.umr, mandate)
+        """Add mandates, once each; raises Conflict for a second active one of a contract."""
+        self._keep({mandate.umr: mandate for mandate in reversed(mandates)} | self._all())
 
     def save(self, mandates: Sequence[payments.Mandate]) -> None:
-        """Replace mandates."""
-        table = self._store.writable("mandate")
-        table.update({mandate.umr: mandate for mandate in mandates if mandate.umr in table})
+        """Replace account, state and use; raises Conflict as `add` does."""
+        known = self._all()
+        changed = {m.umr: _used(known[m.umr], m) for m in mandates if m.umr in known}
+        self._keep(known | changed)
+
+    def _all(self) -> dict[MandateReference, payments.Mandate]:
+        return self._store.table("mandate")
+
+    def _keep(self, after: dict[MandateReference, payments.Mandate]) -> None:
+        active = payments.MandateState.ACTIVE
+        if _repeats(mandate.contract for mandate in after.values() if mandate.state is active):
+            raise Conflict(
+                "payments.mandate.second_active", "the contract has an active mandate already"
+            )
+        self._store.writable("mandate").update(after)
 
     def named(self, references: Sequence[str]) -> tuple[payments.Mandate, ...]:
         """Return mandates, ordered by reference."""
         table = self._store.table("mandate")
         return tuple(table[umr] for umr in sorted(set(references)) if umr in table)
+
+
+def _used(known: payments.Mandate, new: payments.Mandate) -> payments.Mandate:
+    return attrs.evolve(
+        known,
+        iban=new.iban,
+        state=new.state,
+        first_used=new.first_used,
+        last_used=new.last_used,
+    )
+
+
+def _repeats(keys: Iterable[str]) -> bool:
+    found = list(keys)
+    return len(set(found)) < len(found)
 
 
 class MemoryCollections:
@@ -79,19 +104,27 @@ class MemoryCollections:
         self._store = store
 
     def add(self, collections: Sequence[payments.Collection]) -> None:
-        """Add collections; raises Conflict for one that is there."""
+        """Add collections; raises Conflict for one that is there or an item in flight."""
         table = self._store.writable("collection")
-        for collection in collections:
-            busy = any(c.item == collection.item and c.in_flight for c in table.values())
-            if busy or collection.end_to_end_id in table:
-                raise Conflict(
-                    "payments.collection.exists", "collected already", run=collection.msg_id
-                )
-            table[collection.end_to_end_id] = collection
+        tried = {(c.item, c.attempt) for c in table.values()}
+        busy = {c.item for c in table.values() if c.in_flight}
+        for each in collections:
+            if each.end_to_end_id in table or (each.item, each.attempt) in tried:
+                raise Conflict("payments.collection.exists", "collected already")
+            if each.in_flight and each.item in busy:
+                raise _in_flight()
+            table[each.end_to_end_id] = each
+            tried.add((each.item, each.attempt))
+            busy.update({each.item} if each.in_flight else ())
 
     def save(self, collections: Sequence[payments.Collection]) -> None:
-        """Replace collections."""
-        self._store.writable("collection").update({c.end_to_end_id: c for c in collections})
+        """Replace state, reason and day of return; raises Conflict for an item in flight."""
+        table = self._store.writable("collection")
+        known = [c for c in collections if c.end_to_end_id in table]
+        after = table | {c.end_to_end_id: _ended(table[c.end_to_end_id], c) for c in known}
+        if _repeats(c.item for c in after.values() if c.in_flight):
+            raise _in_flight()
+        table.update(after)
 
     def named(self, end_to_end_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
         """Return collections, ordered by id."""
@@ -102,6 +135,7 @@ class MemoryCollections:
         self, msg_id: str, before: payments.CollectionState, after: payments.CollectionState
     ) -> None:
         """Note a state for the collections of a file that are in another."""
+        payments.check_move(before, after)
         found = self._where(lambda c: c.msg_id == msg_id and c.state is before)
         self.save([attrs.evolve(one, state=after) for one in found])
 
@@ -117,6 +151,14 @@ class MemoryCollections:
         return tuple(table[key] for key in sorted(table) if wanted(table[key]))
 
 
+def _ended(known: payments.Collection, new: payments.Collection) -> payments.Collection:
+    return attrs.evolve(known, state=new.state, reason=new.reason, returned_on=new.returned_on)
+
+
+def _in_flight() -> Conflict:
+    return Conflict("payments.collection.in_flight", "another collection of the item is in flight")
+
+
 class MemoryPaymentFiles:
     """The PaymentFiles port over a store."""
 
@@ -126,7 +168,7 @@ class MemoryPaymentFiles:
     def add(self, file: payments.PaymentFile) -> None:
         """Add a file; raises Conflict for one that is there."""
         table = self._store.writable("payment_file")
-        if file.msg_id in table:
+        if file.msg_id in table or file.file_name in {one.file_name for one in table.values()}:
             raise Conflict("payments.file.exists", "made already", msg_id=file.msg_id)
         table[file.msg_id] = file
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import attrs
+
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.simulated.registry import RegistryBehaviour
 from energyretail.application.switching import RegistryArrival
@@ -56,7 +58,9 @@ class MemorySwitches:
 
     def save(self, switches: Sequence[switching.Switch]) -> None:
         """Write switches; raises Conflict for two of one supply that are not rejected."""
-        after = {switch.request: switch for switch in (*self._all(), *switches)}
+        table = self._store.writable("switch")
+        new = {s.request: _answered(table.get(s.request, s), s) for s in switches}
+        after = table | new
         standing = [
             _supply(switch)
             for switch in after.values()
@@ -64,11 +68,21 @@ class MemorySwitches:
         ]
         if len(standing) != len(set(standing)):
             raise Conflict("switching.switch.exists", "the supply has a switch already")
-        self._store.writable("switch").update({s.request: s for s in switches})
+        table.update(new)
 
     def _all(self) -> tuple[switching.Switch, ...]:
         table = self._store.table("switch")
         return tuple(table[request] for request in sorted(table))
+
+
+def _answered(known: switching.Switch, new: switching.Switch) -> switching.Switch:
+    return attrs.evolve(
+        known,
+        state=new.state,
+        expected_on=new.expected_on,
+        activated_on=new.activated_on,
+        rejections=new.rejections,
+    )
 
 
 def _supply(switch: switching.Switch) -> tuple[str, str]:

@@ -41,14 +41,15 @@ _OPEN = text(f"""
     WHERE state IN ('requested', 'accepted') AND requested_on < :day ORDER BY request
 """)
 
-# What was requested never changes: only the columns that answers move are updated.
+# What was requested never changes: only the columns that answers move are updated. What is
+# rejected goes first: another switch of the supply may be made in the same save.
 _SAVE = text(f"""
     INSERT INTO switch ({SWITCH_COLUMNS})
     SELECT {SWITCH_COLUMNS} FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row (
         request text, contract text, cups text, customer text, customer_name text,
         customer_tax_id text, customer_kind text, email text, phone text, requested_on date,
         wanted_on date, state text, expected_on date, activated_on date, rejections jsonb)
-    ORDER BY request
+    ORDER BY state <> 'rejected', request
     ON CONFLICT (request) DO UPDATE SET state = excluded.state,
         expected_on = excluded.expected_on, activated_on = excluded.activated_on,
         rejections = excluded.rejections

@@ -83,8 +83,10 @@ class Contracts(Protocol):
     def save(self, contracts: Sequence[Contract]) -> None:
         """Insert or replace contracts, with their supplies, by number.
 
-        A supply is never taken away, it ends. Raises Conflict ``supply.point_taken`` when a
-        supply point would have two contracts on one day, ``contracts.contract.quote_taken``
-        when another contract was made of the quote.
+        A contract's kind is its customer's, now and after the customer changes, whatever is
+        given here. A supply is never taken away, it ends: one not given stays as it is.
+
+        Raises Conflict ``supply.point_taken`` when a supply point would have two contracts on
+        one day, ``contracts.contract.quote_taken`` when another contract was made of the quote.
         """
         ...

@@ -32,14 +32,23 @@ class Debtors(Protocol):
 
 
 class Mandates(Protocol):
-    """Keeps mandates by their reference."""
+    """Keeps mandates by their reference, one active at most for a contract."""
 
     def add(self, mandates: Sequence[payments.Mandate]) -> None:
-        """Add mandates; one already there under its reference is left as it is."""
+        """Add mandates; one already there under its reference is left as it is.
+
+        Raises Conflict ``payments.mandate.second_active`` when a contract would have two
+        active ones.
+        """
         ...
 
     def save(self, mandates: Sequence[payments.Mandate]) -> None:
-        """Replace mandates that are there."""
+        """Replace what changes in mandates that are there: `iban`, `state`, first and last use.
+
+        What was signed stays, whatever is given here: contract, customer, creditor, debtor,
+        day of signature. One that is not there is left out. One mandate may stop and another
+        of its contract start in one save; raises Conflict as `add` does.
+        """
         ...
 
     def named(self, references: Sequence[str]) -> tuple[payments.Mandate, ...]:
@@ -65,11 +74,21 @@ class Collections(Protocol):
     """
 
     def add(self, collections: Sequence[payments.Collection]) -> None:
-        """Add collections; raises Conflict ``payments.collection.exists`` for one that is there."""
+        """Add collections, in the order given.
+
+        Raises Conflict ``payments.collection.exists`` for one that is there under its id or
+        as this attempt of its item, ``payments.collection.in_flight`` when its item would
+        have two in flight.
+        """
         ...
 
     def save(self, collections: Sequence[payments.Collection]) -> None:
-        """Replace collections that are there."""
+        """Replace what changes in collections that are there: `state`, `reason`, `returned_on`.
+
+        What was asked of the debtor stays, whatever is given here. One that is not there is
+        left out. One collection of an item may end and another be in flight in one save;
+        raises Conflict ``payments.collection.in_flight`` when an item would have two.
+        """
         ...
 
     def named(self, end_to_end_ids: Sequence[str]) -> tuple[payments.Collection, ...]:
@@ -81,7 +100,9 @@ class Collections(Protocol):
     ) -> None:
         """Note `after` for the collections of a payment file whose state still is `before`.
 
-        Whatever another process made of the others meanwhile stays.
+        Whatever another process made of the others meanwhile stays. Raises Refused
+        ``payments.collection.move`` as `payments.check_move` does, whether there are any or not:
+        a return or rejection tells a reason, and goes through `save`.
         """
         ...
 
@@ -94,7 +115,10 @@ class PaymentFiles(Protocol):
     """Keeps payment files with their bytes."""
 
     def add(self, file: payments.PaymentFile) -> None:
-        """Add a file; raises Conflict ``payments.file.exists`` for one that is there."""
+        """Add a file.
+
+        Raises Conflict ``payments.file.exists`` for one that is there under its id or name.
+        """
         ...
 
     def named(self, msg_ids: Sequence[str]) -> tuple[payments.PaymentFile, ...]:

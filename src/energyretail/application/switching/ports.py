@@ -47,11 +47,11 @@ class Registry(Protocol):
         ...
 
     def release(self, release: switching.SupplyRelease) -> None:
-        """Tell that we stop supplying a point."""
+        """Tell that we stop supplying a point; raises Conflict as `claim` does."""
         ...
 
     def notify(self, event: switching.SupplyEvent) -> None:
-        """Tell of something that happened at a point we supply."""
+        """Tell of something that happened at a point we supply; raises Conflict as `claim`."""
         ...
 
     def receive(self) -> tuple[RegistryArrival, ...]:
@@ -91,9 +91,12 @@ class Switches(Protocol):
         ...
 
     def save(self, switches: Sequence[switching.Switch]) -> None:
-        """Write switches, new or known.
+        """Write switches, new or known; of a known one only what answers change.
 
-        Raises Conflict ``switching.switch.exists`` when a supply would have two that are not
+        That is `state`, `expected_on`, `activated_on` and `rejections`. What was requested
+        stays, whatever is given here: contract, point, claimant, and the days it was
+        requested on and for. One switch of a supply may be rejected and another made in one
+        save. Raises Conflict ``switching.switch.exists`` when a supply would have two that are not
         rejected.
         """
         ...

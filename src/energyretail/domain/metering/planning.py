@@ -8,7 +8,7 @@ from datetime import date
 
 import attrs
 
-from energyretail.domain.shared import Cups, add_months
+from energyretail.domain.shared import Cups, Invalid, add_months
 
 __all__ = ["PlanState", "PlannedReading", "announce", "settle"]
 
@@ -26,13 +26,23 @@ class PlannedReading:
     """A day the meter of `cups` is to be read; (cups, planned_on) is the natural key.
 
     `told_with` is the day of the reading that came with this plan: what came with a later
-    reading is the newer word.
+    reading is the newer word. Raises Invalid ``metering.plan.day`` when it is not an earlier day.
     """
 
     cups: Cups
     planned_on: date
     told_with: date
     state: PlanState = PlanState.OPEN
+
+    def __attrs_post_init__(self) -> None:
+        if self.planned_on <= self.told_with:
+            raise Invalid(
+                "metering.plan.day",
+                "a plan is for a day after the reading it came with",
+                cups=self.cups.value,
+                planned_on=self.planned_on,
+                told_with=self.told_with,
+            )
 
 
 def announce(

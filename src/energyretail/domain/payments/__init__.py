@@ -4,10 +4,12 @@ from energyretail.domain.payments.answers import BankEntry, BankNotification, Ba
 from energyretail.domain.payments.booking import NO_REASON, Booking, book_entry
 from energyretail.domain.payments.collection import (
     COLLECTIONS,
+    GIVEN_BACK,
     IN_FLIGHT,
     Collection,
     CollectionState,
     CollectionTrigger,
+    check_move,
 )
 from energyretail.domain.payments.events import (
     CollectionReturned,
@@ -61,6 +63,7 @@ from energyretail.domain.payments.selection import (
 
 __all__ = [
     "COLLECTIONS",
+    "GIVEN_BACK",
     "IN_FLIGHT",
     "MANDATES",
     "NO_REASON",
@@ -99,6 +102,7 @@ __all__ = [
     "Sequence",
     "UnpaidItem",
     "book_entry",
+    "check_move",
     "check_reference",
     "due_date_to_collect",
     "give_back_hindrance",

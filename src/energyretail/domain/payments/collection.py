@@ -18,16 +18,19 @@ from energyretail.domain.shared import (
     MandateReference,
     MessageId,
     Money,
+    Refused,
     Transition,
     TransitionTable,
 )
 
 __all__ = [
     "COLLECTIONS",
+    "GIVEN_BACK",
     "IN_FLIGHT",
     "Collection",
     "CollectionState",
     "CollectionTrigger",
+    "check_move",
 ]
 
 
@@ -111,6 +114,27 @@ IN_FLIGHT: Final = frozenset(
     {CollectionState.REQUESTED, CollectionState.SENT, CollectionState.RETURNED_EARLY}
 )
 
+# Whoever brings one of these about tells the bank's reason and its day.
+GIVEN_BACK: Final = frozenset(
+    {CollectionState.RETURNED_EARLY, CollectionState.RETURNED, CollectionState.REJECTED}
+)
+
+
+def check_move(before: CollectionState, after: CollectionState) -> None:
+    """Check that a collection comes from `before` to `after` by its state alone.
+
+    Raises Refused ``payments.collection.move`` where the table has no such row, and where the
+    row is a return or rejection: that tells a reason and a day, which is `given_back`.
+    """
+    is_a_row = any((row.source, row.target) == (before, after) for row in COLLECTIONS.rows)
+    if not is_a_row or (after in GIVEN_BACK and before not in GIVEN_BACK):
+        raise Refused(
+            "payments.collection.move",
+            "no collection comes from one state to the other without more being told",
+            before=before.value,
+            after=after.value,
+        )
+
 
 @attrs.frozen
 class Collection:
@@ -118,7 +142,8 @@ class Collection:
 
     `amount` is positive whole cents. `reason` and `returned_on` tell of a return or rejection.
 
-    Raises Invalid ``payments.collection.amount`` (collect more than nothing).
+    Raises Invalid ``payments.collection.amount`` (collect more than nothing) and
+    ``payments.collection.reason`` (one given back tells reason and day, and no other does).
     """
 
     end_to_end_id: EndToEndId = attrs.field(validator=reference)
@@ -142,6 +167,14 @@ class Collection:
                 "collect more than nothing",
                 collection=self.end_to_end_id,
             )
+        given_back = self.state in GIVEN_BACK
+        if {self.reason is not None, self.returned_on is not None} != {given_back}:
+            raise Invalid(
+                "payments.collection.reason",
+                "a collection given back tells its reason and day, and no other does",
+                collection=self.end_to_end_id,
+                state=self.state.value,
+            )
 
     @property
     def in_flight(self) -> bool:
@@ -149,9 +182,13 @@ class Collection:
         return self.state in IN_FLIGHT
 
     def after(self, trigger: CollectionTrigger) -> Collection:
-        """Return the collection after `trigger`; raises Refused where the table has no row."""
+        """Return the collection after `trigger`; raises Refused where the table has no row.
+
+        A return or rejection needs its reason, which `given_back` takes: here it is Invalid.
+        """
         return attrs.evolve(self, state=COLLECTIONS.after(self.state, trigger))
 
     def given_back(self, trigger: CollectionTrigger, *, reason: str, on: date) -> Collection:
         """Return the collection after a return or rejection for `reason`, booked on `on`."""
-        return attrs.evolve(self.after(trigger), reason=reason, returned_on=on)
+        state = COLLECTIONS.after(self.state, trigger)
+        return attrs.evolve(self, state=state, reason=reason, returned_on=on)

@@ -14,6 +14,7 @@ from energyretail.domain.shared import (
     CreditorIdentifier,
     CustomerNumber,
     Iban,
+    Invalid,
     MandateReference,
     Transition,
     TransitionTable,
@@ -106,6 +107,8 @@ class Mandate:
     """A signed permission to debit `iban`; the key towards banks is creditor and `umr`.
 
     `first_used` and `last_used` are due dates of collections, None before the first.
+
+    Raises Invalid ``payments.mandate.use`` for a first use without a last one, or after it.
     """
 
     umr: MandateReference = attrs.field(validator=reference)
@@ -118,6 +121,11 @@ class Mandate:
     state: MandateState = MANDATES.initial
     first_used: date | None = None
     last_used: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        first, last = self.first_used, self.last_used
+        if (first is None) != (last is None) or (first and last and first > last):
+            raise Invalid("payments.mandate.use", "used from a first day to a last", umr=self.umr)
 
     @property
     def next_sequence(self) -> Sequence:

@@ -164,6 +164,7 @@ class Days(Imports):
         work=Stores.work,
         clock=Stores.clock,
         items=Stores.ledger_rows,
+        posted=Stores.ledger_rows,
         books=Stores.books,
         events=Doors.events,
     )

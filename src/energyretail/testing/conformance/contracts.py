@@ -253,6 +253,24 @@ class ContractsConformance:
 
         assert world.contracts.by_numbers(["K000001"]) == (changed,)
 
+    def test_have_the_kind_of_their_customer(self, world: ContractsWorld) -> None:
+        world.save(attrs.evolve(contract_of(1), kind=CustomerKind.COMPANY))
+        before = world.contracts.by_numbers(["K000001"])
+
+        world.save(Customer(customer_number(1), person_of(6)))
+
+        (after,) = world.contracts.by_numbers(["K000001"])
+        assert before == (contract_of(1),)
+        assert after.kind is CustomerKind.COMPANY
+
+    def test_keep_the_supplies_they_are_saved_without(self, world: ContractsWorld) -> None:
+        one, other = Supply(site_of(1)), Supply(site_of(2))
+        world.save(contract_of(1, one, other))
+
+        world.save(contract_of(1, other))
+
+        assert world.contracts.by_numbers(["K000001"]) == (contract_of(1, one, other),)
+
     def test_are_found_by_state_in_order_of_number(self, world: ContractsWorld) -> None:
         active = contract_of(2, supplied(2, APRIL))
         world.save(contract_of(3), active, contract_of(1))

@@ -23,11 +23,13 @@ from energyretail.domain.shared import (
     ContractNumber,
     CreditorIdentifier,
     CustomerNumber,
+    EndToEndId,
     Iban,
     InvoiceNumber,
     MandateReference,
     MessageId,
     Money,
+    Refused,
     end_to_end_id,
 )
 
@@ -72,6 +74,13 @@ class PaymentsWorld:
             self.collections.add([one for one in things if isinstance(one, payments.Collection)])
             for file in (one for one in things if isinstance(one, payments.PaymentFile)):
                 self.files.add(file)
+            transaction.commit()
+
+    def replace(self, *things: payments.Mandate | payments.Collection) -> None:
+        """Save things in one committed transaction."""
+        with self.work() as transaction:
+            self.mandates.save([one for one in things if isinstance(one, payments.Mandate)])
+            self.collections.save([one for one in things if isinstance(one, payments.Collection)])
             transaction.commit()
 
     def owe(self, item: str, cents: int, *, due_on: date = DUE_ON, customer: str = "C1") -> None:
@@ -168,11 +177,39 @@ class PaymentsConformance:
         world.keep(mandate())
         changed = mandate().used(DUE_ON).after(payments.MandateTrigger.SUSPEND)
 
-        with world.work() as transaction:
-            world.mandates.save((changed,))
-            transaction.commit()
+        world.replace(changed)
 
         assert world.mandates.named(("K1-1",)) == (changed,)
+
+    def test_never_changes_what_was_signed(self, world: PaymentsWorld) -> None:
+        world.keep(mandate())
+        iban = Iban("ES7921000813610123456789")
+        other = attrs.evolve(mandate(contract="K2"), signed_on=DUE_ON, iban=iban)
+
+        world.replace(other, mandate("K1-9"))
+
+        assert world.mandates.named(("K1-1", "K1-9")) == (attrs.evolve(mandate(), iban=iban),)
+
+    def test_refuses_a_second_active_mandate_of_a_contract(self, world: PaymentsWorld) -> None:
+        stopped = mandate("K1-2").after(payments.MandateTrigger.SUSPEND)
+        world.keep(mandate(), stopped)
+
+        for act in (world.keep, world.replace):
+            with pytest.raises(Conflict) as refused:
+                act(mandate("K1-3"), mandate("K1-2").used(DUE_ON))
+            assert refused.value.code == "payments.mandate.second_active"
+
+        assert world.mandates.named(("K1-1", "K1-2", "K1-3")) == (mandate(), stopped)
+
+    @pytest.mark.parametrize("turn", [1, -1])
+    def test_lets_one_mandate_take_over_from_another(self, world: PaymentsWorld, turn: int) -> None:
+        suspend, end = payments.MandateTrigger.SUSPEND, payments.MandateTrigger.END
+        world.keep(mandate(), mandate("K1-2").after(suspend))
+        after = (mandate().after(end), mandate("K1-2"))
+
+        world.replace(*after[::turn])
+
+        assert world.mandates.named(("K1-1", "K1-2")) == after
 
     def test_finds_collections_by_id_and_batch(self, world: PaymentsWorld) -> None:
         world.keep(collection("F2"), collection("F1"))
@@ -187,11 +224,9 @@ class PaymentsConformance:
         world.keep(collection())
         returned = _returned(collection(), "AM04")
 
-        with world.work() as transaction:
-            world.collections.save((returned,))
-            transaction.commit()
+        world.replace(attrs.evolve(returned, amount=euros(1)), collection("F2"))
 
-        assert world.collections.named(("F1-1",)) == (returned,)
+        assert world.collections.named(("F1-1", "F2-1")) == (returned,)
 
     def test_moves_the_collections_of_a_file_that_nobody_moved_before(
         self, world: PaymentsWorld
@@ -212,19 +247,53 @@ class PaymentsConformance:
         sent = collection("F1").after(payments.CollectionTrigger.SEND)
         assert world.collections.named(("F1-1", "F2-1", "F3-1")) == (sent, credited, other)
 
-    def test_refuses_the_same_collection_twice(self, world: PaymentsWorld) -> None:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [("requested", "rejected"), ("sent", "returned_early"), ("returned", "sent")],
+    )
+    def test_refuses_to_move_where_more_must_be_told(
+        self, world: PaymentsWorld, before: str, after: str
+    ) -> None:
+        world.keep(collection())
+
+        with pytest.raises(Refused) as refused, world.work():
+            world.collections.move(
+                "LUMA-20260430-1",
+                payments.CollectionState(before),
+                payments.CollectionState(after),
+            )
+
+        assert refused.value.code == "payments.collection.move"
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            collection(),
+            attrs.evolve(collection(), item=InvoiceNumber("F9")),
+            attrs.evolve(collection(), end_to_end_id=EndToEndId("F1-1-again")),
+        ],
+        ids=["all the same", "the same id", "the same attempt"],
+    )
+    def test_refuses_the_same_collection_twice(
+        self, world: PaymentsWorld, again: payments.Collection
+    ) -> None:
         world.keep(collection())
 
         with pytest.raises(Conflict) as refused:
-            world.keep(collection())
+            world.keep(again)
 
         assert refused.value.code == "payments.collection.exists"
 
     def test_refuses_a_second_collection_of_an_item_in_flight(self, world: PaymentsWorld) -> None:
-        world.keep(collection())
+        ended = _returned(collection(attempt=2), "AM04")
+        world.keep(collection(), ended)
 
-        with pytest.raises(Conflict):
-            world.keep(collection(attempt=2))
+        for act, attempt in ((world.keep, 3), (world.replace, 2)):
+            with pytest.raises(Conflict) as refused:
+                act(collection(attempt=attempt))
+            assert refused.value.code == "payments.collection.in_flight"
+
+        assert world.collections.named(("F1-1", "F1-2", "F1-3")) == (collection(), ended)
 
     def test_keeps_the_bytes_of_a_file(self, world: PaymentsWorld) -> None:
         world.keep(payment_file())
@@ -239,11 +308,12 @@ class PaymentsConformance:
         sent = attrs.evolve(payment_file(), state=payments.FileState.SENT)
         assert world.files.named(("LUMA-20260430-1", "LUMA-20260430-2")) == (sent,)
 
-    def test_refuses_the_same_file_twice(self, world: PaymentsWorld) -> None:
+    @pytest.mark.parametrize("msg_id", ["LUMA-20260430-1", "LUMA-20260430-2"])
+    def test_refuses_the_same_file_twice(self, world: PaymentsWorld, msg_id: str) -> None:
         world.keep(payment_file())
 
         with pytest.raises(Conflict) as refused:
-            world.keep(payment_file())
+            world.keep(attrs.evolve(payment_file(), msg_id=MessageId(msg_id)))
 
         assert refused.value.code == "payments.file.exists"
 

@@ -130,6 +130,30 @@ class SwitchesConformance:
 
         assert refused.value.code == "switching.switch.exists"
 
+    def test_never_changes_what_was_requested(self, switches: Switches, work: Work) -> None:
+        first, other = switch_of(1), switch_of(1, point=2, requested_on=date(2026, 3, 9))
+        other = attrs.evolve(other, wanted_on=date(2026, 3, 20))
+        accepted = switching.ClaimAccepted(first.request, date(2026, 3, 10))
+        save(work, switches, first)
+
+        save(work, switches, switching.take_answer(other, accepted)[0])
+
+        now = switching.take_answer(first, accepted)[0]
+        assert switches.by_request([first.request]) == (now,)
+
+    @pytest.mark.parametrize(("old", "new"), [(1, 2), (2, 1)])
+    def test_lets_a_new_switch_stand_for_one_rejected_in_the_same_save(
+        self, switches: Switches, work: Work, old: int, new: int
+    ) -> None:
+        standing, again = switch_of(old, point=1), switch_of(new, point=1)
+        save(work, switches, standing)
+        answer = switching.ClaimRejected(standing.request, (("01", "no"),))
+        rejected, _ = switching.take_answer(standing, answer)
+
+        save(work, switches, again, rejected)
+
+        assert switches.by_points([again.cups.value]) == (again,)
+
     def test_finds_what_waits_and_is_older_than_a_day(self, switches: Switches, work: Work) -> None:
         old, new = switch_of(1), switch_of(2, requested_on=date(2026, 3, 9))
         accepted, _ = switching.take_answer(
