@@ -8,7 +8,8 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import attrs
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ from energyretail.application.imports import (
     ImportReport,
     PointRow,
     PortfolioPoint,
+    RehearsePortfolio,
     Row,
     Table,
     TakeContracts,
@@ -44,16 +46,20 @@ from energyretail.application.metering import TakeReadings
 from energyretail.application.shared import Work
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.metering import DeliveredReading, Origin
-from energyretail.domain.parties import Address, CustomerKind, Person
+from energyretail.domain.parties import STREET_MAX, TOWN_MAX, Address, CustomerKind, Person
 from energyretail.domain.shared import Cups, Event, Iban, Invalid, Power
+from energyretail.testing.numbers import NumbersInOrder
 
 __all__ = ["FilesInMemory", "ImportOffice", "rows_of", "written"]
 
+_RETAILER: Final = "Energía de Prueba, S.A."
 _DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 30))
 _CUPS = st.integers(0, 10**16 - 1).map(lambda number: Cups.of_digits(f"{number:016d}"))
 _IBANS = st.integers(0, 10**20 - 1).map(lambda number: Iban.of_account("ES", f"{number:020d}"))
 _AMOUNTS = st.decimals(0, 100_000, places=3, allow_nan=False)
-_SHOWN = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+_SHOWN = st.characters(
+    exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff"
+)
 
 
 def _texts(most: int) -> st.SearchStrategy[str]:
@@ -65,9 +71,13 @@ _PEOPLE = st.builds(
     kind=st.sampled_from(CustomerKind),
     name=_texts(140),
     tax_id=st.from_regex("[A-Z0-9]{8,14}", fullmatch=True),
-    email=st.from_regex(r"[a-z,;\"]{1,9}@[a-z]{1,9}", fullmatch=True),
+    email=st.from_regex(r"[a-z&'=]{1,9}@[a-z]{1,9}", fullmatch=True),
     address=st.builds(
-        Address, _texts(140), _texts(16), _texts(70), st.from_regex("[A-Z]{2}", fullmatch=True)
+        Address,
+        _texts(STREET_MAX),
+        st.from_regex(r"[A-Z0-9]([A-Z0-9 -]{0,14}[A-Z0-9])?", fullmatch=True),
+        _texts(TOWN_MAX),
+        st.from_regex("[A-Z]{2}", fullmatch=True),
     ),
     language=st.from_regex("[a-z]{2}", fullmatch=True),
 )
@@ -223,6 +233,7 @@ class ImportOffice:
             MemoryClock(self.store).move_to(today)
             transaction.commit()
         self.events = _Recorded()
+        self.orders: set[tuple[str, ...]] = set()
 
     def take_over(
         self, files: Mapping[str, bytes], *, chunk_rows: int = 1000, work: Work | None = None
@@ -233,7 +244,9 @@ class ImportOffice:
 
     def _import(self, work: Work, chunk_rows: int) -> ImportPortfolio:
         store = self.store
-        clock, numbers = MemoryClock(store), MemoryNumbers(store)
+        clock = MemoryClock(store)
+        numbers = NumbersInOrder(MemoryNumbers(store), work)
+        work, self.orders = numbers.work, numbers.orders
         standing, supplies = MemoryPortfolioStanding(store), MemorySuppliesToRead(store)
         return ImportPortfolio(
             work=work,
@@ -254,7 +267,7 @@ class ImportOffice:
                 contracts=MemoryContracts(store),
                 supplies=supplies,
                 products=SPAIN,
-                retailer="Energía de Prueba, S.A.",
+                retailer=_RETAILER,
             ),
             take_readings=TakeReadings(
                 work=work,
@@ -267,6 +280,24 @@ class ImportOffice:
             ),
             chunk_rows=chunk_rows,
         )
+
+    def rehearse(self, files: Mapping[str, bytes], *, chunk_rows: int = 1000) -> ImportReport:
+        """Tell what would become of the files."""
+        store, clock = self.store, MemoryClock(self.store)
+        rehearse = RehearsePortfolio(
+            clock=clock,
+            reader=CsvRecords(),
+            standing=MemoryPortfolioStanding(store),
+            contracts=MemoryContracts(store),
+            supplies=MemorySuppliesToRead(store),
+            readings=MemoryReadings(store),
+            plans=MemoryReadingPlans(store),
+            products=SPAIN,
+            retailer=_RETAILER,
+            take_readings=partial(TakeReadings, clock=clock, rules=SPAIN.reading),
+            chunk_rows=chunk_rows,
+        )
+        return rehearse(FilesInMemory(files))
 
     def tables(self, *names: str) -> dict[str, dict[Any, Any]]:
         """Return what stands in the tables named."""

@@ -23,7 +23,7 @@ LIST_DELIMITER: Final = ";"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 Value = object
 """What a cell came to: text, a day, a number, an identifier, a tuple of them, or None."""

@@ -7,7 +7,20 @@ from typing import Final
 import attrs
 
 from energyretail.application.imports.fields import Field, Kind
-from energyretail.domain.shared import Cups, Iban
+from energyretail.domain.parties import (
+    COUNTRY_SHAPE,
+    EMAIL_MAX,
+    EMAIL_SHAPE,
+    LANGUAGE_SHAPE,
+    NAME_MAX,
+    POSTCODE_MAX,
+    POSTCODE_SHAPE,
+    STREET_MAX,
+    TAX_ID_SHAPE,
+    TOWN_MAX,
+    email_of,
+)
+from energyretail.domain.shared import POWER_MAX, Cups, Iban
 
 __all__ = ["CONTRACTS", "CUSTOMERS", "READINGS", "SUPPLY_POINTS", "TABLES", "Reference", "Table"]
 
@@ -44,7 +57,12 @@ class Table:
 
 def _power(period: str, text: str) -> Field:
     return Field(
-        f"power_{period}_kw", Kind.DECIMAL, text, example="4.6", minimum=0, maximum=100_000
+        f"power_{period}_kw",
+        Kind.DECIMAL,
+        text,
+        example="4.6",
+        minimum=0,
+        maximum=int(POWER_MAX),
     )
 
 
@@ -53,7 +71,7 @@ _TAX_ID: Final = Field(
     Kind.TEXT,
     "NIF, NIE or CIF of the customer, capital letters and digits",
     example="12345678Z",
-    pattern="[A-Z0-9]{8,14}",
+    pattern=TAX_ID_SHAPE,
     pattern_code="parties.tax_id",
     length_max=14,
 )
@@ -78,25 +96,45 @@ CUSTOMERS: Final = Table(
             example="home",
             choices=("home", "company"),
         ),
-        Field("name", Kind.TEXT, "full name, or name of the company", example="Ana Ruiz Vega"),
+        Field(
+            "name",
+            Kind.TEXT,
+            "full name, or name of the company",
+            example="Ana Ruiz Vega",
+            length_max=NAME_MAX,
+        ),
         Field(
             "email",
             Kind.TEXT,
             "where invoices are sent",
             example="ana@example.org",
-            pattern=r"[^@\s]+@[^@\s]+",
+            pattern=EMAIL_SHAPE,
             pattern_code="parties.email",
-            length_max=254,
+            length_max=EMAIL_MAX,
+            identifier=email_of,
         ),
-        Field("street", Kind.TEXT, "street and number", example="Calle Mayor 1"),
-        Field("postcode", Kind.TEXT, "postcode", example="28013", length_max=16),
-        Field("town", Kind.TEXT, "town", example="Madrid", length_max=70),
+        Field(
+            "street",
+            Kind.TEXT,
+            "street and number",
+            example="Calle Mayor 1",
+            length_max=STREET_MAX,
+        ),
+        Field(
+            "postcode",
+            Kind.TEXT,
+            "postcode",
+            example="28013",
+            pattern=POSTCODE_SHAPE,
+            length_max=POSTCODE_MAX,
+        ),
+        Field("town", Kind.TEXT, "town", example="Madrid", length_max=TOWN_MAX),
         Field(
             "country",
             Kind.TEXT,
             "country, two capital letters (ISO 3166)",
             example="ES",
-            pattern="[A-Z]{2}",
+            pattern=COUNTRY_SHAPE,
             length_max=2,
         ),
         Field(
@@ -105,7 +143,7 @@ CUSTOMERS: Final = Table(
             "language of the invoices, two small letters (ISO 639); `es` when empty",
             example="es",
             required=False,
-            pattern="[a-z]{2}",
+            pattern=LANGUAGE_SHAPE,
             length_max=2,
         ),
     ),

@@ -137,10 +137,17 @@ def _next_implausible(candidate: Candidate) -> str | None:
 
 
 def _showable(candidate: Candidate) -> bool:
-    return candidate.delivered.index_kwh < Decimal(10) ** candidate.rules.digits
+    return _shows(candidate, candidate.delivered.index_kwh)
+
+
+def _shows(candidate: Candidate, index: Decimal) -> bool:
+    return index < Decimal(10) ** candidate.rules.digits
 
 
 def _fits_after(candidate: Candidate, before: Reading, index: Decimal) -> bool:
+    """Tell whether `index` is a plausible successor; one no register shows is none."""
+    if not _shows(candidate, index):
+        return False
     use = consumption(before.index_kwh, index, digits=candidate.rules.digits).kwh
     return use <= _most_kwh(candidate, before.taken_on, candidate.delivered.taken_on)
 

@@ -7,6 +7,17 @@ import re
 
 import attrs
 
+from energyretail.domain.parties.bounds import (
+    COUNTRY_SHAPE,
+    LANGUAGE_SHAPE,
+    NAME_MAX,
+    POSTCODE_SHAPE,
+    STREET_MAX,
+    TAX_ID_SHAPE,
+    TOWN_MAX,
+    email_of,
+    is_line,
+)
 from energyretail.domain.parties.events import CustomerChanged
 from energyretail.domain.shared import (
     CustomerNumber,
@@ -30,7 +41,10 @@ class CustomerKind(enum.Enum):
 class Address:
     """A structured postal address, as SEPA files must carry it since 15 November 2026.
 
-    Raises Invalid ``parties.address`` (give a town and a country of two capital letters).
+    Street and postcode may be empty, a town is never. Raises Invalid
+    ``parties.address.street`` (one line of up to 70 characters), ``parties.address.postcode``
+    (up to 16 letters, digits, blanks and hyphens), ``parties.address.town`` (one line of 1 to
+    35 characters), ``parties.address.country`` (two capital letters).
     """
 
     street: str
@@ -39,16 +53,25 @@ class Address:
     country: str
 
     def __attrs_post_init__(self) -> None:
-        if not (self.town and re.fullmatch(r"[A-Z]{2}", self.country)):
-            raise Invalid("parties.address", "give a town and a country of two capital letters")
+        if self.street and not is_line(self.street, length_max=STREET_MAX):
+            raise Invalid("parties.address.street", "one line of up to 70 characters")
+        if self.postcode and not re.fullmatch(POSTCODE_SHAPE, self.postcode):
+            raise Invalid(
+                "parties.address.postcode", "up to 16 letters, digits, blanks and hyphens"
+            )
+        if not is_line(self.town, length_max=TOWN_MAX):
+            raise Invalid("parties.address.town", "one line of 1 to 35 characters")
+        if not re.fullmatch(COUNTRY_SHAPE, self.country):
+            raise Invalid("parties.address.country", "two capital letters")
 
 
 @attrs.frozen
 class Person:
     """A home or company as it introduces itself, before it has a customer number.
 
-    Raises Invalid ``parties.name`` (give a name); ``parties.tax_id`` (8 to 14 capital letters or
-    digits); ``parties.email`` (not an e-mail address).
+    `language` is ISO 639, two small letters. Raises Invalid ``parties.name`` (one line of 1 to
+    140 characters); ``parties.tax_id`` (8 to 14 capital letters or digits); ``parties.email``
+    (not an address a mail relay takes); ``parties.language`` (two small letters).
     """
 
     kind: CustomerKind
@@ -59,12 +82,13 @@ class Person:
     language: str = "es"
 
     def __attrs_post_init__(self) -> None:
-        if not self.name.strip():
-            raise Invalid("parties.name", "give a name")
-        if not re.fullmatch(r"[A-Z0-9]{8,14}", self.tax_id):
+        if not is_line(self.name, length_max=NAME_MAX):
+            raise Invalid("parties.name", "one line of 1 to 140 characters")
+        if not re.fullmatch(TAX_ID_SHAPE, self.tax_id):
             raise Invalid("parties.tax_id", "8 to 14 capital letters or digits", given=self.tax_id)
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", self.email):
-            raise Invalid("parties.email", "not an e-mail address", given=self.email)
+        email_of(self.email)
+        if not re.fullmatch(LANGUAGE_SHAPE, self.language):
+            raise Invalid("parties.language", "two small letters", given=self.language)
 
 
 @attrs.frozen

@@ -62,7 +62,7 @@ from energyretail.domain.shared.ids import (
 from energyretail.domain.shared.market_time import MarketTime
 from energyretail.domain.shared.money import Money
 from energyretail.domain.shared.periods import Period, add_months
-from energyretail.domain.shared.quantities import Energy, Power, PowerUnit, Volume
+from energyretail.domain.shared.quantities import POWER_MAX, Energy, Power, PowerUnit, Volume
 from energyretail.domain.shared.rounding import (
     CENTS_HALF_UP,
     Rounding,
@@ -75,6 +75,7 @@ from energyretail.domain.shared.transitions import Transition, TransitionTable
 __all__ = [
     "CENTS_HALF_UP",
     "IBAN_STRUCTURES",
+    "POWER_MAX",
     "SCHEMES",
     "TARGET",
     "CheckPolicy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 import attrs
 
@@ -16,7 +17,14 @@ from energyretail.domain.shared.decimals import (
 )
 from energyretail.domain.shared.errors import Invalid
 
-__all__ = ["Energy", "Power", "PowerUnit", "Volume"]
+__all__ = ["POWER_MAX", "Energy", "Power", "PowerUnit", "Volume"]
+
+POWER_MAX: Final = Decimal(1_000_000)
+"""The most power at one point, in kW or kVA: a gigawatt, more than any one consumer takes.
+
+The largest of Spain, an aluminium smelter, takes some 400 MW; what is above is a slip of the
+keyboard or watts for kilowatts.
+"""
 
 
 @attrs.frozen(order=True)
@@ -71,9 +79,10 @@ class PowerUnit(enum.Enum):
 
 @attrs.frozen
 class Power:
-    """Subscribed or measured power, zero or more, in kW or kVA.
+    """Subscribed or measured power, zero to `POWER_MAX`, in kW or kVA.
 
-    Raises Invalid ``power.negative`` (power is zero or more).
+    Raises Invalid ``power.negative`` (power is zero or more); ``power.too_large`` (more than
+    any one point takes).
     """
 
     value: Decimal = attrs.field(converter=decimal_of)
@@ -83,6 +92,8 @@ class Power:
     def _not_negative(self, _: object, value: Decimal) -> None:
         if value < 0:
             raise Invalid("power.negative", "power is zero or more", power=value)
+        if value > POWER_MAX:
+            raise Invalid("power.too_large", "more than any one point takes", power=value)
 
     def __str__(self) -> str:
         return f"{self.value:f} {self.unit.value}"
