@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,11 @@ from sqlalchemy import text
 from energyretail.adapters.csv_files import CsvFolder
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.state_export import state_rows
+from energyretail.application.contracts import Acceptance, QuoteRequest, WantedSite
 from energyretail.application.imports import ImportReport
 from energyretail.application.shared import Transaction, Work
+from energyretail.domain.parties import Address, CustomerKind, Person
+from energyretail.domain.shared import Cups, Iban, Power
 from energyretail.entrypoints.cli.app import run
 from energyretail.entrypoints.cli.exit_codes import ExitCode
 from energyretail.entrypoints.container import Container, container_of
@@ -29,6 +33,15 @@ from energyretail.entrypoints.settings import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "input"
 TODAY = date(2026, 6, 2)
+IBAN = Iban("ES9121000418450200051332")
+POWERS = (("P1", Power("4.6")), ("P2", Power("4.6")))
+LUCIA = Person(
+    CustomerKind.HOME,
+    "Lucía Herrero Sanz",
+    "12043567P",
+    "lucia.herrero@correo.example",
+    Address("Calle Atocha 41, 3º B", "28012", "Madrid", "ES"),
+)
 
 
 class Died(Exception):
@@ -81,6 +94,28 @@ class Importing:
     def count(self, sql: str) -> Any:
         with self.container.database().engine.connect() as connection:
             return connection.execute(text(sql)).scalar_one()
+
+
+LOCKS = """
+    SELECT relation::regclass || ' ' || mode FROM pg_locks
+    WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND pid <> pg_backend_pid() AND relation IS NOT NULL
+"""
+
+
+@attrs.frozen
+class FolderWithAVisitor:
+    """The example; somebody comes to the company after contracts, before readings are read."""
+
+    visit: Callable[[], None]
+
+    def names(self) -> tuple[str, ...]:
+        return CsvFolder(EXAMPLE).names()
+
+    def content(self, name: str) -> bytes:
+        if name == "readings.csv":
+            self.visit()
+        return CsvFolder(EXAMPLE).content(name)
 
 
 def periods_read(bad_lines: set[int]) -> int:
@@ -163,6 +198,49 @@ class TestTakingOver:
 
         assert later.rows() == whole
         later.container.database().close()
+
+
+class TestARehearsal:
+    def test_lets_a_customer_of_the_files_accept_a_quote_meanwhile(self, company):
+        container, made = company.container, list[str]()
+
+        def visit() -> None:
+            site = WantedSite(Cups.of_digits("0021000000000001"), POWERS, 250)
+            quote = container.quote_supply()(QuoteRequest("web-1", LUCIA, "2.0TD-FIJO", (site,)))
+            made.append(container.accept_quote()(Acceptance(quote.number, IBAN, True)).number)
+
+        def visit_in_time() -> None:
+            # A thread has a connection of its own, as another process has.
+            visitor = threading.Thread(target=visit, daemon=True)
+            visitor.start()
+            visitor.join(timeout=20)
+
+        report = container.rehearse_portfolio()(FolderWithAVisitor(visit_in_time))
+
+        assert made == ["K000001"]
+        assert company.count("SELECT number FROM customer") == "C000001"
+        assert [each.taken for each in report.files] == [14, 20, 14, 199]
+
+    def test_tells_what_an_import_does_then(self, company):
+        container = company.container
+        container.rehearse_portfolio.add_kwargs(chunk_rows=7)
+
+        told = container.rehearse_portfolio()(CsvFolder(EXAMPLE))
+
+        assert told == company.take_over()
+        assert container.rehearse_portfolio()(CsvFolder(EXAMPLE)) == company.take_over()
+
+    def test_holds_no_lock_while_it_looks(self, company):
+        container, held = company.container, list[str]()
+        company.take_over()
+
+        def look() -> None:
+            with container.database().engine.connect() as connection:
+                held.extend(connection.scalars(text(LOCKS)))
+
+        container.rehearse_portfolio()(FolderWithAVisitor(look))
+
+        assert held == []
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import attrs
 from sqlalchemy import text
 
 from energyretail.adapters.memory.billing import (
@@ -30,6 +31,7 @@ from energyretail.adapters.postgres.work_list import PostgresWorkList
 from energyretail.domain import metering
 from energyretail.testing.billing import BillingDesk
 from energyretail.testing.conformance.billing import BillingWorld
+from energyretail.testing.numbers import NumbersInOrder
 
 __all__ = ["memory_desk", "memory_world", "postgres_desk", "postgres_world"]
 
@@ -87,10 +89,12 @@ def postgres_world(database: Database) -> BillingWorld:
 def memory_desk() -> BillingDesk:
     """Return an empty desk in memory."""
     store = MemoryStore()
+    world = memory_world(store)
+    numbers = NumbersInOrder(MemoryNumbers(store), world.work)
     return BillingDesk(
-        memory_world(store),
+        attrs.evolve(world, work=numbers.work),
         MemoryClock(store),
-        MemoryNumbers(store),
+        numbers,
         MemoryBooks(store),
         MemoryLedger(store),
         MemoryWorkList(store),

@@ -51,8 +51,11 @@ class Documents:
 
     def replace(self, pairs: Sequence[tuple[Invoice, Draft]], *, on: date) -> None:
         """Issue a credit note and a rebill for each original, as a pair."""
-        notes = self._take(self._policy.series.credit_note, len(pairs), on)
-        rebills = self._take(self._policy.series.invoice, len(pairs), on)
+        series = self._policy.series
+        # In order of name, as the Numbers port has it: whoever bills holds the one for invoices.
+        prefixes = sorted((series.credit_note, series.invoice))
+        taken = {prefix: self._take(prefix, len(pairs), on) for prefix in prefixes}
+        notes, rebills = taken[series.credit_note], taken[series.invoice]
         due_on = self._policy.due_on(on)
         issued = []
         for (original, draft), note, rebill in zip(pairs, notes, rebills, strict=True):

@@ -18,6 +18,7 @@ from energyretail.application.imports.ports import (
     RecordReader,
     TakeDelivered,
 )
+from energyretail.application.imports.rehearse_portfolio import RehearsePortfolio
 from energyretail.application.imports.rows import (
     ContractRow,
     CustomerRow,
@@ -71,6 +72,7 @@ __all__ = [
     "RecordReader",
     "Reference",
     "Refusals",
+    "RehearsePortfolio",
     "Row",
     "RowRefused",
     "Table",

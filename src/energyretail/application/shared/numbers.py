@@ -15,5 +15,10 @@ class Numbers(Protocol):
 
         Holds the series until the transaction ends. Callers give them out in natural-key
         order, so that the same day ends with the same numbers however often it was begun.
+
+        A transaction that takes of several series takes them in the order of their names
+        (``contract`` before ``customer`` before ``invoice:F26`` before ``quote`` before
+        ``switch``), for two that hold what the other waits for would never end. `count` may be
+        0: that only holds the series. One that is held already may be taken of at any time.
         """
         ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,10 +59,9 @@ def run(
 
 
 def _imported(container: Container, folder: Path, *, dry_run: bool) -> ImportReport:
-    # All transactions become parts of one that nobody commits.
-    with container.database().whole() if dry_run else nullcontext():
-        report: ImportReport = container.import_portfolio()(CsvFolder(folder))
-        return report
+    take_over = container.rehearse_portfolio() if dry_run else container.import_portfolio()
+    report: ImportReport = take_over(CsvFolder(folder))
+    return report
 
 
 def report_of(report: ImportReport) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dependency_injector import providers
 
 from energyretail.adapters.csv_files import CsvRecords
 from energyretail.adapters.postgres.imports import PostgresPortfolioStanding
-from energyretail.application import imports
+from energyretail.application import imports, metering
 from energyretail.entrypoints.container.choices import Choices
 from energyretail.entrypoints.container.doors import Doors
 from energyretail.entrypoints.container.stores import Stores
@@ -54,4 +54,19 @@ class Imports(Doors):
         take_points=take_points,
         take_contracts=take_contracts,
         take_readings=Doors.take_readings,
+    )
+    rehearse_portfolio = One(
+        imports.RehearsePortfolio,
+        clock=Stores.clock,
+        reader=csv_records,
+        standing=portfolio_standing,
+        contracts=Stores.contract_rows,
+        supplies=Stores.supplies_to_read,
+        readings=Stores.readings,
+        plans=Stores.reading_plans,
+        products=Choices.tariffs,
+        retailer=Choices.retailer,
+        take_readings=providers.Factory(
+            metering.TakeReadings, clock=Stores.clock, rules=Choices.reading_rules
+        ).provider,
     )

@@ -1,0 +1,43 @@
+"""Numbers that tell when series are taken in an order in which two might wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from energyretail.application.shared import Numbers, Transaction, Work
+
+__all__ = ["NumbersInOrder"]
+
+
+class NumbersInOrder:
+    """The Numbers port and, by `work`, the Work port over others, watching the order of series.
+
+    Raises AssertionError where a transaction takes of a series it does not hold yet and that
+    comes, by its name, before one it holds. For one thread.
+    """
+
+    def __init__(self, numbers: Numbers, work: Work):
+        self._numbers = numbers
+        self._work = work
+        self._held: list[str] = []
+        self.orders: set[tuple[str, ...]] = set()
+
+    def take(self, series: str, count: int) -> range:
+        """Take `count` consecutive numbers."""
+        if series not in self._held:
+            last = self._held[-1] if self._held else ""
+            assert last < series, f"takes of {series} while it holds {last}: see the Numbers port"
+            self._held.append(series)
+        return self._numbers.take(series, count)
+
+    @contextmanager
+    def work(self) -> Iterator[Transaction]:
+        """Open a transaction; `orders` keeps which series it took of, in order."""
+        self._held = []
+        try:
+            with self._work() as transaction:
+                yield transaction
+        finally:
+            self.orders.add(tuple(self._held))
+            self._held = []
