@@ -120,6 +120,39 @@ class TestWhateverComes:
             assert counts.read == counts.taken + counts.known + counts.refused
 
 
+class TestARehearsal:
+    @settings(deadline=None)
+    @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from(["", *NAMES]))
+    def test_tells_what_an_import_does_and_changes_nothing(
+        self, rehearsed: int, done: int, again: str
+    ) -> None:
+        office = ImportOffice(TODAY)
+        if again:
+            office.take_over({again: FEW[again]})
+        stood, events = office.tables(*KEPT, "number_series"), len(office.events.events)
+
+        told = office.rehearse(FEW, chunk_rows=rehearsed)
+
+        assert office.tables(*KEPT, "number_series") == stood
+        assert len(office.events.events) == events
+        assert told == office.take_over(FEW, chunk_rows=done)
+        assert office.rehearse(FEW, chunk_rows=done) == office.take_over(FEW, chunk_rows=rehearsed)
+
+    @settings(deadline=None)
+    @given(st.sampled_from(NAMES), st.data())
+    def test_of_rows_in_any_order_some_of_them_twice_tells_the_same(
+        self, name: str, data: st.DataObject
+    ) -> None:
+        header, *rows = FEW[name].splitlines(keepends=True)
+        picked = data.draw(st.lists(st.sampled_from(rows), max_size=len(rows) + 5))
+        files = FEW | {name: b"".join([header, *picked])}
+        chunk_rows = data.draw(st.integers(1, 20))
+
+        told = ImportOffice(TODAY).rehearse(files, chunk_rows=chunk_rows)
+
+        assert told == ImportOffice(TODAY).take_over(files, chunk_rows=chunk_rows)
+
+
 class Died(Exception):
     pass
 

@@ -16,11 +16,17 @@ class CsvFolder:
         self._folder = folder
 
     def names(self) -> tuple[str, ...]:
-        """Return the names that end in ``.csv``, in order; raises Invalid without a folder."""
+        """Return the names that end in ``.csv``, in capital or small letters, in order.
+
+        Raises Invalid ``import.folder.unreadable`` for what is no folder or cannot be listed.
+        """
         try:
-            return tuple(sorted(path.name for path in self._folder.glob("*.csv")))
+            if not self._folder.is_dir():
+                raise Invalid("import.folder.unreadable", "there is no such folder")
+            names = [path.name for path in self._folder.iterdir()]
         except OSError as error:
             raise Invalid("import.folder.unreadable", "cannot be listed") from error
+        return tuple(sorted(name for name in names if name.lower().endswith(".csv")))
 
     def content(self, name: str) -> bytes:
         """Return a file's bytes."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from energyretail.application.imports.ports import PortfolioFolder, RecordReader
 from energyretail.application.imports.rows import ContractRow, RowRefused, row_of
@@ -13,17 +15,35 @@ from energyretail.domain.shared import Invalid
 
 __all__ = ["first_day_after"]
 
+_GAP: Final = timedelta(days=92)
+_FEW: Final = 4
+
 
 def first_day_after(folder: PortfolioFolder, reader: RecordReader) -> date:
     """Return the day after the last reading; without readings, after the last start of supply.
 
-    Rows that cannot be read say nothing. Raises Invalid ``import.no_day`` where no row does.
+    Days that come more than 92 days after all others, in less than a quarter of the rows, are
+    mistyped: no meter is left alone for so long, and a year mistyped once would move the whole
+    company. Rows that cannot be read say nothing. Raises Invalid ``import.no_day`` where no row
+    says a day.
     """
     for table in (READINGS, CONTRACTS):
-        last = max(_days(table, folder, reader), default=None)
-        if last is not None:
-            return last + timedelta(days=1)
+        days = Counter(_days(table, folder, reader))
+        if days:
+            return _last(days) + timedelta(days=1)
     raise Invalid("import.no_day", "neither a reading nor a contract tells a day")
+
+
+def _last(days: Mapping[date, int]) -> date:
+    ordered, rows, beyond = sorted(days), sum(days.values()), 0
+    last = ordered[-1]
+    for before, after in zip(ordered[-2::-1], ordered[:0:-1], strict=True):
+        beyond += days[after]
+        if beyond * _FEW >= rows:
+            break
+        if after - before > _GAP:
+            last = before
+    return last
 
 
 def _days(table: Table, folder: PortfolioFolder, reader: RecordReader) -> Iterator[date]:

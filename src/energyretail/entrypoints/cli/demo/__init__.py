@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Final
 
 import attrs
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from energyretail.adapters.csv_files import CsvFolder, CsvRecords
@@ -22,6 +24,7 @@ from energyretail.entrypoints.cli.demo.customers import CustomersAtTheDoor
 from energyretail.entrypoints.cli.demo.portfolio import PortfolioAtTheDoor
 from energyretail.entrypoints.cli.demo.results import results_of
 from energyretail.entrypoints.cli.demo.story import story_of
+from energyretail.entrypoints.cli.exit_codes import ExitCode
 from energyretail.entrypoints.cli.importing import report_of, show_report
 from energyretail.entrypoints.cli.local_company import local_company, prepare_folder
 from energyretail.entrypoints.cli.output import Output
@@ -85,7 +88,8 @@ def run(
 
     Starts a Postgres, the simulated partners as real servers on loopback, and a worker,
     each a process of its own, and ends them all. With `--input` nobody is invented: the
-    portfolio is taken over on the first day, and its faults are told.
+    portfolio is taken over on the first day, and its faults are told; ends with code 4 when
+    nothing of it could be taken.
     """
     output = Output.of(context, as_json)
     plan = _Plan(homes, companies, months or 4, seed, out.absolute(), kills)
@@ -98,6 +102,7 @@ def run(
             first_day=first_day_after(CsvFolder(portfolio), CsvRecords()),
             portfolio=portfolio,
         )
+        output.progress.print(f"The company opens on {plan.first_day}.")
     prepare_folder(plan.out)
     figures = _live(plan, output)
     (plan.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
@@ -105,8 +110,15 @@ def run(
         output.show(figures)
     else:
         if "import" in figures:
+            Console().print(f"The company opened on {figures['first_day']}.")
             show_report(figures["import"], title="Taken over")
         story_of(figures, plan.out)
+    if _nothing_taken(figures):
+        raise typer.Exit(ExitCode.BAD_INPUT)
+
+
+def _nothing_taken(figures: Mapping[str, Any]) -> bool:
+    return "import" in figures and not any(each["taken"] for each in figures["import"]["files"])
 
 
 def _live(plan: _Plan, output: Output) -> dict[str, Any]:
@@ -131,7 +143,11 @@ def _live(plan: _Plan, output: Output) -> dict[str, Any]:
         )
         restarts = worker.restarts
     if takeover is not None and takeover.report is not None:
-        figures["import"] = report_of(takeover.report)
+        figures = {
+            "first_day": plan.first_day.isoformat(),
+            **figures,
+            "import": report_of(takeover.report),
+        }
     return figures | {
         "worker_restarts": restarts,
         "elapsed_s": round(time.monotonic() - began, 1),
