@@ -42,7 +42,7 @@ class TestCalendar:
         ("day", "status", "code"),
         [
             ("2026-03-01", 409, "sandbox.clock.backwards"),
-            ("2062-03-01", 400, "sandbox.clock.too_far"),
+            ("2062-03-01", 422, "sandbox.clock.too_far"),
         ],
     )
     def test_refuses_a_day_behind_or_far_ahead(
