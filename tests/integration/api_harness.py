@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
 
 import attrs
 import httpx
@@ -33,13 +34,17 @@ def free_port() -> int:
 
 @contextmanager
 def running_api(
-    database_url: str, *arguments: str, environment: Mapping[str, str] | None = None
+    database_url: str,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
 ) -> Iterator[RunningApi]:
-    """Run the command against a database until the block ends."""
+    """Run the command against a database until the block ends; `log` gets what it logs."""
     port = free_port()
     command = [sys.executable, "-m", "energyretail", "api", "--port", str(port), *arguments]
     variables = os.environ | {"DATABASE_URL": database_url} | (environment or {})
-    process = subprocess.Popen(command, env=variables)
+    with log.open("wb") if log else nullcontext() as file:
+        process = subprocess.Popen(command, env=variables, stderr=file)
     try:
         running = RunningApi(process, f"http://127.0.0.1:{port}")
         _wait_until_live(running)

@@ -150,11 +150,15 @@ class ApiServer(Branch):
 
     Without a `token` it serves this machine alone. Told to end it goes on for `drain_s`, not
     ready any more, then takes nothing new and finishes what is under way within `shutdown_s`.
+    A request waits `lock_s` for a thread, a connection or a lock; a statement runs `statement_s`.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 1
+    threads: Annotated[int, Field(ge=2, le=256)] = 16
+    lock_s: Seconds = 5
+    statement_s: Seconds = 30
     token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     drain_s: Annotated[float, Field(ge=0, le=3600)] = 5
     shutdown_s: Seconds = 30

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import psycopg
@@ -15,7 +16,10 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from energyretail.application.shared import Transaction
 
-__all__ = ["Database", "PostgresWork"]
+__all__ = ["Database", "Limits", "PostgresWork"]
+
+# The driver waits no less than this for a connection.
+_CONNECT_SECONDS_MIN: Final = 2
 
 
 @attrs.define
@@ -25,17 +29,32 @@ class _Open:
     committed: bool = False
 
 
+@attrs.frozen
+class Limits:
+    """How long somebody waits, in seconds, who has others waiting behind: for a free connection
+    or a lock `lock_s`, for a statement to end `statement_s`."""
+
+    lock_s: float
+    statement_s: float
+
+
 class Database:
     """A Postgres database; `connection()` is the one of the open transaction of this context."""
 
-    def __init__(self, url: str, *, pool_size: int = 8):
-        """Connect lazily to `url` (``postgresql://user:password@host:port/name``)."""
+    def __init__(self, url: str, *, pool_size: int = 8, limits: Limits | None = None):
+        """Connect lazily to `url` (``postgresql://user:password@host:port/name``).
+
+        With `limits` there are never more than `pool_size` connections, and what expires raises.
+        """
         self.url = url
         self.engine: Engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             hide_parameters=True,
+            **(_pool_within(limits) if limits else {}),
         )
+        if limits:
+            event.listen(self.engine, "connect", _keeping(limits))
         event.listen(self.engine, "checkout", _refuse_the_dead)
         event.listen(self.engine, "handle_error", _leave_values_out)
         # Of the same pool: a reading begins no transaction, and has none to end.
@@ -142,6 +161,33 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+def _pool_within(limits: Limits) -> dict[str, Any]:
+    connect_s = max(_CONNECT_SECONDS_MIN, math.ceil(limits.lock_s))
+    return {
+        "max_overflow": 0,
+        "pool_timeout": limits.lock_s,
+        "connect_args": {"connect_timeout": connect_s},
+    }
+
+
+def _keeping(limits: Limits) -> Callable[..., None]:
+    """Return what gives a new session its limits.
+
+    In its own words and not among the words of connecting, which some poolers refuse.
+    """
+    given = [f"{math.ceil(each * 1000)}ms" for each in (limits.lock_s, limits.statement_s)]
+
+    def keep(connection: Any, *_: object) -> None:
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, false),"
+            " set_config('statement_timeout', %s, false)",
+            given,
+        )
+        connection.commit()
+
+    return keep
 
 
 def _refuse_the_dead(connection: Any, *_: object) -> None:

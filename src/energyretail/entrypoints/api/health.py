@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 from litestar import Response, Router, get
 from litestar.openapi.datastructures import ResponseSpec
@@ -38,6 +42,7 @@ _NOT_READY = {503: ResponseSpec(Ready, description="Not ready.", generate_exampl
 
 def health_routes(use_cases: ApiUseCases) -> list[Router]:
     """Return ``/health/live``, ``/health/ready`` and ``/version``."""
+    look = _Look(use_cases)
 
     @get(
         "/live",
@@ -53,13 +58,12 @@ def health_routes(use_cases: ApiUseCases) -> list[Router]:
     @get(
         "/ready",
         operation_id="readReady",
-        sync_to_thread=True,
         tags=["health"],
         responses=declared() | _NOT_READY,
     )
-    def ready() -> Response[Ready]:
+    async def ready() -> Response[Ready]:
         """Tell whether requests can be served: 200, or 503 with the failing checks."""
-        checks = dict(use_cases.readiness())
+        checks = dict(await look())
         answer = Ready(ready=all(checks.values()), checks=checks)
         return Response(answer, status_code=200 if answer.ready else 503)
 
@@ -74,3 +78,23 @@ def health_routes(use_cases: ApiUseCases) -> list[Router]:
         Router("/health", route_handlers=[live, ready], opt={OPEN_TO_ALL: True}),
         Router("/version", route_handlers=[version], opt={OPEN_TO_ALL: True}),
     ]
+
+
+class _Look:
+    """Asks the checks in a thread of its own: whoever else waits keeps nobody from the answer.
+
+    Those who ask at once share one look.
+    """
+
+    def __init__(self, use_cases: ApiUseCases):
+        self._use_cases = use_cases
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="readiness")
+        self._under_way: asyncio.Future[Mapping[str, bool]] | None = None
+
+    async def __call__(self) -> Mapping[str, bool]:
+        """Return what the checks say."""
+        if self._under_way is None or self._under_way.done():
+            loop = asyncio.get_running_loop()
+            self._under_way = loop.run_in_executor(self._thread, self._use_cases.readiness)
+        # Who goes away while waiting leaves the look to the others.
+        return await asyncio.shield(self._under_way)

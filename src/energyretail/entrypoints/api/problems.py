@@ -13,6 +13,12 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from energyretail.domain.shared import DomainError, Fault
+from energyretail.entrypoints.api.database_faults import (
+    is_of_database,
+    noted,
+    retry_after_s,
+    unavailable,
+)
 from energyretail.entrypoints.api.request_faults import SHAPE, RequestFaults
 from energyretail.entrypoints.api.request_ids import HEADER, request_id_of
 from energyretail.entrypoints.api.requests import AnyRequest, faults_noted
@@ -21,8 +27,6 @@ from energyretail.entrypoints.problems import TYPE_PREFIX, problem_of
 __all__ = ["EXCEPTION_HANDLERS", "FieldProblem", "Problem", "declared"]
 
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_AFTER_SECONDS: Final = 2
-_DATABASE_PACKAGES: Final = frozenset({"psycopg", "psycopg_pool", "sqlalchemy"})
 
 
 class FieldProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +98,7 @@ def _answer(
 
 def _domain(request: AnyRequest, error: DomainError) -> Response[Problem]:
     if isinstance(error, Fault) and error.code.startswith("postgres."):
-        return _unavailable(request)
+        return _unavailable(request, error, error)
     return _answer(request, problem_of(error))
 
 
@@ -154,18 +158,26 @@ def _fields(error: ValidationException, *, body: bool) -> list[FieldProblem]:
 
 
 def _unexpected(request: AnyRequest, error: Exception) -> Response[Problem]:
-    packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}
-    if packages & _DATABASE_PACKAGES:
-        return _unavailable(request)
+    fault = unavailable(error)
+    if fault is not None:
+        return _unavailable(request, fault, error)
+    # What the database says may hold what was written there; the lines of the code may not.
+    told: dict[str, Any] = noted(error) if is_of_database(error) else {"exc_info": error}
     structlog.get_logger().error(
-        "api.request.failed", request_id=request_id_of(request.scope), exc_info=error
+        "api.request.failed", request_id=request_id_of(request.scope), **told
     )
     return _answer(request, _told(500, "internal", "Tell us the request's id."))
 
 
-def _unavailable(request: AnyRequest) -> Response[Problem]:
-    told = _told(503, "postgres.unreachable", "The database does not answer.")
-    return _answer(request, told, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+def _unavailable(request: AnyRequest, fault: Fault, error: Exception) -> Response[Problem]:
+    structlog.get_logger().warning(
+        "api.request.unavailable",
+        request_id=request_id_of(request.scope),
+        code=fault.code,
+        **noted(error),
+    )
+    told = _told(503, fault.code, f"{fault.text[:1].upper()}{fault.text[1:]}.")
+    return _answer(request, told, {"Retry-After": str(retry_after_s(error))})
 
 
 EXCEPTION_HANDLERS: Final[dict[int | type[Exception], Any]] = {

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import attrs
+from dependency_injector import providers
+from litestar.concurrency import set_asyncio_executor
 from litestar.types import ASGIApp
 
+from energyretail.adapters.postgres.database import Database, Limits
 from energyretail.adapters.postgres.health import PostgresHealth
 from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.api.app import create_app
 from energyretail.entrypoints.api.company import use_cases_over
 from energyretail.entrypoints.api.draining import Draining
+from energyretail.entrypoints.api.threads import Threads
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.logs import configure_logs
-from energyretail.entrypoints.settings import Settings
+from energyretail.entrypoints.settings import ApiServer, Settings
 
 __all__ = ["application", "use_cases_of"]
 
@@ -25,6 +29,9 @@ def application() -> ASGIApp:
     configure_logs()
     settings = Settings.load()
     draining = Draining(drain_s=settings.api.drain_s)
+    threads = Threads(settings.api.threads, wait_s=settings.api.lock_s)
+    # Asked of it is no more than any executor does.
+    set_asyncio_executor(threads)  # type: ignore[arg-type]
     use_cases = use_cases_of(container_of(settings))
     checks = use_cases.readiness
     token = settings.api.token
@@ -32,7 +39,7 @@ def application() -> ASGIApp:
         attrs.evolve(use_cases, readiness=lambda: draining.readiness(checks())),
         token=token.get_secret_value() if token else None,
     )
-    return draining.before(app)
+    return draining.before(threads.before(app))
 
 
 def use_cases_of(container: Container) -> ApiUseCases:
@@ -40,7 +47,15 @@ def use_cases_of(container: Container) -> ApiUseCases:
     settings: Settings = container.settings()
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
-    return use_cases_over(container, readiness=_readiness(settings.database_url.get_secret_value()))
+    url = settings.database_url.get_secret_value()
+    container.database.override(providers.Singleton(_database, url, settings.api))
+    return use_cases_over(container, readiness=_readiness(url))
+
+
+def _database(url: str, api: ApiServer) -> Database:
+    """Return the database with a connection for every thread, and an end to all waiting."""
+    limits = Limits(lock_s=api.lock_s, statement_s=api.statement_s)
+    return Database(url, pool_size=api.threads, limits=limits)
 
 
 def _readiness(url: str) -> Callable[[], Mapping[str, bool]]:
