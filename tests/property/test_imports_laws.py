@@ -25,6 +25,8 @@ from energyretail.application.imports import (
     row_of,
 )
 from energyretail.application.shared import Transaction
+from energyretail.testing.corpora.csv import hostile_tables
+from energyretail.testing.corpora.hostile import Hostile
 from energyretail.testing.imports import ImportOffice, rows_of, written
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "input"
@@ -52,6 +54,34 @@ HOSTILE = (
     "cups,power_p1_kw,power_p2_kw,month_kwh\n\u202eES,1,1,1\n".encode(),
     b"," * 100_000,
 )
+
+TABLES_OF_THE_CORPUS = hostile_tables(
+    "tax_id,kind,name,email,street,postcode,town,country,language",
+    "12345678Z,home,Ana Ruiz,ana@example.org,Calle Mayor 1,28013,Madrid,ES,es",
+    separator=",",
+    cell=2,
+)
+# The first code of each; one that is not here is taken: a name may be any text of one line.
+CODES = {
+    "nul": "import.file.nul",
+    "huge_field": "import.file.huge_field",
+    "open_quote": "import.file.quotes",
+    "embedded_newline": "import.value.control_character",
+    "empty_cell": "import.value.missing",
+    "blank_cell": "import.value.missing",
+    "empty": "import.file.empty",
+    "no_header": "import.file.column_missing",
+    "header_twice": "parties.tax_id",
+    "other_separator": "import.file.delimiter",
+    "too_few": "import.row.cells",
+    "too_many": "import.row.cells",
+    "separators_alone": "import.row.cells",
+    "latin1": "import.file.not_utf8",
+    "utf16": "import.file.nul",
+    "broken_utf8": "import.file.not_utf8",
+    "gzip": "import.file.nul",
+    "zip": "import.file.nul",
+}
 
 
 def read(table: Table, content: bytes):
@@ -101,6 +131,21 @@ class TestWhateverComes:
         assert report.faults
         assert {fault.code for fault in report.faults} <= set(FAULT_CODES)
         assert office.tables("imported_point") == {"imported_point": {}}
+
+    @pytest.mark.parametrize("hostile", TABLES_OF_THE_CORPUS, ids=lambda each: each.name)
+    def test_of_a_hostile_table_is_taken_as_text_or_told(self, hostile: Hostile) -> None:
+        office = ImportOffice(TODAY)
+
+        report = office.take_over({"customers.csv": hostile.content})
+
+        assert [fault.code for fault in report.faults][:1] == (
+            [CODES[hostile.name]] if hostile.name in CODES else []
+        )
+        (counts,) = report.files
+        assert counts.read == counts.taken + counts.known + counts.refused
+        sound = {"header_twice": 1, "header_alone": 0}
+        taken = sound.get(hostile.name, 0 if hostile.name in CODES else 1)
+        assert counts.taken == len(office.tables("customer")["customer"]) == taken
 
     @settings(deadline=None)
     @given(st.sampled_from(NAMES), st.data())

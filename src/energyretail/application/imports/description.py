@@ -41,7 +41,7 @@ def _resource(table: Table) -> dict[str, object]:
 def _schema(table: Table) -> dict[str, object]:
     schema: dict[str, object] = {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
-        "fieldsMatch": ["equal"],
+        "fieldsMatch": "equal",
         "fields": [_field(field, table) for field in table.fields],
         "primaryKey": list(table.key),
         "missingValues": [""],
