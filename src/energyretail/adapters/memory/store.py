@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,9 +20,14 @@ class MemoryStore:
         self._tables: dict[str, dict[Any, Any]] = {}
         self._open: _Commit | None = None
         self._whole = False
+        # While a block is open: whose it is, and what every other thread sees until it ends.
+        self._writer: int | None = None
+        self._before: dict[str, dict[Any, Any]] = {}
 
     def table(self, name: str) -> dict[Any, Any]:
-        """Return the table to read from."""
+        """Return the table to read from: while a block is open, others see it as it was before."""
+        if self._writer not in (None, threading.get_ident()):
+            return self._before.get(name, {})
         return self._tables.setdefault(name, {})
 
     def writable(self, name: str) -> dict[Any, Any]:
@@ -37,28 +43,40 @@ class MemoryStore:
         """Keep what the block changed only if it commits."""
         if self._open is not None:
             raise RuntimeError("transactions do not nest")
-        before = {name: copy.copy(table) for name, table in self._tables.items()}
-        self._open = commit = _Commit()
-        try:
-            yield commit
-        finally:
-            self._open = None
-            if not commit.done:
-                self._tables = before
+        commit = _Commit()
+        with self._kept_if(commit):
+            self._open = commit
+            try:
+                yield commit
+            finally:
+                self._open = None
 
     @contextmanager
     def whole(self) -> Iterator[Transaction]:
         """Make the transactions opened inside the block parts of one, kept only if it commits."""
         if self._open is not None or self._whole:
             raise RuntimeError("transactions do not nest")
+        commit = _Commit()
+        with self._kept_if(commit):
+            self._whole = True
+            try:
+                yield commit
+            finally:
+                self._whole = False
+
+    @contextmanager
+    def _kept_if(self, commit: _Commit) -> Iterator[None]:
         before = {name: copy.copy(table) for name, table in self._tables.items()}
-        self._whole, commit = True, _Commit()
+        is_outermost = self._writer is None
+        if is_outermost:
+            self._before, self._writer = before, threading.get_ident()
         try:
-            yield commit
+            yield
         finally:
-            self._whole = False
             if not commit.done:
                 self._tables = before
+            if is_outermost:
+                self._writer = None
 
 
 class _Commit:

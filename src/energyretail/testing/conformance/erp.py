@@ -138,6 +138,7 @@ class ErpConformance:
             erp.post(attrs.evolve(an_entry(1), postings=postings))
 
         assert caught.value.code == "erp.fault.unbalanced"
+        assert erp.find(an_entry(1).key) is None
 
     def test_lists_entries_by_key_a_page_at_a_time(self, erp: Erp) -> None:
         for number in (3, 1, 5, 2, 4):

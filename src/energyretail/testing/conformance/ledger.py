@@ -75,7 +75,9 @@ class BooksConformance:
     def test_posts_nothing_without_commit(self, world: LedgerWorld) -> None:
         with world.work():
             world.books.post([bill_entry("a", "F1", 100)])
+            seen = world.ledger.entries(["a"])
 
+        assert seen == (bill_entry("a", "F1", 100),)
         assert world.ledger.entries(["a"]) == ()
         assert world.ledger.open_items() == ()
 

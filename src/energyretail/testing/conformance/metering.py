@@ -163,7 +163,10 @@ class MeteringConformance:
         assert world.readings.current([point(1)], since=DAY) == (exact,)
 
     def test_asks_nothing_for_no_points(self, world: MeteringWorld) -> None:
-        """Nor does saving nothing write anything."""
+        """However much there is; nor does saving nothing write anything."""
+        world.save(reading(1, "P1", DAY, 100))
+        world.plan(PlannedReading(point(1), DAY, DAY - timedelta(days=30)))
+        world.add_supply(_supply(1, DAY), "active")
         world.save()
         world.plan()
 

@@ -116,8 +116,12 @@ class ParkedMessagesConformance:
         assert world.listed() == {"erp/entry/a"}
 
     def test_needs_a_transaction(self, world: ParkedWorld) -> None:
+        world.park(_message("a"))
+
         with pytest.raises(RuntimeError):
             world.parked.release(Channel.ERP)
+
+        assert world.release(Channel.ERP) == 1
 
 
 class RelayLocksConformance:

@@ -36,6 +36,7 @@ def leaf_through(
         if meanwhile is not None and after is not None:
             meanwhile()
             meanwhile = None
+    assert meanwhile is None, "there was no second page for anything to come before"
     return tuple(found)
 
 

@@ -200,8 +200,15 @@ class WorkConformance:
     def test_is_needed_to_write(
         self, world: SharedWorld, write: Callable[[SharedWorld], object]
     ) -> None:
+        # What is not there cannot be settled either: then it would not be for want of a block.
+        world.keep(received("a"))
+        world.add(entry("1"))
+
         with pytest.raises(RuntimeError):
             write(world)
+
+        assert world.inbox_row("bank", "a") == InboxRow(received("a"), DAY, "kept", "", "")
+        assert [each.attempts for each in world.claim()] == [1]
 
 
 class ClockConformance:

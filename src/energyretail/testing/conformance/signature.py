@@ -72,6 +72,7 @@ class SignatureServiceConformance:
         sign_all()
         first = service.completed()
 
+        assert len(first) == len(self.ENVELOPES)
         assert service.completed() == first
         service.acknowledge([first[0].reference])
         assert service.completed() == first[1:]
@@ -81,6 +82,7 @@ class SignatureServiceConformance:
     ) -> None:
         service.request(self.ENVELOPES[0])
         sign_all()
+        assert len(service.completed()) == 1
 
         service.acknowledge(["K000001", "K999999"])
         service.acknowledge(["K000001"])

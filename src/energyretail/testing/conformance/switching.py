@@ -96,7 +96,9 @@ class SwitchesConformance:
     def test_forgets_what_was_not_committed(self, switches: Switches, work: Work) -> None:
         with work():
             switches.save((switch_of(1),))
+            seen = switches.by_request([switch_of(1).request])
 
+        assert seen == (switch_of(1),)
         assert switches.by_request([switch_of(1).request]) == ()
 
     def test_finds_the_standing_switch_of_a_supply(self, switches: Switches, work: Work) -> None:
@@ -167,6 +169,7 @@ class SwitchesConformance:
         assert switches.open_requested_before(date(2026, 3, 9)) == (old, accepted)
 
     def test_answers_nothing_to_nothing(self, switches: Switches, work: Work) -> None:
+        save(work, switches, switch_of(1))
         save(work, switches)
 
         assert switches.by_request([]) == switches.by_supply([]) == switches.by_points([]) == ()
