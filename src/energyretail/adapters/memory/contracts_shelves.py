@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from energyretail.adapters.memory.pages import asked, page_by_key
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.contracts import PointSupply, SupplyPoint
@@ -98,10 +100,10 @@ class MemorySupplyPointShelf:
         found = (
             point
             for point in self._points()
-            if point.cups.value.startswith(prefix or "")
+            if point.cups.point.startswith((prefix or "")[:20])
             and any(asked(customer, is_=each.customer) for each in point.supplies)
         )
-        return page_by_key(found, lambda point: point.cups.value, after=after, limit=limit)
+        return page_by_key(found, lambda point: point.cups.point, after=after, limit=limit)
 
     def by_cups(self, cups: Cups) -> SupplyPoint:
         """Return one point; raises NotFound."""
@@ -117,4 +119,11 @@ class MemorySupplyPointShelf:
             for supply in contracts[number].supplies:
                 own = PointSupply(number, contracts[number].customer, supply)
                 by_cups.setdefault(supply.site.cups, []).append(own)
-        return tuple(SupplyPoint(cups, tuple(supplies)) for cups, supplies in by_cups.items())
+        return tuple(
+            SupplyPoint(_longest(supplies), tuple(supplies)) for supplies in by_cups.values()
+        )
+
+
+def _longest(supplies: Iterable[PointSupply]) -> Cups:
+    """Return the longest spelling of a point: the twenty characters begin both."""
+    return max((each.supply.site.cups for each in supplies), key=lambda cups: cups.value)

@@ -55,7 +55,7 @@ _INVOICES: Final = Keyset.by_row(
     {
         "contract": "contract = :contract",
         "customer": "customer = :customer",
-        "cups": "cups = :cups",
+        "cups": "left(cups, 20) = left(:cups, 20)",
         "kind": "kind = :kind",
         "issued_from": "issued_on >= :issued_from",
         "issued_until": "issued_on < :issued_until",

@@ -40,7 +40,7 @@ _CURRENT = """
             ORDER BY taken_on, register COLLATE "C"), '[]')
     FROM (
         SELECT DISTINCT ON (register, taken_on) register, taken_on, version, index_kwh, quality
-        FROM reading WHERE reading.cups = {cups} AND {days}
+        FROM reading WHERE left(reading.cups, 20) = left({cups}, 20) AND {days}
         ORDER BY register, taken_on, version DESC
     ) AS current
 """
@@ -53,7 +53,7 @@ _DUE = text(f"""
     SELECT started.*, ({_FROM_BILLED}) AS readings
     FROM ({_STARTED}) AS started
     WHERE started.key > :after AND EXISTS (
-        SELECT FROM reading WHERE reading.cups = started.cups
+        SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
             AND taken_on > started.bill_from AND taken_on <= started.bill_to)
     ORDER BY started.key LIMIT :limit
 """)
@@ -70,7 +70,8 @@ _OUTDATED = text(f"""
         JOIN invoice ON invoice.id = used.invoice_id
         JOIN LATERAL (
             SELECT index_kwh FROM reading
-            WHERE reading.cups = invoice.cups AND reading.register = used.register
+            WHERE left(reading.cups, 20) = left(invoice.cups, 20)
+                AND reading.register = used.register
                 AND reading.taken_on = used.taken_on
             ORDER BY version DESC LIMIT 1
         ) AS current ON current.index_kwh <> used.index_kwh
@@ -102,7 +103,7 @@ _UNEXPLAINED = text(f"""
     ) AS wanted ON true
     CROSS JOIN LATERAL (
         SELECT coalesce(max(taken_on), started.started_on) AS last_read FROM (
-            SELECT taken_on FROM reading WHERE reading.cups = started.cups
+            SELECT taken_on FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
                 AND taken_on BETWEEN started.started_on AND started.bill_to
             GROUP BY taken_on
             HAVING coalesce(array_agg(register) @> wanted.registers, true)

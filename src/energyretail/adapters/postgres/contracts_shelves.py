@@ -39,28 +39,32 @@ _CONTRACTS: Final = Keyset.by_text(
     {
         "customer": "contract.customer = :customer",
         "state": "contract.state = :state",
-        "cups": "contract.number IN (SELECT contract FROM supply WHERE cups = :cups)",
+        "cups": """contract.number IN (
+            SELECT contract FROM supply WHERE left(cups, 20) = left(:cups, 20))""",
     },
 )
 
+# A point is one in every spelling and shown in the longest: the twenty characters begin both.
 _POINTS: Final = Keyset.by_text(
     """
-    SELECT cups COLLATE "C" AS cups, jsonb_agg(jsonb_build_object(
+    SELECT max(cups COLLATE "C") AS cups, jsonb_agg(jsonb_build_object(
             'contract', contract.number, 'customer', customer, 'cups', cups, 'tariff', tariff,
             'powers', powers, 'state', supply.state, 'started_on', started_on,
             'ended_on', ended_on) ORDER BY contract.number COLLATE "C") AS supplies
     FROM supply JOIN contract ON contract.number = supply.contract
     """,
-    "cups",
+    "left(cups, 20)",
     {
-        "customer": """cups IN (
-            SELECT own.cups FROM supply AS own JOIN contract AS owner ON owner.number = own.contract
+        "customer": """left(cups, 20) IN (
+            SELECT left(own.cups, 20) FROM supply AS own
+            JOIN contract AS owner ON owner.number = own.contract
             WHERE owner.customer = :customer)""",
         # What begins with some characters follows them in the order of the index.
-        "prefix": """cups COLLATE "C" >= :prefix AND starts_with(cups, :prefix)""",
-        "cups": "cups = :cups",
+        "prefix": """left(cups, 20) COLLATE "C" >= left(:prefix, 20)
+            AND starts_with(left(cups, 20), left(:prefix, 20))""",
+        "cups": "left(cups, 20) = left(:cups, 20)",
     },
-    group='GROUP BY cups COLLATE "C"',
+    group='GROUP BY left(cups, 20) COLLATE "C"',
 )
 
 
@@ -137,7 +141,7 @@ class PostgresSupplyPointShelf:
         rows = _POINTS.rows(
             self._database, after=after, limit=limit, customer=customer, prefix=prefix
         )
-        return page_of(map(_point, rows), limit=limit, key=lambda point: point.cups.value)
+        return page_of(map(_point, rows), limit=limit, key=lambda point: point.cups.point)
 
     def by_cups(self, cups: Cups) -> SupplyPoint:
         """Return one point; raises NotFound."""

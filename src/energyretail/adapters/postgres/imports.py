@@ -22,7 +22,7 @@ __all__ = ["PostgresPortfolioStanding"]
 
 _CUSTOMERS = text('SELECT * FROM customer WHERE tax_id = ANY(:tax_ids) ORDER BY number COLLATE "C"')
 _QUOTES = text('SELECT * FROM quote WHERE reference = ANY(:references) ORDER BY number COLLATE "C"')
-_POINTS = text("SELECT * FROM imported_point WHERE cups = ANY(:points) ORDER BY cups")
+_POINTS = text("SELECT * FROM imported_point WHERE left(cups, 20) = ANY(:points) ORDER BY cups")
 _ADD_POINTS = text(
     """
     INSERT INTO imported_point (cups, powers, month_kwh, received_on)
@@ -31,9 +31,8 @@ _ADD_POINTS = text(
         AS row (cups, powers, month_kwh)
     """
 )
-_CLASHES = {
-    "imported_point_pkey": ("import.supply_point.known", "the supply point was imported before")
-}
+_KNOWN = ("import.supply_point.known", "the supply point was imported before")
+_CLASHES = {"imported_point_pkey": _KNOWN, "imported_point_once": _KNOWN}
 
 
 class PostgresPortfolioStanding:
@@ -56,7 +55,7 @@ class PostgresPortfolioStanding:
 
     def points(self, points: Sequence[Cups]) -> tuple[PortfolioPoint, ...]:
         """Return supply points imported before."""
-        given = {"points": [point.value for point in points]}
+        given = {"points": [point.point for point in points]}
         with self._database.reading() as connection:
             return tuple(_point(row) for row in connection.execute(_POINTS, given))
 

@@ -29,28 +29,29 @@ _CURRENT = text(
     """
     SELECT * FROM (
         SELECT *, max(taken_on) FILTER (WHERE quality = 'actual' AND taken_on < :since)
-            OVER (PARTITION BY cups, register) AS begun_on
+            OVER (PARTITION BY left(cups, 20), register) AS begun_on
         FROM (
-            SELECT DISTINCT ON (cups, register, taken_on) *, trim_scale(index_kwh) AS shown_kwh
-            FROM reading WHERE cups = ANY(:points)
-            ORDER BY cups, register, taken_on, version DESC
+            SELECT DISTINCT ON (left(cups, 20), register, taken_on)
+                *, trim_scale(index_kwh) AS shown_kwh
+            FROM reading WHERE left(cups, 20) = ANY(:points)
+            ORDER BY left(cups, 20), register, taken_on, version DESC
         ) AS newest
     ) AS begun
     WHERE begun_on IS NULL OR taken_on >= begun_on
-    ORDER BY cups, register, taken_on
+    ORDER BY left(cups, 20), register, taken_on
     """
 )
 
 _HEARD = text(
     """
     SELECT row.position
-    FROM unnest(CAST(:cups AS text[]), CAST(:register AS text[]), CAST(:taken_on AS date[]),
+    FROM unnest(CAST(:points AS text[]), CAST(:register AS text[]), CAST(:taken_on AS date[]),
         CAST(:index_kwh AS numeric[]), CAST(:quality AS text[])) WITH ORDINALITY
-        AS row (cups, register, taken_on, index_kwh, quality, position)
+        AS row (point, register, taken_on, index_kwh, quality, position)
     WHERE EXISTS (
         SELECT FROM reading
-        WHERE (reading.cups, reading.register, reading.taken_on)
-            = (row.cups, row.register, row.taken_on)
+        WHERE (left(reading.cups, 20), reading.register, reading.taken_on)
+            = (row.point, row.register, row.taken_on)
             AND (reading.index_kwh, reading.quality) = (row.index_kwh, row.quality)
             AND reading.estimate_method IS NULL)
     ORDER BY row.position
@@ -76,10 +77,22 @@ _PLAN = text(
     INSERT INTO planned_reading (cups, planned_on, told_with, state)
     SELECT * FROM unnest(CAST(:cups AS text[]), CAST(:planned_on AS date[]),
         CAST(:told_with AS date[]), CAST(:state AS text[]))
-    ON CONFLICT (cups, planned_on) DO UPDATE
+    ON CONFLICT (left(cups, 20), planned_on) DO UPDATE
         SET told_with = excluded.told_with, state = excluded.state
     """
 )
+
+# Points share 256 locks, for a file of a hundred thousand of them must not fill the table of
+# locks that all sessions share; taken in one order, so that two files never wait for each other.
+_LOCK = text(
+    """
+    SELECT pg_advisory_xact_lock(:kind, bucket) FROM (
+        SELECT DISTINCT hashtext(point) & 255 AS bucket
+        FROM unnest(CAST(:points AS text[])) AS asked (point) ORDER BY bucket
+    ) AS wanted
+    """
+)
+_LOCK_KIND = int.from_bytes(b"READ", "big")
 
 _SUPPLY = """
     SELECT cups, tariff, started_on, ended_on, (
@@ -95,12 +108,18 @@ class PostgresReadings:
     def __init__(self, database: Database):
         self._database = database
 
+    def lock(self, points: Sequence[Cups]) -> None:
+        """Wait for the points until the open transaction ends."""
+        if points:
+            given = {"points": _points(points), "kind": _LOCK_KIND}
+            self._database.connection().execute(_LOCK, given)
+
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
         """Return current readings, from each register's last actual one before a day on."""
         if not points:
             return ()
         with self._database.reading() as connection:
-            rows = connection.execute(_CURRENT, {"points": _texts(points), "since": since})
+            rows = connection.execute(_CURRENT, {"points": _points(points), "since": since})
             return tuple(reading_of(row) for row in rows)
 
     def heard(self, rows: Sequence[DeliveredReading]) -> tuple[DeliveredReading, ...]:
@@ -108,7 +127,7 @@ class PostgresReadings:
         if not rows:
             return ()
         columns = {
-            "cups": [row.cups.value for row in rows],
+            "points": [row.cups.point for row in rows],
             "register": [row.register for row in rows],
             "taken_on": [row.taken_on for row in rows],
             "index_kwh": [row.index_kwh for row in rows],
@@ -148,7 +167,8 @@ class PostgresReadingPlans:
 
     def of(self, points: Sequence[Cups]) -> tuple[PlannedReading, ...]:
         """Return the plans of the points."""
-        return self._select("cups = ANY(:points)", {"points": _texts(points)}) if points else ()
+        where = "left(cups, 20) = ANY(:points)"
+        return self._select(where, {"points": _points(points)}) if points else ()
 
     def overdue(self, *, by: date) -> tuple[PlannedReading, ...]:
         """Return the open plans up to a day."""
@@ -167,7 +187,8 @@ class PostgresReadingPlans:
         self._database.connection().execute(_PLAN, columns)
 
     def _select(self, where: str, values: dict[str, Any]) -> tuple[PlannedReading, ...]:
-        query = text(f"SELECT * FROM planned_reading WHERE {where} ORDER BY cups, planned_on")
+        order = "ORDER BY left(cups, 20), planned_on"
+        query = text(f"SELECT * FROM planned_reading WHERE {where} {order}")
         with self._database.reading() as connection:
             return tuple(_plan(row) for row in connection.execute(query, values))
 
@@ -180,25 +201,26 @@ class PostgresSuppliesToRead:
 
     def at(self, points: Sequence[Cups]) -> tuple[MeteredSupply, ...]:
         """Return our supplies at the points."""
-        where = "cups = ANY(:points) AND state IN ('requested', 'active', 'ended')"
-        return self._select(where, {"points": _texts(points)}) if points else ()
+        where = "left(cups, 20) = ANY(:points) AND state IN ('requested', 'active', 'ended')"
+        return self._select(where, {"points": _points(points)}) if points else ()
 
     def unread(self, *, by: date) -> tuple[MeteredSupply, ...]:
         """Return running supplies begun up to a day that nobody has read since."""
         where = """state = 'active' AND started_on <= :by AND NOT EXISTS (
             SELECT FROM planned_reading AS plan
-            WHERE plan.cups = supply.cups AND plan.planned_on > supply.started_on)"""
+            WHERE left(plan.cups, 20) = left(supply.cups, 20)
+                AND plan.planned_on > supply.started_on)"""
         return self._select(where, {"by": by})
 
     def _select(self, where: str, values: dict[str, Any]) -> tuple[MeteredSupply, ...]:
-        order = 'ORDER BY cups COLLATE "C", started_on NULLS LAST'
+        order = 'ORDER BY left(cups, 20) COLLATE "C", started_on NULLS LAST'
         with self._database.reading() as connection:
             rows = connection.execute(text(f"{_SUPPLY} WHERE {where} {order}"), values)
             return tuple(_supply(row) for row in rows)
 
 
-def _texts(points: Sequence[Cups]) -> list[str]:
-    return [point.value for point in points]
+def _points(points: Sequence[Cups]) -> list[str]:
+    return [point.point for point in points]
 
 
 def reading_of(row: Row[Any]) -> Reading:

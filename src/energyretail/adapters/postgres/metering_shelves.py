@@ -22,12 +22,12 @@ _READINGS: Final = Keyset.by_text(
         SELECT *, version = max(version) OVER (PARTITION BY register, taken_on) AS is_current,
             concat_ws('/', to_char(taken_on, 'YYYY-MM-DD'), register,
                 lpad(CAST(version AS text), 6, '0')) AS list_key
-        FROM reading WHERE cups = :cups
+        FROM reading WHERE left(cups, 20) = left(:cups, 20)
     ) AS reading
     """,
     "list_key",
     {
-        "cups": "cups = :cups",
+        "cups": "left(cups, 20) = left(:cups, 20)",
         "register": "register = :register",
         "since": "taken_on >= :since",
         "until": "taken_on < :until",

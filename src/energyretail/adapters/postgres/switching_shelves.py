@@ -16,7 +16,11 @@ __all__ = ["PostgresSwitchShelf"]
 _SWITCHES: Final = Keyset.by_text(
     f"SELECT {SWITCH_COLUMNS} FROM switch",
     "request",
-    {"contract": "contract = :contract", "cups": "cups = :cups", "state": "state = :state"},
+    {
+        "contract": "contract = :contract",
+        "cups": "left(cups, 20) = left(:cups, 20)",
+        "state": "state = :state",
+    },
 )
 
 

@@ -53,6 +53,7 @@ class EstimateMissingReadings:
             waited = today - timedelta(days=self._rules.grace_days)
             overdue = self._plans.overdue(by=waited)
             points = sorted({plan.cups for plan in overdue})
+            self._readings.lock(points)
             past = min((plan.planned_on for plan in overdue), default=today)
             past -= timedelta(days=self._rules.history_days)
             filled = fill_gaps(

@@ -41,6 +41,14 @@ class MeterFileReader(Protocol):
 class Readings(Protocol):
     """The readings of every supply point."""
 
+    def lock(self, points: Sequence[Cups]) -> None:
+        """Wait until no other transaction has the points locked, and hold them to its end.
+
+        Taken before what stands is read: two who bring one reading at once then come one after
+        the other, and the second finds it known.
+        """
+        ...
+
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
         """Return the current readings of the points, from before `since` on.
 

@@ -110,6 +110,7 @@ class ReceiveMeterFiles:
         return counted
 
     def _take_in(self, name: str, delivery: Delivery, today: date) -> MeterFilesReceived:
+        self._desk.readings.lock(sorted({row.cups for row in delivery.rows}))
         intake, replaced = self._desk.decide(delivery, source=name, today=today)
         self._desk.keep(intake, replaced, today=today)
         parked = _parked_rows(name, delivery.faults, intake.doubted, today)

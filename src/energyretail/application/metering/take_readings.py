@@ -45,7 +45,8 @@ class TakeReadings:
       index that is not plausible is doubted; the others go on. A doubted row is told to the
       caller, who answers for it: nothing is put on the work list.
     - A row that was taken in before is known, even where it was superseded since: delivered
-      twice, the same rows change nothing.
+      twice, the same rows change nothing, and two who bring them at once come one after the
+      other.
     - An actual index for a day that was estimated supersedes the estimate
       (`ReadingReplaced`), and so are other estimates superseded that it shows to be wrong.
     - Every row that is believed about days says when the meter is read next.
@@ -78,6 +79,7 @@ class TakeReadings:
         """
         with self._work() as transaction:
             today = self._clock.today()
+            self._readings.lock(sorted({row.cups for row in delivery.rows}))
             heard = frozenset(self._readings.heard(delivery.rows))
             rows = tuple(row for row in delivery.rows if row not in heard)
             unheard = attrs.evolve(delivery, rows=rows)

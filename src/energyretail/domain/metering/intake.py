@@ -87,7 +87,7 @@ def take_in(
 
 
 def _order(row: DeliveredReading) -> tuple[str, str, date, int]:
-    return row.cups.value, row.register, row.taken_on, row.line
+    return row.cups.point, row.register, row.taken_on, row.line
 
 
 def _stands(candidate: Candidate) -> bool:
@@ -114,12 +114,12 @@ def _reading(candidate: Candidate, source: str) -> Reading:
 
 
 def _replaced(added: Iterable[Reading]) -> tuple[ReadingReplaced, ...]:
-    days: dict[tuple[str, date], list[str]] = {}
+    days: dict[tuple[Cups, date], list[str]] = {}
     for reading in added:
         if reading.version > 1:
-            days.setdefault((reading.cups.value, reading.taken_on), []).append(reading.register)
+            days.setdefault((reading.cups, reading.taken_on), []).append(reading.register)
     return tuple(
-        ReadingReplaced(cups, day, tuple(sorted(set(registers))))
+        ReadingReplaced(cups.value, day, tuple(sorted(set(registers))))
         for (cups, day), registers in sorted(days.items())
     )
 

@@ -46,7 +46,7 @@ class EstimateBasis:
 class Reading:
     """What a register showed at 00:00 local of `taken_on`, in kWh; the day itself comes after.
 
-    (cups, register, taken_on, version) is the natural key and the highest version counts: a
+    (point, register, taken_on, version) is the natural key and the highest version counts: a
     reading is superseded, never edited. `source` is the operator's file or ``estimate``. An
     estimate of ours carries its `basis`; one the operator made has none to give.
     """
@@ -71,7 +71,7 @@ class Reading:
     @property
     def key(self) -> tuple[str, str, date, int]:
         """The natural key; sorting by it puts readings in order."""
-        return self.cups.value, self.register, self.taken_on, self.version
+        return self.cups.point, self.register, self.taken_on, self.version
 
 
 @attrs.frozen
@@ -104,7 +104,7 @@ def current(readings: Iterable[Reading]) -> tuple[Reading, ...]:
     """Return the highest version of each (cups, register, taken_on), in natural-key order."""
     newest: dict[tuple[str, str, date], Reading] = {}
     for reading in sorted(readings, key=lambda each: each.key):
-        newest[(reading.cups.value, reading.register, reading.taken_on)] = reading
+        newest[(reading.cups.point, reading.register, reading.taken_on)] = reading
     return tuple(newest.values())
 
 

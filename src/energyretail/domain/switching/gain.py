@@ -229,7 +229,7 @@ def _reject(switch: Switch, answer: ClaimRejected) -> tuple[Switch, tuple[Event,
 
 def _activate(switch: Switch, answer: SupplyActivated) -> tuple[Switch, tuple[Event, ...]]:
     # The last two characters name a measuring point and are often left out: not compared.
-    if answer.cups.value[:20] != switch.cups.value[:20]:
+    if answer.cups != switch.cups:
         raise Refused(
             "switching.answer.other_point",
             "the activation names another supply point",

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 
 from energyretail.domain.shared.identifiers.check_digits import cups_letters
-from energyretail.domain.shared.identifiers.values import CheckPolicy, Identifier, Rules
+from energyretail.domain.shared.identifiers.values import CheckPolicy, Identifier, Rules, compact
 
 __all__ = ["Cups"]
+
+_POINT_LENGTH: Final = 20
+
+
+def _point(value: str) -> str:
+    return value[:_POINT_LENGTH]
 
 
 @attrs.frozen(order=True)
@@ -19,6 +25,11 @@ class Cups(Identifier):
 
     The check letters are n mod 529 over the sixteen digits; a wrong one is refused
     (RD 1110/2007; REE procedure for CUPS).
+
+    The first twenty characters name the supply point; the last two name a meter or a frontier
+    of it, and are left out as often as not. So two spellings of one point are equal and
+    sort as one, whoever wrote them, and no table of points can hold it twice; `value` keeps
+    the spelling, for the partner who asks for it. Compare `point` where texts are compared.
     """
 
     rules: ClassVar[Rules] = Rules(
@@ -30,6 +41,15 @@ class Cups(Identifier):
         check="check_letters",
         finds="any wrong digit or letter, but in the point",
     )
+
+    value: str = attrs.field(
+        converter=compact, validator=Identifier._require, eq=_point, order=_point
+    )
+
+    @property
+    def point(self) -> str:
+        """The twenty characters that name the supply point in every spelling."""
+        return _point(self.value)
 
     @classmethod
     def of_digits(cls, digits: str, point: str = "0F") -> Cups:
