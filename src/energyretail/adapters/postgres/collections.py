@@ -64,11 +64,9 @@ _MOVE_COLLECTIONS = text(
     """
 )
 
-_EXISTS: Final = ("payments.collection.exists", "collected already")
-
 _CLASHES: Final = {
-    "collection_natural_key": _EXISTS,
-    "collection_attempt": _EXISTS,
+    "collection_natural_key": ("payments.collection.exists", "collected already"),
+    "collection_attempt": ("payments.collection.exists", "collected already"),
     "collection_one_in_flight": (
         "payments.collection.in_flight",
         "another collection of the item is in flight",
