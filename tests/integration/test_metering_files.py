@@ -337,6 +337,24 @@ class TestBadInput:
         assert (item.kind, item.key) == ("meter_file_row", "b.csv:2")
         assert "9 is lower than 10" in item.text
 
+    @pytest.mark.parametrize("index", [12_345_678, 10**6, 10**7, 99_999_999_999])
+    def test_an_index_no_register_shows_is_parked_and_the_day_goes_on(self, world, files, index):
+        files.put("b.csv", content(index, 25, 35, day=NEXT), "out")
+        world.clock.day = NEXT
+
+        received = world.receive()
+
+        assert (received.readings, received.parked) == (2, 1)
+        assert self.codes(world) == ["metering.reading.too_many_digits"]
+        assert [f.name for f in files.arrivals("out")] == []
+
+    def test_a_row_under_the_other_spelling_of_the_point_is_taken(self, world, files):
+        files.put("b.csv", content(15, 25, 35, day=NEXT, cups=Cups(CUPS.point)), "out")
+        world.clock.day = NEXT
+
+        assert world.receive().readings == 3
+        assert len(self.state(world)) == 6
+
     def test_an_index_of_a_stranger_is_parked(self, world, files):
         files.put("b.csv", content(1, cups=POINTS[5]), "out")
 

@@ -292,6 +292,19 @@ class ContractsConformance:
 
         assert world.contracts.in_state(ContractState.UNSIGNED) == ()
 
+    def test_refuse_a_point_that_another_supplies_in_another_spelling(
+        self, world: ContractsWorld
+    ) -> None:
+        """Its first twenty characters name it."""
+        world.save(contract_of(1, supplied(1)))
+        site = attrs.evolve(site_of(1), cups=Cups(point(1).point))
+        other = attrs.evolve(supplied(1), site=site)
+
+        with pytest.raises(Conflict) as refused:
+            world.save(contract_of(2, other))
+
+        assert refused.value.code == "supply.point_taken"
+
     @pytest.mark.parametrize(
         ("one", "other"),
         [

@@ -16,7 +16,7 @@ from energyretail.application.contracts import (
     SupplyPointShelf,
 )
 from energyretail.domain.contracts import Contract, ContractState, QuoteState
-from energyretail.domain.shared import NotFound, contract_number, customer_number
+from energyretail.domain.shared import Cups, NotFound, contract_number, customer_number
 from energyretail.domain.supply import Supply
 from energyretail.testing.conformance.contracts import (
     ContractsWorld,
@@ -183,6 +183,20 @@ class SupplyPointShelfConformance:
         with pytest.raises(NotFound) as missing:
             shelves.points.by_cups(point(9))
         assert missing.value.code == "supply.point.unknown"
+
+    def test_is_one_point_in_either_spelling(self, shelves: ContractShelves) -> None:
+        short = attrs.evolve(site_of(7), cups=Cups(point(7).point))
+        shelves.world.save(contract_of(4, Supply(short), customer=3))
+
+        found = shelves.points.by_cups(short.cups)
+        listed = shelves.points.page(after="", limit=9).items
+
+        assert found.cups.value == point(7).value
+        assert [each.contract for each in found.supplies] == ["K000001", "K000003", "K000004"]
+        assert [each.cups for each in listed] == [point(2), point(4), point(7)]
+        check_pages(partial(shelves.points.page, prefix=f"{point(7).point}1P"), [found])
+        contracts = shelves.contracts.page(after="", limit=9, cups=short.cups).items
+        assert [each.number for each in contracts] == ["K000001", "K000003", "K000004"]
 
 
 def _point(number: int) -> SupplyPoint:

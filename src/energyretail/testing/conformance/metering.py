@@ -214,6 +214,43 @@ class MeteringConformance:
 
         assert found == (ended, again, waiting)
 
+    def test_knows_a_point_in_either_spelling(self, world: MeteringWorld) -> None:
+        """The first twenty characters name it: what is asked in one is found in the other."""
+        short = Cups(point(1).point)
+        world.save(reading(1, "P1", DAY, 100))
+        world.plan(PlannedReading(point(1), DAY + timedelta(days=20), DAY))
+        world.add_supply(_supply(1, DAY), "active")
+        row = DeliveredReading(short, "P1", DAY, Decimal(100), Origin.VISUAL, None)
+
+        assert world.readings.current([short], since=DAY) == (reading(1, "P1", DAY, 100),)
+        assert world.readings.heard([row]) == (row,)
+        assert len(world.plans.of([short])) == len(world.supplies.at([short])) == 1
+        assert world.supplies.unread(by=DAY) == ()
+        with pytest.raises(Conflict):
+            world.save(attrs.evolve(reading(1, "P1", DAY, 101), cups=short))
+        world.plan(PlannedReading(short, DAY + timedelta(days=20), DAY, PlanState.SETTLED))
+        assert [plan.state for plan in world.plans.of([point(1)])] == [PlanState.SETTLED]
+
+    def test_makes_one_series_of_both_spellings(self, world: MeteringWorld) -> None:
+        """Versions and days of a register count across them."""
+        short = Cups(point(1).point)
+        later = attrs.evolve(reading(1, "P1", DAY + timedelta(days=9), 120), cups=short)
+        newer = attrs.evolve(reading(1, "P1", DAY, 101, version=2), cups=short)
+        world.save(reading(1, "P1", DAY, 100), later)
+        world.save(newer)
+
+        found = world.readings.current([point(1)], since=DAY + timedelta(days=5))
+
+        assert found == (newer, later)
+
+    def test_locks_points_until_the_transaction_ends(self, world: MeteringWorld) -> None:
+        """Twice over does no harm, nor do none at all."""
+        for _ in range(2):
+            with world.work() as transaction:
+                world.readings.lock([point(1), point(2), Cups(point(1).point)])
+                world.readings.lock([])
+                transaction.commit()
+
     def test_finds_the_supplies_nobody_has_read(self, world: MeteringWorld) -> None:
         """Running ones, begun by then, that no reading has named a next day for."""
         read, unread, young = _supply(1, DAY), _supply(2, DAY), _supply(3, DAY + timedelta(days=1))
