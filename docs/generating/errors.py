@@ -18,19 +18,21 @@ from energyretail.domain.shared import (
     Fault,
     Invalid,
     NotFound,
+    Outdated,
     Refused,
 )
 from energyretail.entrypoints.cli.exit_codes import exit_code_of
 from energyretail.entrypoints.problems import status_of
 from energyretail.testing.faulty import Moment
 from generating import BY_HAND_NEVER
+from generating.error_texts import TEXTS, OwnCode, own_codes
 from generating.transitions import tables
 
 __all__ = ["FILE", "MADE", "Raised", "files", "raised_below"]
 
 FILE: Final = "docs/reference/errors.md"
 _FAMILIES: Final[dict[str, type[DomainError]]] = {
-    family.__name__: family for family in (Invalid, Refused, Conflict, NotFound, Fault)
+    family.__name__: family for family in (Invalid, Refused, Conflict, Outdated, NotFound, Fault)
 }
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -88,18 +90,24 @@ class Raised:
 
 def files(root: Path) -> dict[str, str]:
     """Return the page; raises SystemExit for a code that cannot be told from the source."""
-    found = raised_below(root / "src" / "energyretail")
+    package = root / "src" / "energyretail"
+    found = raised_below(package)
     unknown = sorted({f"{each.module}: {each.code}" for each in found if not _is_code(each.code)})
     if unknown:
         raise SystemExit(f"say in MADE of docs/generating/errors.py what becomes of {unknown}")
     by_code: dict[str, list[Raised]] = {}
     for each in found:
         by_code.setdefault(each.code, []).append(each)
+    if strange := sorted(TEXTS.keys() - by_code.keys()):
+        raise SystemExit(f"nobody raises {strange} of docs/generating/error_texts.py")
+    own = own_codes(package)
+    rows = {code: _row(code, each) for code, each in by_code.items()}
+    rows |= {each.code: _own_row(each) for each in own}
     areas: dict[str, list[str]] = {}
-    for code in sorted(by_code):
-        areas.setdefault(code.partition(".")[0], []).append(_row(code, by_code[code]))
+    for code in sorted(rows):
+        areas.setdefault(code.partition(".")[0], []).append(rows[code])
     families = "\n".join(_family(name) for name in _FAMILIES)
-    head = _HEAD.replace("FAMILIES", families).replace("COUNT", str(len(by_code)))
+    head = _HEAD.replace("FAMILIES", families).replace("COUNT", str(len(rows)))
     return {FILE: head + "\n".join(_area(*each) for each in areas.items())}
 
 
@@ -228,16 +236,22 @@ def _row(code: str, found: list[Raised]) -> str:
     errors = [_FAMILIES[family](code, "") for family in families]
     statuses = sorted({_status(error) for error in errors})
     exits = sorted({exit_code_of(error).value for error in errors})
-    texts = sorted({each.text for each in found if each.text}) or ["what the partner says"]
+    texts = sorted({each.text for each in found if each.text} | {TEXTS.get(code, "")} - {""})
+    if not texts and families != ["Fault"]:
+        raise SystemExit(f"say in TEXTS of docs/generating/error_texts.py what {code} says")
     cells = (
         f"`{code}`",
         ", ".join(families),
         ", ".join(map(str, statuses)),
         ", ".join(map(str, exits)),
-        "; ".join(texts).replace("|", "\\|"),
+        "; ".join(texts or ["what the partner says"]).replace("|", "\\|"),
         ", ".join(f"`{module}`" for module in sorted({each.module for each in found})),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _own_row(own: OwnCode) -> str:
+    return f"| `{own.code}` | the API's own | {own.status} | | {own.text} | `{own.module}` |"
 
 
 _HEAD: Final = f"""# Error codes
@@ -253,7 +267,8 @@ as …; the values stand in `facts`.
 |---|---|---|---|
 FAMILIES
 
-A `Fault` of `postgres` is 503 at the API and exit code 7: the database is no partner. Codes that
-begin `request.` and `internal` are the API's own. The COUNT codes below are all there are.
+A `Fault` of `postgres` is 503 at the API and exit code 7: the database is no partner. Codes of the
+family "the API's own" are given by the API alone, without an error of the domain: those "in
+`errors`" stand there, in a problem `request.invalid`. The COUNT codes below are all there are.
 
 """
