@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,25 @@ class TestDemoOffAPortfolio:
         figures = json.loads((demo.out / "figures.json").read_text("utf-8"))
 
         assert figures["import"] == demo.printed["import"]
+
+    def test_opens_on_the_day_after_the_last_reading_and_tells_it_first(self, demo: Demo) -> None:
+        assert next(iter(demo.printed.items())) == ("first_day", "2026-06-02")
+
+    def test_ends_with_bad_input_when_nothing_was_taken(self, tmp_path: Path) -> None:
+        head, *rows = (EXAMPLE / "readings.csv").read_text("utf-8").splitlines()
+        (tmp_path / "only").mkdir()
+        (tmp_path / "only" / "readings.csv").write_text("\n".join([head, *rows[:3]]), "utf-8")
+
+        done = subprocess.run(
+            [sys.executable, "-m", "energyretail", "demo", "--input=only", "--out=out", "--json"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+        assert done.returncode == 4, done.stderr
+        (counts,) = json.loads(done.stdout)["import"]["files"]
+        assert (counts["taken"], counts["refused"]) == (0, 3)
+        assert "The company opens on 2026-" in done.stderr

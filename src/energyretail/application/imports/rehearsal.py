@@ -213,6 +213,9 @@ class RehearsedReadings:
         self._standing = standing
         self._added: dict[Cups, list[Reading]] = {}
 
+    def lock(self, points: Sequence[Cups]) -> None:
+        """Hold nothing: what somebody brings meanwhile is seen or not."""
+
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:
         """Return current readings, from each register's last actual one before a day on."""
         added = (each for cups in points for each in self._added.get(cups, ()))
