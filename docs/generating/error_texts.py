@@ -40,6 +40,11 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "payments.iban.length": "an IBAN of … has … characters",
         "erp.fault.*": "what the ERP says",
         "erp.fault.schema": "what does not fit the ERP's schema",
+        "erp.broken_answer": "no SOAP message; the answer is too large; what the partner says",
+        "erp.fault.unnamed": "no reason given; what the partner says",
+        "sftp.host_key_changed": "not the key that was pinned",
+        "sftp.refused": "no SFTP is offered; the login is refused; what the partner says",
+        "sftp.timeout": "no connection in time; what the partner says",
         "settings.adapter.import": "cannot import …: …",
         "settings.adapter.incomplete": "made no …: …",
         "settings.adapter.missing": "… has no …",
@@ -49,7 +54,7 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "settings.mistakes": "every mistake, each with its code",
     }
 )
-"""The text of each code that has none where it is raised, and whose family is not Fault's."""
+"""The text of each code that has none where it is raised; a Fault's may be the partner's own."""
 
 
 @attrs.frozen
