@@ -200,6 +200,16 @@ class TestAContract:
         assert codes(report) == [("contracts", 3, "cups", "supply.point_taken")]
         assert codes(again) == [("contracts", 2, "cups", "supply.point_taken")]
 
+    def test_knows_a_point_by_the_twenty_characters_of_its_other_spelling(self) -> None:
+        office = ImportOffice(TODAY)
+        short = contract("a", cups=ONE[:20])
+
+        report = office.take_over(
+            portfolio(contracts=CONTRACTS + short + contract("b"), readings=READINGS + readings())
+        )
+
+        assert codes(report) == [("contracts", 3, "cups", "supply.point_taken")]
+
     def test_that_stands_twice_is_judged_by_the_first(self) -> None:
         twice = contract("a") + contract("a") + contract("a", signed_on="2026-02-02")
 

@@ -199,7 +199,7 @@ def _doubts(doubt: Doubted, refused: Refusals) -> tuple[ImportFault, ...]:
     row = doubt.delivered
     cups = row.cups.value
     # A refused point has its contract refused as well, so the contract tells it all.
-    waits = refused.has(CONTRACTS.name, cups)
+    waits = refused.has(CONTRACTS.name, row.cups.point)
     own = [each for each in doubt.objections if not (waits and each.code == _NOT_OURS)]
     if not own:
         reason = f"the row that supplies {cups} was refused"

@@ -124,9 +124,9 @@ def keys_of(row: Row) -> tuple[str, ...]:
         case CustomerRow():
             return (row.person.tax_id,)
         case PointRow():
-            return (row.point.cups.value,)
+            return (row.point.cups.point,)
         case ContractRow():
-            return tuple(cups.value for cups in row.points)
+            return tuple(cups.point for cups in row.points)
         case _:
             return ()
 
@@ -134,7 +134,8 @@ def keys_of(row: Row) -> tuple[str, ...]:
 def keys_in(record: Record) -> tuple[str, ...]:
     """Return the keys a row that makes no value seems to have had."""
     cups = re.sub(r"[\s.-]", "", record.cells.get("cups", "")).upper()
-    keys = (*cups.split(LIST_DELIMITER), record.cells.get("tax_id", "").strip())
+    points = (each[:20] for each in cups.split(LIST_DELIMITER))  # the point, in either spelling
+    keys = (*points, record.cells.get("tax_id", "").strip())
     return tuple(key for key in keys if key)
 
 

@@ -296,7 +296,7 @@ class _Judge:
     def _without_points(self, row: ContractRow) -> list[tuple[str, str, str]]:
         found = []
         for cups in row.points:
-            if self.refused.has(SUPPLY_POINTS.name, cups.value):
+            if self.refused.has(SUPPLY_POINTS.name, cups.point):
                 found.append(_waits("cups", f"the row of supply point {cups}"))
             elif cups not in self.points:
                 text = f"nothing describes {cups}"
