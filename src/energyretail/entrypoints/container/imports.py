@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from dependency_injector import providers
 
 from energyretail.adapters.csv_files import CsvRecords
 from energyretail.adapters.postgres.imports import PostgresPortfolioStanding
 from energyretail.application import imports, metering
+from energyretail.application.shared import Clock
+from energyretail.domain.metering import ReadingRules
 from energyretail.entrypoints.container.choices import Choices
 from energyretail.entrypoints.container.doors import Doors
 from energyretail.entrypoints.container.stores import Stores
@@ -14,6 +19,10 @@ from energyretail.entrypoints.container.stores import Stores
 __all__ = ["Imports"]
 
 One = providers.Singleton
+
+
+def _take_readings_by(clock: Clock, rules: ReadingRules) -> Callable[..., metering.TakeReadings]:
+    return partial(metering.TakeReadings, clock=clock, rules=rules)
 
 
 class Imports(Doors):
@@ -66,7 +75,6 @@ class Imports(Doors):
         plans=Stores.reading_plans,
         products=Choices.tariffs,
         retailer=Choices.retailer,
-        take_readings=providers.Factory(
-            metering.TakeReadings, clock=Stores.clock, rules=Choices.reading_rules
-        ).provider,
+        # The rest of it is made anew for each rehearsal.
+        take_readings=One(_take_readings_by, Stores.clock, Choices.reading_rules),
     )

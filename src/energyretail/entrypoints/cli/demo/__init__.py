@@ -106,15 +106,19 @@ def run(
     prepare_folder(plan.out)
     figures = _live(plan, output)
     (plan.out / "figures.json").write_text(json.dumps(figures, indent=1), "utf-8")
-    if output.as_json:
-        output.show(figures)
-    else:
-        if "import" in figures:
-            Console().print(f"The company opened on {figures['first_day']}.")
-            show_report(figures["import"], title="Taken over")
-        story_of(figures, plan.out)
+    _tell(figures, plan, output)
     if _nothing_taken(figures):
         raise typer.Exit(ExitCode.BAD_INPUT)
+
+
+def _tell(figures: Mapping[str, Any], plan: _Plan, output: Output) -> None:
+    if output.as_json:
+        output.show(figures)
+        return
+    if "import" in figures:
+        Console().print(f"The company opened on {figures['first_day']}.")
+        show_report(figures["import"], title="Taken over")
+    story_of(figures, plan.out)
 
 
 def _nothing_taken(figures: Mapping[str, Any]) -> bool:
