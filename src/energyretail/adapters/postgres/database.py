@@ -16,7 +16,9 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from energyretail.application.shared import Transaction
 
-__all__ = ["Database", "Limits", "PostgresWork"]
+__all__ = ["NO_LIMITS", "POOL_SIZE", "Database", "Limits", "PostgresWork"]
+
+POOL_SIZE: Final = 8
 
 # The driver waits no less than this for a connection.
 _CONNECT_SECONDS_MIN: Final = 2
@@ -32,16 +34,19 @@ class _Open:
 @attrs.frozen
 class Limits:
     """How long somebody waits, in seconds, who has others waiting behind: for a free connection
-    or a lock `lock_s`, for a statement to end `statement_s`."""
+    or a lock `lock_s`, for a statement to end `statement_s`; 0 is for ever."""
 
-    lock_s: float
-    statement_s: float
+    lock_s: float = 0
+    statement_s: float = 0
+
+
+NO_LIMITS: Final = Limits()
 
 
 class Database:
     """A Postgres database; `connection()` is the one of the open transaction of this context."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, limits: Limits | None = None):
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE, limits: Limits = NO_LIMITS):
         """Connect lazily to `url` (``postgresql://user:password@host:port/name``).
 
         With `limits` there are never more than `pool_size` connections, and what expires raises.
@@ -51,9 +56,9 @@ class Database:
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
             hide_parameters=True,
-            **(_pool_within(limits) if limits else {}),
+            **(_pool_within(limits) if limits != NO_LIMITS else {}),
         )
-        if limits:
+        if limits != NO_LIMITS:
             event.listen(self.engine, "connect", _keeping(limits))
         event.listen(self.engine, "checkout", _refuse_the_dead)
         event.listen(self.engine, "handle_error", _leave_values_out)
@@ -167,7 +172,7 @@ def _pool_within(limits: Limits) -> dict[str, Any]:
     connect_s = max(_CONNECT_SECONDS_MIN, math.ceil(limits.lock_s))
     return {
         "max_overflow": 0,
-        "pool_timeout": limits.lock_s,
+        "pool_timeout": limits.lock_s or None,
         "connect_args": {"connect_timeout": connect_s},
     }
 

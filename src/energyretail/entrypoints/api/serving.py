@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import attrs
-from dependency_injector import providers
 from litestar.concurrency import set_asyncio_executor
 from litestar.types import ASGIApp
 
-from energyretail.adapters.postgres.database import Database, Limits
+from energyretail.adapters.postgres.database import Limits
 from energyretail.adapters.postgres.health import PostgresHealth
 from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.api.app import create_app
@@ -19,7 +18,7 @@ from energyretail.entrypoints.api.threads import Threads
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.logs import configure_logs
-from energyretail.entrypoints.settings import ApiServer, Settings
+from energyretail.entrypoints.settings import Settings
 
 __all__ = ["application", "use_cases_of"]
 
@@ -32,7 +31,10 @@ def application() -> ASGIApp:
     threads = Threads(settings.api.threads, wait_s=settings.api.lock_s)
     # Asked of it is no more than any executor does.
     set_asyncio_executor(threads)  # type: ignore[arg-type]
-    use_cases = use_cases_of(container_of(settings))
+    limits = Limits(lock_s=settings.api.lock_s, statement_s=settings.api.statement_s)
+    # A connection for every thread, and an end to all waiting.
+    container = container_of(settings, pool_size=settings.api.threads, limits=limits)
+    use_cases = use_cases_of(container)
     checks = use_cases.readiness
     token = settings.api.token
     app = create_app(
@@ -47,15 +49,7 @@ def use_cases_of(container: Container) -> ApiUseCases:
     settings: Settings = container.settings()
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
-    url = settings.database_url.get_secret_value()
-    container.database.override(providers.Singleton(_database, url, settings.api))
-    return use_cases_over(container, readiness=_readiness(url))
-
-
-def _database(url: str, api: ApiServer) -> Database:
-    """Return the database with a connection for every thread, and an end to all waiting."""
-    limits = Limits(lock_s=api.lock_s, statement_s=api.statement_s)
-    return Database(url, pool_size=api.threads, limits=limits)
+    return use_cases_over(container, readiness=_readiness(settings.database_url.get_secret_value()))
 
 
 def _readiness(url: str) -> Callable[[], Mapping[str, bool]]:

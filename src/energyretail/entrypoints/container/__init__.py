@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dependency_injector import providers
 
+from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Limits
 from energyretail.application.subscriptions import Reactions
 from energyretail.entrypoints.container.days import Days
 from energyretail.entrypoints.settings import Settings
@@ -15,9 +16,14 @@ class Container(Days):
     """Every use case with its ports, over one database and the partners of the settings."""
 
 
-def container_of(settings: Settings) -> Container:
-    """Return the container of a company with these settings; nothing is opened yet."""
-    container = Container(settings=settings)
+def container_of(
+    settings: Settings, *, pool_size: int = POOL_SIZE, limits: Limits = NO_LIMITS
+) -> Container:
+    """Return the container of a company with these settings; nothing is opened yet.
+
+    `pool_size` and `limits` are those of its `Database`.
+    """
+    container = Container(settings=settings, pool_size=pool_size, limits=limits)
     container.reactions.override(
         providers.Singleton(
             Reactions,

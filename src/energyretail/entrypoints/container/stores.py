@@ -19,7 +19,7 @@ from energyretail.adapters.postgres.contracts_shelves import (
     PostgresSupplyPointShelf,
 )
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
-from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
 from energyretail.adapters.postgres.documents import PostgresBillsToMail
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
@@ -74,7 +74,10 @@ def _url(settings: Settings) -> str:
 class Stores(Choices):
     """Every port to the one database."""
 
-    database = One(Database, One(_url, Choices.settings))
+    # What serves callers gives its own; whatever else runs waits as long as it takes.
+    pool_size = providers.Object(POOL_SIZE)
+    limits = providers.Object(NO_LIMITS)
+    database = One(Database, One(_url, Choices.settings), pool_size=pool_size, limits=limits)
     work = One(PostgresWork, database)
     clock = One(PostgresClock, database)
     numbers = One(PostgresNumbers, database)
