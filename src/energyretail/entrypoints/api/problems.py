@@ -19,7 +19,7 @@ from energyretail.entrypoints.api.database_faults import (
     retry_after_s,
     unavailable,
 )
-from energyretail.entrypoints.api.request_faults import SHAPE, RequestFaults
+from energyretail.entrypoints.api.request_faults import MISSING, SHAPE, RequestFaults
 from energyretail.entrypoints.api.request_ids import HEADER, request_id_of
 from energyretail.entrypoints.api.requests import AnyRequest, faults_noted
 from energyretail.entrypoints.problems import TYPE_PREFIX, problem_of
@@ -52,11 +52,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 _WHAT: Final[dict[int, str]] = {
     400: "The request is not what the description says.",
+    403: "A browser sent it for the page of another site.",
     404: "What the request names does not exist.",
     405: "The route does not know the method.",
     409: "It exists already with other content, or somebody was faster.",
     412: "It was changed since you read it.",
     413: "The body is too large.",
+    415: "The body is not JSON.",
     422: "A value can never be right, or a rule of the business forbids it now.",
     428: "Say with If-Match what you have read.",
     500: "A mistake of ours.",
@@ -74,12 +76,16 @@ _CODES: Final[dict[int, str]] = {
 
 
 def declared(*statuses: int) -> dict[int, ResponseSpec]:
-    """Return the failures a route may answer with, for its description; 500 and 503 always."""
+    """Return the failures a route may answer with, for its description.
+
+    403, 500 and 503 always; whatever takes a body may find it too large, or no JSON.
+    """
+    always = {403, 500, 503} | ({415} if 413 in statuses else set())
     return {
         status: ResponseSpec(
             Problem, description=_WHAT[status], media_type=MEDIA_TYPE, generate_examples=False
         )
-        for status in sorted({*statuses, 500, 503})
+        for status in sorted({*statuses, *always})
     }
 
 
@@ -116,16 +122,17 @@ def _misshapen(request: AnyRequest, error: ValidationException) -> Response[Prob
     """Answer with every fault there is: of the path, the query, the headers and the body."""
     noted = [FieldProblem(**attrs.asdict(fault)) for fault in faults_noted(request)]
     # The framework stops at the body's first fault; where we know them all it need not say it.
-    errors = [*_fields(error, body=not noted), *noted]
+    errors = [*_fields(request, error, body=not noted), *noted]
     return _answer(request, _told(400, "request.invalid", error.detail) | {"errors": errors})
 
 
 def _body(request: AnyRequest, error: RequestFaults) -> Response[Problem]:
     errors = [FieldProblem(**attrs.asdict(fault)) for fault in error.faults]
     if error.misshapen:
-        told = _told(400, "request.invalid", "The body is not what the description says.")
+        told = _told(400, "request.invalid", "See errors.")
     else:
         told = _told(422, error.faults[0].code, error.faults[0].message)
+        told["title"] = "Invalid value"
     return _answer(request, told | {"errors": errors})
 
 
@@ -146,15 +153,23 @@ def _too_deep(request: AnyRequest, error: RecursionError) -> Response[Problem]:
     return _http(request, ValidationException("the body is nested too deeply"))
 
 
-def _fields(error: ValidationException, *, body: bool) -> list[FieldProblem]:
+def _fields(request: AnyRequest, error: ValidationException, *, body: bool) -> list[FieldProblem]:
     extra = error.extra if isinstance(error.extra, list) else []
     return [
-        FieldProblem(
-            field=str(each.get("key", "")), code=SHAPE, message=str(each.get("message", ""))
-        )
+        _field(request, each)
         for each in extra
         if isinstance(each, Mapping) and (body or each.get("source") != "body")
     ]
+
+
+def _field(request: AnyRequest, said: Mapping[str, Any]) -> FieldProblem:
+    """Name a part of the request as a caller knows it, whatever our argument is called."""
+    key = str(said.get("key", ""))
+    if key == "data":
+        return FieldProblem(field="", code=MISSING, message="the body is missing")
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(key)
+    alias = getattr(parameter.kwarg_definition, "name", None) if parameter else None
+    return FieldProblem(field=alias or key, code=SHAPE, message=str(said.get("message", "")))
 
 
 def _unexpected(request: AnyRequest, error: Exception) -> Response[Problem]:
