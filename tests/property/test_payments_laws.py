@@ -218,3 +218,18 @@ def test_the_bank_answers_the_same_in_any_order_and_never_on_the_due_date(
     for later in told[1:]:
         assert later.created_on in (TARGET.add(DUE_ON, 2), TARGET.add(DUE_ON, 3))
         assert all(entry.amount.cents < 0 for entry in later.entries)
+
+
+@given(strategies.mandates(), st.lists(st.dates(), min_size=1, max_size=5))
+def test_a_mandate_knows_its_earliest_and_latest_use_in_any_order(
+    mandate: payments.Mandate, due_days: list[date]
+) -> None:
+    used = mandate
+    for day in due_days:
+        used = used.used(day)
+
+    before = [day for day in (mandate.first_used, mandate.last_used) if day is not None]
+    assert (used.first_used, used.last_used) == (
+        min([*before, *due_days]),
+        max([*before, *due_days]),
+    )

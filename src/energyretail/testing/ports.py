@@ -353,6 +353,15 @@ _IMPORTS: Final = (
         "metering:MemorySuppliesToRead",
         "metering:PostgresSuppliesToRead",
     ),
+    *(
+        _stored(
+            f"imports.rehearsal:{what}Standing",
+            "metering:MeteringConformance",
+            f"metering:Memory{store}",
+            f"metering:Postgres{store}",
+        )
+        for what, store in (("Readings", "Readings"), ("Plans", "ReadingPlans"))
+    ),
 )
 
 PORTS: Final = (

@@ -139,7 +139,11 @@ class Mandate:
 
     def used(self, due_on: date) -> Mandate:
         """Return the mandate after a collection due on `due_on` was made with it."""
-        return attrs.evolve(self, first_used=self.first_used or due_on, last_used=due_on)
+        return attrs.evolve(
+            self,
+            first_used=min(self.first_used or due_on, due_on),
+            last_used=max(self.last_used or due_on, due_on),
+        )
 
     def after(self, trigger: MandateTrigger) -> Mandate:
         """Return the mandate after `trigger`; raises Refused where the table has no row."""
