@@ -33,7 +33,7 @@ def schemathesis(
     command = [
         str(Path(sys.executable).with_name("st")), "--config-file", str(HERE / "schemathesis.toml"),
         "run", str(root / "openapi.json"), "--url", company.url, "--checks", "all",
-        "--generation-deterministic", "--no-color", "--workers", "2", *options,
+        "--generation-deterministic", "--no-color", "--workers", "1", *options,
     ]  # fmt: skip
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "schemathesis_hooks",

@@ -72,6 +72,18 @@ def count(database: Database, status: str) -> int:
     return int(row[0])
 
 
+def living(database: Database) -> int:
+    """Count the workers that say that they live."""
+    with psycopg.connect(database.url) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            (0x6A6F6273,),
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 class TestWorker:
     def test_runs_a_job_and_forgets_it(
         self, database: Database, start: Start, tmp_path: Path
@@ -140,6 +152,8 @@ class TestWorker:
         enqueue(database, {"task": "note", "path": str(seen), "word": "a", "seconds": "4"})
         first = start()
         eventually(lambda: words(seen) == ["begin a"])
+        # It says that it lives a moment after it has begun its first job.
+        eventually(lambda: living(database) == 1)
 
         # Stopped, it misses its heartbeats as on a busy machine, but it is not dead.
         os.kill(first.pid, signal.SIGSTOP)
