@@ -15,7 +15,7 @@ import pytest
 from lived_company import Lived, lived
 
 HERE = Path(__file__).parent
-EXAMPLES = os.environ.get("ENERGYRETAIL_API_EXAMPLES", "100")
+EXAMPLES = os.environ.get("TEST_API_EXAMPLES", "100")
 
 
 @pytest.fixture(scope="module")
