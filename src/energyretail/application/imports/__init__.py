@@ -18,6 +18,7 @@ from energyretail.application.imports.ports import (
     RecordReader,
     TakeDelivered,
 )
+from energyretail.application.imports.rehearsal import PlansStanding, ReadingsStanding
 from energyretail.application.imports.rehearse_portfolio import RehearsePortfolio
 from energyretail.application.imports.rows import (
     ContractRow,
@@ -61,6 +62,7 @@ __all__ = [
     "ImportReport",
     "Kind",
     "Outcome",
+    "PlansStanding",
     "PointRow",
     "PointsSupplied",
     "PortfolioFolder",
@@ -68,6 +70,7 @@ __all__ = [
     "PortfolioStanding",
     "Products",
     "QuotesToKeep",
+    "ReadingsStanding",
     "Record",
     "RecordReader",
     "Reference",
