@@ -28,7 +28,7 @@ def collect(folder: Path) -> None:
         target = folder / page.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_drawn(page.read_text(encoding="utf-8")), encoding="utf-8")
-    for file in (ROOT / "docs").rglob("*.svg"):
+    for file in (*(ROOT / "docs").rglob("*.svg"), *(ROOT / "docs").rglob("*.json")):
         target = folder / file.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
@@ -41,7 +41,12 @@ def collect(folder: Path) -> None:
 
 def listed() -> tuple[Path, ...]:
     """Return every page of the repository that people read."""
-    found = (ROOT.glob("*.md"), (ROOT / "docs").rglob("*.md"), (ROOT / "examples").rglob("*.md"))
+    found = (
+        ROOT.glob("*.md"),
+        ROOT.glob("changes/README.md"),
+        (ROOT / "docs").rglob("*.md"),
+        (ROOT / "examples").rglob("*.md"),
+    )
     return tuple(sorted(page for pages in found for page in pages))
 
 

@@ -21,7 +21,7 @@ release = version = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 root_doc = "index"
-exclude_patterns = ["changes"]
+exclude_patterns = ["changes/+*"]
 
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"

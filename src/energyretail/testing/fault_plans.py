@@ -1,10 +1,12 @@
 """Failing a port by a plan: which call, when in it, once or from there on.
 
-calls = FaultyCalls()
-erp = calls.partner("erp", SoapErp(url))
-for plan in every_plan(3):
-    with calls.failing(plan):
-        ...  # what must come to the same in the end
+Each plan must come to the same in the end::
+
+    calls = FaultyCalls()
+    erp = calls.partner("erp", SoapErp(url))
+    for plan in every_plan(3):
+        with calls.failing(plan):
+            ...
 """
 
 from __future__ import annotations

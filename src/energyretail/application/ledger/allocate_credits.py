@@ -15,9 +15,9 @@ __all__ = ["AllocateCredits"]
 class AllocateCredits:
     """Move credit onto open items, once a customer and business day.
 
-        Rules: credit of one customer pays only that customer, the longest due first, in one
-        currency; the entry's key is ``allocation:<customer>:<currency>:<day>``, so a second run on
-    X
+    Credit of one customer pays only that customer, the longest due first, in one currency. The
+    entry's key is ``allocation:<customer>:<currency>:<day>``: a second run on one day moves
+    nothing, and credit that arises later waits for the next day.
     """
 
     def __init__(
