@@ -23,10 +23,12 @@ class AllowedMethods(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer with the methods."""
 
-        options = scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS"
+        if scope["type"] != ScopeType.HTTP or scope["method"] != "OPTIONS":
+            await next_app(scope, receive, send)
+            return
 
         async def send_with_methods(message: Message) -> None:
-            if message["type"] == "http.response.start" and options:
+            if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
                 MutableScopeHeaders.from_message(message)[_HEADER] = _methods(scope)
             await send(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -47,8 +48,12 @@ class OwnOrigin(ASGIMiddleware):
             await _refusal(scope, code)(scope, receive, send)
 
     def _fault(self, scope: HTTPScope) -> str | None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        host, origin = headers.get(b"host", ""), headers.get(b"origin")
+        host, origin = "", None
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value.decode("latin-1")
+            elif name == b"origin":
+                origin = value.decode("latin-1")
         if self._local_only and not _is_local(host):
             return "api.foreign_host"
         if scope["method"] in _READING or origin is None or _netloc(origin) == host:
@@ -63,6 +68,7 @@ def _netloc(origin: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=64)
 def _is_local(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""

@@ -42,7 +42,8 @@ async def check_request(request: AnyRequest) -> None:
     """
     parameters = request.route_handler.parsed_fn_signature.parameters
     state = request.scope["state"]
-    state[_QUERY_FAULTS] = tuple(_query_faults(request, parameters))
+    if request.scope["query_string"]:
+        state[_QUERY_FAULTS] = tuple(_query_faults(request, parameters))
     if request.method in ("GET", "HEAD", "OPTIONS"):
         # What reads has no act of its own in which faults are refused.
         refuse_faults(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import ContextVar
@@ -20,6 +21,23 @@ _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _CHANGES: Final[ContextVar[bool]] = ContextVar("request-changes", default=False)
 
 
+class _Pool:
+    """Some threads, and a mark for each thing that waits for one or is done by one."""
+
+    def __init__(self, count: int, name: str):
+        self.count = count
+        self.threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+        # Marks are put in by the loop and taken out by the threads: neither needs a lock.
+        self.busy: deque[None] = deque()
+
+    def do(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Do it and take its mark out."""
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            self.busy.pop()
+
+
 class Threads(Executor):
     """Half of `count` threads for requests that change something, the other half for reading.
 
@@ -28,8 +46,8 @@ class Threads(Executor):
     """
 
     def __init__(self, count: int, *, wait_s: float):
-        self._changing = ThreadPoolExecutor(count // 2, thread_name_prefix="changing")
-        self._reading = ThreadPoolExecutor(count - count // 2, thread_name_prefix="reading")
+        self._changing = _Pool(count // 2, "changing")
+        self._reading = _Pool(count - count // 2, "reading")
         self._wait_s = wait_s
 
     def before(self, app: ASGIApp) -> ASGIApp:
@@ -43,21 +61,27 @@ class Threads(Executor):
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Do something in a thread of the kind of the request the running loop is serving."""
+        pool = self._changing if _CHANGES.get() else self._reading
+        act = partial(pool.do, fn, *args, **kwargs)
+        pool.busy.append(None)
+        if len(pool.busy) <= pool.count:
+            # A thread is free and begins at once: there is no wait to bound.
+            return pool.threads.submit(act)
         asked: Future[T] = Future()
-        threads = self._changing if _CHANGES.get() else self._reading
-        begun = threads.submit(_answer, asked, partial(fn, *args, **kwargs))
-        asyncio.get_running_loop().call_later(self._wait_s, _give_up, begun, asked)
+        begun = pool.threads.submit(_answer, asked, act, pool)
+        asyncio.get_running_loop().call_later(self._wait_s, _give_up, begun, asked, pool)
         return asked
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Take nothing more; with `wait` return when all is done."""
         for each in (self._changing, self._reading):
-            each.shutdown(wait, cancel_futures=cancel_futures)
+            each.threads.shutdown(wait, cancel_futures=cancel_futures)
 
 
-def _answer(asked: Future[T], act: Callable[[], T]) -> None:
+def _answer(asked: Future[T], act: Callable[[], T], pool: _Pool) -> None:
     # Who asked may have gone away: then nothing is begun.
     if not asked.set_running_or_notify_cancel():
+        pool.busy.pop()
         return
     try:
         asked.set_result(act())
@@ -65,6 +89,9 @@ def _answer(asked: Future[T], act: Callable[[], T]) -> None:
         asked.set_exception(error)
 
 
-def _give_up(begun: Future[None], asked: Future[Any]) -> None:
-    if begun.cancel() and asked.set_running_or_notify_cancel():
+def _give_up(begun: Future[None], asked: Future[Any], pool: _Pool) -> None:
+    if not begun.cancel():
+        return
+    pool.busy.pop()
+    if asked.set_running_or_notify_cancel():
         asked.set_exception(Fault("postgres.busy", "others keep the database busy"))
