@@ -39,17 +39,14 @@ def dated(name: str, currency: str | None, spans: Iterable[Span]) -> Document:
 
     Raises Invalid ``tariff_source.versions`` where they overlap or leave out days.
     """
-    ordered = sorted(spans, key=lambda span: span.start)
-    for span in ordered:
-        if span.end is not None and span.end <= span.start:
-            raise Invalid("period.empty", "ends before it begins", price=name, start=span.start)
+    ordered = _in_order(name, spans)
     for before, after in itertools.pairwise(ordered):
         if before.end != after.start:
             raise Invalid(
                 "tariff_source.versions",
                 "versions overlap or leave out days",
                 price=name,
-                until=before.end or "open",
+                until=before.end,
                 next=after.start,
             )
     written: Document = {"name": name}
@@ -68,12 +65,33 @@ def _version(span: Span) -> Document:
     return version
 
 
-def runs_of(spans: Iterable[Span]) -> tuple[tuple[Span, ...], ...]:
-    """Part values into runs without a gap, in order of time."""
+def runs_of(name: str, spans: Iterable[Span]) -> tuple[tuple[Span, ...], ...]:
+    """Part values into runs without a gap, in order of time.
+
+    Raises Invalid ``tariff_source.versions`` where two hold on one day.
+    """
     runs: list[list[Span]] = []
-    for span in sorted(spans, key=lambda each: each.start):
+    for span in _in_order(name, spans):
         if runs and runs[-1][-1].end == span.start:
             runs[-1].append(span)
         else:
             runs.append([span])
     return tuple(tuple(run) for run in runs)
+
+
+def _in_order(name: str, spans: Iterable[Span]) -> list[Span]:
+    """Return the spans by their start; none is empty and none begins before another has ended."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    for span in ordered:
+        if span.end is not None and span.end <= span.start:
+            raise Invalid("period.empty", "ends before it begins", price=name, start=span.start)
+    for before, after in itertools.pairwise(ordered):
+        if before.end is None or before.end > after.start:
+            raise Invalid(
+                "tariff_source.versions",
+                "versions overlap or leave out days",
+                price=name,
+                until=before.end or "open",
+                next=after.start,
+            )
+    return ordered

@@ -63,7 +63,7 @@ def _refusal(row: Row) -> Note:
 
 def _tariffs(market: _Market, rows: list[Row]) -> tuple[Document, ...]:
     by_start = {row.day("valid_from"): row for row in rows}
-    runs = runs_of(_span(row, row.decimal("unit_rate_p_kWh")) for row in rows)
+    runs = runs_of(market.fuel, (_span(row, row.decimal("unit_rate_p_kWh")) for row in rows))
     return tuple(_tariff(market, [by_start[span.start] for span in run]) for run in runs)
 
 
