@@ -72,7 +72,9 @@ def read_open_energy_tariffs(texts: Mapping[str, str]) -> Imported:
 
     The schema knows no VAT: prices are taken as they stand and bear none, which is a remark.
     """
-    tariffs, refused, remarks = [], [], []
+    tariffs: list[Document] = []
+    refused: list[Note] = []
+    remarks: list[Note] = []
     for place, text in texts.items():
         try:
             entry = parsed(place, text)
