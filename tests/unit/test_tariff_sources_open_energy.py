@@ -167,6 +167,7 @@ REFUSED = [
     (TOU, "tariff/import/schedule/1/band", "x", Invalid, "tariff_source.band_unknown"),
     (TOU, "tariff/import/schedule/1/band", "n", Invalid, "tariff_source.band_unpainted"),
     (TOU, "tariff/import/schedule/1/from", "08:00", Invalid, "tariff_source.schedule_gap"),
+    (TOU, "tariff/import/schedule/1/from", "07:31", Invalid, "tariff_source.schedule_gap"),
     (TOU, "tariff/import/schedule/1/from", "07:00", Invalid, "tariff_source.schedule_overlap"),
     (TOU, "tariff/import/schedule/1/from", "24:30", Invalid, "tariff_source.time"),
     (TOU, "tariff/import/schedule/1/from", "22:00", Invalid, "tariff_source.time"),
