@@ -62,6 +62,10 @@ class TestRefusedDocuments:
         assert {(error["code"], error["pointer"]) for error in errors} == _expected(document)
         assert all(error["text"] for error in errors)
 
+
+class TestHostileTexts:
+    """No text of a stranger ends in a traceback, and none takes long."""
+
     @pytest.mark.parametrize(("open_", "close"), [("[", "]"), ('{"tariff":', "}")])
     def test_may_be_nested_without_end(
         self, open_: str, close: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -72,6 +76,33 @@ class TestRefusedDocuments:
 
         assert code == 4
         assert [error["code"] for error in printed["errors"]] == ["document.json"]
+
+    @pytest.mark.parametrize(
+        ("quoted", "instead"),
+        [
+            pytest.param(
+                '"decimals": 2', f'"decimals": 1{"0" * 5000}', id="a count of 5000 digits"
+            ),
+            pytest.param('"decimals": 2', f'"decimals": -{"9" * 400}', id="a count far below"),
+            pytest.param('"0.15"', f'"0.{"1" * 5000}"', id="a price of 5000 places"),
+            pytest.param('"250"', f'"{"9" * 5000}"', id="a use of 5000 digits"),
+            pytest.param('"standing"', r'"\ud800"', id="half a character"),
+            pytest.param('"standing"', r'"a\u0000b"', id="a zero in a name"),
+            pytest.param('"Europe/Madrid"', r'"Europe\u0000"', id="a zero in a zone"),
+            pytest.param("2026-01-10", "0001-01-01", id="the first day"),
+            pytest.param("2026-02-09", "9999-12-31", id="the last day"),
+        ],
+    )
+    def test_are_priced_or_refused(
+        self, quoted: str, instead: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = json.dumps(_read(TESTS / "refused" / "zone_folder.json")["request"])
+        right = text.replace('"Europe"', '"Europe/Madrid"')
+
+        code, printed = rated_by_command(right.replace(quoted, instead), tmp_path, capsys)
+
+        assert quoted in right
+        assert (code, "errors" in printed) in {(0, False), (4, True)}
 
 
 class TestFiles:
