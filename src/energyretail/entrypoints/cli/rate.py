@@ -68,7 +68,9 @@ def _check(document: dict[str, Any]) -> None:
 
 
 def _show(result: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(result, ensure_ascii=False, indent=1)
+    # Half a character has no bytes; JSON's own escape of it is what it is replaced by.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 def _fault(fault: tariff_json.DocumentFault) -> dict[str, Any]:
