@@ -38,7 +38,7 @@ def _text(document: Mapping[str, Any]) -> str:
 
 def _codes_of_the_page() -> set[str]:
     table = PAGE.read_text("utf-8").partition("## What is refused")[2].partition("\n## ")[0]
-    return set(re.findall(r"`((?:document|period|money|pricing)\.[a-z_]+)`", table))
+    return set(re.findall(r"`((?:calendar|document|period|money|pricing)\.[a-z_]+)`", table))
 
 
 class TestRefusedDocuments:
