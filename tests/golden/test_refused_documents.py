@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -103,6 +106,16 @@ class TestHostileTexts:
 
         assert quoted in right
         assert (code, "errors" in printed) in {(0, False), (4, True)}
+
+    def test_may_be_no_text_at_all(self) -> None:
+        ended = subprocess.run(
+            [sys.executable, "-m", "energyretail", "rate", "-"],
+            input=b"\xff\xfe{}", capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"}, check=False,
+        )  # fmt: skip
+
+        assert ended.returncode == 4
+        assert [error["code"] for error in json.loads(ended.stdout)["errors"]] == ["document.json"]
 
 
 class TestFiles:

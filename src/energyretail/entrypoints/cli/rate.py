@@ -45,12 +45,10 @@ def run(
 
 
 def _text(file: str) -> str:
-    if file == "-":
-        return sys.stdin.read()
     try:
-        return Path(file).read_text("utf-8")
+        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
     except UnicodeDecodeError:
-        fault = tariff_json.DocumentFault("document.json", "", "the file is not UTF-8")
+        fault = tariff_json.DocumentFault("document.json", "", "the text is not UTF-8")
         raise tariff_json.DocumentFaults([fault]) from None
     except OSError as error:
         raise NotFound("cli.file", "the file cannot be read", file=file, why=error.strerror) from (
