@@ -29,7 +29,7 @@ from energyretail.adapters.memory.invoice_names import MemoryInvoiceNames
 from energyretail.adapters.memory.once import MemoryOnce
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
-from energyretail.application.billing import ExplainInvoice, PriceBill
+from energyretail.application.billing import CompareInvoice, ExplainInvoice, PriceBill
 from energyretail.application.contracts import AcceptQuote, QuoteSupply
 from energyretail.domain import pricing
 from energyretail.domain.billing import Explanation, Invoice, InvoiceKind
@@ -114,6 +114,7 @@ def use_cases(ready: _Ready) -> ApiUseCases:
         invoice_shelf=MemoryInvoiceShelf(store),
         invoice_names=MemoryInvoiceNames(store),
         explain_invoice=ExplainInvoice(invoices=invoices),
+        compare_invoice=CompareInvoice(invoices=invoices),
     )
 
 

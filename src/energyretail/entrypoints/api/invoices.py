@@ -13,6 +13,7 @@ from energyretail.application.billing import InvoiceCopy, InvoiceSummary
 from energyretail.domain.billing import InvoiceKind
 from energyretail.domain.shared import Cups
 from energyretail.entrypoints.api.bills import BillOut, line_out, tax_out
+from energyretail.entrypoints.api.comparisons import ComparisonOut, comparison_out
 from energyretail.entrypoints.api.explanations import ExplanationOut, explanation_out
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
@@ -124,9 +125,19 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
         """Explain every line of an issued document: readings, prices, formula, rounding."""
         return explanation_out(use_cases.explain_invoice(use_cases.invoice_names.number_of(name)))
 
+    @get(
+        "/{name:str}/comparison",
+        sync_to_thread=True,
+        operation_id="compareInvoice",
+        responses=declared(400, 404, 409),
+    )
+    def compare_invoice(name: InvoicePath) -> ComparisonOut:
+        """Tell why a bill differs from the one before it: price, use, days, taxes, to the cent."""
+        return comparison_out(use_cases.compare_invoice(use_cases.invoice_names.number_of(name)))
+
     return Router(
         "/invoices",
-        route_handlers=[list_invoices, read_invoice, explain_invoice],
+        route_handlers=[list_invoices, read_invoice, explain_invoice, compare_invoice],
         tags=["invoices"],
     )
 
