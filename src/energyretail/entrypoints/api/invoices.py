@@ -129,7 +129,7 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
         "/{name:str}/comparison",
         sync_to_thread=True,
         operation_id="compareInvoice",
-        responses=declared(400, 404, 409),
+        responses=declared(400, 404, 422),
     )
     def compare_invoice(name: InvoicePath) -> ComparisonOut:
         """Tell why a bill differs from the one before it: price, use, days, taxes, to the cent."""
