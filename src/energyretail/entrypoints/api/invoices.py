@@ -1,4 +1,4 @@
-"""Invoices: every document issued, and why each line of it is what it is."""
+"""Invoices: every document issued, why each line is what it is, and not what it was last."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary
@@ -115,6 +116,14 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
         """Read an issued document, by its id (``inv_…``) or its number."""
         return _invoice_out(use_cases.invoice_shelf.copy_of(name))
 
+    return Router(
+        "/invoices",
+        route_handlers=[list_invoices, read_invoice, *_why(use_cases)],
+        tags=["invoices"],
+    )
+
+
+def _why(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     @get(
         "/{name:str}/explanation",
         sync_to_thread=True,
@@ -135,11 +144,7 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
         """Tell why a bill differs from the one before it: price, use, days, taxes, to the cent."""
         return comparison_out(use_cases.compare_invoice(use_cases.invoice_names.number_of(name)))
 
-    return Router(
-        "/invoices",
-        route_handlers=[list_invoices, read_invoice, explain_invoice, compare_invoice],
-        tags=["invoices"],
-    )
+    return [explain_invoice, compare_invoice]
 
 
 def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
