@@ -38,6 +38,7 @@ from energyretail.testing.conformance.billing import (
 )
 
 THIRTY = Period(date(2026, 1, 1), date(2026, 1, 31))
+NEXT_THIRTY = Period(date(2026, 1, 31), date(2026, 3, 2))
 TWENTY = Period(date(2026, 2, 1), date(2026, 2, 21))
 
 
@@ -57,6 +58,7 @@ def bill(
     currency: str = "EUR",
     prices: pricing.Prices = pricing.Prices.NET,
     apportioning: pricing.Apportioning = pricing.Apportioning.DAYS_365,
+    registers: Sequence[str] = ("P1",),
 ) -> billing.Invoice:
     tariff = pricing.Tariff(
         code="EXAMPLE",
@@ -68,8 +70,11 @@ def bill(
         prices=prices,
         apportioning=apportioning,
     )
-    use = pricing.RegisterUse("P1", period, Energy(kwh), pricing.Quality.ACTUAL)
-    usage = pricing.Usage((use,), (("P1", Power("4", PowerUnit.KW)),))
+    uses = [
+        pricing.RegisterUse(register, period, Energy(kwh), pricing.Quality.ACTUAL)
+        for register in registers
+    ]
+    usage = pricing.Usage(uses, (("P1", Power("4", PowerUnit.KW)),))
     return billing.Invoice(
         number=invoice_number("F", period.until, period.start.month),
         kind=billing.InvoiceKind.INVOICE,
@@ -179,6 +184,26 @@ class TestComparison:
         new = found.parts[-1]
         assert (new.label, new.previous, cents(new)) == ("Fee", None, {"lines": 1000})
         assert cents(billing.compare(after, before)) == {"days": 1000, "lines": -1000}
+
+    def test_of_a_register_not_used_before_is_of_use(self) -> None:
+        def by_register(*names: str) -> Sequence[pricing.Component]:
+            return (
+                pricing.TimeOfUse(
+                    "energy", "Energy", tuple((name, (at("0.10"),)) for name in names), "VAT"
+                ),
+                pricing.PercentageTax("excise", "Excise", ("energy",), at("10"), "VAT"),
+            )
+
+        before = bill(THIRTY, "300", *by_register("P1"))
+        after = bill(NEXT_THIRTY, "300", *by_register("P1", "P2"), registers=("P1", "P2"))
+
+        found = billing.compare(before, after)
+
+        # 300 kWh more at 0.10, and a tenth on it.
+        assert cents(found) == {"usage": 3300}
+        assert [part.previous is None for part in found.parts] == [False, True, False]
+        other = attrs.evolve(after, tariff="ANOTHER")
+        assert cents(billing.compare(before, other)) == {"lines": 3300}
 
     def test_knows_a_price_that_was_nothing(self) -> None:
         def fee(price: str) -> pricing.Component:

@@ -16,7 +16,13 @@ from energyretail.domain.billing.comparison_figures import (
     part_figures,
 )
 from energyretail.domain.billing.invoices import Invoice, InvoiceKind
-from energyretail.domain.billing.priced_parts import Measure, PartKey, PricedPart, parts_of
+from energyretail.domain.billing.priced_parts import (
+    Measure,
+    PartKey,
+    PricedPart,
+    parts_of,
+    with_unused,
+)
 from energyretail.domain.billing.substitution import Change, in_cents, shares
 from energyretail.domain.shared import ContractNumber, Cups, Money, Refused
 
@@ -103,8 +109,9 @@ def compare(previous: Invoice, current: Invoice) -> Comparison:
     could be exchanged, so none comes first. A percentage of other lines is shared out as those
     lines are, its rate and the VAT being one factor (TAXES). The price of a quantity is its
     average over the bill, over whatever versions were in force. Where nothing was used no price
-    is known and the other bill's counts. A price that only one bill has is LINES, whole; what
-    is neither energy, power nor time is OTHER. Where prices contain the VAT, its rate is no
+    is known and the other bill's counts. A price that only one bill has is LINES, whole, but
+    for energy by a component both have under one tariff: the other used none of it. What is
+    neither energy, power nor time is OTHER. Where prices contain the VAT, its rate is no
     cause: what the customer is asked for is the price.
 
     The sums are exact. Each effect is rounded to cents once, half away from zero; the cents of
@@ -117,7 +124,7 @@ def compare(previous: Invoice, current: Invoice) -> Comparison:
     """
     _refuse_what_is_not_alike(previous, current)
     pair = _pair_of(previous, current)
-    exact = pair.all_effects()
+    exact = pair.with_unused(same_tariff=previous.tariff == current.tariff).all_effects()
     by_kind: dict[EffectKind, Fraction] = dict.fromkeys(EffectKind, Fraction(0))
     for of_part in exact.values():
         for kind, amount in of_part.items():
@@ -177,6 +184,16 @@ class _Pair:
     current: Mapping[PartKey, PricedPart]
     days: Change
     same_days: bool
+
+    def with_unused(self, *, same_tariff: bool) -> _Pair:
+        """Return the pair with what one bill did not use, where one tariff names its prices."""
+        if not same_tariff:
+            return self
+        return attrs.evolve(
+            self,
+            previous=with_unused(self.previous, self.current),
+            current=with_unused(self.current, self.previous),
+        )
 
     def all_effects(self) -> dict[PartKey, _Effects]:
         """Return what each cause adds to each part, in an order that exchanging does not change."""

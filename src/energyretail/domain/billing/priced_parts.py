@@ -11,7 +11,7 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.invoices import Invoice
 
-__all__ = ["Measure", "PartKey", "PricedPart", "parts_of", "unrounded"]
+__all__ = ["Measure", "PartKey", "PricedPart", "parts_of", "unrounded", "with_unused"]
 
 PartKey = tuple[str, str]  # component and label: one price to the customer
 
@@ -96,6 +96,30 @@ def parts_of(invoice: Invoice, *, without_vat: bool) -> dict[PartKey, PricedPart
     inclusive = invoice.bill.prices is pricing.Prices.TAX_INCLUSIVE
     vat = _Vat(inside=inclusive and without_vat, outside=not inclusive)
     return {key: _part(key, members, owner, vat) for key, members in found.items()}
+
+
+def with_unused(
+    parts: Mapping[PartKey, PricedPart], other: Mapping[PartKey, PricedPart]
+) -> dict[PartKey, PricedPart]:
+    """Return `parts` and, as used by nothing, the energy that only the `other` bill has.
+
+    That is of components both bills have: a register, tier or hour that was not used. What is a
+    percentage of it there is so here too.
+    """
+    components = {component for component, _ in parts}
+    unused = {
+        key: attrs.evolve(
+            part, net=Fraction(0), gross=Fraction(0), quantity=Fraction(0), bases=frozenset()
+        )
+        for key, part in other.items()
+        if key not in parts and key[0] in components and part.measure is Measure.ENERGY
+    }
+    wider = {
+        key: attrs.evolve(part, bases=part.bases | (other[key].bases & unused.keys()))
+        for key, part in parts.items()
+        if part.bases and key in other
+    }
+    return {**parts, **wider, **unused}
 
 
 def unrounded(derivation: pricing.Derivation) -> pricing.Derivation:
