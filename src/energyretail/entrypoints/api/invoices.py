@@ -32,7 +32,9 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
 
-InvoicePath = Annotated[str, path_number(r"^[A-Za-z0-9_-]{1,40}\Z", "F26-000001")]
+_NAME = r"^[A-Za-z0-9_-]{1,40}\Z"
+InvoicePath = Annotated[str, path_number(_NAME, "F26-000001")]
+SecondInvoicePath = Annotated[str, path_number(_NAME, "F26-000002")]
 KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
 
 
@@ -140,7 +142,7 @@ def _why(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         operation_id="compareInvoice",
         responses=declared(400, 404, 422),
     )
-    def compare_invoice(name: InvoicePath) -> ComparisonOut:
+    def compare_invoice(name: SecondInvoicePath) -> ComparisonOut:
         """Tell why a bill differs from the one before it: price, use, days, taxes, to the cent."""
         return comparison_out(use_cases.compare_invoice(use_cases.invoice_names.number_of(name)))
 
