@@ -59,6 +59,7 @@ def bill(
     prices: pricing.Prices = pricing.Prices.NET,
     apportioning: pricing.Apportioning = pricing.Apportioning.DAYS_365,
     registers: Sequence[str] = ("P1",),
+    scope: RoundingScope = RoundingScope.LINE,
 ) -> billing.Invoice:
     tariff = pricing.Tariff(
         code="EXAMPLE",
@@ -66,7 +67,7 @@ def bill(
         currency=currency,
         components=components,
         taxes=(pricing.Vat("VAT", "VAT", at(vat)),),
-        rounding=RoundingPolicy(RoundingScope.LINE, CENTS_HALF_UP),
+        rounding=RoundingPolicy(scope, CENTS_HALF_UP),
         prices=prices,
         apportioning=apportioning,
     )
@@ -204,6 +205,23 @@ class TestComparison:
         assert [part.previous is None for part in found.parts] == [False, True, False]
         other = attrs.evolve(after, tariff="ANOTHER")
         assert cents(billing.compare(before, other)) == {"lines": 3300}
+
+    def test_gives_the_odd_cent_of_equals_to_the_same_one_there_and_back(self) -> None:
+        def with_fee(period: Period, name: str, price: str) -> billing.Invoice:
+            fee = pricing.StandingCharge(name, name, (at(price),), "VAT")
+            return bill(period, "10.02", energy("0.10"), fee, scope=RoundingScope.END)
+
+        before = with_fee(THIRTY, "rebate", "-0.0002")
+        after = with_fee(NEXT_THIRTY, "fee", "0.0002")
+
+        there, back = billing.compare(before, after), billing.compare(after, before)
+
+        # 0.996 and 1.008 EUR: a cent for two parts of 0.006 EUR each.
+        assert (cents(there), cents(back)) == ({"lines": 1}, {"lines": -1})
+        of_there, of_back = (
+            {part.label: part.difference.cents for part in found.parts} for found in (there, back)
+        )
+        assert of_there == {label: -cents for label, cents in of_back.items()}
 
     def test_knows_a_price_that_was_nothing(self) -> None:
         def fee(price: str) -> pricing.Component:
