@@ -253,10 +253,10 @@ class BillingConformance:
         one, other = world.supplies.of_contract("K000001", today=THIRD)
         first, second = one.periods_due(today=THIRD, registers=REGISTERS)
         # The other's bills were not issued in the order of their days.
-        for supply, period, number in (
+        for supply, period, name in (
             (one, first, "F-1"), (other, second, "F-2"), (one, second, "F-3"), (other, first, "F-4")
         ):  # fmt: skip
-            world.add(bill_of(supply, period, number, day=THIRD))
+            world.add(bill_of(supply, period, name, day=THIRD))
 
         before = world.invoices.previous(["F-4", "F-3", "F-2", "F-1", "F-unknown"])
 
