@@ -64,7 +64,7 @@ def read_spain_tolls(texts: Mapping[str, str]) -> Imported:
     of `taxes.csv` that are no part of a toll are told among the remarks.
 
     Raises Invalid ``tariff_source.component`` and ``tariff_source.unit`` for a row of an unknown
-    sort, ``tariff_source.twice`` where two rows give one price for one day, and
+    sort, ``tariff_source.versions`` where two rows give one price for one day, and
     ``tariff_source.row_missing``.
     """
     prices = rows_of(FILES[0], texts[FILES[0]], _PRICE_COLUMNS)
