@@ -225,5 +225,6 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
         series=billing.DocumentSeries(
             invoice=settings.retailer.invoice_series,
             credit_note=settings.retailer.credit_note_series,
+            advance=settings.retailer.advance_series,
         ),
     )

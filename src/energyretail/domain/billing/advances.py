@@ -16,7 +16,6 @@ from energyretail.domain.billing.instalments import Instalment
 from energyretail.domain.billing.plans import InstalmentPlan
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import (
-    CENTS_HALF_UP,
     ContractNumber,
     CustomerNumber,
     Event,

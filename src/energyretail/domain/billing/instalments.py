@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import attrs
 
@@ -29,7 +30,7 @@ def spread(total: Money, count: int) -> tuple[Money, ...]:
         raise Invalid("billing.instalments.count", "spread over at least one part", count=count)
     size, sign = abs(total.cents), -1 if total.cents < 0 else 1
     reached = [(2 * size * part + count) // (2 * count) for part in range(count + 1)]
-    parts = (after - before for before, after in zip(reached, reached[1:], strict=False))
+    parts = (after - before for before, after in pairwise(reached))
     return tuple(Money.of_cents(sign * part, total.currency) for part in parts)
 
 

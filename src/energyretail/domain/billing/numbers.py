@@ -28,7 +28,7 @@ class DocumentSeries:
 
     invoice: str = attrs.field(default="F", validator=_prefix)
     credit_note: str = attrs.field(default="R", validator=_prefix)
-    advance: str = attrs.field(default="A", validator=_prefix)
+    advance: str = attrs.field(default="AN", validator=_prefix)
 
     def __attrs_post_init__(self) -> None:
         if len({self.invoice, self.credit_note, self.advance}) < 3:
