@@ -22,12 +22,15 @@ from energyretail.domain.shared import (
     Period,
     Refused,
     add_months,
+    contract_number,
+    customer_number,
 )
 from energyretail.testing import strategies
 
 cents = st.integers(-50, 50) | st.integers(-(10**9), 10**9)
 moneys = cents.map(lambda n: Money.of_cents(n, "EUR"))
 plans = strategies.instalment_plans
+billing_contract, billing_customer = contract_number(1), customer_number(1)
 EXCISE = frozenset({"excise"})
 
 
@@ -101,6 +104,40 @@ class TestDueDates:
 
         nominal = [add_months(first, part * 12 // count) for part in range(count)]
         assert all(abs((day - wanted).days) <= 5 for day, wanted in zip(days, nominal, strict=True))
+
+    @given(plans(), st.integers(1, 8))
+    def test_go_on_from_plan_to_plan_for_years(
+        self, plan: billing.InstalmentPlan, more: int
+    ) -> None:
+        for _ in range(more):
+            before = plan
+            plan, _ = billing.true_up(plan, expected=plan.expected, calendar=TARGET)
+            assert plan.first_day == before.span.until
+            assert len(plan.instalments) == len(before.instalments)
+
+    @given(st.integers(0, 27), st.sampled_from([29, 30, 31]), st.integers(1, 3))
+    def test_find_a_day_where_a_month_has_no_such_day(
+        self, later: int, day: int, months: int
+    ) -> None:
+        first = date(2025, 1, day)
+        plan, _ = billing.set_up(
+            contract=billing_contract,
+            customer=billing_customer,
+            tariff="any",
+            tax=None,
+            first_day=first,
+            months=months,
+            count=1,
+            expected=Money.of_cents(100, "EUR"),
+            at_end=billing.EndOfPlan.TRUE_UP,
+            calendar=TARGET,
+            first_due=first + timedelta(days=later),
+        )
+
+        for _ in range(15):
+            plan, _ = billing.true_up(plan, expected=plan.expected, calendar=TARGET)
+
+        assert plan.instalments[0].due_on in plan.span
 
 
 class TestReview:

@@ -67,28 +67,36 @@ def due_dates(
     """Return the due days of `count` instalments over a span of `months`, evenly by calendar.
 
     Where the months can be divided by the count they are whole months after `first_due`,
-    otherwise the days of the span are divided. A day that is no working day of `calendar`
-    moves to the next one, or back if that is beyond the span. Raises Invalid
+    otherwise the days from then on are divided; none is later than the last day of the span. A
+    day that is no working day of `calendar` moves to the next one, or back if that is beyond
+    the span. Raises Invalid
     ``billing.instalments.count`` for none, ``billing.instalments.due`` where a day lies
     outside the span or two fall on one.
     """
     if count < 1:
         raise Invalid("billing.instalments.count", "spread over at least one part", count=count)
+    if first_due not in span:
+        raise _outside(span)
     found = tuple(
         _working(_nominal(span, months, count, first_due, part), span, calendar)
         for part in range(count)
     )
     if len(set(found)) < count or any(day not in span for day in found):
-        raise Invalid(
-            "billing.instalments.due", "each falls due on its own day of the span", span=span
-        )
+        raise _outside(span)
     return found
+
+
+def _outside(span: Period) -> Invalid:
+    return Invalid(
+        "billing.instalments.due", "each falls due on its own day of the span", span=span
+    )
 
 
 def _nominal(span: Period, months: int, count: int, first_due: date, part: int) -> date:
     if months % count == 0:
-        return add_months(first_due, part * (months // count))
-    return first_due + timedelta(days=part * span.days // count)
+        last = span.until - timedelta(days=1)
+        return min(add_months(first_due, part * (months // count)), last)
+    return first_due + timedelta(days=part * (span.until - first_due).days // count)
 
 
 def _working(day: date, span: Period, calendar: WorkingDays) -> date:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 
@@ -33,6 +34,10 @@ __all__ = [
     "set_up",
     "true_up",
 ]
+
+
+# A plan and the one that follows it must end before the calendar does.
+_LAST_YEAR: Final = 9900
 
 
 class EndOfPlan(enum.Enum):
@@ -71,8 +76,8 @@ class InstalmentPlan:
     each review and with the settlement, which sets `settled_on`.
 
     Raises Invalid ``billing.plan.sum`` (the instalments sum to the totals),
-    ``billing.plan.due`` (due days ascend inside the span), ``billing.plan.months`` (a month or
-    more), ``billing.plan.version`` (versions begin at one).
+    ``billing.plan.due`` (due days ascend inside the span), ``billing.plan.months`` (a month to
+    ten years), ``billing.plan.version`` (versions begin at one).
     """
 
     contract: ContractNumber
@@ -90,8 +95,7 @@ class InstalmentPlan:
     settled_on: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.months < 1:
-            raise Invalid("billing.plan.months", "a plan is for a month or more")
+        _check_months(self.months)
         if self.version < 1:
             raise Invalid("billing.plan.version", "versions begin at one", version=self.version)
         days = [instalment.due_on for instalment in self.instalments]
@@ -133,6 +137,11 @@ class InstalmentPlan:
         )
 
 
+def _check_months(months: int) -> None:
+    if not 1 <= months <= 120:
+        raise Invalid("billing.plan.months", "a plan is for a month to ten years", months=months)
+
+
 def set_up(
     *,
     contract: ContractNumber,
@@ -150,15 +159,18 @@ def set_up(
 ) -> tuple[InstalmentPlan, tuple[Event, ...]]:
     """Return a plan of `count` instalments, the first due on `first_due` (its first day).
 
-    Raises Invalid for a span, count or due day that cannot be.
+    Raises Invalid for a span, count or due day that cannot be, and ``billing.plan.often`` for
+    more than one instalment a week: working days might not keep them apart in every year.
     """
-    if months < 1:
-        raise Invalid("billing.plan.months", "a plan is for a month or more")
-    left_over = carried or Money.zero(expected.currency)
+    _check_months(months)
+    if first_day.year > _LAST_YEAR:
+        raise Invalid("billing.plan.first_day", "no calendar reaches so far", first_day=first_day)
     begins = first_due or first_day
     span = Period(first_day, add_months(first_day, months))
+    if count > 1 and begins in span and (span.until - begins).days < 7 * count:
+        raise Invalid("billing.plan.often", "an instalment a week at most", span=span, count=count)
     days = due_dates(span, months=months, count=count, first_due=begins, calendar=calendar)
-    parts = zip(days, spread(expected, count), spread(left_over, count), strict=True)
+    left_over = carried or Money.zero(expected.currency)
     plan = InstalmentPlan(
         contract=contract,
         customer=customer,
@@ -169,10 +181,15 @@ def set_up(
         first_due=begins,
         expected=expected,
         carried=left_over,
-        instalments=tuple(Instalment(day, amount, share) for day, amount, share in parts),
+        instalments=_instalments(days, expected, left_over),
         at_end=at_end,
     )
     return plan, (PlanMade(contract, first_day),)
+
+
+def _instalments(days: Sequence[date], expected: Money, carried: Money) -> tuple[Instalment, ...]:
+    parts = zip(days, spread(expected, len(days)), spread(carried, len(days)), strict=True)
+    return tuple(Instalment(day, amount, share) for day, amount, share in parts)
 
 
 def review(
@@ -224,17 +241,19 @@ def roll_over(
 def _following(
     plan: InstalmentPlan, expected: Money, carried: Money, calendar: WorkingDays
 ) -> tuple[InstalmentPlan, tuple[Event, ...]]:
-    return set_up(
-        contract=plan.contract,
-        customer=plan.customer,
-        tariff=plan.tariff,
-        tax=plan.tax,
-        first_day=plan.span.until,
-        months=plan.months,
-        count=len(plan.instalments),
+    first_day, count = plan.span.until, len(plan.instalments)
+    span = Period(first_day, add_months(first_day, plan.months))
+    # A short month may have no such day before its end.
+    first_due = min(add_months(plan.first_due, plan.months), span.until - timedelta(days=1))
+    days = due_dates(span, months=plan.months, count=count, first_due=first_due, calendar=calendar)
+    following = attrs.evolve(
+        plan,
+        first_day=first_day,
+        first_due=first_due,
         expected=expected,
-        at_end=plan.at_end,
-        calendar=calendar,
-        first_due=add_months(plan.first_due, plan.months),
         carried=carried,
+        instalments=_instalments(days, expected, carried),
+        version=1,
+        settled_on=None,
     )
+    return following, (PlanMade(plan.contract, first_day),)

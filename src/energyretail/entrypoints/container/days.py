@@ -159,6 +159,33 @@ class Days(Imports):
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
+    settle_plans = One(
+        billing.SettlePlans,
+        work=Stores.work,
+        clock=Stores.clock,
+        closed=Stores.plans_to_settle,
+        plans=Stores.plans,
+        invoices=Stores.invoices,
+        advances=Stores.advances,
+        deductions=Stores.deductions,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    ask_advances = One(
+        billing.AskAdvances,
+        work=Stores.work,
+        clock=Stores.clock,
+        plans=Stores.plans_to_ask,
+        advances=Stores.advances,
+        tariffs=Choices.tariffs,
+        numbers=Stores.numbers,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
     allocate_credits = One(
         ledger.AllocateCredits,
         work=Stores.work,
@@ -192,6 +219,8 @@ class Days(Imports):
         estimates=estimate_readings,
         corrections=One(operations.InChunks, correct_invoices),
         billing=One(operations.InChunks, bill_due_supplies),
+        settlements=One(operations.InChunks, settle_plans),
+        advances=One(operations.InChunks, ask_advances),
         credits=allocate_credits,
         collections=collect_due_items,
         answers=One(

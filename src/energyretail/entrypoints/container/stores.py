@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dependency_injector import providers
 
+from energyretail.adapters.postgres.advances import (
+    PostgresAdvances,
+    PostgresDeductions,
+    PostgresPlansToAsk,
+    PostgresPlansToSettle,
+)
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_shelves import PostgresInvoiceShelf
 from energyretail.adapters.postgres.billing_supplies import (
@@ -50,6 +56,10 @@ from energyretail.adapters.postgres.payments_shelves import (
     PostgresCollectionShelf,
     PostgresMandateShelf,
     PostgresPaymentFileShelf,
+)
+from energyretail.adapters.postgres.plans import (
+    PostgresContractsToPlan,
+    PostgresInstalmentPlans,
 )
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
@@ -100,6 +110,12 @@ class Stores(Choices):
     invoices = One(PostgresInvoices, database)
     invoice_names = One(PostgresInvoiceNames, database)
     supplies_to_bill = One(PostgresSuppliesToBill, database)
+    contracts_to_plan = One(PostgresContractsToPlan, database)
+    plans = One(PostgresInstalmentPlans, database)
+    plans_to_ask = One(PostgresPlansToAsk, database)
+    plans_to_settle = One(PostgresPlansToSettle, database)
+    advances = One(PostgresAdvances, database)
+    deductions = One(PostgresDeductions, database)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
     payment_files = One(PostgresPaymentFiles, database)
