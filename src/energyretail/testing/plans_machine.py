@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -85,7 +86,7 @@ class PlansMachine(RuleBasedStateMachine):
         first_day = (billed or START) + timedelta(days=ahead)
         expected = Money.of_cents(cents, "EUR")
         wanted = WantedPlan(contract, first_day, months, count, expected, at_end)
-        told = [_told(lambda each=each: each.set_up(wanted)) for each in self.desks]
+        told = [_told(partial(each.set_up, wanted)) for each in self.desks]
         assert told[0] == told[1]
 
     @rule(pick=st.integers(0, 9), cents=_cents, stale=st.booleans())
@@ -98,11 +99,7 @@ class PlansMachine(RuleBasedStateMachine):
         expected = Money.of_cents(cents, "EUR")
         version = plan.version + stale
         told = [
-            _told(
-                lambda each=each: each.review(
-                    plan.contract, plan.first_day, expected, version=version
-                )
-            )
+            _told(partial(each.review, plan.contract, plan.first_day, expected, version=version))
             for each in self.desks
         ]
         assert told[0] == told[1]

@@ -26,7 +26,7 @@ from energyretail.domain.billing import (
 )
 from energyretail.domain.ledger import EntryPosted
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError, Event
+from energyretail.domain.shared import DomainError, Event, InvoiceNumber
 
 __all__ = ["SettlePlans", "SettlingStep"]
 
@@ -111,7 +111,7 @@ class SettlePlans:
     def _closing(
         self,
         closed: ClosedPlan,
-        bills: Mapping[str, Invoice],
+        bills: Mapping[InvoiceNumber, Invoice],
         advances: Sequence[Advance],
         today: date,
     ) -> _Closing:

@@ -17,7 +17,16 @@ from energyretail.application.billing import (
 )
 from energyretail.application.payments import UnpaidItems
 from energyretail.application.shared import Books
-from energyretail.domain import billing
+from energyretail.domain.billing import (
+    Advance,
+    EndOfPlan,
+    InstalmentPlan,
+    Invoice,
+    TakenOff,
+    advance_posting,
+    ask,
+    set_up,
+)
 from energyretail.domain.shared import (
     TARGET,
     InvoiceNumber,
@@ -48,26 +57,26 @@ class PlansWorld:
     books: Books
     unpaid: UnpaidItems
 
-    def add(self, *plans: billing.InstalmentPlan) -> None:
+    def add(self, *plans: InstalmentPlan) -> None:
         """Keep new plans."""
         with self.billing.work() as transaction:
             self.plans.add(plans)
             transaction.commit()
 
-    def save(self, *plans: billing.InstalmentPlan) -> None:
+    def save(self, *plans: InstalmentPlan) -> None:
         """Keep the next versions of plans."""
         with self.billing.work() as transaction:
             self.plans.save(plans)
             transaction.commit()
 
-    def ask(self, *advances: billing.Advance) -> None:
+    def ask(self, *advances: Advance) -> None:
         """Keep advances and post them."""
         with self.billing.work() as transaction:
             self.advances.add(advances)
-            self.books.post([billing.advance_posting(advance) for advance in advances])
+            self.books.post([advance_posting(advance) for advance in advances])
             transaction.commit()
 
-    def take_off(self, *taken: billing.TakenOff) -> None:
+    def take_off(self, *taken: TakenOff) -> None:
         """Keep deductions."""
         with self.billing.work() as transaction:
             self.deductions.add(taken)
@@ -85,7 +94,7 @@ class PlansWorld:
             found = self.to_settle.closed(after=after, limit=limit)
         return [(one.plan.key, len(one.bills), one.goes_on) for one in found]
 
-    def bill_all(self, first: int) -> list[billing.Invoice]:
+    def bill_all(self, first: int) -> list[Invoice]:
         """Bill every period due by the end of the plans; numbers go up from `first`."""
         periods = [
             (supply, period)
@@ -108,10 +117,10 @@ def plan_for(
     count: int = 3,
     cents: int = 30_001,
     carried_cents: int = -100,
-    at_end: billing.EndOfPlan = billing.EndOfPlan.TRUE_UP,
-) -> billing.InstalmentPlan:
+    at_end: EndOfPlan = EndOfPlan.TRUE_UP,
+) -> InstalmentPlan:
     """Return a plan for the `number`-th contract."""
-    plan, _ = billing.set_up(
+    plan, _ = set_up(
         contract=contract_number(number),
         customer=customer_number(number),
         tariff=TARIFF,
@@ -128,11 +137,11 @@ def plan_for(
 
 
 def advance_of(
-    plan: billing.InstalmentPlan, place: int, number: str, *, issued_on: date | None = None
-) -> billing.Advance:
+    plan: InstalmentPlan, place: int, number: str, *, issued_on: date | None = None
+) -> Advance:
     """Return the document over the `place`-th instalment of a plan, from 0."""
     instalment = plan.instalments[place]
-    advance, _ = billing.ask(
+    advance, _ = ask(
         plan,
         instalment,
         number=InvoiceNumber(number),
