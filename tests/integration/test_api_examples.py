@@ -69,11 +69,11 @@ OPERATIONS: Final = {
     if method in _METHODS
 }
 # Whatever the story tells first must be asked first.
-FIRST: Final = ("quoteSupply", "acceptQuote")
+FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan")
 READS: Final = tuple(name for name, each in OPERATIONS.items() if each.method == "get")
 CHANGES: Final = {
     *FIRST, "beginRun", "changeCustomer", "takeReading", "priceBill", "sendAgain",
-    "closeWorkItem", "withdrawContract",
+    "closeWorkItem", "withdrawContract", "reviewInstalmentPlan",
 }  # fmt: skip
 WITH_QUERY: Final = tuple(name for name in READS if OPERATIONS[name].examples("query"))
 
@@ -196,6 +196,11 @@ class TestExamples:
 
         drafts = told_well(ask(client, "previewBill"))["drafts"]
         assert [draft["bill"]["period"]["end"] for draft in drafts] == [TODAY.isoformat()]
+
+    def test_review_the_plan(self, client: httpx.Client) -> None:
+        reviewed = told_well(ask(client, "reviewInstalmentPlan"))
+
+        assert (reviewed["version"], reviewed["expected"]["amount"]) == (2, "750.00")
 
     def test_let_a_channel_send_again(self, client: httpx.Client) -> None:
         assert told_well(ask(client, "sendAgain"))["channel"] == "erp"

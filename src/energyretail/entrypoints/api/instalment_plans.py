@@ -33,7 +33,7 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["InstalmentOut", "InstalmentPlanOut", "MoneyIn", "PlanIn", "ReviewIn", "plan_routes"]
 
-FirstDayPath = Annotated[date, PathParameter(examples=[Example(value="2026-01-01")])]
+FirstDayPath = Annotated[date, PathParameter(examples=[Example(value="2026-07-01")])]
 
 
 class MoneyIn(Shape, frozen=True):
@@ -100,7 +100,9 @@ PlanBody = Annotated[
     PlanIn,
     Body(examples=[Example(value={"first_day": "2026-07-01", "expected": _EXPECTED})]),
 ]
-ReviewBody = Annotated[ReviewIn, Body(examples=[Example(value={"expected": _EXPECTED})])]
+ReviewBody = Annotated[
+    ReviewIn, Body(examples=[Example(value={"expected": _EXPECTED | {"amount": "750.00"}})])
+]
 
 
 def plan_routes(use_cases: ApiUseCases) -> Router:
