@@ -12,7 +12,14 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import ClosedPlan, PlanKey, PlanTerms, PlanToAsk
 from energyretail.domain.billing import Advance, InstalmentPlan, Invoice, TakenOff
 from energyretail.domain.contracts import Contract, ContractState
-from energyretail.domain.shared import Conflict, InvoiceNumber, NotFound, Period, add_months
+from energyretail.domain.shared import (
+    Conflict,
+    InvoiceNumber,
+    NotFound,
+    Outdated,
+    Period,
+    add_months,
+)
 from energyretail.domain.supply import Supply
 
 __all__ = [
@@ -77,7 +84,7 @@ class MemoryInstalmentPlans:
         for plan in plans:
             known = table.get((plan.contract, plan.first_day))
             if known is None or known.version + 1 != plan.version:
-                raise Conflict("billing.plan.changed", "somebody else changed the plan")
+                raise Outdated("billing.plan.changed", "changed since it was read")
             table[plan.contract, plan.first_day] = plan
 
     def named(self, keys: Sequence[PlanKey]) -> tuple[InstalmentPlan, ...]:

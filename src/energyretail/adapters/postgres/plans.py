@@ -14,12 +14,12 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.application.billing import PlanKey, PlanTerms
 from energyretail.domain.billing import EndOfPlan, Instalment, InstalmentPlan
 from energyretail.domain.shared import (
-    Conflict,
     ContractNumber,
     CustomerNumber,
     InvoiceNumber,
     Money,
     NotFound,
+    Outdated,
 )
 
 __all__ = ["PostgresContractsToPlan", "PostgresInstalmentPlans", "plans_locked", "plans_named"]
@@ -93,10 +93,15 @@ _READ: Final = text("""
     ORDER BY plan.contract COLLATE "C", plan.first_day, instalment.due_on
 """)
 
-_OVERLAPS: Final = ("billing.plan.overlaps", "the contract has a plan for a day of it")
 _CLASHES: Final = {
-    "instalment_plan_one_a_day": _OVERLAPS,
-    "instalment_plan_natural_key": _OVERLAPS,
+    "instalment_plan_one_a_day": (
+        "billing.plan.overlaps",
+        "the contract has a plan for a day of it",
+    ),
+    "instalment_plan_natural_key": (
+        "billing.plan.overlaps",
+        "the contract has a plan for a day of it",
+    ),
 }
 
 
@@ -145,7 +150,7 @@ class PostgresInstalmentPlans:
         connection = self._database.connection()
         changed = connection.execute(_NEXT, _columns(_version(plan) for plan in plans))
         if changed.rowcount != len(plans):
-            raise Conflict("billing.plan.changed", "somebody else changed the plan")
+            raise Outdated("billing.plan.changed", "changed since it was read")
         _add_instalments(connection, plans)
 
     def named(self, keys: Sequence[PlanKey]) -> tuple[InstalmentPlan, ...]:

@@ -64,7 +64,7 @@ class InstalmentPlans(Protocol):
     def save(self, plans: Sequence[InstalmentPlan]) -> None:
         """Keep the next versions of plans; what earlier ones said is kept too.
 
-        Raises Conflict ``billing.plan.changed`` when one is not the next of what is kept.
+        Raises Outdated ``billing.plan.changed`` when one is not the next of what is kept.
         """
         ...
 
