@@ -169,18 +169,21 @@ class MemoryPlansToSettle:
     def __init__(self, store: MemoryStore):
         self._store = store
 
-    def closed(self, *, after: str, limit: int) -> tuple[ClosedPlan, ...]:
+    def closed(self, *, today: date, after: str, limit: int) -> tuple[ClosedPlan, ...]:
         """Return plans of which every supplied point is billed."""
         found = (
             ClosedPlan(plan, bills, self._goes_on(plan))
             for plan in plans_of(self._store)
             if plan.key > after and plan.settled_on is None
-            if (bills := self._closing_bills(plan))
+            if (bills := self._closing_bills(plan, today))
         )
         return tuple(found)[:limit]
 
-    def _closing_bills(self, plan: InstalmentPlan) -> tuple[InvoiceNumber, ...]:
+    def _closing_bills(self, plan: InstalmentPlan, today: date) -> tuple[InvoiceNumber, ...]:
         """Return the bills of the last day, a point each; none while one is missing."""
+        ends = [supply.ended_on for supply in self._supplied(plan)]
+        if plan.span.until > today and not any(end and end <= today for end in ends):
+            return ()
         bills = [bill for bill in in_force(self._store) if bill.contract == plan.contract]
         numbers = [_covering(bills, supply, plan.span) for supply in self._supplied(plan)]
         found = tuple(number for number in numbers if number is not None)

@@ -129,11 +129,12 @@ class ClosedPlan:
 class PlansToSettle(Protocol):
     """Finds the plans that their bills have closed."""
 
-    def closed(self, *, after: str, limit: int) -> tuple[ClosedPlan, ...]:
+    def closed(self, *, today: date, after: str, limit: int) -> tuple[ClosedPlan, ...]:
         """Return up to `limit` plans not settled of which every supplied point is billed.
 
         A point is billed when a bill in force covers the last day of the span, or the last day
-        of its supply where that is over before. Ordered by key, the first beyond `after`, and
+        of its supply where that is over before; either is before `today`. Ordered by key, the
+        first beyond `after`, and
         locked until the transaction ends; bills in order of supply point.
         """
         ...

@@ -83,7 +83,7 @@ class SettlePlans:
         """Settle up to `limit` plans beyond `after`, the `resume` of the step before."""
         with self._work() as transaction:
             today = self._clock.today()
-            page = self._closed.closed(after=after, limit=limit)
+            page = self._closed.closed(today=today, after=after, limit=limit)
             closings, parked = self._close(page, today)
             self._keep(closings)
             self._work_list.add(parked)

@@ -197,6 +197,7 @@ class PlansConformance:
         assert world.closed() == keys
         assert world.closed(limit=1) == keys[:1]
         assert world.closed(after=keys[0][0]) == keys[1:]
+        assert world.closed(today=PLAN_END - timedelta(days=1)) == []
 
     def test_closes_a_plan_by_the_bills_in_force_in_order_of_point(self, world: PlansWorld) -> None:
         world.billing.sign(contract_of(1, points=(2, 1)))
@@ -208,7 +209,7 @@ class PlansConformance:
         _, again = world.billing.correct_first("9", day=PLAN_END)
 
         with world.billing.work():
-            (closed,) = world.to_settle.closed(after="", limit=9)
+            (closed,) = world.to_settle.closed(today=PLAN_END, after="", limit=9)
 
         by_point = {
             bill.cups: bill.number for bill in world.billing.invoices.of_contract("K000001")

@@ -88,10 +88,12 @@ class PlansWorld:
             found = self.to_ask.due(by=by, after=after, limit=limit)
         return [one.plan.key for one in found]
 
-    def closed(self, *, after: str = "", limit: int = 9) -> list[tuple[str, int, bool]]:
+    def closed(
+        self, *, after: str = "", limit: int = 9, today: date = PLAN_END
+    ) -> list[tuple[str, int, bool]]:
         """Return the closed plans: key, number of bills, whether supply goes on."""
         with self.billing.work():
-            found = self.to_settle.closed(after=after, limit=limit)
+            found = self.to_settle.closed(today=today, after=after, limit=limit)
         return [(one.plan.key, len(one.bills), one.goes_on) for one in found]
 
     def bill_all(self, first: int) -> list[Invoice]:
