@@ -10,6 +10,7 @@ from energyretail.application.billing import (
     AskAdvances,
     BillingStep,
     PlanByKey,
+    PlanSettlement,
     ReviewPlan,
     SettlePlans,
     SettlingStep,
@@ -80,8 +81,21 @@ class PlansDesk:
     def settle(self, *, limit: int = 100) -> SettlingStep:
         """Settle what is closed, chunk by chunk; return the sums."""
         use_case = SettlePlans(
-            work=self.desk.world.work,
-            clock=self.desk.clock,
+            work=self.desk.world.work, clock=self.desk.clock, settlement=self._settlement()
+        )
+        step = use_case(limit=limit)
+        settled, parked = step.settled, step.parked
+        while step.resume is not None:
+            step = use_case(after=step.resume, limit=limit)
+            settled, parked = settled + step.settled, parked + step.parked
+        return SettlingStep(settled, parked, None)
+
+    def bill(self, *, limit: int = 100) -> BillingStep:
+        """Bill what is due, and settle what that closes."""
+        return self.desk.bill(limit=limit, settlement=self._settlement())
+
+    def _settlement(self) -> PlanSettlement:
+        return PlanSettlement(
             closed=self.world.to_settle,
             plans=self.world.plans,
             invoices=self.desk.world.invoices,
@@ -92,16 +106,10 @@ class PlansDesk:
             work_list=self.desk.work_list,
             policy=POLICY,
         )
-        step = use_case(limit=limit)
-        settled, parked = step.settled, step.parked
-        while step.resume is not None:
-            step = use_case(after=step.resume, limit=limit)
-            settled, parked = settled + step.settled, parked + step.parked
-        return SettlingStep(settled, parked, None)
 
     def step(self, day: date) -> None:
         """Do what a business day does of billing: bill, settle, ask."""
         self.desk.open_day(day)
-        self.desk.bill()
+        self.bill()
         self.settle()
         self.ask()

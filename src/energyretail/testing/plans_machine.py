@@ -126,7 +126,7 @@ class PlansMachine(RuleBasedStateMachine):
             each.step(self.today)
         before = [self._entries(each) for each in self.desks]
         for each in self.desks:
-            assert each.desk.bill().issued == 0
+            assert each.bill().issued == 0
             assert each.settle().settled == 0
             assert each.ask().issued == 0
         assert before == [self._entries(each) for each in self.desks]

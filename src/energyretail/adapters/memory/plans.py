@@ -171,13 +171,17 @@ class MemoryPlansToSettle:
 
     def closed(self, *, today: date, after: str, limit: int) -> tuple[ClosedPlan, ...]:
         """Return plans of which every supplied point is billed."""
-        found = (
-            ClosedPlan(plan, bills, self._goes_on(plan))
-            for plan in plans_of(self._store)
-            if plan.key > after and plan.settled_on is None
-            if (bills := self._closing_bills(plan, today))
-        )
-        return tuple(found)[:limit]
+        return tuple(one for one in self._closed(today) if one.plan.key > after)[:limit]
+
+    def closed_of(self, contracts: Sequence[str], *, today: date) -> tuple[ClosedPlan, ...]:
+        """Return those of some contracts."""
+        return tuple(one for one in self._closed(today) if one.plan.contract in contracts)
+
+    def _closed(self, today: date) -> Iterator[ClosedPlan]:
+        for plan in plans_of(self._store):
+            bills = () if plan.settled_on else self._closing_bills(plan, today)
+            if bills:
+                yield ClosedPlan(plan, bills, self._goes_on(plan))
 
     def _closing_bills(self, plan: InstalmentPlan, today: date) -> tuple[InvoiceNumber, ...]:
         """Return the bills of the last day, a point each; none while one is missing."""

@@ -77,6 +77,7 @@ _CLOSED: Final = text(f"""
             AND (ended_on IS NULL OR ended_on > plan.first_day)
     ) AS closing
     WHERE plan.settled_on IS NULL AND {_AFTER}
+        AND (CAST(:contracts AS text[]) IS NULL OR plan.contract = ANY(:contracts))
         AND (upper(plan.span) <= :today OR EXISTS (
             SELECT FROM supply WHERE supply.contract = plan.contract AND ended_on <= :today))
         AND closing.points > 0 AND closing.billed = closing.points
@@ -154,8 +155,15 @@ class PostgresPlansToSettle:
 
     def closed(self, *, today: date, after: str, limit: int) -> tuple[ClosedPlan, ...]:
         """Return plans of which every supplied point is billed."""
+        return self._closed({"today": today, "limit": limit, "contracts": None} | _beyond(after))
+
+    def closed_of(self, contracts: Sequence[str], *, today: date) -> tuple[ClosedPlan, ...]:
+        """Return those of some contracts."""
+        given = {"today": today, "limit": None, "contracts": list(contracts)}
+        return self._closed(given | _beyond(""))
+
+    def _closed(self, given: dict[str, Any]) -> tuple[ClosedPlan, ...]:
         with self._database.reading() as connection:
-            given = {"today": today, "limit": limit} | _beyond(after)
             rows = connection.execute(_CLOSED, given).all()
         found = {(row.contract, row.first_day): row for row in rows}
         return tuple(

@@ -28,7 +28,12 @@ from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
 from energyretail.application.billing.read_invoice import ExplainInvoice, InvoiceByNumber
 from energyretail.application.billing.review_plan import PlanByKey, ReviewPlan
 from energyretail.application.billing.set_up_plan import SetUpPlan, WantedPlan
-from energyretail.application.billing.settle_plans import SettlePlans, SettlingStep
+from energyretail.application.billing.settle_plans import (
+    DocumentsThatSettle,
+    PlanSettlement,
+    SettlePlans,
+    SettlingStep,
+)
 from energyretail.application.billing.shelves import (
     InvoiceCopy,
     InvoiceShelf,
@@ -47,6 +52,7 @@ __all__ = [
     "CorrectInvoices",
     "Deductions",
     "Documents",
+    "DocumentsThatSettle",
     "ExplainInvoice",
     "InstalmentPlans",
     "InvoiceByNumber",
@@ -60,6 +66,7 @@ __all__ = [
     "OutdatedInvoices",
     "PlanByKey",
     "PlanKey",
+    "PlanSettlement",
     "PlanTerms",
     "PlanToAsk",
     "PlansToAsk",

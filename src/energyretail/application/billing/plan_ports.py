@@ -134,9 +134,12 @@ class PlansToSettle(Protocol):
 
         A point is billed when a bill in force covers the last day of the span, or the last day
         of its supply where that is over before; either is before `today`. Ordered by key, the
-        first beyond `after`, and
-        locked until the transaction ends; bills in order of supply point.
+        first beyond `after`, and locked until the transaction ends; bills in order of point.
         """
+        ...
+
+    def closed_of(self, contracts: Sequence[str], *, today: date) -> tuple[ClosedPlan, ...]:
+        """Return likewise all of some contracts."""
         ...
 
 

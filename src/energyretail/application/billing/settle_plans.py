@@ -7,6 +7,7 @@ from datetime import date
 
 import attrs
 
+from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.plan_ports import (
     Advances,
     ClosedPlan,
@@ -20,6 +21,7 @@ from energyretail.application.shared import Books, Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     Advance,
     BillingPolicy,
+    Draft,
     Invoice,
     PlanClosing,
     close_plan,
@@ -28,7 +30,7 @@ from energyretail.domain.ledger import EntryPosted
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import DomainError, Event, InvoiceNumber
 
-__all__ = ["SettlePlans", "SettlingStep"]
+__all__ = ["DocumentsThatSettle", "PlanSettlement", "SettlePlans", "SettlingStep"]
 
 _Closing = tuple[PlanClosing, tuple[Event, ...]]
 
@@ -42,21 +44,18 @@ class SettlingStep:
     resume: str | None
 
 
-class SettlePlans:
-    """Take the advances of a plan off the bills that close its span, and begin the next plan.
+class PlanSettlement:
+    """Takes the advances of closed plans off their bills, inside the open transaction.
 
     Rules: every advance is taken off once, with the net and VAT it was issued with, paid or
     not: one that is not paid stays owed on its own item. What is left over is money now or is
     carried by the plan that follows, as the plan says. A plan follows while the supply goes
-    on, and expects what was billed. One chunk is one transaction; done again, it finds nothing
-    to settle.
+    on, and expects what was billed.
     """
 
     def __init__(
         self,
         *,
-        work: Work,
-        clock: Clock,
         closed: PlansToSettle,
         plans: InstalmentPlans,
         invoices: Invoices,
@@ -67,8 +66,6 @@ class SettlePlans:
         work_list: WorkList,
         policy: BillingPolicy,
     ):
-        self._work = work
-        self._clock = clock
         self._closed = closed
         self._plans = plans
         self._invoices = invoices
@@ -79,17 +76,25 @@ class SettlePlans:
         self._work_list = work_list
         self._policy = policy
 
-    def __call__(self, *, after: str = "", limit: int = 1000) -> SettlingStep:
-        """Settle up to `limit` plans beyond `after`, the `resume` of the step before."""
-        with self._work() as transaction:
-            today = self._clock.today()
-            page = self._closed.closed(today=today, after=after, limit=limit)
-            closings, parked = self._close(page, today)
-            self._keep(closings)
-            self._work_list.add(parked)
-            transaction.commit()
-        resume = page[-1].plan.key if len(page) == limit else None
-        return SettlingStep(len(closings), len(parked), resume)
+    def chunk(self, *, after: str, limit: int, on: date) -> SettlingStep:
+        """Settle up to `limit` closed plans beyond `after`."""
+        page = self._closed.closed(today=on, after=after, limit=limit)
+        settled, parked = self._settle(page, on)
+        return SettlingStep(settled, parked, page[-1].plan.key if len(page) == limit else None)
+
+    def of_contracts(self, contracts: Sequence[str], *, on: date) -> None:
+        """Settle what is closed of some contracts."""
+        named = sorted(set(contracts))
+        if named:
+            self._settle(self._closed.closed_of(named, today=on), on)
+
+    def _settle(self, page: Sequence[ClosedPlan], on: date) -> tuple[int, int]:
+        if not page:
+            return 0, 0
+        closings, parked = self._close(page, on)
+        self._keep(closings)
+        self._work_list.add(parked)
+        return len(closings), len(parked)
 
     def _close(
         self, page: Sequence[ClosedPlan], today: date
@@ -137,6 +142,38 @@ class SettlePlans:
                 *(EntryPosted(entry.key) for entry in entries),
             )
         )
+
+
+class DocumentsThatSettle:
+    """Issues bills, and settles what they close before anybody is told of them."""
+
+    def __init__(self, *, documents: Documents, settlement: PlanSettlement):
+        self._documents = documents
+        self._settlement = settlement
+
+    def issue(self, drafts: Sequence[Draft], *, on: date) -> None:
+        """Issue an invoice for each draft, in the open transaction."""
+        self._documents.issue(drafts, on=on)
+        self._settlement.of_contracts([draft.contract for draft in drafts], on=on)
+
+
+class SettlePlans:
+    """Settle what is closed without a bill of today: by the end of a supply, or a correction.
+
+    One chunk is one transaction; done again, it finds nothing to settle.
+    """
+
+    def __init__(self, *, work: Work, clock: Clock, settlement: PlanSettlement):
+        self._work = work
+        self._clock = clock
+        self._settlement = settlement
+
+    def __call__(self, *, after: str = "", limit: int = 1000) -> SettlingStep:
+        """Settle up to `limit` plans beyond `after`, the `resume` of the step before."""
+        with self._work() as transaction:
+            step = self._settlement.chunk(after=after, limit=limit, on=self._clock.today())
+            transaction.commit()
+        return step
 
 
 def _key(closed: ClosedPlan) -> PlanKey:

@@ -139,13 +139,27 @@ class Days(Imports):
         events=Doors.events,
         policy=Choices.billing_policy,
     )
+    plan_settlement = One(
+        billing.PlanSettlement,
+        closed=Stores.plans_to_settle,
+        plans=Stores.plans,
+        invoices=Stores.invoices,
+        advances=Stores.advances,
+        deductions=Stores.deductions,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
     bill_due_supplies = One(
         billing.BillDueSupplies,
         work=Stores.work,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
         tariffs=Choices.tariffs,
-        documents=issue_documents,
+        documents=One(
+            billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
+        ),
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
@@ -160,18 +174,7 @@ class Days(Imports):
         policy=Choices.billing_policy,
     )
     settle_plans = One(
-        billing.SettlePlans,
-        work=Stores.work,
-        clock=Stores.clock,
-        closed=Stores.plans_to_settle,
-        plans=Stores.plans,
-        invoices=Stores.invoices,
-        advances=Stores.advances,
-        deductions=Stores.deductions,
-        books=Stores.books,
-        events=Doors.events,
-        work_list=Stores.work_list,
-        policy=Choices.billing_policy,
+        billing.SettlePlans, work=Stores.work, clock=Stores.clock, settlement=plan_settlement
     )
     ask_advances = One(
         billing.AskAdvances,

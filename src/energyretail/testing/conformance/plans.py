@@ -198,6 +198,9 @@ class PlansConformance:
         assert world.closed(limit=1) == keys[:1]
         assert world.closed(after=keys[0][0]) == keys[1:]
         assert world.closed(today=PLAN_END - timedelta(days=1)) == []
+        with world.billing.work():
+            (found,) = world.to_settle.closed_of(["K000002", "K000009"], today=PLAN_END)
+        assert found.plan.key == keys[1][0]
 
     def test_closes_a_plan_by_the_bills_in_force_in_order_of_point(self, world: PlansWorld) -> None:
         world.billing.sign(contract_of(1, points=(2, 1)))
