@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from energyretail.adapters.html.words import (
     unit_text,
     words_of,
 )
-from energyretail.domain.billing import Invoice, InvoiceKind, explain
+from energyretail.domain.billing import Deduction, Invoice, InvoiceKind, explain, settle
 from energyretail.domain.parties import Customer
 
 __all__ = ["HtmlInvoicePages", "Seller"]
@@ -46,7 +47,9 @@ class HtmlInvoicePages:
         )
         self._template = environment.get_template("invoice.html.j2")
 
-    def page(self, invoice: Invoice, customer: Customer) -> str:
+    def page(
+        self, invoice: Invoice, customer: Customer, *, deductions: Sequence[Deduction] = ()
+    ) -> str:
         """Return the page in the customer's language; raises nothing but our own mistakes."""
         language, words = words_of(customer.person.language)
         return self._template.render(
@@ -56,6 +59,7 @@ class HtmlInvoicePages:
             credit=invoice.kind is InvoiceKind.CREDIT_NOTE,
             seller=self._seller,
             invoice=invoice,
+            settled=settle(invoice.bill, deductions),
             customer=customer,
             lines=tuple(zip(invoice.lines, explain(invoice).lines, strict=True)),
             day=partial(day_text, language=language),

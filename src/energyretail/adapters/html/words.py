@@ -58,6 +58,10 @@ _ES = {
     "net": "Total sin impuestos",
     "tax": "Total impuestos",
     "gross": "Total",
+    "taken_off": "Ya facturado antes",
+    "advance": "Anticipo",
+    "deposit": "Fianza",
+    "left": "Resto",
 }
 _EN = {
     "invoice": "Invoice",
@@ -95,6 +99,10 @@ _EN = {
     "net": "Total without tax",
     "tax": "Total tax",
     "gross": "Total",
+    "taken_off": "Charged before",
+    "advance": "Advance",
+    "deposit": "Deposit",
+    "left": "Left over",
 }
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"es": _ES, "en": _EN})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from energyretail.adapters.memory.plans import MemoryDeductions
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.documents import Bill
 
@@ -20,4 +21,12 @@ class MemoryBillsToMail:
         """Return the documents with these numbers, in the order asked."""
         invoices, customers = self._store.table("invoice"), self._store.table("customer")
         found = (invoices[number] for number in dict.fromkeys(numbers) if number in invoices)
-        return tuple(Bill(invoice, customers[invoice.customer]) for invoice in found)
+        taken = MemoryDeductions(self._store)
+        return tuple(
+            Bill(
+                invoice,
+                customers[invoice.customer],
+                tuple(one.deduction for one in taken.of_bills([invoice.number])),
+            )
+            for invoice in found
+        )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from energyretail.adapters.postgres.advances import PostgresDeductions
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.customers import PostgresCustomers
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.documents import Bill
+from energyretail.domain.billing import Deduction
 
 __all__ = ["PostgresBillsToMail"]
 
 
 class PostgresBillsToMail:
-    """Implements the BillsToMail port by two queries whatever the number of documents."""
+    """Implements the BillsToMail port by three queries whatever the number of documents."""
 
     def __init__(self, database: Database):
         self._invoices = PostgresInvoices(database)
         self._customers = PostgresCustomers(database)
+        self._deductions = PostgresDeductions(database)
 
     def bills(self, numbers: Sequence[str]) -> tuple[Bill, ...]:
         """Return the documents with these numbers."""
@@ -26,4 +29,10 @@ class PostgresBillsToMail:
             customer.number: customer
             for customer in self._customers.by_numbers(sorted({i.customer for i in invoices}))
         }
-        return tuple(Bill(invoice, customers[invoice.customer]) for invoice in invoices)
+        taken: dict[str, list[Deduction]] = {invoice.number: [] for invoice in invoices}
+        for one in self._deductions.of_bills(list(taken)):
+            taken[one.bill].append(one.deduction)
+        return tuple(
+            Bill(invoice, customers[invoice.customer], tuple(taken[invoice.number]))
+            for invoice in invoices
+        )
