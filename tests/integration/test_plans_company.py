@@ -174,6 +174,11 @@ class TestPlanInACompany:
             items=[a.number for a in advances],
         )
         assert {row.item for row in collected} == {a.number for a in advances}
+        mailed = {mail.message_id: mail for mail in company.outside.mail.messages()}
+        told = [mail for name, mail in mailed.items() if bill.number in name]
+        left = f"{(bill.gross_cents - 9001) / 100:.2f}"
+        assert f"{bill.number}: {left} EUR" in str(told)
+        assert all(any(a.number in name for name in mailed) for a in advances)
 
     def test_leaves_the_books_sound_and_the_accounting_system_told(
         self, company: Company, client: TestClient[Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from energyretail.adapters.memory.documents import MemoryAdvancesToMail, MemoryBillsToMail
 from energyretail.adapters.memory.ledger import MemoryBooks
 from energyretail.adapters.memory.payments import MemoryUnpaidItems
 from energyretail.adapters.memory.plans import (
@@ -20,6 +21,10 @@ from energyretail.adapters.postgres.advances import (
     PostgresPlansToSettle,
 )
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.documents import (
+    PostgresAdvancesToMail,
+    PostgresBillsToMail,
+)
 from energyretail.adapters.postgres.ledger import PostgresBooks
 from energyretail.adapters.postgres.plans import (
     PostgresContractsToPlan,
@@ -50,6 +55,8 @@ def memory_plans(store: MemoryStore) -> PlansWorld:
         deductions=MemoryDeductions(store),
         books=MemoryBooks(store),
         unpaid=MemoryUnpaidItems(store),
+        bills_to_mail=MemoryBillsToMail(store),
+        advances_to_mail=MemoryAdvancesToMail(store),
     )
 
 
@@ -65,6 +72,8 @@ def postgres_plans(database: Database) -> PlansWorld:
         deductions=PostgresDeductions(database),
         books=PostgresBooks(database),
         unpaid=PostgresUnpaidItems(database),
+        bills_to_mail=PostgresBillsToMail(database),
+        advances_to_mail=PostgresAdvancesToMail(database),
     )
 
 

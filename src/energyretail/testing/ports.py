@@ -268,6 +268,18 @@ _PARTNERS: Final = (
         f"{_MEMORY}.mail:MemoryMail",
         "energyretail.adapters.smtp:MailRelay",
     ),
+    _stored(
+        "documents.send_advance_mail:AdvancesToMail",
+        "plans:PlansConformance",
+        "documents:MemoryAdvancesToMail",
+        "documents:PostgresAdvancesToMail",
+    ),
+    _row(
+        "documents.send_advance_mail:AdvancePages",
+        "formats:AdvancePagesConformance",
+        "",
+        "energyretail.adapters.html:HtmlAdvancePages",
+    ),
     _row(
         "documents.send_invoice_mail:InvoicePages",
         "formats:InvoicePagesConformance",

@@ -20,7 +20,7 @@ from energyretail.adapters.html.words import (
 from energyretail.domain.billing import Deduction, Invoice, InvoiceKind, explain, settle
 from energyretail.domain.parties import Customer
 
-__all__ = ["HtmlInvoicePages", "Seller"]
+__all__ = ["HtmlInvoicePages", "Seller", "environment"]
 
 
 @attrs.frozen
@@ -32,20 +32,24 @@ class Seller:
     address: str
 
 
+def environment() -> Environment:
+    """Return what our pages are rendered by: everything escaped, nothing left undefined."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
 class HtmlInvoicePages:
     """Implements the InvoicePages port: everything escaped, the same document the same bytes."""
 
     def __init__(self, seller: Seller):
         self._seller = seller
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._template = environment.get_template("invoice.html.j2")
+        self._template = environment().get_template("invoice.html.j2")
 
     def page(
         self, invoice: Invoice, customer: Customer, *, deductions: Sequence[Deduction] = ()

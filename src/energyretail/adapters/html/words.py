@@ -62,6 +62,10 @@ _ES = {
     "advance": "Anticipo",
     "deposit": "Fianza",
     "left": "Resto",
+    "advance_invoice": "Factura de anticipo",
+    "instalment": "Plazo",
+    "carried": "Resto de una factura anterior",
+    "advance_note": "Se descontará, con este mismo IVA, de la factura que cierre el plan de pagos.",
 }
 _EN = {
     "invoice": "Invoice",
@@ -103,6 +107,10 @@ _EN = {
     "advance": "Advance",
     "deposit": "Deposit",
     "left": "Left over",
+    "advance_invoice": "Advance invoice",
+    "instalment": "Instalment",
+    "carried": "Left over from an earlier bill",
+    "advance_note": "It is taken off the bill that closes your payment plan, with the same VAT.",
 }
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"es": _ES, "en": _EN})
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from energyretail.adapters.memory.plans import MemoryDeductions
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.application.documents import Bill
+from energyretail.application.documents import AddressedAdvance, Bill
 
-__all__ = ["MemoryBillsToMail"]
+__all__ = ["MemoryAdvancesToMail", "MemoryBillsToMail"]
 
 
 class MemoryBillsToMail:
@@ -30,3 +30,17 @@ class MemoryBillsToMail:
             )
             for invoice in found
         )
+
+
+class MemoryAdvancesToMail:
+    """The AdvancesToMail port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def advances(self, numbers: Sequence[str]) -> tuple[AddressedAdvance, ...]:
+        """Return the advances with these numbers, in the order asked."""
+        customers = self._store.table("customer")
+        asked = {one.number: one for one in self._store.table("advance").values()}
+        found = (asked[number] for number in dict.fromkeys(numbers) if number in asked)
+        return tuple(AddressedAdvance(one, customers[one.customer]) for one in found)

@@ -105,6 +105,13 @@ _OF_PLANS: Final = text("""
     ORDER BY contract COLLATE "C", instalment_on
 """)
 
+_BY_NUMBERS: Final = text("""
+    SELECT advance.* FROM advance
+    JOIN unnest(CAST(:numbers AS text[])) WITH ORDINALITY AS wanted (number, position)
+        USING (number)
+    ORDER BY wanted.position
+""")
+
 _TAKE_OFF: Final = text("""
     INSERT INTO deduction (kind, document, bill, taken_on, net_cents, gross_cents, currency, taxes)
     SELECT kind, document, bill, taken_on, net_cents, gross_cents, currency, CAST(taxes AS jsonb)
@@ -206,6 +213,12 @@ class PostgresAdvances:
         wanted = {"contracts": [key[0] for key in once], "days": [key[1] for key in once]}
         with self._database.reading() as connection:
             return tuple(_advance_of(row) for row in connection.execute(_OF_PLANS, wanted))
+
+    def by_numbers(self, numbers: Sequence[str]) -> tuple[Advance, ...]:
+        """Return advances in the order of `numbers`; unknown numbers are left out."""
+        wanted = {"numbers": list(dict.fromkeys(numbers))}
+        with self._database.reading() as connection:
+            return tuple(_advance_of(row) for row in connection.execute(_BY_NUMBERS, wanted))
 
 
 class PostgresDeductions:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from energyretail.adapters.postgres.advances import PostgresDeductions
+from energyretail.adapters.postgres.advances import PostgresAdvances, PostgresDeductions
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.customers import PostgresCustomers
 from energyretail.adapters.postgres.database import Database
-from energyretail.application.documents import Bill
+from energyretail.application.documents import AddressedAdvance, Bill
 from energyretail.domain.billing import Deduction
 
-__all__ = ["PostgresBillsToMail"]
+__all__ = ["PostgresAdvancesToMail", "PostgresBillsToMail"]
 
 
 class PostgresBillsToMail:
@@ -36,3 +36,20 @@ class PostgresBillsToMail:
             Bill(invoice, customers[invoice.customer], tuple(taken[invoice.number]))
             for invoice in invoices
         )
+
+
+class PostgresAdvancesToMail:
+    """Implements the AdvancesToMail port by two queries whatever the number of advances."""
+
+    def __init__(self, database: Database):
+        self._advances = PostgresAdvances(database)
+        self._customers = PostgresCustomers(database)
+
+    def advances(self, numbers: Sequence[str]) -> tuple[AddressedAdvance, ...]:
+        """Return the advances with these numbers."""
+        found = self._advances.by_numbers(numbers)
+        customers = {
+            customer.number: customer
+            for customer in self._customers.by_numbers(sorted({one.customer for one in found}))
+        }
+        return tuple(AddressedAdvance(one, customers[one.customer]) for one in found)

@@ -276,6 +276,13 @@ class Days(Imports):
             mail=One(partners.mail_relay, Choices.settings),
             message_id=One(partners.message_id, Choices.settings),
         ),
+        One(
+            documents.SendAdvanceMail,
+            advances=Stores.advances_to_mail,
+            pages=Partners.advance_pages,
+            mail=One(partners.mail_relay, Choices.settings),
+            message_id=One(partners.message_id, Choices.settings),
+        ),
     )
     relay = One(
         operations.RelayOutbox,

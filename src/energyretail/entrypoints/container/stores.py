@@ -26,7 +26,7 @@ from energyretail.adapters.postgres.contracts_shelves import (
 )
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
-from energyretail.adapters.postgres.documents import PostgresBillsToMail
+from energyretail.adapters.postgres.documents import PostgresAdvancesToMail, PostgresBillsToMail
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
@@ -121,6 +121,7 @@ class Stores(Choices):
     payment_files = One(PostgresPaymentFiles, database)
 
     bills_to_mail = One(PostgresBillsToMail, database)
+    advances_to_mail = One(PostgresAdvancesToMail, database)
 
     # The lists, a page at a time
     customer_shelf = One(PostgresCustomerShelf, database)

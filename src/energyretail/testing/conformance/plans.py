@@ -22,6 +22,7 @@ from energyretail.testing.conformance.billing_cases import (
     START,
     TARIFF,
     contract_of,
+    customer_of,
     point,
     reading_of,
     readings_of,
@@ -286,3 +287,18 @@ class PlansConformance:
         assert world.contracts.terms("K000004").is_over
         with pytest.raises(NotFound, match="contract_unknown"):
             world.contracts.terms("K000009")
+
+    def test_finds_what_is_mailed_with_its_customer_and_deductions(self, world: PlansWorld) -> None:
+        world.billing.sign(contract_of(1))
+        world.billing.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+        bill = world.billing.bill_first("F26-000001", today=SECOND)
+        advance = advance_of(plan_for(1), 0, "AN26-000001")
+        world.ask(advance)
+        world.take_off(billing.TakenOff(bill.number, SECOND, advance.deduction))
+
+        (mailed,) = world.bills_to_mail.bills([bill.number])
+        (asked,) = world.advances_to_mail.advances(["AN26-000009", "AN26-000001"])
+
+        assert mailed.deductions == (advance.deduction,)
+        assert mailed.to_pay == bill.gross - advance.gross
+        assert (asked.advance, asked.customer) == (advance, customer_of(1))

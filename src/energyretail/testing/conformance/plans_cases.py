@@ -15,6 +15,7 @@ from energyretail.application.billing import (
     PlansToAsk,
     PlansToSettle,
 )
+from energyretail.application.documents import AdvancesToMail, BillsToMail
 from energyretail.application.payments import UnpaidItems
 from energyretail.application.shared import Books
 from energyretail.domain.billing import (
@@ -56,6 +57,8 @@ class PlansWorld:
     deductions: Deductions
     books: Books
     unpaid: UnpaidItems
+    bills_to_mail: BillsToMail
+    advances_to_mail: AdvancesToMail
 
     def add(self, *plans: InstalmentPlan) -> None:
         """Keep new plans."""
