@@ -199,6 +199,22 @@ class TestAskAdvances:
         assert asked == [(f"AN26-{n:06d}", owner) for n, owner in enumerate(owners, 1)]
         assert (step.issued, desk.ask(limit=limit).issued) == (4, 0)
 
+    def test_asks_late_what_fell_due_while_there_was_supply_and_no_more(
+        self, desk: PlansDesk
+    ) -> None:
+        desk.desk.world.sign(contract_of(1, ended_on=SECOND))
+        plan = desk.set_up(wanted(2))
+        desk.world.add(attrs.evolve(plan, contract="K000001"))
+        desk.desk.open_day(THIRD)
+
+        desk.ask()
+
+        late = desk.world.advances.of_plans([("K000001", START)])
+        assert [each.instalment_on < SECOND for each in late] == [True]
+        # Nobody is debited without notice, however late it is asked.
+        assert late[0].due_on == THIRD + NOTICE
+        assert len(desk.world.advances.of_plans([("K000002", START)])) == 3
+
     def test_parks_a_plan_whose_tax_is_unknown_on_the_day_and_asks_the_others(
         self, desk: PlansDesk
     ) -> None:
