@@ -10,6 +10,7 @@ import pytest
 from company_harness import FIRST_DAY, Company, company_at
 from litestar.testing import TestClient
 
+from energyretail.adapters.postgres.figures import PostgresFigures
 from energyretail.domain.shared import Period, add_months
 from energyretail.entrypoints.api import create_app
 from energyretail.entrypoints.api.company import use_cases_over
@@ -193,6 +194,9 @@ class TestPlanInACompany:
 
         assert company.container.check_ledger()().problems == ()
         assert balances["advances"] == -held.net
+        figures = PostgresFigures(company.database).figures()
+        collected = figures["credited_cents"] - figures["returned_cents"]
+        assert figures["invoiced_cents"] == collected + figures["open_cents"]
         assert told == ours
         assert any(key.startswith("settlement:") for key in ours)
         assert company.work_items("billing_advance") == ()
