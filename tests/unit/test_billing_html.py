@@ -11,7 +11,16 @@ import pytest
 from energyretail.adapters.html import HtmlInvoicePages, Seller
 from energyretail.adapters.html.reasons import reasons
 from energyretail.adapters.html.words import WORDS, money_text, number_text, period_text, unit_text
-from energyretail.domain.billing import Effect, EffectKind, Invoice, compare, credit
+from energyretail.domain.billing import (
+    Deduction,
+    DeductionKind,
+    Effect,
+    EffectKind,
+    Invoice,
+    compare,
+    credit,
+    split_gross,
+)
 from energyretail.domain.shared import Money, Period
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
@@ -62,6 +71,20 @@ class TestInvoicePage:
         assert invoice.cups.value in page
         assert "P1 2026-04-06 150.000 estimated v1" in page
         assert "(estimada)" in page
+
+    def test_shows_what_is_taken_off_and_what_is_left(self, invoice: Invoice) -> None:
+        net, share = split_gross(Money("300.00", "EUR"), tax="IVA", rate=Decimal(21))
+        gross = Money("300.00", "EUR")
+        taken = Deduction(DeductionKind.ADVANCE, "AN26-000001", net, (share,), gross)
+
+        page = PAGES.page(invoice, customer_of(1), deductions=[taken])
+
+        left = money_text(invoice.gross - gross, "es")
+        assert f'<p class="total">Importe a pagar: {left}</p>' in page
+        assert "Anticipo AN26-000001 (IVA 21 %)" in page
+        for amount in (-net, -share.amount, -gross):
+            assert money_text(amount, "es") in page
+        assert "Ya facturado antes" not in PAGES.page(invoice, customer_of(1))
 
     def test_escapes_what_people_wrote(self, invoice: Invoice) -> None:
         customer = customer_of(1)

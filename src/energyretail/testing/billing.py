@@ -13,6 +13,8 @@ from energyretail.application.billing import (
     BillingStep,
     CorrectInvoices,
     Documents,
+    DocumentsThatSettle,
+    PlanSettlement,
     PreviewBill,
 )
 from energyretail.application.ledger import (
@@ -69,14 +71,17 @@ class BillingDesk:
             self.clock.move_to(day)
             transaction.commit()
 
-    def bill(self, *, limit: int = 100) -> BillingStep:
-        """Bill what is due, chunk by chunk; return the sums."""
+    def bill(self, *, limit: int = 100, settlement: PlanSettlement | None = None) -> BillingStep:
+        """Bill what is due, and settle it by `settlement`, chunk by chunk; return the sums."""
+        issues = self._documents()
         use_case = BillDueSupplies(
             work=self.world.work,
             clock=self.clock,
             supplies=self.world.supplies,
             tariffs=SPAIN,
-            documents=self._documents(),
+            documents=DocumentsThatSettle(documents=issues, settlement=settlement)
+            if settlement
+            else issues,
             work_list=self.work_list,
             policy=POLICY,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +19,17 @@ from energyretail.adapters.html.words import (
     unit_text,
     words_of,
 )
-from energyretail.domain.billing import Invoice, InvoiceKind, compare, explain
+from energyretail.domain.billing import (
+    Deduction,
+    Invoice,
+    InvoiceKind,
+    compare,
+    explain,
+    settle,
+)
 from energyretail.domain.parties import Customer
 
-__all__ = ["HtmlInvoicePages", "Seller"]
+__all__ = ["HtmlInvoicePages", "Seller", "environment"]
 
 
 @attrs.frozen
@@ -33,22 +41,33 @@ class Seller:
     address: str
 
 
+def environment() -> Environment:
+    """Return what our pages are rendered by: everything escaped, nothing left undefined."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
 class HtmlInvoicePages:
     """Implements the InvoicePages port: everything escaped, the same document the same bytes."""
 
     def __init__(self, seller: Seller):
         self._seller = seller
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._template = environment.get_template("invoice.html.j2")
+        self._template = environment().get_template("invoice.html.j2")
 
-    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+    def page(
+        self,
+        invoice: Invoice,
+        customer: Customer,
+        *,
+        previous: Invoice | None = None,
+        deductions: Sequence[Deduction] = (),
+    ) -> str:
         """Return the page in the customer's language; raises nothing but our own mistakes.
 
         `previous` is a bill of the same supply: any other is refused as `billing.compare` does.
@@ -62,6 +81,7 @@ class HtmlInvoicePages:
             credit=invoice.kind is InvoiceKind.CREDIT_NOTE,
             seller=self._seller,
             invoice=invoice,
+            settled=settle(invoice.bill, deductions),
             customer=customer,
             comparison=comparison,
             reasons=reasons(comparison, language) if comparison else (),

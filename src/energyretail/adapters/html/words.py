@@ -75,6 +75,14 @@ _ES = {
     "because_taxes": "Han cambiado los impuestos",
     "because_lines": "Hay conceptos nuevos o que ya no están",
     "because_other": "Otros cambios",
+    "taken_off": "Ya facturado antes",
+    "advance": "Anticipo",
+    "deposit": "Fianza",
+    "left": "Resto",
+    "advance_invoice": "Factura de anticipo",
+    "instalment": "Plazo",
+    "carried": "Resto de una factura anterior",
+    "advance_note": "Se descontará, con este mismo IVA, de la factura que cierre el plan de pagos.",
 }
 _EN = {
     "invoice": "Invoice",
@@ -128,6 +136,14 @@ _EN = {
     "because_taxes": "Taxes changed",
     "because_lines": "Some items are new or are gone",
     "because_other": "Other changes",
+    "taken_off": "Charged before",
+    "advance": "Advance",
+    "deposit": "Deposit",
+    "left": "Left over",
+    "advance_invoice": "Advance invoice",
+    "instalment": "Instalment",
+    "carried": "Left over from an earlier bill",
+    "advance_note": "It is taken off the bill that closes your payment plan, with the same VAT.",
 }
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"es": _ES, "en": _EN})
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import OutdatedInvoice
 from energyretail.domain import metering, pricing
@@ -129,9 +131,15 @@ class MemorySuppliesToBill:
         billed_until = max(ends, default=None)
         start = billed_until or supply.started_on or today
         end = min(today, supply.ended_on or today)
-        return _supply(
+        billable = _supply(
             contract, supply, billed_until, _current(self._store, cups, start=start, end=end)
         )
+        return attrs.evolve(billable, plans=self._plans(contract))
+
+    def _plans(self, contract: Contract) -> tuple[Period, ...]:
+        table = self._store.table("instalment_plan")
+        running = (table[key] for key in sorted(table) if table[key].settled_on is None)
+        return tuple(plan.span for plan in running if plan.contract == contract.number)
 
 
 class MemoryOutdatedInvoices:

@@ -23,6 +23,9 @@ _STARTED = """
         supply.started_on, supply.ended_on, billed.billed_until,
         coalesce(billed.billed_until, supply.started_on) AS bill_from,
         least(:today, supply.ended_on) AS bill_to,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span), '[]')
+            FROM instalment_plan AS plan
+            WHERE plan.contract = supply.contract AND plan.settled_on IS NULL) AS plans,
         (supply.contract || '/' || supply.cups) COLLATE "C" AS key
     FROM supply
     JOIN contract ON contract.number = supply.contract
@@ -90,7 +93,8 @@ _OUTDATED = text(f"""
 """)
 
 # A day is read in full as in `domain.billing.boundaries`; where a tariff's registers are unknown
-# (NULL) any reading will do, for its supply is to be parked. A work item explains the unbilled
+# (NULL) any reading will do, for its supply is to be parked. The days of a running instalment
+# plan wait for its end, or that of the supply. A work item explains the unbilled
 # days from the one in its key on, which wait for it; billed once, they need no explanation.
 _UNEXPLAINED = text(f"""
     SELECT coalesce(sum(missing.days), 0)::bigint
@@ -119,6 +123,11 @@ _UNEXPLAINED = text(f"""
             SELECT coalesce(range_agg(period), '{{}}') FROM invoice
             WHERE invoice.contract = started.contract AND invoice.cups = started.cups
                 AND kind <> 'credit_note' AND cancelled_by IS NULL
+        ) - (
+            SELECT coalesce(range_agg(span), '{{}}') FROM instalment_plan AS plan
+            WHERE plan.contract = started.contract AND plan.settled_on IS NULL
+                AND upper(span) > due.due_until
+                AND started.ended_on IS DISTINCT FROM due.due_until
         )) AS gap
         WHERE NOT EXISTS (
             SELECT FROM work_item WHERE kind = 'billing'
@@ -156,6 +165,7 @@ def _supply_of(row: Row[Any]) -> BillableSupply:
         supplied=Period(row.started_on, row.ended_on),
         billed_until=row.billed_until,
         readings=tuple(reading_of(*reading) for reading in row.readings),
+        plans=tuple(Period(*map(date.fromisoformat, span)) for span in row.plans),
     )
 
 

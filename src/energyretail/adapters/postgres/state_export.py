@@ -55,6 +55,20 @@ _QUERIES: Final[Mapping[str, str]] = {
     "invoice_tax": """
         SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
         FROM invoice_tax JOIN invoice ON invoice.id = invoice_id""",
+    "instalment_plan": """
+        SELECT contract || '/' || first_day AS key, to_jsonb(plan) - 'id' AS facts
+        FROM instalment_plan AS plan""",
+    "instalment": """
+        SELECT concat_ws('/', contract, first_day, lpad(version::text, 4, '0'), due_on) AS key,
+            to_jsonb(instalment) - 'id' AS facts
+        FROM instalment""",
+    "advance": """
+        SELECT number AS key, to_jsonb(advance) - 'id' AS facts FROM advance""",
+    "deduction": """
+        SELECT deduction.kind || '/' || document AS key,
+            to_jsonb(deduction) - 'id' - 'kind' || jsonb_build_object('document_kind', kind)
+                AS facts
+        FROM deduction""",
     "posting": """
         SELECT entry.key || '/' || lpad((row_number() OVER (
                 PARTITION BY entry.id ORDER BY posting.id))::text, 5, '0') AS key,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from energyretail.domain import pricing
-from energyretail.domain.billing import Explanation, IndexReading, LineExplanation
+from energyretail.domain.billing import Explanation, IndexReading, LineExplanation, TaxShare
 from energyretail.domain.shared import Money, Period, Rounding, RoundingMode
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "explanation_json",
     "line_json",
     "line_of",
+    "share_json",
+    "share_of",
     "tax_json",
     "tax_of",
 ]
@@ -82,6 +84,26 @@ def tax_of(body: Mapping[str, Any], currency: str) -> pricing.TaxLine:
         base=Money.of_cents(body["base_cents"], currency),
         amount=Money.of_cents(body["amount_cents"], currency),
         derivation=derivation_of(body["derivation"]),
+    )
+
+
+def share_json(share: TaxShare) -> Json:
+    """Write the VAT of a document at one rate; both amounts are in whole cents."""
+    return {
+        "tax": share.tax,
+        "rate": f"{share.rate:f}",
+        "base_cents": share.base.cents,
+        "amount_cents": share.amount.cents,
+    }
+
+
+def share_of(body: Mapping[str, Any], currency: str) -> TaxShare:
+    """Read what `share_json` wrote."""
+    return TaxShare(
+        tax=body["tax"],
+        rate=Decimal(body["rate"]),
+        base=Money.of_cents(body["base_cents"], currency),
+        amount=Money.of_cents(body["amount_cents"], currency),
     )
 
 

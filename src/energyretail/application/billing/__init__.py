@@ -1,8 +1,21 @@
-"""Bill what is due, correct what changed, preview, explain and compare it."""
+"""Bill what is due, ask in advance and settle, correct what changed, preview and explain it."""
 
+from energyretail.application.billing.ask_advances import AskAdvances
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
 from energyretail.application.billing.correct_invoices import CorrectInvoices
 from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.plan_ports import (
+    Advances,
+    ClosedPlan,
+    ContractsToPlan,
+    Deductions,
+    InstalmentPlans,
+    PlanKey,
+    PlansToAsk,
+    PlansToSettle,
+    PlanTerms,
+    PlanToAsk,
+)
 from energyretail.application.billing.ports import (
     InvoiceNames,
     Invoices,
@@ -17,6 +30,14 @@ from energyretail.application.billing.read_invoice import (
     ExplainInvoice,
     InvoiceByNumber,
 )
+from energyretail.application.billing.review_plan import PlanByKey, ReviewPlan
+from energyretail.application.billing.set_up_plan import SetUpPlan, WantedPlan
+from energyretail.application.billing.settle_plans import (
+    DocumentsThatSettle,
+    PlanSettlement,
+    SettlePlans,
+    SettlingStep,
+)
 from energyretail.application.billing.shelves import (
     InvoiceCopy,
     InvoiceShelf,
@@ -26,12 +47,19 @@ from energyretail.application.billing.shelves import (
 )
 
 __all__ = [
+    "Advances",
+    "AskAdvances",
     "BillDueSupplies",
     "BillingStep",
+    "ClosedPlan",
     "CompareInvoice",
+    "ContractsToPlan",
     "CorrectInvoices",
+    "Deductions",
     "Documents",
+    "DocumentsThatSettle",
     "ExplainInvoice",
+    "InstalmentPlans",
     "InvoiceByNumber",
     "InvoiceCopy",
     "InvoiceNames",
@@ -41,9 +69,21 @@ __all__ = [
     "LineCopy",
     "OutdatedInvoice",
     "OutdatedInvoices",
+    "PlanByKey",
+    "PlanKey",
+    "PlanSettlement",
+    "PlanTerms",
+    "PlanToAsk",
+    "PlansToAsk",
+    "PlansToSettle",
     "PreviewBill",
     "PriceBill",
+    "ReviewPlan",
+    "SetUpPlan",
+    "SettlePlans",
+    "SettlingStep",
     "SuppliesToBill",
     "Tariffs",
     "TaxCopy",
+    "WantedPlan",
 ]

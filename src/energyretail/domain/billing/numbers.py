@@ -18,19 +18,21 @@ def _prefix(_: object, __: object, value: str) -> None:
 
 @attrs.frozen
 class DocumentSeries:
-    """The prefixes of the number series: invoices and rebills in one, credit notes in another.
+    """The prefixes of the number series: one of invoices and rebills, and one each of the rest.
 
-    RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own.
+    RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own; series of
+    different purposes, such as the advances, are allowed.
 
-    Raises Invalid ``billing.series.same`` (credit notes need a series of their own).
+    Raises Invalid ``billing.series.same`` (each needs a series of its own).
     """
 
     invoice: str = attrs.field(default="F", validator=_prefix)
     credit_note: str = attrs.field(default="R", validator=_prefix)
+    advance: str = attrs.field(default="AN", validator=_prefix)
 
     def __attrs_post_init__(self) -> None:
-        if self.invoice == self.credit_note:
-            raise Invalid("billing.series.same", "credit notes need a series of their own")
+        if len({self.invoice, self.credit_note, self.advance}) < 3:
+            raise Invalid("billing.series.same", "each kind needs a series of its own")
 
     def series(self, prefix: str, issued_on: date) -> str:
         """Return the name of the series (``invoice:F26``) that numbers are taken from."""

@@ -24,6 +24,8 @@ class Account(enum.Enum):
     ROUNDING = "rounding"
     BANK = "bank"
     SUSPENSE = "suspense"
+    ADVANCES = "advances"
+    CARRIED = "carried"
 
 
 @attrs.frozen

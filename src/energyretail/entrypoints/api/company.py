@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
+from energyretail.application.billing import ReviewPlan
 from energyretail.application.metering import ReadingsTaken, TakeReadings
 from energyretail.application.operations import (
     BeginBusinessDay,
     CloseWorkItem,
     OpenBusinessDay,
 )
+from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
+from energyretail.domain.shared import Money
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 from energyretail.entrypoints.container import Container
 
@@ -45,6 +48,9 @@ def use_cases_over(
         today=container.clock().today,
         price_bill=container.price_bill(),
         preview_bill=container.preview_bill(),
+        set_up_plan=container.set_up_plan(),
+        plan_by_key=container.plan_by_key(),
+        review_plan=_review_plan(container),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
@@ -71,6 +77,13 @@ def use_cases_over(
 def _take_readings(container: Container) -> Callable[[Delivery], ReadingsTaken]:
     take: TakeReadings = container.take_readings()
     return partial(take, source="customer", all_or_nothing=True)
+
+
+def _review_plan(container: Container) -> Callable[[str, date, Money, int], InstalmentPlan]:
+    review: ReviewPlan = container.review_plan()
+    return lambda contract, first_day, expected, version: review(
+        contract, first_day, expected=expected, version=version
+    )
 
 
 def _close_work_item(container: Container) -> Callable[[str, str, str], ClosedWorkItem]:

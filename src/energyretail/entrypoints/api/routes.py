@@ -7,6 +7,7 @@ from litestar import Router
 from energyretail.entrypoints.api.bills import bill_routes
 from energyretail.entrypoints.api.contracts import contract_routes
 from energyretail.entrypoints.api.customers import customer_routes
+from energyretail.entrypoints.api.instalment_plans import plan_routes
 from energyretail.entrypoints.api.invoices import invoice_routes
 from energyretail.entrypoints.api.ledger import ledger_routes
 from energyretail.entrypoints.api.payments import payment_routes
@@ -30,6 +31,7 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             customer_routes(use_cases),
             quote_routes(use_cases),
             contract_routes(use_cases),
+            plan_routes(use_cases),
             supply_point_routes(use_cases),
             switch_routes(use_cases),
             bill_routes(use_cases),

@@ -11,11 +11,11 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Comparison, Draft, Explanation
+from energyretail.domain.billing import Comparison, Draft, Explanation, InstalmentPlan
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
-from energyretail.domain.shared import Period
+from energyretail.domain.shared import Money, Period
 
 __all__ = ["ApiUseCases"]
 
@@ -55,6 +55,9 @@ class ApiUseCases:
     # What they owe
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
+    set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
+    plan_by_key: Callable[[str, date], InstalmentPlan]
+    review_plan: Callable[[str, date, Money, int], InstalmentPlan]
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]

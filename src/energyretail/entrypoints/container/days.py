@@ -139,13 +139,27 @@ class Days(Imports):
         events=Doors.events,
         policy=Choices.billing_policy,
     )
+    plan_settlement = One(
+        billing.PlanSettlement,
+        closed=Stores.plans_to_settle,
+        plans=Stores.plans,
+        invoices=Stores.invoices,
+        advances=Stores.advances,
+        deductions=Stores.deductions,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
     bill_due_supplies = One(
         billing.BillDueSupplies,
         work=Stores.work,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
         tariffs=Choices.tariffs,
-        documents=issue_documents,
+        documents=One(
+            billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
+        ),
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
@@ -156,6 +170,22 @@ class Days(Imports):
         outdated=One(PostgresOutdatedInvoices, Stores.database),
         tariffs=Choices.tariffs,
         documents=issue_documents,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    settle_plans = One(
+        billing.SettlePlans, work=Stores.work, clock=Stores.clock, settlement=plan_settlement
+    )
+    ask_advances = One(
+        billing.AskAdvances,
+        work=Stores.work,
+        clock=Stores.clock,
+        plans=Stores.plans_to_ask,
+        advances=Stores.advances,
+        tariffs=Choices.tariffs,
+        numbers=Stores.numbers,
+        books=Stores.books,
+        events=Doors.events,
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
@@ -192,6 +222,8 @@ class Days(Imports):
         estimates=estimate_readings,
         corrections=One(operations.InChunks, correct_invoices),
         billing=One(operations.InChunks, bill_due_supplies),
+        settlements=One(operations.InChunks, settle_plans),
+        advances=One(operations.InChunks, ask_advances),
         credits=allocate_credits,
         collections=collect_due_items,
         answers=One(
@@ -241,6 +273,13 @@ class Days(Imports):
             documents.SendInvoiceMail,
             bills=Stores.bills_to_mail,
             pages=Partners.invoice_pages,
+            mail=One(partners.mail_relay, Choices.settings),
+            message_id=One(partners.message_id, Choices.settings),
+        ),
+        One(
+            documents.SendAdvanceMail,
+            advances=Stores.advances_to_mail,
+            pages=Partners.advance_pages,
             mail=One(partners.mail_relay, Choices.settings),
             message_id=One(partners.message_id, Choices.settings),
         ),

@@ -102,6 +102,17 @@ class Doors(Partners):
         tariffs=Choices.tariffs,
         policy=Choices.billing_policy,
     )
+    set_up_plan = One(
+        billing.SetUpPlan,
+        work=Stores.work,
+        events=events,
+        contracts=Stores.contracts_to_plan,
+        plans=Stores.plans,
+        tariffs=Choices.tariffs,
+        policy=Choices.billing_policy,
+    )
+    plan_by_key = One(billing.PlanByKey, plans=Stores.plans)
+    review_plan = One(billing.ReviewPlan, work=Stores.work, events=events, plans=Stores.plans)
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     compare_invoice = One(billing.CompareInvoice, invoices=Stores.invoices)
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)

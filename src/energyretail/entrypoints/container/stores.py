@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dependency_injector import providers
 
+from energyretail.adapters.postgres.advances import (
+    PostgresAdvances,
+    PostgresDeductions,
+    PostgresPlansToAsk,
+    PostgresPlansToSettle,
+)
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_shelves import PostgresInvoiceShelf
 from energyretail.adapters.postgres.billing_supplies import (
@@ -20,7 +26,7 @@ from energyretail.adapters.postgres.contracts_shelves import (
 )
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
-from energyretail.adapters.postgres.documents import PostgresBillsToMail
+from energyretail.adapters.postgres.documents import PostgresAdvancesToMail, PostgresBillsToMail
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
@@ -50,6 +56,10 @@ from energyretail.adapters.postgres.payments_shelves import (
     PostgresCollectionShelf,
     PostgresMandateShelf,
     PostgresPaymentFileShelf,
+)
+from energyretail.adapters.postgres.plans import (
+    PostgresContractsToPlan,
+    PostgresInstalmentPlans,
 )
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
@@ -100,11 +110,18 @@ class Stores(Choices):
     invoices = One(PostgresInvoices, database)
     invoice_names = One(PostgresInvoiceNames, database)
     supplies_to_bill = One(PostgresSuppliesToBill, database)
+    contracts_to_plan = One(PostgresContractsToPlan, database)
+    plans = One(PostgresInstalmentPlans, database)
+    plans_to_ask = One(PostgresPlansToAsk, database)
+    plans_to_settle = One(PostgresPlansToSettle, database)
+    advances = One(PostgresAdvances, database)
+    deductions = One(PostgresDeductions, database)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
     payment_files = One(PostgresPaymentFiles, database)
 
     bills_to_mail = One(PostgresBillsToMail, database)
+    advances_to_mail = One(PostgresAdvancesToMail, database)
 
     # The lists, a page at a time
     customer_shelf = One(PostgresCustomerShelf, database)

@@ -25,6 +25,7 @@ from energyretail.testing.strategies.payments import (
     return_codes,
     unpaid_items,
 )
+from energyretail.testing.strategies.plans import advances_of, instalment_plans
 from energyretail.testing.strategies.pricing import (
     bills,
     components,
@@ -55,6 +56,7 @@ __all__ = [
     "MADRID",
     "REGISTERS",
     "addresses",
+    "advances_of",
     "answers",
     "bank_entries",
     "billable_supplies",
@@ -77,6 +79,7 @@ __all__ = [
     "hours_of_days",
     "ibans",
     "identifiers",
+    "instalment_plans",
     "invoices",
     "mandates",
     "message_orders",
