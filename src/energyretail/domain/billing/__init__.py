@@ -1,5 +1,11 @@
 """From readings to documents: what is due, drafts, invoices, corrections, their postings."""
 
+from energyretail.domain.billing.deductions import (
+    Deduction,
+    DeductionKind,
+    TaxShare,
+    tax_shares,
+)
 from energyretail.domain.billing.drafts import Draft, draft
 from energyretail.domain.billing.due import boundaries, due_on, periods_due
 from energyretail.domain.billing.explanation import Explanation, LineExplanation, cited, explain
@@ -18,6 +24,8 @@ from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 __all__ = [
     "BillableSupply",
     "BillingPolicy",
+    "Deduction",
+    "DeductionKind",
     "DocumentSeries",
     "Draft",
     "Explanation",
@@ -26,6 +34,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceKind",
     "LineExplanation",
+    "TaxShare",
     "boundaries",
     "cited",
     "credit",
@@ -35,4 +44,5 @@ __all__ = [
     "issue",
     "periods_due",
     "posting_of",
+    "tax_shares",
 ]
