@@ -86,6 +86,8 @@ CHART: Final[dict[Account, str]] = {
     Account.ROUNDING: "769000",
     Account.BANK: "572000",
     Account.SUSPENSE: "555000",
+    Account.DEPOSITS: "560000",
+    Account.INTEREST: "669000",
 }
 """Account numbers after the Spanish general chart (RD 1514/2007)."""
 

@@ -24,6 +24,8 @@ class Account(enum.Enum):
     ROUNDING = "rounding"
     BANK = "bank"
     SUSPENSE = "suspense"
+    DEPOSITS = "deposits"
+    INTEREST = "interest"
 
 
 @attrs.frozen
