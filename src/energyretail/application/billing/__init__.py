@@ -1,7 +1,22 @@
 """Bill what is due, correct what changed, preview and explain it."""
 
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
+from energyretail.application.billing.consolidate import (
+    ConsolidatedInvoices,
+    ConsolidateInvoices,
+)
+from energyretail.application.billing.consolidated_shelves import (
+    ConsolidatedInvoiceShelf,
+    MemberLine,
+)
 from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.deposit_ports import Deposits
+from energyretail.application.billing.deposits import (
+    AskDeposit,
+    GiveBackDeposit,
+    ReceiveDeposit,
+    WaiveDeposit,
+)
 from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.ports import (
     InvoiceNames,
@@ -20,13 +35,28 @@ from energyretail.application.billing.shelves import (
     LineCopy,
     TaxCopy,
 )
+from energyretail.application.billing.tend_deposits import DepositsTended, TendDeposits
+from energyretail.application.billing.watch_final_bills import (
+    EndedSupplies,
+    FinalBillsWatched,
+    WatchFinalBills,
+)
 
 __all__ = [
+    "AskDeposit",
     "BillDueSupplies",
     "BillingStep",
+    "ConsolidateInvoices",
+    "ConsolidatedInvoiceShelf",
+    "ConsolidatedInvoices",
     "CorrectInvoices",
+    "Deposits",
+    "DepositsTended",
     "Documents",
+    "EndedSupplies",
     "ExplainInvoice",
+    "FinalBillsWatched",
+    "GiveBackDeposit",
     "InvoiceByNumber",
     "InvoiceCopy",
     "InvoiceNames",
@@ -34,11 +64,16 @@ __all__ = [
     "InvoiceSummary",
     "Invoices",
     "LineCopy",
+    "MemberLine",
     "OutdatedInvoice",
     "OutdatedInvoices",
     "PreviewBill",
     "PriceBill",
+    "ReceiveDeposit",
     "SuppliesToBill",
     "Tariffs",
     "TaxCopy",
+    "TendDeposits",
+    "WaiveDeposit",
+    "WatchFinalBills",
 ]

@@ -37,6 +37,7 @@ from energyretail.domain.billing.final_bills import (
     final_bill_item,
     refund_due,
 )
+from energyretail.domain.billing.held_deposits import HeldDeposit, tended
 from energyretail.domain.billing.invoices import (
     Invoice,
     InvoiceIssued,
@@ -74,6 +75,7 @@ __all__ = [
     "Explanation",
     "FinalBillDeadline",
     "FinalBillRules",
+    "HeldDeposit",
     "IndexReading",
     "InterestCredited",
     "Invoice",
@@ -96,4 +98,5 @@ __all__ = [
     "posting_of",
     "refund_due",
     "tax_shares",
+    "tended",
 ]

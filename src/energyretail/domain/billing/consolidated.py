@@ -49,7 +49,6 @@ class ConsolidatedMember:
     number: InvoiceNumber
     kind: InvoiceKind
     customer: CustomerNumber
-    due_on: date
     net: Money
     gross: Money
     taxes: tuple[TaxShare, ...]
@@ -61,7 +60,6 @@ class ConsolidatedMember:
             number=invoice.number,
             kind=invoice.kind,
             customer=invoice.customer,
-            due_on=invoice.due_on,
             net=invoice.net,
             gross=invoice.gross,
             taxes=tax_shares(invoice.taxes),

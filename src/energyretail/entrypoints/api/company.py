@@ -37,6 +37,7 @@ def use_cases_over(
         contract_rows=container.contract_rows(),
         contract_shelf=container.contract_shelf(),
         withdraw_contract=container.withdraw_contract(),
+        end_supply=container.end_supply(),
         supply_point_shelf=container.supply_point_shelf(),
         switches=container.switches(),
         switch_shelf=container.switch_shelf(),

@@ -43,6 +43,7 @@ class ApiUseCases:
     contract_rows: contracts.Contracts
     contract_shelf: contracts.ContractShelf
     withdraw_contract: Callable[[str], Contract]
+    end_supply: contracts.EndSupply
 
     # What they are supplied with
     supply_point_shelf: contracts.SupplyPointShelf

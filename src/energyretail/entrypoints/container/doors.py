@@ -81,6 +81,13 @@ class Doors(Partners):
         events=events,
         contracts=Stores.contract_rows,
     )
+    end_supply = One(
+        contracts.EndSupply,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        contracts=Stores.contract_rows,
+    )
     change_customer = One(
         contracts.ChangeCustomer, work=Stores.work, events=events, customers=Stores.customers
     )
