@@ -5,50 +5,16 @@ Names are text, ``module:Name``, so that looking at the table imports none of th
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-import attrs
+from energyretail.testing.proven_ports import APPLICATION as _APPLICATION
+from energyretail.testing.proven_ports import MEMORY as _MEMORY
+from energyretail.testing.proven_ports import ProvenPort, named
+from energyretail.testing.proven_ports import row as _row
+from energyretail.testing.proven_ports import shared as _shared
+from energyretail.testing.proven_ports import stored as _stored
 
 __all__ = ["PORTS", "WITHOUT_A_SUITE", "ProvenPort", "named"]
-
-_APPLICATION = "energyretail.application"
-_SUITES = "energyretail.testing.conformance"
-_MEMORY = "energyretail.adapters.memory"
-_POSTGRES = "energyretail.adapters.postgres"
-
-
-@attrs.frozen
-class ProvenPort:
-    """A port, the suite that proves an adapter of it, its memory twin, and the real adapter.
-
-    `memory` is empty where the port is a pure function of its arguments, of which a twin would
-    be a second copy.
-    """
-
-    port: str
-    suite: str
-    memory: str
-    real: str
-
-
-def named(name: str) -> Any:
-    """Return what ``module:Name`` names; raises ImportError or AttributeError."""
-    module, _, attribute = name.partition(":")
-    return getattr(import_module(module), attribute)
-
-
-def _row(port: str, suite: str, memory: str, real: str) -> ProvenPort:
-    return ProvenPort(f"{_APPLICATION}.{port}", f"{_SUITES}.{suite}", memory, real)
-
-
-def _stored(port: str, suite: str, memory: str, postgres: str) -> ProvenPort:
-    return _row(port, suite, f"{_MEMORY}.{memory}", f"{_POSTGRES}.{postgres}")
-
-
-def _shared(name: str, suite: str, memory: str, postgres: str) -> ProvenPort:
-    return _stored(f"shared.{name}", suite, memory, postgres)
-
 
 _SHARED: Final = (
     _shared("work:Work", "shared:WorkConformance", "store:MemoryWork", "database:PostgresWork"),
@@ -205,6 +171,30 @@ _BILLING: Final = (
         "billing:BillingConformance",
         "billing:MemoryOutdatedInvoices",
         "billing_supplies:PostgresOutdatedInvoices",
+    ),
+    _stored(
+        "billing.deposit_ports:Deposits",
+        "deposits:DepositsConformance",
+        "deposits:MemoryDeposits",
+        "deposits:PostgresDeposits",
+    ),
+    _stored(
+        "billing.watch_final_bills:EndedSupplies",
+        "deposits:DepositsConformance",
+        "deposits:MemoryEndedSupplies",
+        "ended_supplies:PostgresEndedSupplies",
+    ),
+    _stored(
+        "billing.consolidate:ConsolidatedInvoices",
+        "consolidated:ConsolidatedConformance",
+        "consolidated:MemoryConsolidatedInvoices",
+        "consolidated:PostgresConsolidatedInvoices",
+    ),
+    _stored(
+        "billing.consolidated_shelves:ConsolidatedInvoiceShelf",
+        "consolidated:ConsolidatedConformance",
+        "consolidated:MemoryConsolidatedInvoiceShelf",
+        "consolidated_shelves:PostgresConsolidatedInvoiceShelf",
     ),
     _stored(
         "billing.ports:InvoiceNames",

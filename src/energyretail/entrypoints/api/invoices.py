@@ -28,7 +28,7 @@ from energyretail.entrypoints.api.shapes import (
 )
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
-__all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
+__all__ = ["InvoiceOut", "InvoiceSummaryOut", "InvoicesOut", "invoice_routes", "summary_out"]
 
 InvoicePath = Annotated[str, path_number(r"^[A-Za-z0-9_-]{1,40}\Z", "F26-000001")]
 KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
@@ -102,7 +102,7 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
             issued_from=issued_from,
             issued_until=issued_until,
         )
-        return listed(InvoicesOut, page, _summary_out)
+        return listed(InvoicesOut, page, summary_out)
 
     @get(
         "/{name:str}",
@@ -159,7 +159,8 @@ def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
     )
 
 
-def _summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+def summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+    """Tell a document without its lines."""
     return InvoiceSummaryOut(
         number=invoice.number,
         kind=invoice.kind.value,

@@ -59,6 +59,13 @@ class ApiUseCases:
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
+    consolidate_invoices: billing.ConsolidateInvoices
+    consolidated_invoice_shelf: billing.ConsolidatedInvoiceShelf
+    deposits: billing.Deposits
+    ask_deposit: billing.AskDeposit
+    receive_deposit: billing.ReceiveDeposit
+    waive_deposit: billing.WaiveDeposit
+    give_back_deposit: billing.GiveBackDeposit
     collections: payments.Collections
     collection_shelf: payments.CollectionShelf
     mandates: payments.Mandates

@@ -159,6 +159,25 @@ class Days(Imports):
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
+    watch_final_bills = One(
+        billing.WatchFinalBills,
+        work=Stores.work,
+        clock=Stores.clock,
+        supplies=Stores.ended_supplies,
+        work_list=Stores.work_list,
+        rules=Choices.final_bill_rules,
+    )
+    tend_deposits = One(
+        billing.TendDeposits,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=Doors.events,
+        deposits=Stores.deposits,
+        work_list=Stores.work_list,
+        rules=Choices.deposit_rules,
+        final_bills=Choices.final_bill_rules,
+    )
     allocate_credits = One(
         ledger.AllocateCredits,
         work=Stores.work,
@@ -192,6 +211,8 @@ class Days(Imports):
         estimates=estimate_readings,
         corrections=One(operations.InChunks, correct_invoices),
         billing=One(operations.InChunks, bill_due_supplies),
+        final_bills=One(operations.InChunks, watch_final_bills),
+        deposits=One(operations.InChunks, tend_deposits),
         credits=allocate_credits,
         collections=collect_due_items,
         answers=One(

@@ -114,7 +114,7 @@ class DepositWorld:
             amount=invoice.gross,
             due_on=on,
             attempt=1,
-            sequence=payments.Sequence.RECURRING,
+            sequence=payments.Sequence.RECURRENT,
             msg_id=MessageId("M-1"),
             payment_information_id="M-1-RCUR",
             state=payments.CollectionState.RETURNED,
