@@ -86,9 +86,9 @@ def postgres_world(database: Database) -> BillingWorld:
     )
 
 
-def memory_desk() -> BillingDesk:
-    """Return an empty desk in memory."""
-    store = MemoryStore()
+def memory_desk(store: MemoryStore | None = None) -> BillingDesk:
+    """Return an empty desk in memory, over an empty store."""
+    store = store or MemoryStore()
     world = memory_world(store)
     numbers = NumbersInOrder(MemoryNumbers(store), world.work)
     return BillingDesk(
