@@ -18,6 +18,7 @@ from energyretail.domain.billing import (
 from energyretail.domain.contracts import ContractState, SupplyEnded
 from energyretail.domain.ledger import Account
 from energyretail.domain.markets import SPAIN
+from energyretail.domain.payments import CollectionState
 from energyretail.domain.shared import Conflict, Invalid, Money, NotFound, Refused, add_months
 from energyretail.domain.supply import SupplyState
 from energyretail.testing.conformance.billing import SECOND, START, THIRD, point
@@ -318,6 +319,29 @@ class TestDeposits:
             office.ask("K000001", Money("0.00", "EUR"))
         with pytest.raises(NotFound, match=r"billing.deposit.unknown"):
             office.receive("D26-000001", AMOUNT, on=SECOND)
+
+    def test_are_not_here_before_the_day(self, office: Office) -> None:
+        office.open(SECOND)
+        office.sign(1)
+        asked = office.ask("K000001", AMOUNT)
+
+        with pytest.raises(Refused, match=r"billing.deposit.future"):
+            office.receive(asked.number, AMOUNT, on=THIRD)
+
+    def test_wait_for_a_collection_that_may_pay_the_same(self, office: Office) -> None:
+        office.open(START)
+        number = hold(office)
+        office.read(1, START, 100)
+        office.open(SECOND)
+        office.end(1, SECOND)
+        office.read(1, SECOND, 150)
+        office.desk.bill()
+        (invoice,) = office.desk.world.invoices.of_contract("K000001")
+        office.deposits.collect(invoice, SECOND, CollectionState.SENT)
+
+        assert office.tend().changed == 0
+        (deposit,) = office.deposits.deposits.by_numbers([number])
+        assert deposit.state is DepositState.HELD
 
     def test_are_given_back_by_a_person_with_interest(self, office: Office) -> None:
         office.open(START)

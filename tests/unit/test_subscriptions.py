@@ -65,8 +65,14 @@ TOLD: Final[tuple[tuple[Event, tuple[Message, ...]], ...]] = (
 )
 TOLD_TO_NOBODY: Final[frozenset[type[Event]]] = frozenset(
     {
+        billing.ConsolidatedInvoiceIssued,
+        billing.DepositAsked,
+        billing.DepositReceived,
+        billing.DepositReleased,
+        billing.InterestCredited,
         contracts.ContractLapsed,
         contracts.ContractWithdrawn,
+        contracts.SupplyEnded,
         contracts.SupplyStarted,
         contracts.SupplyWanted,
         metering.ReadingReplaced,

@@ -93,7 +93,7 @@ class MemoryConsolidatedInvoiceShelf:
     def members(self, number: str, *, after: str, limit: int) -> Page[InvoiceSummary]:
         """Return its members issued after a number."""
         cancelled = self._store.table("invoice_cancelled")
-        table = {
+        table: dict[str, InvoiceSummary] = {
             one.number: summary_of(one, cancelled.get(one.number)) for one in self._members(number)
         }
         return page_as_kept(table, lambda _: True, lambda one: one.number, after=after, limit=limit)

@@ -68,16 +68,14 @@ class MemoryDeposits:
         invoices = self._store.table("invoice")
         own = {number for number, one in invoices.items() if one.contract == deposit.contract}
         items = MemoryLedger(self._store).open_items(deposit.customer)
-        failed = (
-            collection.returned_on
-            for collection in self._store.table("collection").values()
-            if collection.item in own and collection.returned_on is not None
-        )
+        tried = [c for c in self._store.table("collection").values() if c.item in own]
+        failed = (c.returned_on for c in tried if c.returned_on is not None)
         return HeldDeposit(
             deposit,
             tuple(item for item in items if item.item in own),
             max(failed, default=None),
             self._is_finally_billed(deposit.contract),
+            any(c.in_flight for c in tried),
         )
 
     def _is_finally_billed(self, number: str) -> bool:

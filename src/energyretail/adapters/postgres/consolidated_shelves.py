@@ -111,7 +111,7 @@ class PostgresConsolidatedInvoiceShelf:
                     " WHERE number = :number AND position::text = :position"
                 ),
                 {"number": number, "position": position},
-            ).one_or_none()  # type: ignore[return-value]  # a row is a tuple
+            ).one_or_none()
 
 
 def _line_of(row: Row[Any]) -> MemberLine:

@@ -43,9 +43,10 @@ _SAVE = text("""
 
 _BY = 'SELECT * FROM deposit WHERE {where} ORDER BY number COLLATE "C"'
 
-# The items of the contract's documents that are not settled, and its last failed collection.
+# The items of the contract's documents that are not settled, and what became of their collections.
 _HELD = """
-    SELECT deposit.*, items.open_items, failed.failed_on, coalesce(
+    SELECT deposit.*, items.open_items, tried.failed_on,
+        tried.is_in_flight, coalesce(
         contract.state = 'ended' AND NOT EXISTS (
             SELECT FROM supply
             WHERE supply.contract = deposit.contract AND started_on IS NOT NULL
@@ -70,10 +71,12 @@ _HELD = """
         ) AS open
     ) AS items
     CROSS JOIN LATERAL (
-        SELECT max(returned_on) AS failed_on
+        SELECT max(returned_on) AS failed_on, coalesce(
+            bool_or(collection.state IN ('requested', 'sent', 'returned_early')), false
+        ) AS is_in_flight
         FROM collection JOIN invoice ON invoice.number = collection.item
         WHERE collection.customer = deposit.customer AND invoice.contract = deposit.contract
-    ) AS failed
+    ) AS tried
     WHERE deposit.state = 'held' AND deposit.number COLLATE "C" > :after
     ORDER BY deposit.number COLLATE "C" LIMIT :limit
 """
@@ -184,4 +187,4 @@ def _held_of(row: Row[Any]) -> HeldDeposit:
         )
         for item, due_on, cents in row.open_items
     )
-    return HeldDeposit(deposit, items, row.failed_on, row.is_finally_billed)
+    return HeldDeposit(deposit, items, row.failed_on, row.is_finally_billed, row.is_in_flight)

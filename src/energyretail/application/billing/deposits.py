@@ -8,7 +8,7 @@ from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.shared import Books, Clock, Events, Numbers, Work
 from energyretail.domain.billing import BillingPolicy, Deposit, DepositRules, DepositStep
 from energyretail.domain.ledger import Account
-from energyretail.domain.shared import Money, NotFound, parse_contract_number
+from energyretail.domain.shared import Money, NotFound, Refused, parse_contract_number
 
 __all__ = ["AskDeposit", "GiveBackDeposit", "ReceiveDeposit", "WaiveDeposit"]
 
@@ -91,10 +91,13 @@ class ReceiveDeposit(_OnOneDeposit):
     ) -> Deposit:
         """Return the deposit we hold; `account` is where a bank file booked the money.
 
-        Raises NotFound ``billing.deposit.unknown``, and Refused for another amount or a deposit
-        nobody waits for.
+        Raises NotFound ``billing.deposit.unknown``, and Refused for another amount, a deposit
+        nobody waits for, or ``billing.deposit.future`` for a day to come.
         """
         with self._work() as transaction:
+            today = self._clock.today()
+            if on > today:
+                raise Refused("billing.deposit.future", "not here yet", on=on, today=today)
             step = self._load(number).receive(amount, on=on, account=account)
             self._keep(step)
             transaction.commit()

@@ -19,8 +19,9 @@ class HeldDeposit:
     """A deposit we hold, with what decides whether it goes back.
 
     `open_items` are those of its contract's documents; `failed_on` is the last day on which a
-    collection for the contract was given back. `is_finally_billed` tells that the contract has
-    ended and the bills in force of all its supplies reach their ends.
+    collection for the contract was given back, and `is_in_flight` tells that the bank may still
+    move money for one. `is_finally_billed` tells that the contract has ended and the bills in
+    force of all its supplies reach their ends.
 
     Raises Invalid ``billing.deposit.held`` (a deposit that is held).
     """
@@ -29,6 +30,7 @@ class HeldDeposit:
     open_items: tuple[OpenItem, ...] = ()
     failed_on: date | None = None
     is_finally_billed: bool = False
+    is_in_flight: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.deposit.state is not DepositState.HELD:
@@ -49,12 +51,13 @@ class HeldDeposit:
 def tended(held: HeldDeposit, *, rules: DepositRules, today: date) -> DepositStep | None:
     """Return what is due on a deposit today, None when nothing is.
 
-    After the final bill it pays what is open; after months of good payment, with nothing late,
-    it goes back; on its yearly day it is credited. Raises Invalid ``pricing.version_gap`` where
+    After the final bill it pays what is open, once no collection is in flight that could pay
+    the same; after months of good payment, with nothing late, it goes back; on its yearly day
+    it is credited. Raises Invalid ``pricing.version_gap`` where
     its rate is not known.
     """
     deposit = held.deposit
-    if held.is_finally_billed:
+    if held.is_finally_billed and not held.is_in_flight:
         return deposit.set_off(held.open_items, on=today, rules=rules)
     if rules.is_earned_back(held.good_since, today) and not held.is_late(today):
         return deposit.earn_back(since=held.good_since, on=today, rules=rules)

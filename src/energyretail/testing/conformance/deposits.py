@@ -106,6 +106,11 @@ class DepositWorld:
 
     def give_back(self, invoice: Invoice, on: date) -> None:
         """Keep a collection for a document that the bank gave back on a day."""
+        self.collect(invoice, on, payments.CollectionState.RETURNED)
+
+    def collect(self, invoice: Invoice, on: date, state: payments.CollectionState) -> None:
+        """Keep a collection for a document, given back on a day where its state says so."""
+        is_back = state in payments.GIVEN_BACK
         collection = payments.Collection(
             end_to_end_id=end_to_end_id(invoice.number, 1),
             item=invoice.number,
@@ -117,9 +122,9 @@ class DepositWorld:
             sequence=payments.Sequence.RECURRENT,
             msg_id=MessageId("M-1"),
             payment_information_id="M-1-RCUR",
-            state=payments.CollectionState.RETURNED,
-            reason="AM04",
-            returned_on=on,
+            state=state,
+            reason="AM04" if is_back else None,
+            returned_on=on if is_back else None,
         )
         with self.billing.work() as transaction:
             self.collections.add([collection])
@@ -223,6 +228,19 @@ class DepositsConformance:
         assert [one.failed_on for one in deposits.held()] == [SECOND, None]
         deposits.give_back(second, THIRD)
         assert [one.failed_on for one in deposits.held()] == [SECOND, THIRD]
+
+    @pytest.mark.parametrize("state", payments.CollectionState)
+    def test_tells_whether_a_collection_of_the_contract_is_in_flight(
+        self, deposits: DepositWorld, state: payments.CollectionState
+    ) -> None:
+        deposits.collect(deposits.bill(1), SECOND, state)
+        deposits.bill(2)
+        deposits.hold(1)
+        deposits.hold(2)
+
+        found = [one.is_in_flight for one in deposits.held()]
+
+        assert found == [state in payments.IN_FLIGHT, False]
 
     def test_tells_that_a_contract_is_finally_billed(self, deposits: DepositWorld) -> None:
         deposits.bill(1, ended_on=SECOND)
