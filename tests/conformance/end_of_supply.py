@@ -23,12 +23,13 @@ from energyretail.application.billing import (
     TendDeposits,
     WaiveDeposit,
     WatchFinalBills,
+    WatchRefunds,
 )
 from energyretail.application.contracts import Contracts, EndSupply
 from energyretail.application.operations import CloseWorkItem, WorkItemsToClose
-from energyretail.domain.billing import DepositRules
+from energyretail.domain.billing import DepositRules, FinalBillRules
 from energyretail.domain.contracts import Contract
-from energyretail.domain.markets import DEPOSIT_RULES, SPAIN
+from energyretail.domain.markets import DEPOSIT_RULES, FINAL_BILLS, SPAIN
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Money
 from energyretail.testing.billing import POLICY, BillingDesk
@@ -56,6 +57,7 @@ class Office:
     deposits: DepositWorld
     whole: ConsolidatedWorld
     rules: DepositRules = DEPOSIT_RULES["DE"]
+    final_bills: FinalBillRules = FINAL_BILLS["DE"]
 
     def open(self, day: date) -> None:
         """Move the clock."""
@@ -94,13 +96,23 @@ class Office:
             rules=SPAIN.final_bill,
         )
 
+    @property
+    def watch_refunds(self) -> WatchRefunds:
+        """Show what must be paid back."""
+        return WatchRefunds(
+            work=self.desk.world.work,
+            clock=self.desk.clock,
+            refunds=self.deposits.refunds,
+            work_list=self.desk.work_list,
+            rules=self.final_bills,
+        )
+
     def tend(self, *, limit: int = 1000, after: str = "") -> DepositsTended:
         """Tend the deposits we hold."""
         tend = TendDeposits(
             **self._posting(),
             work_list=self.desk.work_list,
             rules=self.rules,
-            final_bills=SPAIN.final_bill,
         )
         return tend(limit=limit, after=after)
 

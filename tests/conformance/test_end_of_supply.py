@@ -133,9 +133,13 @@ class TestFinalBill:
         (event,) = [e for e in office.desk.events.recorded if isinstance(e, DepositReleased)]
         assert event.set_off_cents == invoice.gross.cents
         assert event.returned_cents == (total - invoice.gross).cents
-        (item,) = office.items("deposit_refund")
+        assert office.desk.allocate() == 0
+        assert office.watch_refunds().shown == 1
+        (item,) = office.items("refund")
         assert item.key == number
         assert str(-left.open) in item.text
+        # Two weeks after the day: EnWG § 40c Abs. 3.
+        assert "2026-04-20" in item.text
         assert office.desk.problems() == ()
         assert office.watch().shown == 0
 
@@ -155,7 +159,7 @@ class TestFinalBill:
         (left,) = office.desk.ledger.open_items()
         assert left.item == invoice.number
         assert left.open == invoice.gross - deposit.amount - deposit.interest
-        assert office.items("deposit_refund") == []
+        assert office.watch_refunds().shown == 0
         assert office.desk.problems() == ()
 
     def test_lets_the_deposit_go_once(self, office: Office) -> None:
@@ -253,6 +257,25 @@ class TestFinalBill:
 
         (item,) = office.items("final_bill")
         assert item.code == "billing.final_bill.beyond_end"
+
+    def test_that_was_paid_too_much_shows_what_must_go_back(self, office: Office) -> None:
+        office.sign(1)
+        office.read(1, START, 100)
+        office.open(SECOND)
+        office.end(1, SECOND)
+        office.read(1, SECOND, 150)
+        office.desk.bill()
+        (invoice,) = office.desk.world.invoices.of_contract("K000001")
+        office.desk.pay("paid", invoice.customer, invoice.number, invoice.gross.cents + 1000)
+
+        office.watch_refunds()
+
+        (item,) = office.items("refund")
+        assert item.key == invoice.number
+        assert item.text.startswith("10.00 EUR ")
+        office.close_item(item)
+        office.watch_refunds()
+        assert [one.key for one in office.items("refund")] == [item.key]
 
     def test_is_watched_chunk_by_chunk(self, office: Office) -> None:
         office.open(SECOND)
@@ -383,7 +406,7 @@ class TestDeposits:
         assert office.tend().changed == 1
         (deposit,) = office.deposits.deposits.by_numbers([number])
         assert deposit.state is DepositState.GIVEN_BACK
-        assert [item.key for item in office.items("deposit_refund")] == [number]
+        assert office.watch_refunds().shown == 1
 
     def test_stay_while_payment_is_not_good(self, office: Office) -> None:
         office = attrs.evolve(office, rules=attrs.evolve(office.rules, months_good=1))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from energyretail.domain import billing
 from energyretail.domain.markets import FINAL_BILLS, SPAIN
-from energyretail.domain.shared import TARGET, Cups, Invalid, Period
+from energyretail.domain.shared import TARGET, Cups, Invalid, Money, Period
 from energyretail.testing import strategies
 
 markets = st.sampled_from(sorted(FINAL_BILLS)).map(FINAL_BILLS.__getitem__)
@@ -114,3 +114,26 @@ class TestTheDeadline:
     def test_is_at_least_a_day(self) -> None:
         with pytest.raises(Invalid, match=r"billing.final_bill.limit"):
             billing.TimeLimit(0, billing.TimeUnit.DAYS)
+
+
+class TestARefund:
+    @given(strategies.money(), markets)
+    def test_is_more_than_nothing_and_says_until_when(
+        self, amount: Money, rules: billing.FinalBillRules
+    ) -> None:
+        cents = abs(int(amount.amount)) + 1
+        owed = billing.RefundOwed(
+            "F26-000001", "C000001", Money.of_cents(cents, "EUR"), date(2026, 4, 1), END
+        )
+
+        item = billing.refund_item(owed, rules=rules, today=END)
+
+        due = billing.refund_due(END, owed.since, rules)
+        assert str(owed.amount) in item.text
+        assert ("due on" in item.text) == (due is not None)
+        assert due is None or str(due) in item.text
+
+    @pytest.mark.parametrize("cents", [0, -1])
+    def test_is_not_of_nothing(self, cents: int) -> None:
+        with pytest.raises(Invalid, match=r"billing.refund.amount"):
+            billing.RefundOwed("F26-000001", "C000001", Money.of_cents(cents, "EUR"), END, END)

@@ -9,6 +9,7 @@ from energyretail.adapters.memory.consolidated import (
 from energyretail.adapters.memory.deposits import MemoryDeposits, MemoryEndedSupplies
 from energyretail.adapters.memory.ledger import MemoryBooks
 from energyretail.adapters.memory.payments import MemoryCollections
+from energyretail.adapters.memory.refunds import MemoryRefundsOwed
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.collections import PostgresCollections
 from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
@@ -17,6 +18,7 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.deposits import PostgresDeposits
 from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
 from energyretail.adapters.postgres.ledger import PostgresBooks
+from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
 from energyretail.testing.billing_worlds import memory_world, postgres_world
 from energyretail.testing.conformance.consolidated import ConsolidatedWorld
 from energyretail.testing.conformance.deposits import DepositWorld
@@ -35,6 +37,7 @@ def memory_deposit_world(store: MemoryStore) -> DepositWorld:
         memory_world(store),
         MemoryDeposits(store),
         MemoryEndedSupplies(store),
+        MemoryRefundsOwed(store),
         MemoryBooks(store),
         MemoryCollections(store),
     )
@@ -46,6 +49,7 @@ def postgres_deposit_world(database: Database) -> DepositWorld:
         postgres_world(database),
         PostgresDeposits(database),
         PostgresEndedSupplies(database),
+        PostgresRefundsOwed(database),
         PostgresBooks(database),
         PostgresCollections(database),
     )

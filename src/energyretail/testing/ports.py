@@ -185,6 +185,12 @@ _BILLING: Final = (
         "ended_supplies:PostgresEndedSupplies",
     ),
     _stored(
+        "billing.watch_refunds:RefundsOwed",
+        "deposits:DepositsConformance",
+        "refunds:MemoryRefundsOwed",
+        "refunds:PostgresRefundsOwed",
+    ),
+    _stored(
         "billing.consolidate:ConsolidatedInvoices",
         "consolidated:ConsolidatedConformance",
         "consolidated:MemoryConsolidatedInvoices",

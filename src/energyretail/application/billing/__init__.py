@@ -41,6 +41,11 @@ from energyretail.application.billing.watch_final_bills import (
     FinalBillsWatched,
     WatchFinalBills,
 )
+from energyretail.application.billing.watch_refunds import (
+    RefundsOwed,
+    RefundsWatched,
+    WatchRefunds,
+)
 
 __all__ = [
     "AskDeposit",
@@ -70,10 +75,13 @@ __all__ = [
     "PreviewBill",
     "PriceBill",
     "ReceiveDeposit",
+    "RefundsOwed",
+    "RefundsWatched",
     "SuppliesToBill",
     "Tariffs",
     "TaxCopy",
     "TendDeposits",
     "WaiveDeposit",
     "WatchFinalBills",
+    "WatchRefunds",
 ]

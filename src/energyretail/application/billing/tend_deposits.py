@@ -10,16 +10,13 @@ import attrs
 from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.shared import Books, Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
-    DepositReleased,
     DepositRules,
     DepositStep,
-    FinalBillRules,
     HeldDeposit,
-    refund_due,
     tended,
 )
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError, Money
+from energyretail.domain.shared import DomainError
 
 __all__ = ["DepositsTended", "TendDeposits"]
 
@@ -38,9 +35,8 @@ class TendDeposits:
 
     Rules: after the final bill of its contract a deposit pays what is open of it, the oldest
     first; after the months of good payment its market names it goes back. What goes back is
-    credit of the customer and on the work list, for a person to pay it out. A deposit whose
-    interest cannot be told is put there too and does not hold up the others. One chunk is one
-    transaction; done again, it finds nothing to do.
+    credit of the customer. A deposit whose interest cannot be told is put on the work list and
+    does not hold up the others. One chunk is one transaction; done again, it finds nothing.
     """
 
     def __init__(
@@ -53,7 +49,6 @@ class TendDeposits:
         deposits: Deposits,
         work_list: WorkList,
         rules: DepositRules,
-        final_bills: FinalBillRules,
     ):
         self._work = work
         self._clock = clock
@@ -62,7 +57,6 @@ class TendDeposits:
         self._deposits = deposits
         self._work_list = work_list
         self._rules = rules
-        self._final_bills = final_bills
 
     def __call__(self, *, after: str = "", limit: int = 1000) -> DepositsTended:
         """Tend up to `limit` deposits beyond `after`, the `resume` of the step before."""
@@ -72,7 +66,7 @@ class TendDeposits:
             parked: list[WorkItem] = []
             steps = [step for held in page if (step := self._tended(held, parked, today))]
             self._keep(steps)
-            self._work_list.add([*parked, *self._refunds(steps, today)])
+            self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].deposit.number if len(page) == limit else None
         return DepositsTended(len(steps), len(parked), resume)
@@ -97,23 +91,3 @@ class TendDeposits:
         self._deposits.save([step.deposit for step in steps])
         self._books.post([entry for step in steps for entry in step.entries])
         self._events.record([event for step in steps for event in step.events])
-
-    def _refunds(self, steps: Sequence[DepositStep], today: date) -> list[WorkItem]:
-        due = refund_due(today, today, self._final_bills)
-        return [
-            WorkItem(
-                kind="deposit_refund",
-                key=event.number,
-                code="billing.deposit.refund",
-                text=f"{_money(step, event)} is the customer's" + (f", due {due}" if due else ""),
-                way_out="payments desk: pay it out, or agree that it pays the next bill",
-                raised_on=today,
-            )
-            for step in steps
-            for event in step.events
-            if isinstance(event, DepositReleased) and event.returned_cents
-        ]
-
-
-def _money(step: DepositStep, event: DepositReleased) -> Money:
-    return Money.of_cents(event.returned_cents, step.deposit.amount.currency)

@@ -48,6 +48,7 @@ from energyretail.domain.billing.invoices import (
 from energyretail.domain.billing.numbers import DocumentSeries
 from energyretail.domain.billing.policy import BillingPolicy
 from energyretail.domain.billing.posting import posting_of
+from energyretail.domain.billing.refunds import RefundOwed, refund_item
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceKind",
     "LineExplanation",
+    "RefundOwed",
     "TaxShare",
     "TimeLimit",
     "TimeUnit",
@@ -97,6 +99,7 @@ __all__ = [
     "periods_due",
     "posting_of",
     "refund_due",
+    "refund_item",
     "tax_shares",
     "tended",
 ]

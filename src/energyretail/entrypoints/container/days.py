@@ -176,7 +176,14 @@ class Days(Imports):
         deposits=Stores.deposits,
         work_list=Stores.work_list,
         rules=Choices.deposit_rules,
-        final_bills=Choices.final_bill_rules,
+    )
+    watch_refunds = One(
+        billing.WatchRefunds,
+        work=Stores.work,
+        clock=Stores.clock,
+        refunds=Stores.refunds_owed,
+        work_list=Stores.work_list,
+        rules=Choices.final_bill_rules,
     )
     allocate_credits = One(
         ledger.AllocateCredits,
@@ -214,6 +221,7 @@ class Days(Imports):
         final_bills=One(operations.InChunks, watch_final_bills),
         deposits=One(operations.InChunks, tend_deposits),
         credits=allocate_credits,
+        refunds=One(operations.InChunks, watch_refunds),
         collections=collect_due_items,
         answers=One(
             operations.ForgetAnswers, work=Stores.work, clock=Stores.clock, once=Stores.once

@@ -55,6 +55,7 @@ from energyretail.adapters.postgres.payments_shelves import (
     PostgresMandateShelf,
     PostgresPaymentFileShelf,
 )
+from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
@@ -106,6 +107,7 @@ class Stores(Choices):
     supplies_to_bill = One(PostgresSuppliesToBill, database)
     deposits = One(PostgresDeposits, database)
     ended_supplies = One(PostgresEndedSupplies, database)
+    refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)

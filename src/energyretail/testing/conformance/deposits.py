@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 import pytest
 
-from energyretail.application.billing import Deposits, EndedSupplies
+from energyretail.application.billing import Deposits, EndedSupplies, RefundsOwed
 from energyretail.application.payments import Collections
 from energyretail.application.shared import Books
 from energyretail.domain import payments
@@ -19,11 +19,12 @@ from energyretail.domain.billing import (
     EndedSupply,
     HeldDeposit,
     Invoice,
+    RefundOwed,
     credit,
     posting_of,
 )
 from energyretail.domain.contracts import ContractState
-from energyretail.domain.ledger import OpenItem
+from energyretail.domain.ledger import Account, Entry, OpenItem, Posting
 from energyretail.domain.markets import DEPOSIT_RULES
 from energyretail.domain.shared import (
     Conflict,
@@ -60,6 +61,7 @@ class DepositWorld:
     billing: BillingWorld
     deposits: Deposits
     ended: EndedSupplies
+    refunds: RefundsOwed
     books: Books
     collections: Collections
 
@@ -128,6 +130,15 @@ class DepositWorld:
         )
         with self.billing.work() as transaction:
             self.collections.add([collection])
+            transaction.commit()
+
+    def pay(self, key: str, item: str, contract: int, cents: int) -> None:
+        """Book money of the `contract`-th customer on an item."""
+        amount = Money.of_cents(cents, "EUR")
+        owed = Posting(Account.RECEIVABLE, -amount, customer_number(contract), InvoiceNumber(item))
+        entry = Entry(key, SECOND, "Payment", (Posting(Account.BANK, amount), owed))
+        with self.billing.work() as transaction:
+            self.books.post([entry])
             transaction.commit()
 
     def held(self) -> tuple[HeldDeposit, ...]:
@@ -275,6 +286,30 @@ class DepositsConformance:
         )
         assert find(after="", limit=1) == found[:1]
         assert find(after=found[0].key, limit=9) == found[1:]
+
+    def test_finds_the_credit_left_on_final_bills_and_released_deposits(
+        self, deposits: DepositWorld
+    ) -> None:
+        final = deposits.bill(1, ended_on=SECOND)
+        settled = deposits.bill(2, ended_on=SECOND)
+        going_on = deposits.bill(3)
+        gone, held = deposits.hold(4), deposits.hold(5)
+        deposits.save(gone.give_back(on=THIRD, rules=RULES).deposit)
+        deposits.pay("p1", final.number, 1, final.gross.cents + 500)
+        deposits.pay("p2", settled.number, 2, settled.gross.cents)
+        deposits.pay("p3", going_on.number, 3, going_on.gross.cents + 700)
+        for key, deposit in (("p4", gone), ("p5", held)):
+            deposits.pay(key, deposit.number, int(deposit.customer[1:]), 900)
+        find = deposits.refunds.owed
+
+        found = find(after="", limit=9)
+
+        assert found == (
+            RefundOwed(gone.number, gone.customer, Money("9.00", "EUR"), THIRD, THIRD),
+            RefundOwed(final.number, final.customer, Money("5.00", "EUR"), SECOND, SECOND),
+        )
+        assert find(after="", limit=1) == found[:1]
+        assert find(after=gone.number, limit=9) == found[1:]
 
     def test_finds_what_is_billed_beyond_its_end(self, deposits: DepositWorld) -> None:
         deposits.bill(1)
