@@ -65,12 +65,12 @@ class DepositWorld:
     books: Books
     collections: Collections
 
-    def ask(self, contract: int, *, count: int = 0) -> Deposit:
+    def ask(self, contract: int, *, count: int = 0, customer: int = 0) -> Deposit:
         """Ask for a deposit for the `contract`-th contract, whoever's it is."""
         deposit = Deposit.ask(
             number=invoice_number("D", START, count or contract),
             contract=contract_number(contract),
-            customer=customer_number(contract),
+            customer=customer_number(customer or contract),
             amount=AMOUNT,
             on=START,
         ).deposit
@@ -85,15 +85,22 @@ class DepositWorld:
             self.deposits.save(deposits)
             transaction.commit()
 
-    def hold(self, contract: int) -> Deposit:
+    def hold(self, contract: int, *, customer: int = 0) -> Deposit:
         """Ask for a deposit and receive it on the day it is asked."""
-        held = self.ask(contract).receive(AMOUNT, on=START).deposit
+        held = self.ask(contract, customer=customer).receive(AMOUNT, on=START).deposit
         self.save(held)
         return held
 
-    def bill(self, contract: int, *, day: date = SECOND, ended_on: date | None = None) -> Invoice:
+    def bill(
+        self,
+        contract: int,
+        *,
+        day: date = SECOND,
+        ended_on: date | None = None,
+        customer: int = 0,
+    ) -> Invoice:
         """Read, bill and post the first period of the `contract`-th contract."""
-        signed = contract_of(contract, ended_on=ended_on)
+        signed = contract_of(contract, ended_on=ended_on, customer=customer)
         if ended_on:
             signed = attrs.evolve(signed, state=ContractState.ENDED)
         self.billing.sign(signed)
@@ -239,6 +246,19 @@ class DepositsConformance:
         assert [one.failed_on for one in deposits.held()] == [SECOND, None]
         deposits.give_back(second, THIRD)
         assert [one.failed_on for one in deposits.held()] == [SECOND, THIRD]
+
+    def test_tells_nothing_of_another_contract_of_the_customer(
+        self, deposits: DepositWorld
+    ) -> None:
+        deposits.bill(1, customer=7)
+        other = deposits.bill(2, customer=7)
+        held = deposits.hold(1, customer=7)
+        deposits.pay("p", "F26-000001", 7, int(other.gross.cents))
+        deposits.give_back(other, SECOND)
+
+        (found,) = deposits.held()
+
+        assert found == HeldDeposit(held)
 
     @pytest.mark.parametrize("state", payments.CollectionState)
     def test_tells_whether_a_collection_of_the_contract_is_in_flight(
