@@ -18,6 +18,7 @@ from energyretail.application.billing import (
     AskDeposit,
     ConsolidateInvoices,
     DepositsTended,
+    DepositTending,
     GiveBackDeposit,
     ReceiveDeposit,
     TendDeposits,
@@ -109,12 +110,20 @@ class Office:
 
     def tend(self, *, limit: int = 1000, after: str = "") -> DepositsTended:
         """Tend the deposits we hold."""
-        tend = TendDeposits(
-            **self._posting(),
+        desk = self.desk
+        tend = TendDeposits(work=desk.world.work, clock=desk.clock, tending=self.tending)
+        return tend(limit=limit, after=after)
+
+    @property
+    def tending(self) -> DepositTending:
+        """What is due on deposits, inside a transaction."""
+        return DepositTending(
+            deposits=self.deposits.deposits,
+            books=self.desk.books,
+            events=self.desk.events,
             work_list=self.desk.work_list,
             rules=self.rules,
         )
-        return tend(limit=limit, after=after)
 
     @property
     def ask(self) -> AskDeposit:

@@ -143,6 +143,22 @@ class TestFinalBill:
         assert office.desk.problems() == ()
         assert office.watch().shown == 0
 
+    def test_takes_the_deposit_in_the_transaction_that_issues_it(self, office: Office) -> None:
+        office.open(START)
+        first, second = hold(office, 1), hold(office, 2)
+        for number in (1, 2):
+            office.read(number, START, 100)
+        office.open(SECOND)
+        office.end(1, SECOND)
+        for number in (1, 2):
+            office.read(number, SECOND, 150)
+
+        office.desk.bill(tending=office.tending)
+
+        found = office.deposits.deposits.by_numbers([first, second])
+        assert [one.state for one in found] == [DepositState.SET_OFF, DepositState.HELD]
+        assert office.tend().changed == 0
+
     def test_is_paid_in_part_by_a_deposit_that_is_too_small(self, office: Office) -> None:
         office.open(START)
         number = hold(office)

@@ -12,7 +12,9 @@ from energyretail.application.billing import (
     BillDueSupplies,
     BillingStep,
     CorrectInvoices,
+    DepositTending,
     Documents,
+    DocumentsThatLetGo,
     PreviewBill,
 )
 from energyretail.application.ledger import (
@@ -69,14 +71,15 @@ class BillingDesk:
             self.clock.move_to(day)
             transaction.commit()
 
-    def bill(self, *, limit: int = 100) -> BillingStep:
-        """Bill what is due, chunk by chunk; return the sums."""
+    def bill(self, *, limit: int = 100, tending: DepositTending | None = None) -> BillingStep:
+        """Bill what is due, and let go the deposits of it, chunk by chunk; return the sums."""
+        issues = self._documents()
         use_case = BillDueSupplies(
             work=self.world.work,
             clock=self.clock,
             supplies=self.world.supplies,
             tariffs=SPAIN,
-            documents=self._documents(),
+            documents=DocumentsThatLetGo(documents=issues, tending=tending) if tending else issues,
             work_list=self.work_list,
             policy=POLICY,
         )

@@ -57,6 +57,16 @@ class MemoryDeposits:
         numbers = [n for n in sorted(table) if n > after and table[n].state is DepositState.HELD]
         return tuple(self._held(table[number]) for number in numbers[:limit])
 
+    def held_of(self, contracts: Sequence[str]) -> tuple[HeldDeposit, ...]:
+        """Return the deposits we hold for some contracts."""
+        table = self._store.table("deposit")
+        found = (table[number] for number in sorted(table))
+        return tuple(
+            self._held(one)
+            for one in found
+            if one.contract in contracts and one.state is DepositState.HELD
+        )
+
     def holder_of(self, contract: str) -> CustomerNumber:
         """Return whose a contract is."""
         found: Contract | None = self._store.table("contract").get(contract)

@@ -77,9 +77,13 @@ _HELD = """
         FROM collection JOIN invoice ON invoice.number = collection.item
         WHERE collection.customer = deposit.customer AND invoice.contract = deposit.contract
     ) AS tried
-    WHERE deposit.state = 'held' AND deposit.number COLLATE "C" > :after
-    ORDER BY deposit.number COLLATE "C" LIMIT :limit
+    WHERE deposit.state = 'held' AND {which}
+    ORDER BY deposit.number COLLATE "C" {limit}
 """
+_HELD_BEYOND: Final = _HELD.format(
+    which='deposit.number COLLATE "C" > :after', limit="LIMIT :limit"
+)
+_HELD_OF: Final = _HELD.format(which="deposit.contract = ANY(:contracts)", limit="")
 
 _CLASHES: Final = {
     "deposit_number": ("billing.deposit.number_twice", "a deposit has this number already"),
@@ -120,10 +124,11 @@ class PostgresDeposits:
 
     def held(self, *, after: str, limit: int) -> tuple[HeldDeposit, ...]:
         """Return deposits we hold, locked when a transaction is open."""
-        given = {"after": after, "limit": limit}
-        with self._database.reading() as connection:
-            rows = connection.execute(text(_HELD + self._lock()), given)
-            return tuple(_held_of(row) for row in rows)
+        return self._held(_HELD_BEYOND, {"after": after, "limit": limit})
+
+    def held_of(self, contracts: Sequence[str]) -> tuple[HeldDeposit, ...]:
+        """Return the deposits we hold for some contracts, locked likewise."""
+        return self._held(_HELD_OF, {"contracts": list(contracts)})
 
     def holder_of(self, contract: str) -> CustomerNumber:
         """Return whose a contract is."""
@@ -135,6 +140,11 @@ class PostgresDeposits:
         if found is None:
             raise NotFound("contracts.contract.unknown", "no such contract", contract=contract)
         return CustomerNumber(found)
+
+    def _held(self, sql: str, given: dict[str, Any]) -> tuple[HeldDeposit, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(text(sql + self._lock()), given)
+            return tuple(_held_of(row) for row in rows)
 
     def _select(self, where: str, asked: object) -> tuple[Deposit, ...]:
         sql = _BY.format(where=where) + self._lock()

@@ -35,7 +35,12 @@ from energyretail.application.billing.shelves import (
     LineCopy,
     TaxCopy,
 )
-from energyretail.application.billing.tend_deposits import DepositsTended, TendDeposits
+from energyretail.application.billing.tend_deposits import (
+    DepositsTended,
+    DepositTending,
+    DocumentsThatLetGo,
+    TendDeposits,
+)
 from energyretail.application.billing.watch_final_bills import (
     EndedSupplies,
     FinalBillsWatched,
@@ -55,9 +60,11 @@ __all__ = [
     "ConsolidatedInvoiceShelf",
     "ConsolidatedInvoices",
     "CorrectInvoices",
+    "DepositTending",
     "Deposits",
     "DepositsTended",
     "Documents",
+    "DocumentsThatLetGo",
     "EndedSupplies",
     "ExplainInvoice",
     "FinalBillsWatched",

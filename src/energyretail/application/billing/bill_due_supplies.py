@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 import attrs
 
-from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.ports import SuppliesToBill, Tariffs
 from energyretail.application.shared import Clock, Work, WorkList
 from energyretail.domain.billing import BillableSupply, BillingPolicy, Draft, draft
@@ -24,6 +24,10 @@ class BillingStep:
     issued: int
     parked: int
     resume: str | None
+
+
+class _Issues(Protocol):
+    def issue(self, drafts: Sequence[Draft], *, on: date) -> None: ...
 
 
 class BillDueSupplies:
@@ -43,7 +47,7 @@ class BillDueSupplies:
         clock: Clock,
         supplies: SuppliesToBill,
         tariffs: Tariffs,
-        documents: Documents,
+        documents: _Issues,
         work_list: WorkList,
         policy: BillingPolicy,
     ):

@@ -44,6 +44,10 @@ class Deposits(Protocol):
         """
         ...
 
+    def held_of(self, contracts: Sequence[str]) -> tuple[HeldDeposit, ...]:
+        """Return the deposits we hold for some contracts, in order of number, locked likewise."""
+        ...
+
     def holder_of(self, contract: str) -> CustomerNumber:
         """Return whose a contract is; raises NotFound ``contracts.contract.unknown``."""
         ...

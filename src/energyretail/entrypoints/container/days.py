@@ -139,13 +139,23 @@ class Days(Imports):
         events=Doors.events,
         policy=Choices.billing_policy,
     )
+    deposit_tending = One(
+        billing.DepositTending,
+        deposits=Stores.deposits,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        rules=Choices.deposit_rules,
+    )
     bill_due_supplies = One(
         billing.BillDueSupplies,
         work=Stores.work,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
         tariffs=Choices.tariffs,
-        documents=issue_documents,
+        documents=One(
+            billing.DocumentsThatLetGo, documents=issue_documents, tending=deposit_tending
+        ),
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
@@ -168,14 +178,7 @@ class Days(Imports):
         rules=Choices.final_bill_rules,
     )
     tend_deposits = One(
-        billing.TendDeposits,
-        work=Stores.work,
-        clock=Stores.clock,
-        books=Stores.books,
-        events=Doors.events,
-        deposits=Stores.deposits,
-        work_list=Stores.work_list,
-        rules=Choices.deposit_rules,
+        billing.TendDeposits, work=Stores.work, clock=Stores.clock, tending=deposit_tending
     )
     watch_refunds = One(
         billing.WatchRefunds,

@@ -221,6 +221,17 @@ class DepositsConformance:
         assert [one.deposit.number for one in page(after="", limit=2)] == numbers[:2]
         assert [one.deposit.number for one in page(after=numbers[1], limit=2)] == numbers[2:]
 
+    def test_finds_what_is_held_for_some_contracts(self, deposits: DepositWorld) -> None:
+        for contract in (3, 1, 2):
+            deposits.hold(contract)
+        deposits.ask(4)
+        find = deposits.deposits.held_of
+
+        assert find(["K000003", "K000001", "K000004", "K000009"]) == tuple(
+            one for one in deposits.held() if one.deposit.contract != "K000002"
+        )
+        assert find([]) == ()
+
     def test_tells_what_is_open_of_the_contract(self, deposits: DepositWorld) -> None:
         invoice = deposits.bill(1)
         deposits.bill(2)
