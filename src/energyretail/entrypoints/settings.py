@@ -88,6 +88,8 @@ CHART: Final[dict[Account, str]] = {
     Account.SUSPENSE: "555000",
     Account.ADVANCES: "438000",
     Account.CARRIED: "430900",
+    Account.DEPOSITS: "560000",
+    Account.INTEREST: "669000",
 }
 """Account numbers after the Spanish general chart (RD 1514/2007)."""
 

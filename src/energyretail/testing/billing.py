@@ -12,7 +12,9 @@ from energyretail.application.billing import (
     BillDueSupplies,
     BillingStep,
     CorrectInvoices,
+    DepositTending,
     Documents,
+    DocumentsThatLetGo,
     DocumentsThatSettle,
     PlanSettlement,
     PreviewBill,
@@ -71,17 +73,24 @@ class BillingDesk:
             self.clock.move_to(day)
             transaction.commit()
 
-    def bill(self, *, limit: int = 100, settlement: PlanSettlement | None = None) -> BillingStep:
-        """Bill what is due, and settle it by `settlement`, chunk by chunk; return the sums."""
+    def bill(
+        self,
+        *,
+        limit: int = 100,
+        settlement: PlanSettlement | None = None,
+        tending: DepositTending | None = None,
+    ) -> BillingStep:
+        """Bill what is due, settle it, and let go the deposits of it; return the sums.
+
+        Without `settlement` no plan is settled, without `tending` no deposit let go.
+        """
         issues = self._documents()
         use_case = BillDueSupplies(
             work=self.world.work,
             clock=self.clock,
             supplies=self.world.supplies,
             tariffs=SPAIN,
-            documents=DocumentsThatSettle(documents=issues, settlement=settlement)
-            if settlement
-            else issues,
+            documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
             policy=POLICY,
         )
@@ -148,3 +157,13 @@ class BillingDesk:
             events=self.events,
             policy=POLICY,
         )
+
+
+def _that_close(
+    documents: Documents, settlement: PlanSettlement | None, tending: DepositTending | None
+) -> Documents | DocumentsThatSettle | DocumentsThatLetGo:
+    """Return what issues bills and settles, or lets go, what they close."""
+    settling = (
+        DocumentsThatSettle(documents=documents, settlement=settlement) if settlement else documents
+    )
+    return DocumentsThatLetGo(documents=settling, tending=tending) if tending else settling

@@ -172,6 +172,36 @@ _BILLING: Final = (
         )
     ),
     _stored(
+        "billing.deposit_ports:Deposits",
+        "deposits:DepositsConformance",
+        "deposits:MemoryDeposits",
+        "deposits:PostgresDeposits",
+    ),
+    _stored(
+        "billing.watch_final_bills:EndedSupplies",
+        "deposits:DepositsConformance",
+        "deposits:MemoryEndedSupplies",
+        "ended_supplies:PostgresEndedSupplies",
+    ),
+    _stored(
+        "billing.watch_refunds:RefundsOwed",
+        "deposits:DepositsConformance",
+        "refunds:MemoryRefundsOwed",
+        "refunds:PostgresRefundsOwed",
+    ),
+    _stored(
+        "billing.consolidate:ConsolidatedInvoices",
+        "consolidated:ConsolidatedConformance",
+        "consolidated:MemoryConsolidatedInvoices",
+        "consolidated:PostgresConsolidatedInvoices",
+    ),
+    _stored(
+        "billing.consolidated_shelves:ConsolidatedInvoiceShelf",
+        "consolidated:ConsolidatedConformance",
+        "consolidated:MemoryConsolidatedInvoiceShelf",
+        "consolidated_shelves:PostgresConsolidatedInvoiceShelf",
+    ),
+    _stored(
         "billing.ports:InvoiceNames",
         "documents:InvoiceNamesConformance",
         *(f"invoice_names:{where}InvoiceNames" for where in ("Memory", "Postgres")),

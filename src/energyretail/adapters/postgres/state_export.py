@@ -76,6 +76,21 @@ _QUERIES: Final[Mapping[str, str]] = {
                 'amount_cents', amount_cents, 'currency', currency, 'customer', customer,
                 'item', item) AS facts
         FROM posting JOIN entry ON entry.id = posting.entry_id""",
+    "deposit": """
+        SELECT number AS key, to_jsonb(deposit) - 'id' AS facts FROM deposit""",
+    "consolidated_invoice": """
+        SELECT number AS key, to_jsonb(consolidated_invoice) - 'id' AS facts
+        FROM consolidated_invoice""",
+    "consolidated_tax": """
+        SELECT concat_ws('/', number, tax, rate) AS key, jsonb_build_object(
+            'base_cents', base_cents, 'amount_cents', amount_cents) AS facts
+        FROM consolidated_tax JOIN consolidated_invoice ON id = consolidated_id""",
+    "consolidated_member": """
+        SELECT invoice.number AS key,
+            jsonb_build_object('consolidated', consolidated_invoice.number) AS facts
+        FROM consolidated_member
+        JOIN invoice ON invoice.id = invoice_id
+        JOIN consolidated_invoice ON consolidated_invoice.id = consolidated_id""",
     "mandate": """
         SELECT umr AS key, to_jsonb(mandate) AS facts FROM mandate""",
     "collection": """

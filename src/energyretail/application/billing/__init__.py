@@ -2,7 +2,22 @@
 
 from energyretail.application.billing.ask_advances import AskAdvances
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
+from energyretail.application.billing.consolidate import (
+    ConsolidatedInvoices,
+    ConsolidateInvoices,
+)
+from energyretail.application.billing.consolidated_shelves import (
+    ConsolidatedInvoiceShelf,
+    MemberLine,
+)
 from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.deposit_ports import Deposits
+from energyretail.application.billing.deposits import (
+    AskDeposit,
+    GiveBackDeposit,
+    ReceiveDeposit,
+    WaiveDeposit,
+)
 from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.plan_ports import (
     Advances,
@@ -45,20 +60,47 @@ from energyretail.application.billing.shelves import (
     LineCopy,
     TaxCopy,
 )
+from energyretail.application.billing.tend_deposits import (
+    DepositsTended,
+    DepositTending,
+    DocumentsThatLetGo,
+    TendDeposits,
+)
+from energyretail.application.billing.watch_final_bills import (
+    EndedSupplies,
+    FinalBillsWatched,
+    WatchFinalBills,
+)
+from energyretail.application.billing.watch_refunds import (
+    RefundsOwed,
+    RefundsWatched,
+    WatchRefunds,
+)
 
 __all__ = [
     "Advances",
     "AskAdvances",
+    "AskDeposit",
     "BillDueSupplies",
     "BillingStep",
     "ClosedPlan",
     "CompareInvoice",
+    "ConsolidateInvoices",
+    "ConsolidatedInvoiceShelf",
+    "ConsolidatedInvoices",
     "ContractsToPlan",
     "CorrectInvoices",
     "Deductions",
+    "DepositTending",
+    "Deposits",
+    "DepositsTended",
     "Documents",
+    "DocumentsThatLetGo",
     "DocumentsThatSettle",
+    "EndedSupplies",
     "ExplainInvoice",
+    "FinalBillsWatched",
+    "GiveBackDeposit",
     "InstalmentPlans",
     "InvoiceByNumber",
     "InvoiceCopy",
@@ -67,6 +109,7 @@ __all__ = [
     "InvoiceSummary",
     "Invoices",
     "LineCopy",
+    "MemberLine",
     "OutdatedInvoice",
     "OutdatedInvoices",
     "PlanByKey",
@@ -78,6 +121,9 @@ __all__ = [
     "PlansToSettle",
     "PreviewBill",
     "PriceBill",
+    "ReceiveDeposit",
+    "RefundsOwed",
+    "RefundsWatched",
     "ReviewPlan",
     "SetUpPlan",
     "SettlePlans",
@@ -85,5 +131,9 @@ __all__ = [
     "SuppliesToBill",
     "Tariffs",
     "TaxCopy",
+    "TendDeposits",
+    "WaiveDeposit",
     "WantedPlan",
+    "WatchFinalBills",
+    "WatchRefunds",
 ]

@@ -17,15 +17,44 @@ from energyretail.domain.billing.comparison import (
     compare,
 )
 from energyretail.domain.billing.comparison_figures import BillFigures, PartFigures
+from energyretail.domain.billing.consolidated import (
+    ConsolidatedInvoice,
+    ConsolidatedInvoiceIssued,
+    ConsolidatedMember,
+    ConsolidatedTotals,
+)
 from energyretail.domain.billing.deductions import (
     Deduction,
     DeductionKind,
     TaxShare,
     tax_shares,
 )
+from energyretail.domain.billing.deposit_rules import DayCount, DepositRules
+from energyretail.domain.billing.deposits import (
+    DEPOSIT_TABLE,
+    Deposit,
+    DepositAsked,
+    DepositReceived,
+    DepositReleased,
+    DepositState,
+    DepositStep,
+    DepositTrigger,
+    InterestCredited,
+)
 from energyretail.domain.billing.drafts import Draft, draft
 from energyretail.domain.billing.due import boundaries, due_on, held_for_plans, periods_due
 from energyretail.domain.billing.explanation import Explanation, LineExplanation, cited, explain
+from energyretail.domain.billing.final_bills import (
+    EndedSupply,
+    FinalBillDeadline,
+    FinalBillRules,
+    TimeLimit,
+    TimeUnit,
+    final_bill_due,
+    final_bill_item,
+    refund_due,
+)
+from energyretail.domain.billing.held_deposits import HeldDeposit, tended
 from energyretail.domain.billing.instalments import Instalment, due_dates, spread
 from energyretail.domain.billing.invoices import (
     Invoice,
@@ -47,6 +76,7 @@ from energyretail.domain.billing.plans import (
 )
 from energyretail.domain.billing.policy import BillingPolicy
 from energyretail.domain.billing.posting import posting_of
+from energyretail.domain.billing.refunds import RefundOwed, refund_item
 from energyretail.domain.billing.settlement import (
     Settlement,
     TakenOff,
@@ -57,23 +87,42 @@ from energyretail.domain.billing.settlement import (
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 
 __all__ = [
+    "DEPOSIT_TABLE",
     "Advance",
     "AdvanceAsked",
     "BillFigures",
     "BillableSupply",
     "BillingPolicy",
     "Comparison",
+    "ConsolidatedInvoice",
+    "ConsolidatedInvoiceIssued",
+    "ConsolidatedMember",
+    "ConsolidatedTotals",
+    "DayCount",
     "Deduction",
     "DeductionKind",
+    "Deposit",
+    "DepositAsked",
+    "DepositReceived",
+    "DepositReleased",
+    "DepositRules",
+    "DepositState",
+    "DepositStep",
+    "DepositTrigger",
     "DocumentSeries",
     "Draft",
     "Effect",
     "EffectKind",
     "EndOfPlan",
+    "EndedSupply",
     "Explanation",
+    "FinalBillDeadline",
+    "FinalBillRules",
+    "HeldDeposit",
     "IndexReading",
     "Instalment",
     "InstalmentPlan",
+    "InterestCredited",
     "Invoice",
     "InvoiceIssued",
     "InvoiceKind",
@@ -84,9 +133,12 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "RefundOwed",
     "Settlement",
     "TakenOff",
     "TaxShare",
+    "TimeLimit",
+    "TimeUnit",
     "advance_posting",
     "ask",
     "boundaries",
@@ -98,10 +150,14 @@ __all__ = [
     "due_dates",
     "due_on",
     "explain",
+    "final_bill_due",
+    "final_bill_item",
     "held_for_plans",
     "issue",
     "periods_due",
     "posting_of",
+    "refund_due",
+    "refund_item",
     "review",
     "roll_over",
     "set_up",
@@ -112,5 +168,6 @@ __all__ = [
     "take_off",
     "tax_of_advances",
     "tax_shares",
+    "tended",
     "true_up",
 ]

@@ -21,18 +21,24 @@ class DocumentSeries:
     """The prefixes of the number series: one of invoices and rebills, and one each of the rest.
 
     RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own; series of
-    different purposes, such as the advances, are allowed.
+    different purposes, such as the advances, are allowed. So has what is no bill itself: requests
+    for a deposit, and consolidated invoices.
 
-    Raises Invalid ``billing.series.same`` (each needs a series of its own).
+    Raises Invalid ``billing.series.same`` (each kind of document needs a series of its own).
     """
 
     invoice: str = attrs.field(default="F", validator=_prefix)
     credit_note: str = attrs.field(default="R", validator=_prefix)
     advance: str = attrs.field(default="AN", validator=_prefix)
+    deposit: str = attrs.field(default="D", validator=_prefix)
+    consolidated: str = attrs.field(default="G", validator=_prefix)
 
     def __attrs_post_init__(self) -> None:
-        if len({self.invoice, self.credit_note, self.advance}) < 3:
-            raise Invalid("billing.series.same", "each kind needs a series of its own")
+        prefixes = (
+            self.invoice, self.credit_note, self.advance, self.deposit, self.consolidated,
+        )  # fmt: skip
+        if len(set(prefixes)) < len(prefixes):
+            raise Invalid("billing.series.same", "each kind of document needs its own series")
 
     def series(self, prefix: str, issued_on: date) -> str:
         """Return the name of the series (``invoice:F26``) that numbers are taken from."""

@@ -26,6 +26,8 @@ class Account(enum.Enum):
     SUSPENSE = "suspense"
     ADVANCES = "advances"
     CARRIED = "carried"
+    DEPOSITS = "deposits"
+    INTEREST = "interest"
 
 
 @attrs.frozen

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from energyretail.domain.markets.deposits import SPAIN_DEPOSITS
+from energyretail.domain.markets.final_bills import SPAIN_FINAL_BILL
 from energyretail.domain.markets.profile import MarketProfile
 from energyretail.domain.markets.spain_calendars import (
     HOURS_2_0TD,
@@ -156,4 +158,6 @@ SPAIN = MarketProfile(
     reading=SPAIN_READING,
     register_calendars=(HOURS_2_0TD,),
     tariffs=(_FIXED, _HOURS),
+    final_bill=SPAIN_FINAL_BILL,
+    deposits=SPAIN_DEPOSITS,
 )

@@ -30,7 +30,7 @@ from energyretail.entrypoints.api.shapes import (
 )
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
-__all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
+__all__ = ["InvoiceOut", "InvoiceSummaryOut", "InvoicesOut", "invoice_routes", "summary_out"]
 
 _NAME = r"^[A-Za-z0-9_-]{1,40}\Z"
 InvoicePath = Annotated[str, path_number(_NAME, "F26-000001")]
@@ -106,7 +106,7 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
             issued_from=issued_from,
             issued_until=issued_until,
         )
-        return listed(InvoicesOut, page, _summary_out)
+        return listed(InvoicesOut, page, summary_out)
 
     @get(
         "/{name:str}",
@@ -177,7 +177,8 @@ def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
     )
 
 
-def _summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+def summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+    """Tell a document without its lines."""
     return InvoiceSummaryOut(
         number=invoice.number,
         kind=invoice.kind.value,

@@ -43,6 +43,7 @@ class ApiUseCases:
     contract_rows: contracts.Contracts
     contract_shelf: contracts.ContractShelf
     withdraw_contract: Callable[[str], Contract]
+    end_supply: contracts.EndSupply
 
     # What they are supplied with
     supply_point_shelf: contracts.SupplyPointShelf
@@ -62,6 +63,13 @@ class ApiUseCases:
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
     compare_invoice: Callable[[str], Comparison]
+    consolidate_invoices: billing.ConsolidateInvoices
+    consolidated_invoice_shelf: billing.ConsolidatedInvoiceShelf
+    deposits: billing.Deposits
+    ask_deposit: billing.AskDeposit
+    receive_deposit: billing.ReceiveDeposit
+    waive_deposit: billing.WaiveDeposit
+    give_back_deposit: billing.GiveBackDeposit
     collections: payments.Collections
     collection_shelf: payments.CollectionShelf
     mandates: payments.Mandates

@@ -151,6 +151,14 @@ class Days(Imports):
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
+    deposit_tending = One(
+        billing.DepositTending,
+        deposits=Stores.deposits,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        rules=Choices.deposit_rules,
+    )
     bill_due_supplies = One(
         billing.BillDueSupplies,
         work=Stores.work,
@@ -158,7 +166,11 @@ class Days(Imports):
         supplies=Stores.supplies_to_bill,
         tariffs=Choices.tariffs,
         documents=One(
-            billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
+            billing.DocumentsThatLetGo,
+            documents=One(
+                billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
+            ),
+            tending=deposit_tending,
         ),
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
@@ -188,6 +200,25 @@ class Days(Imports):
         events=Doors.events,
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
+    )
+    watch_final_bills = One(
+        billing.WatchFinalBills,
+        work=Stores.work,
+        clock=Stores.clock,
+        supplies=Stores.ended_supplies,
+        work_list=Stores.work_list,
+        rules=Choices.final_bill_rules,
+    )
+    tend_deposits = One(
+        billing.TendDeposits, work=Stores.work, clock=Stores.clock, tending=deposit_tending
+    )
+    watch_refunds = One(
+        billing.WatchRefunds,
+        work=Stores.work,
+        clock=Stores.clock,
+        refunds=Stores.refunds_owed,
+        work_list=Stores.work_list,
+        rules=Choices.final_bill_rules,
     )
     allocate_credits = One(
         ledger.AllocateCredits,
@@ -224,7 +255,10 @@ class Days(Imports):
         billing=One(operations.InChunks, bill_due_supplies),
         settlements=One(operations.InChunks, settle_plans),
         advances=One(operations.InChunks, ask_advances),
+        final_bills=One(operations.InChunks, watch_final_bills),
+        deposits=One(operations.InChunks, tend_deposits),
         credits=allocate_credits,
+        refunds=One(operations.InChunks, watch_refunds),
         collections=collect_due_items,
         answers=One(
             operations.ForgetAnswers, work=Stores.work, clock=Stores.clock, once=Stores.once

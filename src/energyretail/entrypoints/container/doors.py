@@ -81,6 +81,13 @@ class Doors(Partners):
         events=events,
         contracts=Stores.contract_rows,
     )
+    end_supply = One(
+        contracts.EndSupply,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        contracts=Stores.contract_rows,
+    )
     change_customer = One(
         contracts.ChangeCustomer, work=Stores.work, events=events, customers=Stores.customers
     )
@@ -115,6 +122,49 @@ class Doors(Partners):
     review_plan = One(billing.ReviewPlan, work=Stores.work, events=events, plans=Stores.plans)
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     compare_invoice = One(billing.CompareInvoice, invoices=Stores.invoices)
+    ask_deposit = One(
+        billing.AskDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        numbers=Stores.numbers,
+        events=events,
+        deposits=Stores.deposits,
+        policy=Choices.billing_policy,
+    )
+    receive_deposit = One(
+        billing.ReceiveDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=events,
+        deposits=Stores.deposits,
+    )
+    waive_deposit = One(
+        billing.WaiveDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=events,
+        deposits=Stores.deposits,
+    )
+    give_back_deposit = One(
+        billing.GiveBackDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=events,
+        deposits=Stores.deposits,
+        rules=Choices.deposit_rules,
+    )
+    consolidate_invoices = One(
+        billing.ConsolidateInvoices,
+        work=Stores.work,
+        clock=Stores.clock,
+        numbers=Stores.numbers,
+        events=events,
+        invoices=Stores.consolidated_invoices,
+        policy=Choices.billing_policy,
+    )
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
     close_work_item = One(
         operations.CloseWorkItem,

@@ -17,6 +17,8 @@ from energyretail.adapters.postgres.billing_supplies import (
 )
 from energyretail.adapters.postgres.business_days import PostgresBusinessDays
 from energyretail.adapters.postgres.clock import PostgresClock
+from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
+from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
 from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.contracts_shelves import (
     PostgresContractShelf,
@@ -26,7 +28,9 @@ from energyretail.adapters.postgres.contracts_shelves import (
 )
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
+from energyretail.adapters.postgres.deposits import PostgresDeposits
 from energyretail.adapters.postgres.documents import PostgresAdvancesToMail, PostgresBillsToMail
+from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
@@ -61,6 +65,7 @@ from energyretail.adapters.postgres.plans import (
     PostgresContractsToPlan,
     PostgresInstalmentPlans,
 )
+from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
@@ -116,6 +121,10 @@ class Stores(Choices):
     plans_to_settle = One(PostgresPlansToSettle, database)
     advances = One(PostgresAdvances, database)
     deductions = One(PostgresDeductions, database)
+    deposits = One(PostgresDeposits, database)
+    ended_supplies = One(PostgresEndedSupplies, database)
+    refunds_owed = One(PostgresRefundsOwed, database)
+    consolidated_invoices = One(PostgresConsolidatedInvoices, database)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
     payment_files = One(PostgresPaymentFiles, database)
@@ -131,6 +140,7 @@ class Stores(Choices):
     switch_shelf = One(PostgresSwitchShelf, database)
     reading_shelf = One(PostgresReadingShelf, database)
     invoice_shelf = One(PostgresInvoiceShelf, database)
+    consolidated_invoice_shelf = One(PostgresConsolidatedInvoiceShelf, database)
     collection_shelf = One(PostgresCollectionShelf, database)
     mandate_shelf = One(PostgresMandateShelf, database)
     payment_file_shelf = One(PostgresPaymentFileShelf, database)

@@ -2,6 +2,7 @@
 
 from energyretail.testing.strategies.billing import billable_supplies, credit_notes, invoices
 from energyretail.testing.strategies.contracts import CONTRACT_STATES, contracts, quotes
+from energyretail.testing.strategies.deposits import deposit_rules, deposits, ended_supplies
 from energyretail.testing.strategies.faults import fault_plans
 from energyretail.testing.strategies.identifiers import identifiers, spoilt_identifiers
 from energyretail.testing.strategies.ledger import entries, open_items
@@ -72,6 +73,9 @@ __all__ = [
     "days",
     "delivered_readings",
     "deliveries",
+    "deposit_rules",
+    "deposits",
+    "ended_supplies",
     "energies",
     "entries",
     "fault_plans",
