@@ -12,7 +12,8 @@ from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 
 _EMPTY = text("""
     TRUNCATE clock, number_series, work_item, customer, contract, supply, reading, entry, posting,
-        invoice, invoice_line, invoice_tax, invoice_reading CASCADE
+        invoice, invoice_line, invoice_tax, invoice_reading, invoice_confirmed, charged_span,
+        issued_items CASCADE
 """)
 
 

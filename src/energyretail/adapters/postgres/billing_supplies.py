@@ -11,21 +11,24 @@ from sqlalchemy import Row, text
 from energyretail.adapters.postgres.billing import SELECT_INVOICE, invoice_of, reading_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
-from energyretail.application.billing import OutdatedInvoice
+from energyretail.application.billing import OutdatedInvoice, PricedBy
 from energyretail.domain.billing import BillableSupply
+from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["PostgresOutdatedInvoices", "PostgresSuppliesToBill", "PostgresUnexplainedDays"]
 
 # A supply, the day its live bills reach, and its current readings between two days.
 _STARTED = """
-    SELECT supply.contract, contract.customer, supply.cups, supply.tariff, supply.powers,
+    SELECT supply.contract, contract.customer, customer.kind, supply.cups, supply.tariff,
+        supply.powers,
         supply.started_on, supply.ended_on, billed.billed_until,
         coalesce(billed.billed_until, supply.started_on) AS bill_from,
         least(:today, supply.ended_on) AS bill_to,
         (supply.contract || '/' || supply.cups) COLLATE "C" AS key
     FROM supply
     JOIN contract ON contract.number = supply.contract
+    JOIN customer ON customer.number = contract.customer
     CROSS JOIN LATERAL (
         SELECT max(upper(period)) AS billed_until FROM invoice
         WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups
@@ -76,17 +79,37 @@ _OUTDATED = text(f"""
             ORDER BY version DESC LIMIT 1
         ) AS current ON current.index_kwh <> used.index_kwh
         WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+        UNION
+        SELECT invoice.id
+        FROM unnest(CAST(:tariffs AS text[]), CAST(:starts AS date[]), CAST(:ends AS date[]),
+            CAST(:digests AS text[]), CAST(:digests_now AS text[]))
+            AS repriced (tariff, starts, ends, digest, digest_now)
+        JOIN invoice ON invoice.tariff = repriced.tariff
+            AND invoice.period = daterange(repriced.starts, repriced.ends)
+            AND invoice.price_digest = repriced.digest
+            AND invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+        WHERE NOT EXISTS (
+            SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
+                AND invoice_confirmed.price_digest = repriced.digest_now)
     ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT invoice_id FROM outdated))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
-        supply.powers, supply.started_on, supply.ended_on,
+        customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
         (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C" AS key,
         ({
     _CURRENT.format(cups="document.cups", days="taken_on IN (document.starts, document.ends)")
 }) AS current_readings
     FROM document JOIN supply USING (contract, cups)
+    JOIN customer ON customer.number = document.customer
     WHERE (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C"
         > :after
     ORDER BY key LIMIT :limit
+""")
+
+_PRICED_BY = text("""
+    SELECT tariff, lower(period) AS starts, upper(period) AS ends, price_digest
+    FROM invoice WHERE kind <> 'credit_note' AND cancelled_by IS NULL
+    GROUP BY tariff, period, price_digest
+    ORDER BY tariff COLLATE "C", period, price_digest COLLATE "C"
 """)
 
 # A day is read in full as in `domain.billing.boundaries`; where a tariff's registers are unknown
@@ -156,6 +179,7 @@ def _supply_of(row: Row[Any]) -> BillableSupply:
         supplied=Period(row.started_on, row.ended_on),
         billed_until=row.billed_until,
         readings=tuple(reading_of(*reading) for reading in row.readings),
+        kind=CustomerKind(row.kind),
     )
 
 
@@ -165,11 +189,29 @@ class PostgresOutdatedInvoices:
     def __init__(self, database: Database):
         self._database = database
 
-    def outdated(self, *, after: str, limit: int) -> tuple[OutdatedInvoice, ...]:
-        """Return documents in force whose index has another value by now."""
+    def priced_by(self) -> tuple[PricedBy, ...]:
+        """Return what the documents in force were rated by."""
         with self._database.reading() as connection:
-            rows = connection.execute(_OUTDATED, {"after": after, "limit": limit})
-            return tuple(_outdated_of(row) for row in rows)
+            return tuple(
+                PricedBy(row.tariff, Period(row.starts, row.ends), row.price_digest)
+                for row in connection.execute(_PRICED_BY)
+            )
+
+    def outdated(
+        self, *, after: str, limit: int, repriced: Sequence[PricedBy] = ()
+    ) -> tuple[OutdatedInvoice, ...]:
+        """Return documents in force whose index or price has another value by now."""
+        given = {
+            "after": after,
+            "limit": limit,
+            "tariffs": [each.tariff for each in repriced],
+            "starts": [each.period.start for each in repriced],
+            "ends": [each.period.until for each in repriced],
+            "digests": [each.digest for each in repriced],
+            "digests_now": [each.digest_now for each in repriced],
+        }
+        with self._database.reading() as connection:
+            return tuple(_outdated_of(row) for row in connection.execute(_OUTDATED, given))
 
 
 def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
@@ -182,6 +224,7 @@ def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
         supplied=Period(row.started_on, row.ended_on),
         billed_until=row.starts,
         readings=tuple(reading_of(*reading) for reading in row.current_readings),
+        kind=CustomerKind(row.customer_kind),
     )
     return OutdatedInvoice(invoice_of(row), supply)
 
