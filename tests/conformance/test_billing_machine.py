@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.domain.billing import BillingPolicy
+from energyretail.testing.billing import BY_DIFFERENCE, POLICY, LateTariffs
 from energyretail.testing.billing_machine import BillingMachine
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 
@@ -18,12 +21,18 @@ _EMPTY = text("""
 
 
 class TestBillingMachine:
-    def test_walks_both_worlds_alike(self, database: Database) -> None:
+    @pytest.mark.parametrize("policy", [POLICY, BY_DIFFERENCE], ids=["pairs", "differences"])
+    def test_walks_both_worlds_alike(self, database: Database, policy: BillingPolicy) -> None:
         def machine() -> BillingMachine:
             with database.transaction() as connection:
                 connection.execute(_EMPTY)
                 connection.commit()
-            return BillingMachine(memory_desk(), postgres_desk(database))
+            late = LateTariffs()
+            return BillingMachine(
+                memory_desk(policy=policy, tariffs=late),
+                postgres_desk(database, policy=policy, tariffs=late),
+                late,
+            )
 
         run_state_machine_as_test(
             machine,

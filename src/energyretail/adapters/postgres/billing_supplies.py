@@ -16,10 +16,10 @@ from energyretail.domain.billing import BillableSupply
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
-__all__ = ["PostgresOutdatedInvoices", "PostgresSuppliesToBill", "PostgresUnexplainedDays"]
+__all__ = ["STARTED", "PostgresOutdatedInvoices", "PostgresSuppliesToBill"]
 
 # A supply, the day its live bills reach, and its current readings between two days.
-_STARTED = """
+STARTED = """
     SELECT supply.contract, contract.customer, customer.kind, supply.cups, supply.tariff,
         supply.powers,
         supply.started_on, supply.ended_on, billed.billed_until,
@@ -54,7 +54,7 @@ _FROM_BILLED = _CURRENT.format(
 # Any register read again will do: which of them make a boundary, the domain decides.
 _DUE = text(f"""
     SELECT started.*, ({_FROM_BILLED}) AS readings
-    FROM ({_STARTED}) AS started
+    FROM ({STARTED}) AS started
     WHERE started.key > :after AND EXISTS (
         SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
             AND taken_on > started.bill_from AND taken_on <= started.bill_to)
@@ -63,7 +63,7 @@ _DUE = text(f"""
 
 _OF_CONTRACT = text(f"""
     SELECT started.*, ({_FROM_BILLED}) AS readings
-    FROM ({_STARTED}) AS started WHERE started.contract = :contract ORDER BY started.key
+    FROM ({STARTED}) AS started WHERE started.contract = :contract ORDER BY started.key
 """)
 
 _OUTDATED = text(f"""
@@ -110,43 +110,6 @@ _PRICED_BY = text("""
     FROM invoice WHERE kind <> 'credit_note' AND cancelled_by IS NULL
     GROUP BY tariff, period, price_digest
     ORDER BY tariff COLLATE "C", period, price_digest COLLATE "C"
-""")
-
-# A day is read in full as in `domain.billing.boundaries`; where a tariff's registers are unknown
-# (NULL) any reading will do, for its supply is to be parked. A work item explains the unbilled
-# days from the one in its key on, which wait for it; billed once, they need no explanation.
-_UNEXPLAINED = text(f"""
-    SELECT coalesce(sum(missing.days), 0)::bigint
-    FROM ({_STARTED}) AS started
-    LEFT JOIN LATERAL (
-        SELECT string_to_array(known.registers, ' ') AS registers
-        FROM unnest(CAST(:tariffs AS text[]), CAST(:registers AS text[]))
-            WITH ORDINALITY AS known (tariff, registers, position)
-        WHERE starts_with(started.tariff, known.tariff) ORDER BY position LIMIT 1
-    ) AS wanted ON true
-    CROSS JOIN LATERAL (
-        SELECT coalesce(max(taken_on), started.started_on) AS last_read FROM (
-            SELECT taken_on FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
-                AND taken_on BETWEEN started.started_on AND started.bill_to
-            GROUP BY taken_on
-            HAVING coalesce(array_agg(register) @> wanted.registers, true)
-        ) AS boundary
-    ) AS boundaries
-    CROSS JOIN LATERAL (
-        SELECT greatest(boundaries.last_read, started.started_on,
-            least(started.bill_to, :today - CAST(:grace_days AS int))) AS due_until
-    ) AS due
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(upper(gap) - lower(gap)), 0) AS days
-        FROM unnest(datemultirange(daterange(started.started_on, due.due_until)) - (
-            SELECT coalesce(range_agg(period), '{{}}') FROM invoice
-            WHERE invoice.contract = started.contract AND invoice.cups = started.cups
-                AND kind <> 'credit_note' AND cancelled_by IS NULL
-        )) AS gap
-        WHERE NOT EXISTS (
-            SELECT FROM work_item WHERE kind = 'billing'
-                AND key = started.key || '/' || to_char(lower(gap), 'YYYY-MM-DD'))
-    ) AS missing
 """)
 
 
@@ -227,32 +190,3 @@ def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
         kind=CustomerKind(row.customer_kind),
     )
     return OutdatedInvoice(invoice_of(row), supply)
-
-
-class PostgresUnexplainedDays:
-    """Counts supply days that are neither billed, nor parked, nor still to be read.
-
-    `registers` are those of each access tariff, as `metering.ReadingRules` has them.
-    """
-
-    def __init__(self, database: Database, *, registers: Sequence[tuple[str, tuple[str, ...]]]):
-        self._database = database
-        self._tariffs = [tariff for tariff, _ in registers]
-        self._registers = [" ".join(names) for _, names in registers]
-
-    def unexplained_days(self, *, today: date, grace_days: int) -> int:
-        """Return how many days of supply should have a bill and have none.
-
-        A day should have one when a later day is read in full, or when it is more than
-        `grace_days` ago; unless it is not billed yet and a work item of kind ``billing`` stands
-        for its supply and the first of the days that wait with it.
-        """
-        given = {
-            "today": today,
-            "grace_days": grace_days,
-            "tariffs": self._tariffs,
-            "registers": self._registers,
-        }
-        with self._database.reading() as connection:
-            days: int = connection.execute(_UNEXPLAINED, given).scalar_one()
-            return days
