@@ -19,15 +19,16 @@ from energyretail.testing.conformance.billing import (
     reading_of,
     readings_of,
 )
+from energyretail.testing.conformance.corrections import CorrectionsConformance
 
 
-class TestBillingInMemory(BillingConformance):
+class TestBillingInMemory(BillingConformance, CorrectionsConformance):
     @pytest.fixture
     def world(self) -> BillingWorld:
         return memory_world(MemoryStore())
 
 
-class TestBillingInPostgres(BillingConformance):
+class TestBillingInPostgres(BillingConformance, CorrectionsConformance):
     @pytest.fixture
     def world(self, database: Database) -> BillingWorld:
         return postgres_world(database)

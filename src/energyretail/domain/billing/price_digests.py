@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -28,6 +29,12 @@ def price_digest(tariff: Tariff, period: Period) -> str:
     components, the rounding and the apportioning. A version that begins later, or an open one
     that is ended later, leaves the digest as it is, and so do labels and sources.
     """
+    return _digest(tariff, period)
+
+
+# Many supplies are billed for the same days by the same prices.
+@lru_cache(maxsize=10_000)
+def _digest(tariff: Tariff, period: Period) -> str:
     text = "".join(_text(tariff, period))
     return hashlib.sha256(text.encode()).hexdigest()
 
