@@ -226,4 +226,5 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
             invoice=settings.retailer.invoice_series,
             credit_note=settings.retailer.credit_note_series,
         ),
+        corrections=SPAIN.corrections,
     )

@@ -188,23 +188,24 @@ _METERING: Final = (
 )
 
 _BILLING: Final = (
-    _stored(
-        "billing.ports:Invoices",
-        "billing:BillingConformance",
-        "billing:MemoryInvoices",
-        "billing:PostgresInvoices",
+    *(
+        _stored(
+            f"billing.ports:{name}",
+            "billing:BillingConformance",
+            f"billing:Memory{name}",
+            f"{module}:Postgres{name}",
+        )
+        for name, module in (
+            ("Invoices", "billing"),
+            ("SuppliesToBill", "billing_supplies"),
+            ("OutdatedInvoices", "billing_supplies"),
+        )
     ),
     _stored(
-        "billing.ports:SuppliesToBill",
-        "billing:BillingConformance",
-        "billing:MemorySuppliesToBill",
-        "billing_supplies:PostgresSuppliesToBill",
-    ),
-    _stored(
-        "billing.ports:OutdatedInvoices",
-        "billing:BillingConformance",
-        "billing:MemoryOutdatedInvoices",
-        "billing_supplies:PostgresOutdatedInvoices",
+        "billing.ports:SupplyDays",
+        "supply_days:SupplyDaysConformance",
+        "supply_days:MemorySupplyDays",
+        "supply_days:PostgresSupplyDays",
     ),
     _stored(
         "billing.ports:InvoiceNames",

@@ -33,6 +33,14 @@ class Seller:
     address: str
 
 
+# What a document says of the one it names.
+_ORIGINAL = {
+    InvoiceKind.CREDIT_NOTE: "of",
+    InvoiceKind.REBILL: "in_place_of",
+    InvoiceKind.RECTIFICATION: "changes",
+}
+
+
 class HtmlInvoicePages:
     """Implements the InvoicePages port: everything escaped, the same document the same bytes."""
 
@@ -59,7 +67,8 @@ class HtmlInvoicePages:
             language=language,
             words=words,
             title=words[invoice.kind.value],
-            credit=invoice.kind is InvoiceKind.CREDIT_NOTE,
+            credit=invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0,
+            original=words[_ORIGINAL.get(invoice.kind, "of")],
             seller=self._seller,
             invoice=invoice,
             customer=customer,

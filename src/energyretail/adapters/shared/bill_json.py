@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from energyretail.domain import pricing
 from energyretail.domain.billing import Explanation, IndexReading, LineExplanation
 from energyretail.domain.shared import Money, Period, Rounding, RoundingMode
@@ -17,6 +19,8 @@ __all__ = [
     "explanation_json",
     "line_json",
     "line_of",
+    "standing_json",
+    "standing_of",
     "tax_json",
     "tax_of",
 ]
@@ -82,6 +86,30 @@ def tax_of(body: Mapping[str, Any], currency: str) -> pricing.TaxLine:
         base=Money.of_cents(body["base_cents"], currency),
         amount=Money.of_cents(body["amount_cents"], currency),
         derivation=derivation_of(body["derivation"]),
+    )
+
+
+def standing_json(bill: pricing.PricedBill) -> Json:
+    """Write the bill that a rectification leaves; what it shares with the document is left out."""
+    return {
+        "lines": [line_json(line) for line in bill.lines],
+        "taxes": [tax_json(tax) for tax in bill.taxes],
+        "net_cents": bill.net.cents,
+        "tax_cents": bill.tax.cents,
+        "gross_cents": bill.gross.cents,
+    }
+
+
+def standing_of(body: Mapping[str, Any], document: pricing.PricedBill) -> pricing.PricedBill:
+    """Read what `standing_json` wrote beside the bill of its document."""
+    currency = document.currency
+    return attrs.evolve(
+        document,
+        lines=tuple(line_of(line, currency) for line in body["lines"]),
+        taxes=tuple(tax_of(tax, currency) for tax in body["taxes"]),
+        net=Money.of_cents(body["net_cents"], currency),
+        tax=Money.of_cents(body["tax_cents"], currency),
+        gross=Money.of_cents(body["gross_cents"], currency),
     )
 
 

@@ -8,7 +8,10 @@ from energyretail.application.billing.ports import (
     Invoices,
     OutdatedInvoice,
     OutdatedInvoices,
+    PricedBy,
     SuppliesToBill,
+    SupplyDays,
+    SupplyDaySpan,
     Tariffs,
 )
 from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
@@ -43,7 +46,10 @@ __all__ = [
     "OutdatedInvoices",
     "PreviewBill",
     "PriceBill",
+    "PricedBy",
     "SuppliesToBill",
+    "SupplyDaySpan",
+    "SupplyDays",
     "Tariffs",
     "TaxCopy",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from energyretail.application.billing.ports import SuppliesToBill, Tariffs
 from energyretail.application.shared import Clock
 from energyretail.domain import pricing
-from energyretail.domain.billing import BillingPolicy, Draft, draft
+from energyretail.domain.billing import BillingPolicy, Draft, draft, limit_back_billing
 from energyretail.domain.shared import Period
 
 __all__ = ["PreviewBill", "PriceBill"]
@@ -29,12 +29,18 @@ class PreviewBill:
         """Return the drafts in order; raises Refused where billing would park the supply."""
         today = self._clock.today()
         return tuple(
-            draft(
-                supply,
-                period,
-                tariff=self._tariffs.tariff(supply.tariff),
-                registers=registers,
-                meter_digits=self._policy.meter_digits,
+            limit_back_billing(
+                draft(
+                    supply,
+                    period,
+                    tariff=self._tariffs.tariff(supply.tariff),
+                    registers=registers,
+                    meter_digits=self._policy.meter_digits,
+                ),
+                billed=None,
+                on=today,
+                rule=self._policy.corrections.back_billing,
+                customer=supply.kind,
             )
             for supply in self._supplies.of_contract(contract, today=today)
             for registers in (self._policy.registers_of(supply.tariff),)

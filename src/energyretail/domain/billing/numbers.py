@@ -18,7 +18,8 @@ def _prefix(_: object, __: object, value: str) -> None:
 
 @attrs.frozen
 class DocumentSeries:
-    """The prefixes of the number series: invoices and rebills in one, credit notes in another.
+    """The prefixes of the number series: invoices and rebills in one, credit notes and
+    rectifications in another.
 
     RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own.
 

@@ -9,6 +9,7 @@ import attrs
 
 from energyretail.domain import pricing
 from energyretail.domain.billing.due import boundaries, periods_due
+from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period, Power, Refused
 
 __all__ = ["BillableSupply", "IndexReading"]
@@ -42,7 +43,7 @@ class BillableSupply:
     """One supply point under one contract, with its current readings from the day to bill from.
 
     `supplied` is the span we supply, `billed_until` the first day no live bill covers yet
-    (None when nothing was billed).
+    (None when nothing was billed), `kind` what the customer is: a home is protected best.
     """
 
     contract: ContractNumber
@@ -53,6 +54,7 @@ class BillableSupply:
     supplied: Period
     billed_until: date | None
     readings: tuple[IndexReading, ...]
+    kind: CustomerKind = CustomerKind.HOME
 
     @property
     def key(self) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from energyretail.domain.markets.back_billing import BACK_BILLING_RULES
 from energyretail.domain.markets.profile import MarketProfile
 from energyretail.domain.markets.spain import SPAIN
 
-__all__ = ["PROFILES", "SPAIN", "MarketProfile"]
+__all__ = ["BACK_BILLING_RULES", "PROFILES", "SPAIN", "MarketProfile"]
 
 PROFILES: Mapping[str, MarketProfile] = MappingProxyType({"ES": SPAIN})

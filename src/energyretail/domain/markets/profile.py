@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from energyretail.domain.billing import CorrectionRules
 from energyretail.domain.metering import ReadingRules
 from energyretail.domain.pricing import BandCalendar, Tariff
 from energyretail.domain.shared import MarketTime, NotFound, WorkingDays
@@ -27,6 +28,7 @@ class MarketProfile:
     reading: ReadingRules
     register_calendars: tuple[BandCalendar, ...]
     tariffs: tuple[Tariff, ...]
+    corrections: CorrectionRules = attrs.field(factory=CorrectionRules)
 
     def tariff(self, code: str) -> Tariff:
         """Return the product of a code; raises NotFound ``markets.tariff_unknown``."""

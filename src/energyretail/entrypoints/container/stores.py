@@ -51,6 +51,7 @@ from energyretail.adapters.postgres.payments_shelves import (
     PostgresMandateShelf,
     PostgresPaymentFileShelf,
 )
+from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
@@ -100,6 +101,7 @@ class Stores(Choices):
     invoices = One(PostgresInvoices, database)
     invoice_names = One(PostgresInvoiceNames, database)
     supplies_to_bill = One(PostgresSuppliesToBill, database)
+    supply_days = One(PostgresSupplyDays, database, reading=Choices.reading_rules)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
     payment_files = One(PostgresPaymentFiles, database)
