@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.shared.bill_json import carried_json, carried_of
 from energyretail.application.billing import OutdatedInvoice, PricedBy
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing import BillableSupply, IndexReading, Invoice, InvoiceKind
@@ -151,7 +152,11 @@ class MemorySuppliesToBill:
         start = billed_until or supply.started_on or today
         end = min(today, supply.ended_on or today)
         return _supply(
-            contract, supply, billed_until, _current(self._store, cups, start=start, end=end)
+            contract,
+            supply,
+            billed_until,
+            _current(self._store, cups, start=start, end=end),
+            _carried(self._store, contract.number, cups, start),
         )
 
 
@@ -174,9 +179,12 @@ class MemoryOutdatedInvoices:
         """Return documents in force whose index or price has another value by now."""
         now_of = {(each.tariff, each.period, each.digest): each.digest_now for each in repriced}
         found = [
-            OutdatedInvoice(bill, self._supply_of(bill, now))
+            OutdatedInvoice(bill, self._supply_of(bill, now), key)
             for bill in in_force(self._store)
-            if _differs(bill, now := self._bounds(bill)) or self._is_repriced(bill, now_of)
+            for key in (self._carried_key(bill),)
+            if _differs(bill, now := self._bounds(bill))
+            or self._is_repriced(bill, now_of)
+            or self._is_uncounted(bill, key)
         ]
         found = [outdated for outdated in found if outdated.key > after]
         return tuple(sorted(found, key=lambda outdated: outdated.key)[:limit])
@@ -184,6 +192,13 @@ class MemoryOutdatedInvoices:
     def _is_repriced(self, bill: Invoice, now_of: Mapping[tuple[str, Period, str], str]) -> bool:
         now = now_of.get((bill.tariff, bill.period, bill.price_digest))
         return now is not None and (bill.number, now) not in self._store.table("invoice_confirmed")
+
+    def _carried_key(self, bill: Invoice) -> str:
+        now = _carried(self._store, bill.contract, bill.cups, bill.period.start)
+        return "" if now == bill.standing.carried_from else f"carried:{carried_json(now)}"
+
+    def _is_uncounted(self, bill: Invoice, key: str) -> bool:
+        return bool(key) and (bill.number, key) not in self._store.table("invoice_confirmed")
 
     def _bounds(self, bill: Invoice) -> tuple[IndexReading, ...]:
         bounds = (bill.period.start, bill.period.until)
@@ -193,7 +208,8 @@ class MemoryOutdatedInvoices:
     def _supply_of(self, bill: Invoice, now: tuple[IndexReading, ...]) -> BillableSupply:
         contract = self._store.table("contract")[bill.contract]
         supply = next(s for s in contract.supplies if s.site.cups == bill.cups)
-        return _supply(contract, supply, bill.period.start, now)
+        carried = _carried(self._store, bill.contract, bill.cups, bill.period.start)
+        return _supply(contract, supply, bill.period.start, now, carried)
 
 
 def _differs(bill: Invoice, now: tuple[IndexReading, ...]) -> bool:
@@ -206,6 +222,7 @@ def _supply(
     supply: Supply,
     billed_until: date | None,
     readings: tuple[IndexReading, ...],
+    carried_over: pricing.CarriedOver,
 ) -> BillableSupply:
     assert supply.started_on is not None  # only started supplies are billed
     return BillableSupply(
@@ -218,7 +235,18 @@ def _supply(
         billed_until=billed_until,
         readings=readings,
         kind=contract.kind,
+        carried_over=carried_over,
     )
+
+
+def _carried(store: MemoryStore, contract: str, cups: Cups, day: date) -> pricing.CarriedOver:
+    """Return what the live bills of a supply that end by `day` have counted."""
+    sums: dict[str, Decimal] = {}
+    for bill in in_force(store):
+        if (bill.contract, bill.cups) == (contract, cups) and bill.period.until <= day:
+            for name, value in carried_json(bill.standing.counted).items():
+                sums[name] = sums.get(name, Decimal(0)) + Decimal(value)
+    return carried_of({name: f"{value:f}" for name, value in sums.items()})
 
 
 def _current(store: MemoryStore, cups: Cups, *, start: date, end: date) -> tuple[IndexReading, ...]:

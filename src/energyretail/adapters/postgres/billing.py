@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.bill_json import (
+    carried_json,
+    carried_of,
     line_json,
     line_of,
     standing_json,
@@ -56,7 +58,10 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "rounding_scope": ("text", lambda i: i.bill.policy.scope.value),
     "rounding_mode": ("text", lambda i: i.bill.policy.rounding.mode.name.lower()),
     "rounding_decimals": ("int", lambda i: i.bill.policy.rounding.decimals),
+    "rounding_price_decimals": ("int", lambda i: i.bill.policy.price_decimals),
     "prices": ("text", lambda i: i.bill.prices.value),
+    "carried_from": ("jsonb", lambda i: json.dumps(carried_json(i.bill.carried_from))),
+    "counted": ("jsonb", lambda i: json.dumps(carried_json(i.bill.counted))),
     "original": ("text", lambda i: i.original),
     "price_digest": ("text", lambda i: i.price_digest),
     "stands": ("jsonb", lambda i: json.dumps(standing_json(i.stands)) if i.stands else None),
@@ -293,8 +298,12 @@ def _bill_of(row: Row[Any]) -> PricedBill:
         net=Money.of_cents(row.net_cents, row.currency),
         tax=Money.of_cents(row.tax_cents, row.currency),
         gross=Money.of_cents(row.gross_cents, row.currency),
-        policy=RoundingPolicy(RoundingScope(row.rounding_scope), rounding),
+        policy=RoundingPolicy(
+            RoundingScope(row.rounding_scope), rounding, row.rounding_price_decimals
+        ),
         prices=Prices(row.prices),
+        carried_from=(given := carried_of(row.carried_from)),
+        carried_over=given.plus(carried_of(row.counted)),
     )
 
 

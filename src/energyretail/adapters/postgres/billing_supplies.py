@@ -11,12 +11,25 @@ from sqlalchemy import Row, text
 from energyretail.adapters.postgres.billing import SELECT_INVOICE, invoice_of, reading_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
+from energyretail.adapters.shared.bill_json import carried_of
 from energyretail.application.billing import OutdatedInvoice, PricedBy
 from energyretail.domain.billing import BillableSupply
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["STARTED", "PostgresOutdatedInvoices", "PostgresSuppliesToBill"]
+
+# What the live bills of a supply that end by a day have counted, by name.
+_CARRIED = """
+    SELECT coalesce(jsonb_object_agg(name, total), '{{}}') FROM (
+        SELECT counted.key AS name, CAST(trim_scale(sum(CAST(value AS numeric))) AS text) AS total
+        FROM invoice AS bill CROSS JOIN LATERAL jsonb_each_text(bill.counted) AS counted
+        WHERE bill.contract = {contract} AND bill.cups = {cups} AND bill.counted <> '{{}}'
+            AND bill.kind <> 'credit_note' AND bill.cancelled_by IS NULL
+            AND upper(bill.period) <= {day}
+        GROUP BY counted.key
+    ) AS sums
+"""
 
 # A supply, the day its live bills reach, and its current readings between two days.
 STARTED = """
@@ -51,9 +64,13 @@ _FROM_BILLED = _CURRENT.format(
     cups="started.cups", days="taken_on BETWEEN started.bill_from AND started.bill_to"
 )
 
+_CARRIED_NOW = _CARRIED.format(
+    contract="started.contract", cups="started.cups", day="started.bill_from"
+)
+
 # Any register read again will do: which of them make a boundary, the domain decides.
 _DUE = text(f"""
-    SELECT started.*, ({_FROM_BILLED}) AS readings
+    SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over
     FROM ({STARTED}) AS started
     WHERE started.key > :after AND EXISTS (
         SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
@@ -62,10 +79,16 @@ _DUE = text(f"""
 """)
 
 _OF_CONTRACT = text(f"""
-    SELECT started.*, ({_FROM_BILLED}) AS readings
+    SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over
     FROM ({STARTED}) AS started WHERE started.contract = :contract ORDER BY started.key
 """)
 
+_CARRIED_THEN = _CARRIED.format(
+    contract="invoice.contract", cups="invoice.cups", day="lower(invoice.period)"
+)
+_CARRIED_BY_DOCUMENT = _CARRIED.format(
+    contract="document.contract", cups="document.cups", day="document.starts"
+)
 _OUTDATED = text(f"""
     WITH outdated AS (
         SELECT DISTINCT used.invoice_id
@@ -91,15 +114,26 @@ _OUTDATED = text(f"""
         WHERE NOT EXISTS (
             SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
                 AND invoice_confirmed.price_digest = repriced.digest_now)
+        UNION
+        SELECT invoice.id
+        FROM invoice CROSS JOIN LATERAL (SELECT ({_CARRIED_THEN}) AS now) AS carried
+        WHERE (invoice.carried_from <> '{{}}' OR invoice.counted <> '{{}}')
+            AND invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+            AND carried.now <> invoice.carried_from
+            AND NOT EXISTS (
+                SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
+                    AND invoice_confirmed.price_digest = 'carried:' || CAST(carried.now AS text))
     ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT invoice_id FROM outdated))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
         (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C" AS key,
         ({
     _CURRENT.format(cups="document.cups", days="taken_on IN (document.starts, document.ends)")
-}) AS current_readings
+}) AS current_readings,
+        carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key
     FROM document JOIN supply USING (contract, cups)
     JOIN customer ON customer.number = document.customer
+    CROSS JOIN LATERAL (SELECT ({_CARRIED_BY_DOCUMENT}) AS now) AS carried
     WHERE (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C"
         > :after
     ORDER BY key LIMIT :limit
@@ -143,6 +177,7 @@ def _supply_of(row: Row[Any]) -> BillableSupply:
         billed_until=row.billed_until,
         readings=tuple(reading_of(*reading) for reading in row.readings),
         kind=CustomerKind(row.kind),
+        carried_over=carried_of(row.carried_over),
     )
 
 
@@ -188,5 +223,7 @@ def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
         billed_until=row.starts,
         readings=tuple(reading_of(*reading) for reading in row.current_readings),
         kind=CustomerKind(row.customer_kind),
+        carried_over=carried_of(row.carried_now),
     )
-    return OutdatedInvoice(invoice_of(row), supply)
+    changed = row.carried_now != row.carried_from
+    return OutdatedInvoice(invoice_of(row), supply, row.carried_key if changed else "")

@@ -48,7 +48,7 @@ _QUERIES: Final[Mapping[str, str]] = {
             'due_on', due_on, 'net_cents', net_cents, 'tax_cents', tax_cents,
             'gross_cents', gross_cents, 'original', original,
             'cancelled_by', cancelled_by, 'price_digest', price_digest,
-            'stands', stands) AS facts
+            'stands', stands, 'carried_from', carried_from, 'counted', counted) AS facts
         FROM invoice""",
     "invoice_confirmed": """
         SELECT number || '/' || price_digest AS key, '{}'::jsonb AS facts

@@ -14,6 +14,8 @@ from energyretail.domain.billing import Explanation, IndexReading, LineExplanati
 from energyretail.domain.shared import Money, Period, Rounding, RoundingMode
 
 __all__ = [
+    "carried_json",
+    "carried_of",
     "derivation_json",
     "derivation_of",
     "explanation_json",
@@ -111,6 +113,30 @@ def standing_of(body: Mapping[str, Any], document: pricing.PricedBill) -> pricin
         tax=Money.of_cents(body["tax_cents"], currency),
         gross=Money.of_cents(body["gross_cents"], currency),
     )
+
+
+def carried_json(carried: pricing.CarriedOver) -> dict[str, str]:
+    """Write what bills count as numbers by name: ``counter/blocks/2026-01-01``, ``discount/x``."""
+    counters = {f"counter/{c.component}/{c.since}": _trimmed(c.kwh) for c in carried.counters}
+    return counters | {f"discount/{d.component}": _trimmed(d.amount) for d in carried.discounts}
+
+
+def carried_of(body: Mapping[str, str]) -> pricing.CarriedOver:
+    """Read what `carried_json` wrote, in order of name."""
+    counters, discounts = [], []
+    for key, value in sorted(body.items()):
+        sort, _, name = key.partition("/")
+        if sort == "counter":
+            component, _, since = name.rpartition("/")
+            counters.append(pricing.Counter(component, date.fromisoformat(since), value))
+        else:
+            discounts.append(pricing.DiscountGiven(name, value))
+    return pricing.CarriedOver(tuple(counters), tuple(discounts))
+
+
+def _trimmed(value: Decimal) -> str:
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def derivation_json(derivation: pricing.Derivation) -> Json:

@@ -93,6 +93,7 @@ class BillDueSupplies:
                     registers=registers,
                     meter_digits=self._policy.meter_digits,
                 )
+                supply = supply.billed(drafted.bill)
                 drafts.append(
                     limit_back_billing(
                         drafted,

@@ -74,20 +74,27 @@ class CorrectInvoices:
             pairs: list[tuple[Invoice, Draft]] = []
             confirmed: list[tuple[InvoiceNumber, str]] = []
             parked: list[WorkItem] = []
+            recounted: dict[str, str] = {}
             for outdated in page:
+                # What counts otherwise changes the bills after it: they wait for the next chunk.
+                if outdated.supply.key in recounted:
+                    continue
                 again = self._again(outdated, today)
                 if isinstance(again, WorkItem):
                     parked.append(again)
                 elif changes_nothing(again, outdated.invoice):
-                    confirmed.append((outdated.invoice.number, again.price_digest))
+                    keys = filter(None, (again.price_digest, outdated.carried_key))
+                    confirmed += ((outdated.invoice.number, key) for key in keys)
                 else:
                     pairs.append((outdated.invoice, again))
+                    if again.bill.counted != outdated.invoice.standing.counted:
+                        recounted[outdated.supply.key] = outdated.key
             issued = self._documents.correct(pairs, on=today)
             self._documents.confirm(confirmed)
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].key if len(page) == limit else None
-        return BillingStep(issued, len(parked), resume)
+        return BillingStep(issued, len(parked), min(recounted.values(), default=resume))
 
     def _repriced(self) -> Iterator[PricedBy]:
         """Yield the prices that documents in force rest on and that are others by now."""

@@ -51,13 +51,16 @@ class SuppliesToBill(Protocol):
 
 @attrs.frozen
 class OutdatedInvoice:
-    """A document in force that rests on a superseded index or price, and its supply as it is now.
+    """A document in force that rests on what is no longer so, and its supply as it is now.
 
-    The supply has the current readings of the two days that bound the document's period.
+    That is an index, a price, or what the bills before it counted. The supply has the current
+    readings of the two days that bound the document's period. `carried_key` names what the bills
+    before count now where that is another than the document was given; empty where it is not.
     """
 
     invoice: Invoice
     supply: BillableSupply
+    carried_key: str = ""
 
     @property
     def key(self) -> str:
@@ -91,9 +94,10 @@ class OutdatedInvoices(Protocol):
         """Return up to `limit` documents in force whose index has another value by now.
 
         With them come those rated by one of `repriced`, unless they are confirmed under its
-        digest of today. Ordered by key (``contract/cups/first day``), the first beyond `after`,
-        none twice. An estimate that the real reading confirmed changes no amount and is not
-        among them.
+        digest of today, and those whose earlier bills count something else by now, unless they
+        are confirmed under that `carried_key`. Ordered by key (``contract/cups/first day``),
+        the first beyond `after`, none twice. An estimate that the real reading confirmed changes
+        no amount and is not among them.
         """
         ...
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from energyretail.domain import pricing
 from energyretail.domain.billing.drafts import Draft
 from energyretail.domain.billing.invoices import Invoice, InvoiceKind, issued_event, refuse_other
@@ -38,7 +40,11 @@ def rectify(
     ``billing.difference.unlike`` where the two bills cannot be subtracted.
     """
     refuse_other(draft, original)
-    bill = difference(original.standing, draft.bill, of=original.number)
+    bill = attrs.evolve(
+        difference(original.standing, draft.bill, of=original.number),
+        carried_from=draft.bill.carried_from,
+        carried_over=draft.bill.carried_over,
+    )
     document = Invoice(
         number=number,
         kind=InvoiceKind.RECTIFICATION,

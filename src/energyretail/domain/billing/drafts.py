@@ -49,7 +49,14 @@ def draft(
         for register in registers
     ]
     uses = tuple(_use(before, after, meter_digits) for before, after in pairs)
-    bill = pricing.rate(tariff, pricing.Usage(uses, supply.powers), period=period)
+    bill = pricing.rate(
+        tariff,
+        pricing.Usage(uses, supply.powers),
+        period=period,
+        circumstances=pricing.Circumstances(
+            since=supply.supplied.start, carried_over=supply.carried_over
+        ),
+    )
     return Draft(
         contract=supply.contract,
         customer=supply.customer,

@@ -44,6 +44,7 @@ class BillableSupply:
 
     `supplied` is the span we supply, `billed_until` the first day no live bill covers yet
     (None when nothing was billed), `kind` what the customer is: a home is protected best.
+    `carried_over` is what the live bills up to that day counted.
     """
 
     contract: ContractNumber
@@ -55,6 +56,7 @@ class BillableSupply:
     billed_until: date | None
     readings: tuple[IndexReading, ...]
     kind: CustomerKind = CustomerKind.HOME
+    carried_over: pricing.CarriedOver = pricing.NOTHING_CARRIED
 
     @property
     def key(self) -> str:
@@ -78,6 +80,10 @@ class BillableSupply:
             billed_until=self.billed_until,
             today=today,
         )
+
+    def billed(self, bill: pricing.PricedBill) -> BillableSupply:
+        """Return the supply as it is once `bill`, the next of it, is in force."""
+        return attrs.evolve(self, billed_until=bill.period.until, carried_over=bill.carried_over)
 
     def reading(self, register: str, on: date) -> IndexReading:
         """Return the current reading of `register` on a day; raises Refused when there is none."""
