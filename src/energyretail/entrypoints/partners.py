@@ -237,4 +237,5 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
             credit_note=settings.retailer.credit_note_series,
             advance=settings.retailer.advance_series,
         ),
+        corrections=SPAIN.corrections,
     )

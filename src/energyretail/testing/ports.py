@@ -172,6 +172,12 @@ _BILLING: Final = (
         )
     ),
     _stored(
+        "billing.ports:SupplyDays",
+        "supply_days:SupplyDaysConformance",
+        "supply_days:MemorySupplyDays",
+        "supply_days:PostgresSupplyDays",
+    ),
+    _stored(
         "billing.deposit_ports:Deposits",
         "deposits:DepositsConformance",
         "deposits:MemoryDeposits",

@@ -41,6 +41,14 @@ class Seller:
     address: str
 
 
+# What a document says of the one it names.
+_ORIGINAL = {
+    InvoiceKind.CREDIT_NOTE: "of",
+    InvoiceKind.REBILL: "in_place_of",
+    InvoiceKind.RECTIFICATION: "changes",
+}
+
+
 def environment() -> Environment:
     """Return what our pages are rendered by: everything escaped, nothing left undefined."""
     return Environment(
@@ -73,12 +81,15 @@ class HtmlInvoicePages:
         `previous` is a bill of the same supply: any other is refused as `billing.compare` does.
         """
         language, words = words_of(customer.person.language)
-        comparison = compare(previous, invoice) if previous else None
+        # A rectification tells of a difference itself.
+        told = previous if invoice.kind is not InvoiceKind.RECTIFICATION else None
+        comparison = compare(told, invoice) if told else None
         return self._template.render(
             language=language,
             words=words,
             title=words[invoice.kind.value],
-            credit=invoice.kind is InvoiceKind.CREDIT_NOTE,
+            credit=invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0,
+            original=words[_ORIGINAL.get(invoice.kind, "of")],
             seller=self._seller,
             invoice=invoice,
             settled=settle(invoice.bill, deductions),

@@ -47,8 +47,12 @@ _QUERIES: Final[Mapping[str, str]] = {
             'from', lower(period), 'to', upper(period), 'issued_on', issued_on,
             'due_on', due_on, 'net_cents', net_cents, 'tax_cents', tax_cents,
             'gross_cents', gross_cents, 'original', original,
-            'cancelled_by', cancelled_by) AS facts
+            'cancelled_by', cancelled_by, 'price_digest', price_digest,
+            'stands', stands, 'carried_from', carried_from, 'counted', counted) AS facts
         FROM invoice""",
+    "invoice_confirmed": """
+        SELECT number || '/' || price_digest AS key, '{}'::jsonb AS facts
+        FROM invoice_confirmed""",
     "invoice_line": """
         SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
         FROM invoice_line JOIN invoice ON invoice.id = invoice_id""",

@@ -36,7 +36,10 @@ from energyretail.application.billing.ports import (
     Invoices,
     OutdatedInvoice,
     OutdatedInvoices,
+    PricedBy,
     SuppliesToBill,
+    SupplyDays,
+    SupplyDaySpan,
     Tariffs,
 )
 from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
@@ -121,6 +124,7 @@ __all__ = [
     "PlansToSettle",
     "PreviewBill",
     "PriceBill",
+    "PricedBy",
     "ReceiveDeposit",
     "RefundsOwed",
     "RefundsWatched",
@@ -129,6 +133,8 @@ __all__ = [
     "SettlePlans",
     "SettlingStep",
     "SuppliesToBill",
+    "SupplyDaySpan",
+    "SupplyDays",
     "Tariffs",
     "TaxCopy",
     "TendDeposits",

@@ -18,6 +18,7 @@ _SUBJECTS = {
     InvoiceKind.INVOICE: "Your electricity bill {number}",
     InvoiceKind.CREDIT_NOTE: "Credit note {number} for your bill {original}",
     InvoiceKind.REBILL: "Your corrected electricity bill {number} in place of {original}",
+    InvoiceKind.RECTIFICATION: "Correction {number} of your bill {original}",
 }
 
 

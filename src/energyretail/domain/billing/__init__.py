@@ -8,7 +8,18 @@ from energyretail.domain.billing.advances import (
     split_gross,
     tax_of_advances,
 )
-from energyretail.domain.billing.closing import PlanClosing, PlanSettled, close_plan
+from energyretail.domain.billing.back_billing import (
+    BACK_BILLING,
+    BackBillingLimit,
+    BackBillingRule,
+    CustomerFault,
+    limit_back_billing,
+)
+from energyretail.domain.billing.closing import (
+    PlanClosing,
+    PlanSettled,
+    close_plan,
+)
 from energyretail.domain.billing.comparison import (
     Comparison,
     Effect,
@@ -16,12 +27,25 @@ from energyretail.domain.billing.comparison import (
     PartComparison,
     compare,
 )
-from energyretail.domain.billing.comparison_figures import BillFigures, PartFigures
+from energyretail.domain.billing.comparison_figures import (
+    BillFigures,
+    PartFigures,
+)
+from energyretail.domain.billing.completeness import (
+    DaySpan,
+    DayState,
+    classify_days,
+)
 from energyretail.domain.billing.consolidated import (
     ConsolidatedInvoice,
     ConsolidatedInvoiceIssued,
     ConsolidatedMember,
     ConsolidatedTotals,
+)
+from energyretail.domain.billing.corrections import (
+    CorrectionMethod,
+    CorrectionRules,
+    changes_nothing,
 )
 from energyretail.domain.billing.deductions import (
     Deduction,
@@ -29,7 +53,10 @@ from energyretail.domain.billing.deductions import (
     TaxShare,
     tax_shares,
 )
-from energyretail.domain.billing.deposit_rules import DayCount, DepositRules
+from energyretail.domain.billing.deposit_rules import (
+    DayCount,
+    DepositRules,
+)
 from energyretail.domain.billing.deposits import (
     DEPOSIT_TABLE,
     Deposit,
@@ -41,9 +68,26 @@ from energyretail.domain.billing.deposits import (
     DepositTrigger,
     InterestCredited,
 )
-from energyretail.domain.billing.drafts import Draft, draft
-from energyretail.domain.billing.due import boundaries, due_on, held_for_plans, periods_due
-from energyretail.domain.billing.explanation import Explanation, LineExplanation, cited, explain
+from energyretail.domain.billing.differences import (
+    difference,
+    rectify,
+)
+from energyretail.domain.billing.drafts import (
+    Draft,
+    draft,
+)
+from energyretail.domain.billing.due import (
+    boundaries,
+    due_on,
+    held_for_plans,
+    periods_due,
+)
+from energyretail.domain.billing.explanation import (
+    Explanation,
+    LineExplanation,
+    cited,
+    explain,
+)
 from energyretail.domain.billing.final_bills import (
     EndedSupply,
     FinalBillDeadline,
@@ -54,8 +98,15 @@ from energyretail.domain.billing.final_bills import (
     final_bill_item,
     refund_due,
 )
-from energyretail.domain.billing.held_deposits import HeldDeposit, tended
-from energyretail.domain.billing.instalments import Instalment, due_dates, spread
+from energyretail.domain.billing.held_deposits import (
+    HeldDeposit,
+    tended,
+)
+from energyretail.domain.billing.instalments import (
+    Instalment,
+    due_dates,
+    spread,
+)
 from energyretail.domain.billing.invoices import (
     Invoice,
     InvoiceIssued,
@@ -63,7 +114,9 @@ from energyretail.domain.billing.invoices import (
     credit,
     issue,
 )
-from energyretail.domain.billing.numbers import DocumentSeries
+from energyretail.domain.billing.numbers import (
+    DocumentSeries,
+)
 from energyretail.domain.billing.plans import (
     EndOfPlan,
     InstalmentPlan,
@@ -74,9 +127,19 @@ from energyretail.domain.billing.plans import (
     set_up,
     true_up,
 )
-from energyretail.domain.billing.policy import BillingPolicy
-from energyretail.domain.billing.posting import posting_of
-from energyretail.domain.billing.refunds import RefundOwed, refund_item
+from energyretail.domain.billing.policy import (
+    BillingPolicy,
+)
+from energyretail.domain.billing.posting import (
+    posting_of,
+)
+from energyretail.domain.billing.price_digests import (
+    price_digest,
+)
+from energyretail.domain.billing.refunds import (
+    RefundOwed,
+    refund_item,
+)
 from energyretail.domain.billing.settlement import (
     Settlement,
     TakenOff,
@@ -84,12 +147,18 @@ from energyretail.domain.billing.settlement import (
     share_out,
     take_off,
 )
-from energyretail.domain.billing.supplies import BillableSupply, IndexReading
+from energyretail.domain.billing.supplies import (
+    BillableSupply,
+    IndexReading,
+)
 
 __all__ = [
+    "BACK_BILLING",
     "DEPOSIT_TABLE",
     "Advance",
     "AdvanceAsked",
+    "BackBillingLimit",
+    "BackBillingRule",
     "BillFigures",
     "BillableSupply",
     "BillingPolicy",
@@ -98,7 +167,12 @@ __all__ = [
     "ConsolidatedInvoiceIssued",
     "ConsolidatedMember",
     "ConsolidatedTotals",
+    "CorrectionMethod",
+    "CorrectionRules",
+    "CustomerFault",
     "DayCount",
+    "DaySpan",
+    "DayState",
     "Deduction",
     "DeductionKind",
     "Deposit",
@@ -142,10 +216,13 @@ __all__ = [
     "advance_posting",
     "ask",
     "boundaries",
+    "changes_nothing",
     "cited",
+    "classify_days",
     "close_plan",
     "compare",
     "credit",
+    "difference",
     "draft",
     "due_dates",
     "due_on",
@@ -154,8 +231,11 @@ __all__ = [
     "final_bill_item",
     "held_for_plans",
     "issue",
+    "limit_back_billing",
     "periods_due",
     "posting_of",
+    "price_digest",
+    "rectify",
     "refund_due",
     "refund_item",
     "review",

@@ -18,7 +18,9 @@ def _prefix(_: object, __: object, value: str) -> None:
 
 @attrs.frozen
 class DocumentSeries:
-    """The prefixes of the number series: one of invoices and rebills, and one each of the rest.
+    """The prefixes of the number series.
+
+    Invoices and rebills in one, credit notes and rectifications in another, one each of the rest.
 
     RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own; series of
     different purposes, such as the advances, are allowed. So has what is no bill itself: requests

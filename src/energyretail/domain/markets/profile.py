@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from energyretail.domain.billing import DepositRules, FinalBillRules
+from energyretail.domain.billing import CorrectionRules, DepositRules, FinalBillRules
 from energyretail.domain.markets.final_bills import EUROPEAN_FINAL_BILL
 from energyretail.domain.metering import ReadingRules
 from energyretail.domain.pricing import BandCalendar, Tariff
@@ -33,6 +33,7 @@ class MarketProfile:
     tariffs: tuple[Tariff, ...]
     final_bill: FinalBillRules = EUROPEAN_FINAL_BILL
     deposits: DepositRules | None = None
+    corrections: CorrectionRules = attrs.field(factory=CorrectionRules)
 
     def tariff(self, code: str) -> Tariff:
         """Return the product of a code; raises NotFound ``markets.tariff_unknown``."""

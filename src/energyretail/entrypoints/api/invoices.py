@@ -35,11 +35,15 @@ __all__ = ["InvoiceOut", "InvoiceSummaryOut", "InvoicesOut", "invoice_routes", "
 _NAME = r"^[A-Za-z0-9_-]{1,40}\Z"
 InvoicePath = Annotated[str, path_number(_NAME, "F26-000001")]
 SecondInvoicePath = Annotated[str, path_number(_NAME, "F26-000002")]
-KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
+KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill", "rectification"] | None]
 
 
 class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An issued document; `original` is the one a credit note takes back or a rebill replaces."""
+    """An issued document.
+
+    `original` is the one a credit note takes back, a rebill replaces, or a rectification, whose
+    lines are differences, changes.
+    """
 
     id: str
     number: str
@@ -55,7 +59,10 @@ class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvoiceSummaryOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A document without its lines; `cancelled_by` is the credit note that took it back."""
+    """A document without its lines.
+
+    `cancelled_by` is what took it out of force: its credit note, or the rectification of it.
+    """
 
     number: str
     kind: str

@@ -66,6 +66,7 @@ from energyretail.adapters.postgres.plans import (
     PostgresInstalmentPlans,
 )
 from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
+from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
@@ -125,6 +126,7 @@ class Stores(Choices):
     ended_supplies = One(PostgresEndedSupplies, database)
     refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
+    supply_days = One(PostgresSupplyDays, database, reading=Choices.reading_rules)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
     payment_files = One(PostgresPaymentFiles, database)

@@ -10,10 +10,22 @@ from typing import Protocol
 import attrs
 import pytest
 
-from energyretail.application.billing import Invoices, OutdatedInvoices, SuppliesToBill
+from energyretail.application.billing import (
+    Invoices,
+    OutdatedInvoice,
+    OutdatedInvoices,
+    SuppliesToBill,
+)
 from energyretail.application.shared import Work
 from energyretail.domain import metering, pricing
-from energyretail.domain.billing import BillableSupply, Invoice, credit, draft, issue
+from energyretail.domain.billing import (
+    BillableSupply,
+    Invoice,
+    credit,
+    draft,
+    issue,
+    rectify,
+)
 from energyretail.domain.contracts import Contract
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
@@ -113,6 +125,30 @@ class BillingWorld:
         again = bill_of(found.supply, period, f"F-{number}", day=day, original=found.invoice)
         self.add(note, again)
         return note, again
+
+    def rectify_first(self, number: str, *, day: date) -> Invoice:
+        """Rectify the first outdated document by its difference."""
+        found = self.outdated.outdated(after="", limit=1)[0]
+        document = _rectified(found, number, day)
+        self.add(document)
+        return document
+
+    def confirm(self, number: InvoiceNumber, digest: str) -> None:
+        """Note that a document stands under other prices."""
+        with self.work() as transaction:
+            self.invoices.confirm([(number, digest)])
+            transaction.commit()
+
+
+def _rectified(found: OutdatedInvoice, number: str, day: date) -> Invoice:
+    tariff = SPAIN.tariff(found.supply.tariff)
+    drafted = draft(
+        found.supply, found.invoice.period, tariff=tariff, registers=REGISTERS, meter_digits=6
+    )
+    document, _ = rectify(
+        found.invoice, drafted, number=InvoiceNumber(number), issued_on=day, due_on=day
+    )
+    return document
 
 
 def bill_of(

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from energyretail.adapters.postgres.billing_supplies import PostgresUnexplainedDays
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.figures import PostgresFigures
 from energyretail.adapters.postgres.state_export import canonical, state_rows, write_state
 from energyretail.application.documents import BillsToMail, InvoicePages
 from energyretail.application.erp import ErpEntry, every_entry
+from energyretail.domain.billing import DayState
 from energyretail.entrypoints.container import Container
 
 __all__ = ["results_of"]
@@ -33,10 +33,11 @@ def results_of(container: Container, out: Path, *, erp_state_url: str) -> dict[s
     figures = PostgresFigures(database).figures()
     entries = tuple(every_entry(container.erp()))
     figures["collected_cents"] = figures.pop("credited_cents") - figures["returned_cents"]
-    unexplained = PostgresUnexplainedDays(database, registers=container.reading_rules().registers)
-    figures["unexplained_supply_days"] = unexplained.unexplained_days(
+    days = container.supply_days().counts(
         today=container.clock().today(), grace_days=_READING_GRACE_DAYS
     )
+    figures["supply_days"] = {state.value: days[state] for state in DayState}
+    figures["unexplained_supply_days"] = days[DayState.UNEXPLAINED]
     figures["erp_postings"] = len(entries)
     figures["payment_files"] = _write_all(out / "payment_files", _payment_files(database))
     figures["bank_files"] = _write_all(out / "bank_files", _bank_files(database))
