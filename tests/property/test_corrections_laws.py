@@ -113,10 +113,10 @@ def flat(amount: str, *, prices: pricing.Prices = pricing.Prices.NET) -> pricing
         name="Flat",
         currency="EUR",
         components=(
-            pricing.FixedAmount(
+            pricing.StandingCharge(
                 name="fee",
                 label="Fee",
-                prices=(pricing.always("fee", amount, source),),
+                price=(pricing.always("fee", amount, source),),
                 per=pricing.Per.YEAR,
                 tax_code="VAT",
                 group="fee",

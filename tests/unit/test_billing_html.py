@@ -138,7 +138,7 @@ class TestWhyItDiffers:
         before, after = pair
         assert (before.gross.cents, after.gross.cents) == (4048, 4783)
 
-        page = PAGES.page(after, customer_of(1), before)
+        page = PAGES.page(after, customer_of(1), previous=before)
 
         assert "Por qué no es igual que la anterior" in page
         assert "Su factura anterior fue la F26-000001 (07/03/2026 – 05/04/2026): 40,48 EUR." in page
@@ -155,7 +155,7 @@ class TestWhyItDiffers:
         customer = customer_of(1)
         english = attrs.evolve(customer, person=attrs.evolve(customer.person, language="en"))
 
-        page = PAGES.page(after, english, before)
+        page = PAGES.page(after, english, previous=before)
 
         assert "<li>This bill is for 31 days instead of 30: +1.45 EUR</li>" in page
 

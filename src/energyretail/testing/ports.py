@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from energyretail.testing.billing_ports import BILLING as _BILLING
 from energyretail.testing.proven import APPLICATION as _APPLICATION
 from energyretail.testing.proven import MEMORY as _MEMORY
 from energyretail.testing.proven import ProvenPort, named
@@ -154,76 +155,6 @@ _METERING: Final = (
         "formats:MeterFileReaderConformance",
         "",
         "energyretail.adapters.meter_files:read_meter_file",
-    ),
-)
-
-_BILLING: Final = (
-    *(
-        _stored(
-            f"billing.ports:{name}",
-            "billing:BillingConformance",
-            f"billing:Memory{name}",
-            f"{module}:Postgres{name}",
-        )
-        for name, module in (
-            ("Invoices", "billing"),
-            ("SuppliesToBill", "billing_supplies"),
-            ("OutdatedInvoices", "billing_supplies"),
-        )
-    ),
-    _stored(
-        "billing.ports:SupplyDays",
-        "supply_days:SupplyDaysConformance",
-        "supply_days:MemorySupplyDays",
-        "supply_days:PostgresSupplyDays",
-    ),
-    _stored(
-        "billing.deposit_ports:Deposits",
-        "deposits:DepositsConformance",
-        "deposits:MemoryDeposits",
-        "deposits:PostgresDeposits",
-    ),
-    _stored(
-        "billing.watch_final_bills:EndedSupplies",
-        "deposits:DepositsConformance",
-        "deposits:MemoryEndedSupplies",
-        "ended_supplies:PostgresEndedSupplies",
-    ),
-    _stored(
-        "billing.watch_refunds:RefundsOwed",
-        "deposits:DepositsConformance",
-        "refunds:MemoryRefundsOwed",
-        "refunds:PostgresRefundsOwed",
-    ),
-    _stored(
-        "billing.consolidate:ConsolidatedInvoices",
-        "consolidated:ConsolidatedConformance",
-        "consolidated:MemoryConsolidatedInvoices",
-        "consolidated:PostgresConsolidatedInvoices",
-    ),
-    _stored(
-        "billing.consolidated_shelves:ConsolidatedInvoiceShelf",
-        "consolidated:ConsolidatedConformance",
-        "consolidated:MemoryConsolidatedInvoiceShelf",
-        "consolidated_shelves:PostgresConsolidatedInvoiceShelf",
-    ),
-    _stored(
-        "billing.ports:InvoiceNames",
-        "documents:InvoiceNamesConformance",
-        *(f"invoice_names:{where}InvoiceNames" for where in ("Memory", "Postgres")),
-    ),
-    *(
-        _stored(
-            f"billing.plan_ports:{name}",
-            "plans:PlansConformance",
-            f"plans:Memory{name}",
-            f"{module}:Postgres{name}",
-        )
-        for module, names in (
-            ("plans", ("ContractsToPlan", "InstalmentPlans")),
-            ("advances", ("PlansToAsk", "Advances", "PlansToSettle", "Deductions")),
-        )
-        for name in names
     ),
 )
 

@@ -9,7 +9,7 @@ from datetime import date
 from energyretail.adapters.memory.billing import in_force
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import SupplyDaySpan
-from energyretail.domain.billing import DayState, boundaries, classify_days
+from energyretail.domain.billing import DaySpan, DayState, boundaries, classify_days
 from energyretail.domain.metering import ReadingRules
 from energyretail.domain.shared import Period
 from energyretail.domain.supply import Supply
@@ -47,19 +47,30 @@ class MemorySupplyDays:
         for invoice in in_force(self._store):
             billed[invoice.contract, invoice.cups.value].append(invoice.period)
         for contract in self._store.table("contract").values():
-            for supply in contract.supplies:
-                if supply.started_on is not None and supply.started_on <= today:
-                    key = (contract.number, supply.site.cups.value)
-                    for span in classify_days(
-                        Period(supply.started_on, supply.ended_on),
-                        billed=billed[key],
-                        parked=self._parked(f"{key[0]}/{key[1]}/"),
-                        last_read=self._last_read(supply, today),
-                        today=today,
-                        grace_days=grace_days,
-                        plans=self._plans(contract.number),
-                    ):
-                        yield SupplyDaySpan(*key, span)
+            started = [s for s in contract.supplies if s.started_on and s.started_on <= today]
+            for supply in started:
+                key = (contract.number, supply.site.cups.value)
+                spans = self._classified(key, supply, billed[key], today, grace_days)
+                yield from (SupplyDaySpan(*key, span) for span in spans)
+
+    def _classified(
+        self,
+        key: tuple[str, str],
+        supply: Supply,
+        billed: list[Period],
+        today: date,
+        grace_days: int,
+    ) -> tuple[DaySpan, ...]:
+        contract, cups = key
+        return classify_days(
+            Period(supply.started_on or today, supply.ended_on),
+            billed=billed,
+            parked=self._parked(f"{contract}/{cups}/"),
+            last_read=self._last_read(supply, today),
+            today=today,
+            grace_days=grace_days,
+            plans=self._plans(contract),
+        )
 
     def _plans(self, contract: str) -> list[Period]:
         plans = self._store.table("instalment_plan").values()

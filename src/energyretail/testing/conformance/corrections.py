@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import attrs
 import pytest
 
@@ -15,6 +17,7 @@ from energyretail.testing.conformance.billing import (
     THIRD,
     BillingWorld,
     contract_of,
+    reading_of,
     readings_of,
 )
 
@@ -107,6 +110,50 @@ class CorrectionsConformance:
 
         assert refusal.value.code == "billing.too_many_items"
         assert len(world.invoices.of_contract("K000001")) == 199
+
+    def test_finds_what_rests_on_a_changed_index_on_both_sides(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        world.read(readings_of(1, THIRD, 200))
+        first = world.bill_first("F-1", today=THIRD)
+        second = world.bill_first("F-2", today=THIRD)
+        none = world.outdated.outdated(after="", limit=9)
+        world.read([reading_of(1, SECOND, "P3", 171, version=2)])
+
+        found = world.outdated.outdated(after="", limit=9)
+
+        assert none == ()
+        assert [outdated.invoice for outdated in found] == [first, second]
+        assert world.outdated.outdated(after=found[0].key, limit=9) == found[1:]
+        assert world.outdated.outdated(after="", limit=1) == found[:1]
+        current = found[0].supply.reading("P3", SECOND)
+        assert (current.version, current.index_kwh) == (2, Decimal(171))
+        assert {r.taken_on for r in found[0].supply.readings} == {START, SECOND}
+
+    def test_leaves_alone_what_the_real_reading_confirmed(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        world.bill_first("F-1", today=SECOND)
+
+        world.read(readings_of(1, SECOND, 150, version=2))
+
+        assert world.outdated.outdated(after="", limit=9) == ()
+
+    def test_finds_a_corrected_document_no_more_until_it_changes_again(
+        self, world: BillingWorld
+    ) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        world.bill_first("F-1", today=SECOND)
+        world.read(readings_of(1, SECOND, 160, version=2))
+        _, again = world.correct_first("2", day=THIRD)
+        none = world.outdated.outdated(after="", limit=9)
+        world.read(readings_of(1, SECOND, 155, version=3))
+
+        (found,) = world.outdated.outdated(after="", limit=9)
+
+        assert none == ()
+        assert found.invoice == again
 
 
 def _correct_for_ever(world: BillingWorld, bill: Invoice) -> None:
