@@ -22,6 +22,7 @@ from energyretail.domain.billing import (
     split_gross,
 )
 from energyretail.domain.shared import Money, Period
+from energyretail.testing.billing import BY_DIFFERENCE
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -201,3 +202,24 @@ class TestWords:
         assert money_text(Money("4.7", "EUR"), "es") == "4,70 EUR"
         assert unit_text("EUR/kW·year", "es") == "EUR/kW·año"
         assert unit_text("EUR/kW·year", "en") == "EUR/kW·year"
+
+
+class TestRectificationPage:
+    @pytest.mark.parametrize("index", [170, 140])
+    def test_says_by_how_much_which_bill_was_wrong(self, index: int) -> None:
+        desk = memory_desk(policy=BY_DIFFERENCE)
+        desk.open_day(SECOND)
+        desk.world.sign(contract_of(1))
+        desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        desk.bill()
+        desk.world.read(readings_of(1, SECOND, index, version=2))
+        desk.correct()
+        document = desk.world.invoices.of_contract("K000001")[1]
+
+        page = PAGES.page(document, customer_of(1))
+
+        assert "Factura rectificativa (por diferencias) R26-000001" in page
+        assert "Rectifica la factura F26-000001." in page
+        assert ("Fecha de cargo" in page) == (document.gross.cents > 0)
+        assert "Difference: " in page
+        assert page.count("<details>") == len(document.lines)

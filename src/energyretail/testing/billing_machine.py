@@ -144,6 +144,8 @@ class BillingMachine(RuleBasedStateMachine):
         assert one.ledger.open_items() == other.ledger.open_items()
         assert one.ledger.totals() == other.ledger.totals()
         assert one.work_list.open_items() == other.work_list.open_items()
+        supplied = 3 * (self.today - START).days  # a move leaves no day out, and none twice
+        assert sum(one.day_counts().values()) == supplied
         for grace in (0, 20, 100_000):
             assert one.day_counts(grace_days=grace) == other.day_counts(grace_days=grace)
         for contract in ("K000001", "K000002", "K000003"):

@@ -11,6 +11,7 @@ import httpx
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
 from energyretail.adapters.postgres.figures import PostgresFigures
 from energyretail.adapters.postgres.state_export import canonical, state_rows, write_state
 from energyretail.application.documents import BillsToMail, InvoicePages
@@ -38,6 +39,7 @@ def results_of(container: Container, out: Path, *, erp_state_url: str) -> dict[s
     )
     figures["supply_days"] = {state.value: days[state] for state in DayState}
     figures["unexplained_supply_days"] = days[DayState.UNEXPLAINED]
+    figures["document_problems"] = len(PostgresDocumentChecks(database).problems())
     figures["erp_postings"] = len(entries)
     figures["payment_files"] = _write_all(out / "payment_files", _payment_files(database))
     figures["bank_files"] = _write_all(out / "bank_files", _bank_files(database))
