@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.adapters.postgres.billing_supplies import PostgresUnexplainedDays
 from energyretail.adapters.postgres.database import Database
-from energyretail.domain.billing import TakenOff
+from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
+from energyretail.domain.billing import DayState, TakenOff
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import InvoiceNumber, add_months
 from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
@@ -50,14 +52,18 @@ class TestPlansInPostgres(PlansConformance):
     def test_calls_no_day_unexplained_that_waits_for_the_end_of_a_plan(
         self, world: PlansWorld, database: Database
     ) -> None:
-        days = PostgresUnexplainedDays(database, registers=SPAIN.reading.registers)
+        days = PostgresSupplyDays(database, reading=SPAIN.reading)
+
+        def unexplained(today: date) -> int:
+            return days.counts(today=today, grace_days=45)[DayState.UNEXPLAINED]
+
         world.billing.sign(contract_of(1))
         world.billing.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
         end = add_months(START, 3)
-        before = days.unexplained_days(today=SECOND, grace_days=45)
+        before = unexplained(SECOND)
         world.add(plan_for(1))
 
         assert before == 30
-        assert days.unexplained_days(today=SECOND, grace_days=45) == 0
+        assert unexplained(SECOND) == 0
         world.billing.read(readings_of(1, end, 200))
-        assert days.unexplained_days(today=end, grace_days=45) == (end - START).days
+        assert unexplained(end) == (end - START).days

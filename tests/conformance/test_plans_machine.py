@@ -13,7 +13,7 @@ from energyretail.testing.plans_worlds import memory_plans_desk, postgres_plans_
 _EMPTY = text("""
     TRUNCATE clock, number_series, work_item, customer, contract, supply, reading, entry, posting,
         invoice, invoice_line, invoice_tax, invoice_reading, instalment_plan, instalment, advance,
-        deduction CASCADE
+        deduction, charged_span, issued_items, invoice_confirmed CASCADE
 """)
 _SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -83,9 +83,10 @@ class MemoryInvoices:
         for issued in self._store.table("invoice").values():
             if issued.number == bill.number:
                 break
-            if issued.kind is InvoiceKind.CREDIT_NOTE:
+            if issued.kind in (InvoiceKind.CREDIT_NOTE, InvoiceKind.RECTIFICATION):
                 known.pop(issued.original, None)
-            elif (issued.contract, issued.cups) == (bill.contract, bill.cups):
+            same = (issued.contract, issued.cups) == (bill.contract, bill.cups)
+            if same and issued.kind is not InvoiceKind.CREDIT_NOTE:
                 known[issued.number] = issued
         before = [other for other in known.values() if other.period.until <= bill.period.start]
         return max(before, key=lambda other: other.period.until, default=None)
