@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 
 import attrs
 
 from energyretail.domain.pricing.dated import DatedPrice
-from energyretail.domain.shared import Invalid, Period, decimal_of
+from energyretail.domain.shared import Invalid, Period, decimal_of, exact_sum
 
 __all__ = [
     "NOTHING_CARRIED", "PLAIN", "CarriedOver", "Circumstances", "Counter", "DiscountGiven",
@@ -49,7 +50,8 @@ class CarriedOver:
 
     def given(self, component: str) -> Decimal:
         """Return what a discount gave so far."""
-        return sum((d.amount for d in self.discounts if d.component == component), Decimal(0))
+        amounts = (d.amount for d in self.discounts if d.component == component)
+        return reduce(exact_sum, amounts, Decimal(0))
 
 
 NOTHING_CARRIED = CarriedOver()
