@@ -48,7 +48,8 @@ def blocks(draw: st.DrawFn, counted: st.SearchStrategy[OVER], **fields: object) 
 
 
 def energy_of(bill: pricing.PricedBill) -> Fraction:
-    return sum((Fraction(line.quantity) for line in bill.lines), start=Fraction(0))
+    lines = (line for line in bill.lines if line.component == "blocks")
+    return sum((Fraction(line.quantity) for line in lines), start=Fraction(0))
 
 
 def by_hand(steps: tuple[pricing.Block, ...], begin: Fraction, end: Fraction) -> Fraction:
