@@ -16,7 +16,6 @@ from energyretail.domain.shared import (
     Invalid,
     MarketTime,
     Period,
-    Power,
     PowerUnit,
     Rounding,
     RoundingMode,
@@ -333,71 +332,3 @@ class TestTariffFaults:
             tariff(fixed(tax_code="GST"), fixed())
 
         assert error.value.code == "pricing.name_twice"
-
-
-class TestComponents:
-    @pytest.mark.parametrize(
-        ("make", "code"),
-        [
-            (lambda: energy(bands=("day",)), "pricing.band_unknown"),
-            (lambda: energy(calendar="c"), "pricing.band_unknown"),
-            (lambda: percentage("tax"), "pricing.base_missing"),
-            (lambda: fixed(anchor_day=0), "pricing.anchor_day"),
-            (lambda: fixed(anchor_day=32), "pricing.anchor_day"),
-            (lambda: discount(), "pricing.discount_kind"),
-            (
-                lambda: discount(percent=pricing.always("p", 1, ""), amount=Decimal(1)),
-                "pricing.discount_kind",
-            ),
-            (lambda: discount(amount=Decimal("-0.01")), "pricing.amount_negative"),
-            (lambda: discount(amount=Decimal(1), budget=Decimal(-1)), "pricing.amount_negative"),
-            (lambda: discount(amount=Decimal(1), months=0), "pricing.months"),
-            (lambda: minimum("-0.01"), "pricing.amount_negative"),
-            (lambda: pricing.CosPhiBand(Decimal(0), price()), "pricing.cos_phi"),
-            (lambda: pricing.CosPhiBand(Decimal("1.01"), price()), "pricing.cos_phi"),
-            (lambda: blocks(), "pricing.blocks_open"),
-            (lambda: blocks("5"), "pricing.blocks_open"),
-            (lambda: blocks(None, None), "pricing.blocks_open"),
-            (lambda: blocks("0", None), "pricing.blocks_order"),
-            (lambda: blocks("5", "5", None), "pricing.blocks_order"),
-        ],
-    )
-    def test_refuse_what_contradicts_in_them(self, make: Any, code: str) -> None:
-        with pytest.raises(Invalid) as error:
-            make()
-
-        assert error.value.code == code
-
-    def test_take_what_is_just_right(self) -> None:
-        fixed(anchor_day=1)
-        fixed(anchor_day=31)
-        discount(amount=Decimal(0), budget=Decimal(0), months=1)
-        minimum("0")
-        pricing.CosPhiBand(Decimal(1), price())
-        blocks("0.001", "0.002", None)
-
-    def test_of_power_want_the_unit_of_the_price(self) -> None:
-        kw = pricing.SubscribedPower(
-            name="power", tax_code="VAT", rates=(("P1", price()),), unit=PowerUnit.KW
-        )
-        usage = pricing.Usage(powers=(("P1", Power("5", PowerUnit.KVA)),))
-
-        ((component, error),) = pricing.rating_faults(tariff(kw), usage, period=APRIL)
-
-        assert (component, error.code) == ("power", "pricing.power_unit")
-        assert error.facts["expected"] == "kW"
-
-
-def discount(**fields: Any) -> pricing.Discount:
-    return pricing.Discount(name="off", tax_code="VAT", bases=("fixed",), **fields)
-
-
-def minimum(amount: str) -> pricing.MinimumCharge:
-    return pricing.MinimumCharge(
-        name="minimum", tax_code="VAT", bases=("fixed",), amount=Decimal(amount)
-    )
-
-
-def blocks(*ends: str | None) -> pricing.Blocks:
-    steps = tuple(pricing.Block(price(), None if e is None else Decimal(e)) for e in ends)
-    return pricing.Blocks(name="blocks", tax_code="VAT", steps=steps)
