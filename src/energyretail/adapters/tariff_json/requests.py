@@ -61,7 +61,11 @@ def rate_document(document: Mapping[str, Any]) -> dict[str, Any]:
     Raises DocumentFaults with every fault, those of the document or those of the rating.
     """
     request = read_request(document)
-    return bill_document(rate_request(document, request), request.usage, request.period)
+    bill = rate_request(document, request)
+    usage = request.usage
+    if request.tariff.division is pricing.Division.DAYS:
+        usage = attrs.evolve(usage, profile=None)  # given, but nothing is divided by it
+    return bill_document(bill, usage, request.period)
 
 
 def rate_request(document: Mapping[str, Any], request: Request) -> pricing.PricedBill:

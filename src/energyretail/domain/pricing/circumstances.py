@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
 
 import attrs
 
@@ -55,7 +56,8 @@ class CarriedOver:
 
     def given(self, component: str) -> Decimal:
         """Return what a discount gave so far."""
-        return sum((d.amount for d in self.discounts if d.component == component), Decimal(0))
+        amounts = (d.amount for d in self.discounts if d.component == component)
+        return reduce(exact_sum, amounts, Decimal(0))
 
     def less(self, earlier: CarriedOver) -> CarriedOver:
         """Return what was counted since `earlier`, for everything that is counted here."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from itertools import pairwise
 
 import attrs
 
 from energyretail.domain.pricing.derivation import Derivation, Factor, given, product
-from energyretail.domain.shared import Invalid, Period, decimal_of
+from energyretail.domain.shared import Invalid, Period, decimal_of, exact_sum
 
 __all__ = [
     "DatedPrice",
@@ -79,7 +80,7 @@ def cuts_of(prices: Iterable[DatedPrice]) -> frozenset[date]:
 
 def price_on(prices: Iterable[DatedPrice], day: date) -> Decimal:
     """Return the sum of the prices in force on `day`."""
-    return sum((price.on(day).value for price in prices), start=Decimal(0))
+    return reduce(exact_sum, (price.on(day).value for price in prices), Decimal(0))
 
 
 def price_derivation(prices: Iterable[DatedPrice], day: date, unit: str) -> Derivation:

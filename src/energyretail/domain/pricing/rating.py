@@ -93,12 +93,12 @@ class _Rating:
             self.period,
             _by_component(self.tariff, tuple(chain.from_iterable(p.drafts for p in pieces))),
             circumstances=self.circumstances,
-            carried_over=self._carried(pieces[-1]),
+            carried_over=self._carried(pieces[-1], fault),
         )
 
     def _pieces(self, fault: _Fault) -> Iterator[Piece]:
         before: tuple[Draft, ...] = ()
-        by_use = use_of_vat(self.tariff, self.usage, self.period, self.circumstances)
+        by_use = self._by_use(fault)
         for part in self.period.split(self._cuts(fault)):
             piece = attrs.evolve(self._piece, period=part, before=before)
             for component in self.tariff.order:
@@ -106,6 +106,13 @@ class _Rating:
                 piece = attrs.evolve(piece, drafts=piece.drafts + drafts)
             yield piece
             before += piece.drafts
+
+    def _by_use(self, fault: _Fault) -> UseOfVat:
+        try:
+            return use_of_vat(self.tariff, self.usage, self.period, self.circumstances)
+        except Invalid as error:
+            fault("", error)
+            return UseOfVat(None)
 
     def _drafts(
         self, component: Component, piece: Piece, by_use: UseOfVat, fault: _Fault
@@ -184,11 +191,14 @@ class _Rating:
                 "pricing.item_outside", "it is for other days", component=name, label=label
             )
 
-    def _carried(self, last: Piece) -> CarriedOver:
+    def _carried(self, last: Piece, fault: _Fault) -> CarriedOver:
         seen = attrs.evolve(last, before=last.before + last.drafts, drafts=())
         carried: list[Counter | DiscountGiven] = []
         for component in self.tariff.components:
-            carried += component.carry(seen)
+            try:
+                carried += component.carry(seen)
+            except Invalid as error:
+                fault(component.name, error)
         return CarriedOver(
             tuple(each for each in carried if isinstance(each, Counter)),
             tuple(each for each in carried if isinstance(each, DiscountGiven)),

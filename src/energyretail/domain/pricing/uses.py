@@ -6,14 +6,14 @@ import enum
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final
 
 import attrs
 
 from energyretail.domain.pricing.dated import DatedPrice, always, cuts_of, factor_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, product
-from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, decimal_of
+from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, decimal_of, exact_sum
 
 __all__ = [
     "NO_PROFILE", "Conversion", "Flow", "IntervalUse", "Profile", "Quality", "RegisterUse",
@@ -56,7 +56,7 @@ class Profile:
         first, last = (period.start - self.start).days, (period.until - self.start).days
         if first < 0 or last > len(self.weights):
             raise Invalid("pricing.profile_missing", "no weight for a day", period=period)
-        return sum(self.weights[first:last], start=Decimal(0))
+        return reduce(exact_sum, self.weights[first:last], Decimal(0))
 
 
 NO_PROFILE: Final = Profile("", date.min, ())

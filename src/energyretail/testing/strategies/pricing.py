@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
 from energyretail.domain import pricing
-from energyretail.domain.shared import Period, PowerUnit
+from energyretail.domain.shared import MarketTime, Period, PowerUnit
 from energyretail.testing.strategies.shared import (
+    MADRID,
     days,
     energies,
     periods,
@@ -18,7 +19,10 @@ from energyretail.testing.strategies.shared import (
     rounding_policies,
 )
 
-__all__ = ["bills", "components", "dated_prices", "priced", "tariffs", "usages"]
+__all__ = [
+    "bills", "components", "dated_prices", "interval_indices", "interval_uses", "priced", "tariffs",
+    "usages",
+]  # fmt: skip
 
 _FIRST = date(2000, 1, 1)
 _REGISTERS = ("P1", "P2")
@@ -43,13 +47,19 @@ def dated_prices(
 
 
 @st.composite
-def components(draw: st.DrawFn, kind: str, *, bases: tuple[str, ...] = ()) -> pricing.Component:
+def components(
+    draw: st.DrawFn,
+    kind: str,
+    *,
+    bases: tuple[str, ...] = (),
+    prices: st.SearchStrategy[Decimal] | None = None,
+) -> pricing.Component:
     """A component of a `kind` named in COMPONENTS, whose name it takes.
 
-    What rests on others needs the names of its `bases`. Registers are P1 and P2, power is in kVA,
-    indices are named "index", calendars "calendar" with the bands day and night.
+    What rests on others needs the names of its `bases`. `prices` are per unit; some are negative
+    unless given. Registers are P1 and P2, power is in kVA, indices are named "index".
     """
-    fields = {name: draw(strategy) for name, strategy in _fields(kind, bases).items()}
+    fields = {name: draw(strategy) for name, strategy in _fields(kind, bases, prices).items()}
     tax = draw(st.sampled_from([*_TAXES, pricing.NO_TAX]))
     return pricing.COMPONENTS[kind](name=kind, tax_code=tax, **fields)
 
@@ -57,9 +67,9 @@ def components(draw: st.DrawFn, kind: str, *, bases: tuple[str, ...] = ()) -> pr
 Fields = dict[str, st.SearchStrategy[Any]]
 
 
-def _priced_fields(kind: str) -> Fields:
-    prices = st.lists(dated_prices(), min_size=1, max_size=2).map(tuple)
-    one = dated_prices().map(lambda price: (price,))
+def _priced_fields(kind: str, values: st.SearchStrategy[Decimal] | None) -> Fields:
+    prices = st.lists(dated_prices(values), min_size=1, max_size=2).map(tuple)
+    one = dated_prices(values).map(lambda price: (price,))
     by_register = st.tuples(*(st.tuples(st.just(name), one) for name in _REGISTERS))
     unit, power = st.sampled_from(pricing.EnergyUnit), st.just(PowerUnit.KVA)
     per = st.sampled_from(pricing.Per)
@@ -89,7 +99,7 @@ def _priced_fields(kind: str) -> Fields:
     return fields.get(kind, {})
 
 
-def _fields(kind: str, bases: tuple[str, ...]) -> Fields:
+def _fields(kind: str, bases: tuple[str, ...], prices: st.SearchStrategy[Decimal] | None) -> Fields:
     amounts = _amounts(0, 500)
     per = st.sampled_from(pricing.AmountPer)
     resting: dict[str, Fields] = {
@@ -106,7 +116,7 @@ def _fields(kind: str, bases: tuple[str, ...]) -> Fields:
     }
     if kind in resting:
         return {**resting[kind], "bases": st.just(bases)}
-    return _priced_fields(kind)
+    return _priced_fields(kind, prices)
 
 
 def _amounts(low: int, high: int) -> st.SearchStrategy[Decimal]:
@@ -191,6 +201,44 @@ def usages(draw: st.DrawFn, period: Period, *, cut: bool = True) -> pricing.Usag
     )
     subscribed = tuple((name, draw(powers(PowerUnit.KVA))) for name in _REGISTERS)
     return pricing.Usage(uses, subscribed, peaks)
+
+
+@st.composite
+def interval_uses(
+    draw: st.DrawFn,
+    period: Period,
+    *,
+    register: str = "P1",
+    zone: MarketTime = MADRID,
+    minutes: int = 60,
+    flow: pricing.Flow = pricing.Flow.IMPORT,
+) -> pricing.IntervalUse:
+    """Intervals of all local days of `period`; a few values are drawn and taken in turns."""
+    count = _intervals(period, zone, minutes)
+    values = draw(st.lists(_amounts(0, 20), min_size=1, max_size=7))
+    kwh = tuple(values[at % len(values)] for at in range(count))
+    return pricing.IntervalUse(register, zone.start_of(period.start), minutes, kwh, zone, flow=flow)
+
+
+@st.composite
+def interval_indices(
+    draw: st.DrawFn,
+    period: Period,
+    values: st.SearchStrategy[Decimal] | None = None,
+    *,
+    zone: MarketTime = MADRID,
+    minutes: int = 60,
+) -> pricing.IntervalIndex:
+    """Prices of an index named "index" for all local days of `period`, a few taken in turns."""
+    drawn = draw(st.lists(_prices() if values is None else values, min_size=1, max_size=7))
+    count = _intervals(period, zone, minutes)
+    prices = tuple(drawn[at % len(drawn)] for at in range(count))
+    return pricing.IntervalIndex("index", zone.start_of(period.start), minutes, prices, "drawn")
+
+
+def _intervals(period: Period, zone: MarketTime, minutes: int) -> int:
+    begin, end = (zone.start_of(day).astimezone(UTC) for day in (period.start, period.until))
+    return (end - begin) // timedelta(minutes=minutes)
 
 
 @st.composite

@@ -10,7 +10,14 @@ from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_bases import lines_of, sum_of
 from energyretail.domain.pricing.components.over_energy import OverEnergy, draft_over_energy
 from energyretail.domain.pricing.dated import DatedPrice
-from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, exact, product
+from energyretail.domain.pricing.derivation import (
+    Combine,
+    Derivation,
+    Factor,
+    exact,
+    given,
+    product,
+)
 from energyretail.domain.pricing.uses import Flow
 
 __all__ = ["FeedIn"]
@@ -18,7 +25,10 @@ __all__ = ["FeedIn"]
 
 @attrs.frozen(kw_only=True)
 class FeedIn(OverEnergy):
-    """Minus the energy fed in x the sum of `price`, at most the lines of `limit_to` in a piece."""
+    """Minus the energy fed in x the sum of `price`, at most the lines of `limit_to` in a piece.
+
+    Lines that come to less than zero limit it to zero.
+    """
 
     flow: ClassVar[Flow] = Flow.EXPORT
 
@@ -50,6 +60,9 @@ class FeedIn(OverEnergy):
         if not self.limit_to:
             return credit
         limit = sum_of("limit", lines_of(self.limit_to, piece.drafts), piece)
+        if exact(limit) < 0:  # energy that costs less than nothing is no debt for what is fed in
+            nothing = given("nothing", 0, piece.currency)
+            limit = Derivation("limit", parts=(limit, nothing), combine=Combine.GREATEST)
         if exact(credit) <= exact(limit):
             return credit
         return Derivation(self.label, parts=(credit, limit), combine=Combine.LEAST)

@@ -40,7 +40,8 @@ class Spot(OverEnergy):
         """Return one line; its price is the average that was paid.
 
         Raises Invalid ``pricing.intervals_needed``, ``index_unknown``, ``price_missing`` (never
-        guessed), ``index_step`` (the index is finer than the intervals), ``interval_missing``.
+        guessed), ``index_step`` (an interval would lie in two steps of the index),
+        ``interval_missing``.
         """
         registers = self.registers or piece.usage.registers_of(self.flow)
         found = [pair for r in registers for pair in uses_in(piece.usage, r, piece.period)]
@@ -105,10 +106,10 @@ class Spot(OverEnergy):
 
     def _index(self, piece: Piece, use: IntervalUse) -> IntervalIndex:
         index = piece.circumstances.index(self.index)
-        if isinstance(index, DatedPrice) or index.minutes < use.minutes:
+        if isinstance(index, DatedPrice) or index.minutes % use.minutes or not index.minutes:
             raise Invalid(
                 "pricing.index_step",
-                "the index must have a price for each interval, in steps no finer",
+                "each interval must lie in one step of the index",
                 index=self.index,
                 minutes=use.minutes,
             )
