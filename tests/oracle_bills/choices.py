@@ -7,7 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from oracle_bills.choices_on_top import (
-    APPORTIONINGS, MAKERS_ON_TOP, ON_BILL, ON_TOP, Component, by_time,
+    APPORTIONINGS,
+    MAKERS_ON_TOP,
+    ON_BILL,
+    ON_TOP,
+    Component,
+    by_time,
 )
 from oracle_bills.days import counter_begin, cut, day_of, year_start
 from oracle_bills.dice import decimal, odds, pick, some, versions

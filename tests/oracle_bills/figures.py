@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["dated", "price_on", "read", "rounded", "text"]
+__all__ = ["dated", "price_on", "read", "rounded"]
 
 HALF = Fraction(1, 2)
 
@@ -34,15 +34,6 @@ def _goes_up(mode: str, units: int, left: Fraction) -> bool:
     if left != HALF:
         return left > HALF
     return mode == "half_up" or (mode == "half_even" and units % 2 == 1)
-
-
-def text(value: Fraction, decimals: int) -> str:
-    """Write a number that has at most so many decimals; one that has more is our own mistake."""
-    scaled = value * 10**decimals
-    assert scaled.denominator == 1
-    digits = str(abs(scaled.numerator)).rjust(decimals + 1, "0")
-    whole = digits if decimals == 0 else f"{digits[:-decimals]}.{digits[-decimals:]}"
-    return f"-{whole}" if scaled < 0 else whole
 
 
 def price_on(price: Any, day: date) -> Fraction:

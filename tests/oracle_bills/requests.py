@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from oracle_bills.dice import Dice, Drawn, decimal, odds, pick, versions
 from oracle_bills.choices import add_components, add_items
+from oracle_bills.dice import Dice, Drawn, decimal, odds, pick, versions
 from oracle_bills.scenes import Scene
 
 __all__ = ["random_request", "requests"]

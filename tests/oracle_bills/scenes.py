@@ -81,9 +81,7 @@ class Scene:
         """Cut the billed days at a few readings."""
         inside = {self.day() for _ in range(2) if odds(self.dice, reads)} - {self.first}
         bounds = [self.first, *sorted(inside), self.end]
-        return [
-            {"from": str(a), "to": str(b)} for a, b in pairwise(bounds)
-        ]
+        return [{"from": str(a), "to": str(b)} for a, b in pairwise(bounds)]
 
     def _use_none(self) -> None:
         """Leave everything unmeasured."""
