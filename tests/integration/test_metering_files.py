@@ -164,7 +164,7 @@ _SUPPLY_ROWS = (
 
 
 def behaviour(seed: int = 1) -> OperatorBehaviour:
-    return OperatorBehaviour(Chance(seed), SPAIN.register_calendar("2.0TD").register_at, SPAIN.zone)
+    return OperatorBehaviour(Chance(seed), SPAIN.register_calendar("2.0TD").band_at, SPAIN.zone)
 
 
 def live(world: World, operator: SandboxOperator, days: int) -> MeterFilesReceived:

@@ -18,7 +18,7 @@ METERS = tuple(
 
 
 def behaviour() -> OperatorBehaviour:
-    return OperatorBehaviour(Chance(1), SPAIN.register_calendar("2.0TD").register_at, SPAIN.zone)
+    return OperatorBehaviour(Chance(1), SPAIN.register_calendar("2.0TD").band_at, SPAIN.zone)
 
 
 class TestTheSandboxOperator:

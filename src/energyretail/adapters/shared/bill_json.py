@@ -94,6 +94,8 @@ def derivation_json(derivation: pricing.Derivation) -> Json:
         body["divisors"] = [_factor_json(divisor) for divisor in derivation.divisors]
     if derivation.parts:
         body["parts"] = [derivation_json(part) for part in derivation.parts]
+    if derivation.series:
+        body["series"] = [_series_json(series) for series in derivation.series]
     if derivation.combine is not pricing.Combine.SUM:
         body["combine"] = derivation.combine.value
     if derivation.rounding is not None:
@@ -114,6 +116,7 @@ def derivation_of(body: Mapping[str, Any]) -> pricing.Derivation:
         parts=tuple(derivation_of(part) for part in body.get("parts", ())),
         combine=pricing.Combine(body.get("combine", pricing.Combine.SUM.value)),
         rounding=_rounding_of(rounding) if rounding else None,
+        series=tuple(_series_of(series) for series in body.get("series", ())),
     )
 
 
@@ -171,6 +174,17 @@ def _factor_of(body: Mapping[str, Any]) -> pricing.Factor:
     return pricing.Factor(
         body["name"], Decimal(body["value"]), body["unit"], body.get("source", "")
     )
+
+
+def _series_json(series: pricing.Series) -> Json:
+    values = [f"{value:f}" for value in series.values]
+    body: Json = {"name": series.name, "unit": series.unit, "values": values}
+    return {**body, "source": series.source} if series.source else body
+
+
+def _series_of(body: Mapping[str, Any]) -> pricing.Series:
+    values = tuple(Decimal(value) for value in body["values"])
+    return pricing.Series(body["name"], values, body["unit"], body.get("source", ""))
 
 
 def _rounding_of(body: Mapping[str, Any]) -> Rounding:

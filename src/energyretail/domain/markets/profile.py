@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from energyretail.domain.metering import ReadingRules
-from energyretail.domain.pricing import RegisterCalendar, Tariff
+from energyretail.domain.pricing import BandCalendar, Tariff
 from energyretail.domain.shared import MarketTime, NotFound, WorkingDays
 from energyretail.domain.switching import SwitchingRules
 
@@ -25,7 +25,7 @@ class MarketProfile:
     working_days: WorkingDays
     switching: SwitchingRules
     reading: ReadingRules
-    register_calendars: tuple[RegisterCalendar, ...]
+    register_calendars: tuple[BandCalendar, ...]
     tariffs: tuple[Tariff, ...]
 
     def tariff(self, code: str) -> Tariff:
@@ -35,7 +35,7 @@ class MarketProfile:
                 return tariff
         raise NotFound("markets.tariff_unknown", "no such product", market=self.code, tariff=code)
 
-    def register_calendar(self, name: str) -> RegisterCalendar:
+    def register_calendar(self, name: str) -> BandCalendar:
         """Return the calendar of an access tariff; raises NotFound ``markets.calendar_unknown``."""
         for calendar in self.register_calendars:
             if calendar.name == name:

@@ -27,9 +27,9 @@ from energyretail.domain.markets.spain_switching import SPAIN_SWITCHING
 from energyretail.domain.pricing import (
     Component,
     DatedPrice,
-    FixedAmount,
     Per,
     PercentageTax,
+    StandingCharge,
     SubscribedPower,
     Tariff,
     TimeOfUse,
@@ -62,10 +62,10 @@ def _own(name: str, value: str) -> DatedPrice:
 
 def _tariff(code: str, name: str, *priced: Component) -> Tariff:
     """Return a product of 2.0TD: its own prices, then what the law adds to every bill."""
-    bono_social = FixedAmount(
+    bono_social = StandingCharge(
         name="bono_social",
         label="Financiación del bono social",
-        prices=(BONO_SOCIAL,),
+        price=(BONO_SOCIAL,),
         per=Per.YEAR,
         tax_code=_IVA,
         group="bono_social",
@@ -78,10 +78,10 @@ def _tariff(code: str, name: str, *priced: Component) -> Tariff:
         minimum=ELECTRICITY_EXCISE_MINIMUM,
         tax_code=_IVA,
     )
-    meter_rent = FixedAmount(
+    meter_rent = StandingCharge(
         name="meter_rent",
         label="Alquiler del equipo de medida",
-        prices=(METER_RENT,),
+        price=(METER_RENT,),
         per=Per.MONTH,
         tax_code=_IVA,
         group="meter_rent",
@@ -113,7 +113,7 @@ _FIXED = _tariff(
     UnitRate(
         name="energy",
         label="Energía consumida",
-        prices=(_own("energía", "0.15"),),
+        price=(_own("energía", "0.15"),),
         tax_code=_IVA,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from energyretail.domain.pricing import HourBand, RegisterCalendar
+from energyretail.domain.pricing import WEEKDAYS, BandCalendar, BandRule
 from energyretail.domain.shared import HolidayRule, MarketTime, Period, WorkingDays
 
 __all__ = ["HOURS_2_0TD", "MADRID", "NATIONAL_WORKING_DAYS"]
@@ -41,19 +41,26 @@ NATIONAL_WORKING_DAYS = WorkingDays("ES national", (*_FIXED_NATIONAL, _EPIPHANY,
 
 # Art. 7 of the circular: Saturdays, Sundays, 6 January and the national holidays that have a
 # fixed date and cannot be replaced count as P3 all day; so Good Friday is a normal day.
-HOURS_2_0TD = RegisterCalendar(
+_WORKING = frozenset(WEEKDAYS[:5])
+
+
+def _working(start: int, end: int, band: str) -> BandRule:
+    return BandRule(band, 60 * start, 60 * end, _WORKING)
+
+
+HOURS_2_0TD = BandCalendar(
     name="2.0TD",
     zone=MADRID,
     valid=_CHECKED,
     source="CNMC Circular 3/2020 art. 7",
-    working=(
-        HourBand(0, 8, "P3"),
-        HourBand(8, 10, "P2"),
-        HourBand(10, 14, "P1"),
-        HourBand(14, 18, "P2"),
-        HourBand(18, 22, "P1"),
-        HourBand(22, 24, "P2"),
+    rules=(
+        _working(0, 8, "P3"),
+        _working(8, 10, "P2"),
+        _working(10, 14, "P1"),
+        _working(14, 18, "P2"),
+        _working(18, 22, "P1"),
+        _working(22, 24, "P2"),
+        BandRule("P3"),
     ),
-    otherwise="P3",
     holidays=(*_FIXED_NATIONAL, _EPIPHANY),
 )

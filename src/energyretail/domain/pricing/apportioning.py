@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
+from typing import Final
 
-from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, given, product
-from energyretail.domain.shared import Period, add_months
+import attrs
 
-__all__ = ["Apportioning", "Per", "time_share"]
+from energyretail.domain.pricing.derivation import (
+    Derivation,
+    Factor,
+    given,
+    multiply,
+    product,
+)
+from energyretail.domain.shared import Invalid, Period, Rounding, add_months
+
+__all__ = ["Apportioning", "Per", "Proration", "time_share"]
 
 
 class Per(enum.Enum):
@@ -21,49 +31,124 @@ class Per(enum.Enum):
 
 
 class Apportioning(enum.Enum):
-    """How many days a quoted month or year has; a policy of the tariff.
+    """How many days a quoted month or year has; a policy of the tariff or of a component.
 
-    DAYS_365 counts every year as 365 days and a month as a twelfth of that; DAYS_IN_YEAR
-    takes the 365 or 366 days of each calendar year; DAYS_IN_MONTH divides by the days of each
-    calendar month, and a year is twelve of them.
+    DAYS_365, DAYS_366 and DAYS_360 count every year alike and a month as a twelfth of it;
+    DAYS_30_4375 and DAYS_30_4167 count every month alike, and a year as 365.25 or 365 days;
+    DAYS_IN_YEAR takes the 365 or 366 days of each calendar year and a month as a twelfth of it;
+    DAYS_IN_MONTH divides by the days of each month, and a year is twelve of them.
     """
 
     DAYS_365 = "days_365"
+    DAYS_366 = "days_366"
+    DAYS_360 = "days_360"
     DAYS_IN_YEAR = "days_in_year"
     DAYS_IN_MONTH = "days_in_month"
+    DAYS_30_4375 = "days_30_4375"
+    DAYS_30_4167 = "days_30_4167"
 
 
-def time_share(period: Period, per: Per, policy: Apportioning) -> Derivation:
+_YEARS: Final = {
+    Apportioning.DAYS_365: Decimal(365),
+    Apportioning.DAYS_366: Decimal(366),
+    Apportioning.DAYS_360: Decimal(360),
+    Apportioning.DAYS_30_4375: Decimal("365.25"),
+    Apportioning.DAYS_30_4167: Decimal(365),
+}
+_MONTHS: Final = {
+    Apportioning.DAYS_360: Decimal(30),
+    Apportioning.DAYS_30_4375: Decimal("30.4375"),
+    Apportioning.DAYS_30_4167: Decimal("30.4167"),
+}
+
+
+@attrs.frozen
+class Proration:
+    """What a price is quoted for, and how that span becomes days.
+
+    `anchor_day` is the day of the month on which a month begins (DAYS_IN_MONTH alone); in a
+    shorter month it is the last day. Raises Invalid ``pricing.anchor_day`` (it is 1 to 31).
+    """
+
+    per: Per
+    policy: Apportioning
+    anchor_day: int = attrs.field(default=1)
+
+    @anchor_day.validator
+    def _a_day(self, _: object, day: int) -> None:
+        if not 1 <= day <= 31:
+            raise Invalid("pricing.anchor_day", "a day of a month is 1 to 31", day=day)
+
+    def share(self, period: Period) -> Derivation:
+        """Return, exactly, how many `per` the days of `period` are."""
+        parts = [_days_of(part, share) for part, share in self._parts(period)]
+        return parts[0] if len(parts) == 1 else Derivation("share", (), (), tuple(parts))
+
+    def times(
+        self, name: str, price: Derivation, period: Period, rounding: Rounding | None
+    ) -> Derivation:
+        """Return price x share of `period`; with `rounding` the price of a day is made first."""
+        if rounding is None or self.per is Per.DAY:
+            return multiply(name, price, self.share(period))
+        made = [
+            product(
+                f"{name} {part}",
+                [Factor("days", part.days, "days")],
+                parts=[Derivation("price of a day", *share, parts=(price,)).rounded(rounding)],
+            )
+            for part, share in self._parts(period)
+        ]
+        return made[0] if len(made) == 1 else product(name, (), (), made)
+
+    def _parts(self, period: Period) -> Iterator[tuple[Period, _Share]]:
+        if self.per is Per.DAY:
+            yield period, ((), ())
+        elif self.policy is Apportioning.DAYS_IN_MONTH:
+            for part in _calendar_parts(period, self._next_month):
+                yield part, self._of_month(part)
+        elif self.policy is Apportioning.DAYS_IN_YEAR:
+            for part in _calendar_parts(period, lambda day: date(day.year + 1, 1, 1)):
+                yield part, self._of_year(Decimal(_year_days(part.start)))
+        elif self.per is Per.MONTH and self.policy in _MONTHS:
+            yield period, ((), (Factor("month", _MONTHS[self.policy], "days/month"),))
+        else:
+            yield period, self._of_year(_YEARS[self.policy])
+
+    def _of_year(self, days: Decimal) -> _Share:
+        months = (Factor("months", 12, "months/year"),) if self.per is Per.MONTH else ()
+        return months, (Factor("year", days, "days/year"),)
+
+    def _of_month(self, part: Period) -> _Share:
+        following = self._next_month(part.start)
+        begin = _anchored(add_months(following.replace(day=1), -1), self.anchor_day)
+        divisors = [Factor("month", (following - begin).days, "days/month")]
+        if self.per is Per.YEAR:
+            divisors.append(Factor("months", 12, "months/year"))
+        return (), tuple(divisors)
+
+    def _next_month(self, day: date) -> date:
+        this = _anchored(day.replace(day=1), self.anchor_day)
+        return this if day < this else _anchored(add_months(day.replace(day=1), 1), self.anchor_day)
+
+
+_Share = tuple[tuple[Factor, ...], tuple[Factor, ...]]  # factors and divisors of one day
+
+
+def time_share(period: Period, per: Per, policy: Apportioning, anchor_day: int = 1) -> Derivation:
     """Return, exactly, how many `per` the days of `period` are."""
-    if per is Per.DAY:
-        return given("days", period.days, "days")
-    if policy is Apportioning.DAYS_365:
-        return _of_year(period, 365, per)
-    if policy is Apportioning.DAYS_IN_YEAR:
-        years = _calendar_parts(period, lambda day: date(day.year + 1, 1, 1))
-        return _sum(_of_year(part, _year_days(part.start), per) for part in years)
-    months = _calendar_parts(period, lambda day: add_months(day.replace(day=1), 1))
-    return _sum(_of_month(part, per) for part in months)
+    return Proration(per, policy, anchor_day).share(period)
 
 
-def _of_year(period: Period, year_days: int, per: Per) -> Derivation:
-    factors = [Factor("days", period.days, "days")]
-    if per is Per.MONTH:
-        factors.append(Factor("months", 12, "months/year"))
-    return product(f"share {period}", factors, [Factor("year", year_days, "days/year")])
+def _days_of(part: Period, share: _Share) -> Derivation:
+    factors, divisors = share
+    if not divisors:
+        return given("days", part.days, "days")
+    return product(f"share {part}", [Factor("days", part.days, "days"), *factors], divisors)
 
 
-def _of_month(period: Period, per: Per) -> Derivation:
-    length = Period.month(period.start.year, period.start.month).days
-    divisors = [Factor("month", length, "days/month")]
-    if per is Per.YEAR:
-        divisors.append(Factor("months", 12, "months/year"))
-    return product(f"share {period}", [Factor("days", period.days, "days")], divisors)
-
-
-def _sum(parts: Iterable[Derivation]) -> Derivation:
-    found = tuple(parts)
-    return found[0] if len(found) == 1 else Derivation("share", (), (), found, Combine.SUM)
+def _anchored(first: date, anchor_day: int) -> date:
+    last = (add_months(first, 1) - first).days
+    return first.replace(day=min(anchor_day, last))
 
 
 def _year_days(day: date) -> int:
@@ -71,8 +156,11 @@ def _year_days(day: date) -> int:
 
 
 def _calendar_parts(period: Period, following: Callable[[date], date]) -> tuple[Period, ...]:
-    cuts, day = [], following(period.start)
+    return period.split(_steps(period, following))
+
+
+def _steps(period: Period, following: Callable[[date], date]) -> Iterable[date]:
+    day = following(period.start)
     while day < period.until:
-        cuts.append(day)
+        yield day
         day = following(day)
-    return period.split(cuts)

@@ -7,24 +7,11 @@ from decimal import Decimal
 
 import attrs
 
-from energyretail.domain.pricing.derivation import Derivation, Factor, recompute
-from energyretail.domain.pricing.usage import Quality, RegisterUse, Usage
+from energyretail.domain.pricing.circumstances import NOTHING_CARRIED, CarriedOver
+from energyretail.domain.pricing.derivation import Derivation
 from energyretail.domain.shared import Invalid, Money, Period, RoundingPolicy
 
-__all__ = [
-    "NO_TAX",
-    "ROUNDING",
-    "Derivation",
-    "Factor",
-    "PriceLine",
-    "PricedBill",
-    "Prices",
-    "Quality",
-    "RegisterUse",
-    "TaxLine",
-    "Usage",
-    "recompute",
-]
+__all__ = ["NO_TAX", "ROUNDING", "PriceLine", "PricedBill", "Prices", "TaxLine"]
 
 NO_TAX = "none"  # the tax code of what lies outside VAT
 ROUNDING = "rounding"  # the component of the line that makes shown lines sum
@@ -82,6 +69,8 @@ class PricedBill:
 
     Held by the constructor: net + tax = gross, tax = the sum of `taxes`, and the lines sum to
     `net` (to `gross` where prices are tax inclusive), by a line named "rounding" if need be.
+    `carried_over` is what the next bill of the supply must know.
+
     Raises Invalid ``pricing.bill_sum``.
     """
 
@@ -94,6 +83,7 @@ class PricedBill:
     gross: Money
     policy: RoundingPolicy
     prices: Prices = Prices.NET
+    carried_over: CarriedOver = NOTHING_CARRIED
 
     def __attrs_post_init__(self) -> None:
         lines = Money.total((line.amount for line in self.lines), self.currency)

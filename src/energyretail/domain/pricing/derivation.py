@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import enum
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -16,6 +17,7 @@ __all__ = [
     "Combine",
     "Derivation",
     "Factor",
+    "Series",
     "exact",
     "explain",
     "given",
@@ -48,16 +50,31 @@ class Combine(enum.Enum):
     SUM = "sum"
     PRODUCT = "product"
     GREATEST = "greatest"
+    LEAST = "least"
+
+
+@attrs.frozen
+class Series:
+    """Many numbers of one sort in order of time, as they were given.
+
+    `source` says what they are: which register or index, which intervals, which band.
+    """
+
+    name: str
+    values: tuple[Decimal, ...]
+    unit: str
+    source: str = ""
 
 
 @attrs.frozen
 class Derivation:
     """(parts combined) x factors / divisors, then rounded when `rounding` is given.
 
-    Without parts the combined value is one. Everything but `rounding` is exact: no digit is
-    lost between the readings and the one rounding of the amount.
+    `series` are lists of one length: the sum over all places of the product of their numbers is
+    one more part. Without parts the combined value is one. Everything but `rounding` is exact: no
+    digit is lost between the readings and the one rounding of the amount.
 
-    Raises Invalid ``pricing.divisor`` (a divisor is zero).
+    Raises Invalid ``pricing.divisor`` (a divisor is zero), ``pricing.series`` (lengths differ).
     """
 
     name: str
@@ -66,6 +83,12 @@ class Derivation:
     parts: tuple[Derivation, ...] = ()
     combine: Combine = Combine.SUM
     rounding: Rounding | None = None
+    series: tuple[Series, ...] = attrs.field(default=())
+
+    @series.validator
+    def _one_length(self, _: object, series: tuple[Series, ...]) -> None:
+        if len({len(each.values) for each in series}) > 1:
+            raise Invalid("pricing.series", "series of one sum have one length", name=self.name)
 
     @divisors.validator
     def _not_zero(self, _: object, divisors: tuple[Factor, ...]) -> None:
@@ -95,7 +118,7 @@ def given(name: str, value: Decimal | int | str, unit: str, source: str = "") ->
 
 def multiply(name: str, *terms: Derivation) -> Derivation:
     """Return the product of `terms`; those that are mere factors show as factors of the whole."""
-    plain = [term for term in terms if not term.parts and term.rounding is None]
+    plain = [t for t in terms if not t.parts and not t.series and t.rounding is None]
     return Derivation(
         name,
         tuple(factor for term in plain for factor in term.factors),
@@ -138,15 +161,26 @@ def round_exactly(value: Fraction, rounding: Rounding) -> Decimal:
     """Round a fraction once; no decimal expansion is cut before."""
     scaled = abs(value) * 10**rounding.decimals
     whole, rest = divmod(scaled.numerator, scaled.denominator)
-    twice = 2 * rest
-    up = {
-        RoundingMode.HALF_UP: twice >= scaled.denominator,
-        RoundingMode.HALF_EVEN: twice > scaled.denominator
-        or (twice == scaled.denominator and whole % 2 == 1),
-        RoundingMode.DOWN: False,
-    }[rounding.mode]
-    units = whole + up
-    return Decimal(-units if value < 0 else units).scaleb(-rounding.decimals)
+    units = whole + _goes_up(rounding.mode, whole, 2 * rest, scaled.denominator, rest > 0)
+    return Decimal(-units if value < 0 else units).scaleb(-rounding.decimals, _WIDE)
+
+
+# The significant digits of an amount are never cut by the context of the thread.
+_WIDE = decimal.Context(prec=999)
+
+
+def _goes_up(mode: RoundingMode, whole: int, twice: int, one: int, rest: bool) -> bool:
+    match mode:
+        case RoundingMode.HALF_UP:
+            return twice >= one
+        case RoundingMode.HALF_DOWN:
+            return twice > one
+        case RoundingMode.HALF_EVEN:
+            return twice > one or (twice == one and whole % 2 == 1)
+        case RoundingMode.UP:
+            return rest
+        case RoundingMode.DOWN:
+            return False
 
 
 def explain(derivation: Derivation) -> tuple[str, ...]:
@@ -158,25 +192,44 @@ _ONE = Fraction(1)
 
 
 def _combined(derivation: Derivation) -> Fraction:
-    if not derivation.parts:
+    if not derivation.parts and not derivation.series:
         return _ONE
     values = [exact(part) for part in derivation.parts]
-    if derivation.combine is Combine.GREATEST:
-        return max(values)
-    if derivation.combine is Combine.PRODUCT:
-        return prod(values, start=_ONE)
-    return sum(values, start=Fraction(0))
+    if derivation.series:
+        values.append(_sum_of_products(derivation.series))
+    match derivation.combine:
+        case Combine.GREATEST:
+            return max(values)
+        case Combine.LEAST:
+            return min(values)
+        case Combine.PRODUCT:
+            return prod(values, start=_ONE)
+        case Combine.SUM:
+            return sum(values, start=Fraction(0))
+
+
+def _sum_of_products(series: tuple[Series, ...]) -> Fraction:
+    rows = zip(*(each.values for each in series), strict=True)
+    try:
+        with decimal.localcontext(_EXACT):
+            return Fraction(sum((prod(row) for row in rows), start=Decimal(0)))
+    except decimal.Inexact:
+        rows = zip(*(each.values for each in series), strict=True)
+        return sum((prod(map(Fraction, row), start=_ONE) for row in rows), start=Fraction(0))
+
+
+_EXACT = decimal.Context(prec=60, traps=[decimal.Inexact])
 
 
 def _lines(derivation: Derivation, depth: int) -> Iterator[str]:
-    words = []
+    words = [_series(derivation.series)] if derivation.series else []
     if derivation.parts:
         words.append(
             f"{derivation.combine.value} of {len(derivation.parts)}"
             if len(derivation.parts) > 1
             else "the amount below"
         )
-    if not derivation.parts and not derivation.factors:
+    if not words and not derivation.factors:
         words.append("1")
     words += [_factor(factor, derivation.name) for factor in derivation.factors]
     text = " x ".join(words) + "".join(
@@ -191,6 +244,13 @@ def _lines(derivation: Derivation, depth: int) -> Iterator[str]:
 
 
 _SHOWN = Rounding(RoundingMode.HALF_UP, 6)
+
+
+def _series(series: tuple[Series, ...]) -> str:
+    names = " x ".join(
+        f"{each.name} in {each.unit}{f' [{each.source}]' if each.source else ''}" for each in series
+    )
+    return f"sum of {len(series[0].values)} of {names}"
 
 
 def _factor(factor: Factor, whole: str) -> str:

@@ -1,17 +1,36 @@
-"""The energy of registers in a part of the billed period, divided by days where no reading is."""
+"""The energy that a price is for: of registers, or of the bands of a calendar, in a part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 
 import attrs
 
-from energyretail.domain.pricing.derivation import Derivation, Factor, exact, product
-from energyretail.domain.pricing.usage import Quality, RegisterUse, Usage
+from energyretail.domain.pricing.calendars import BandCalendar
+from energyretail.domain.pricing.derivation import Derivation, exact, product
+from energyretail.domain.pricing.usage import Usage, Use
+from energyretail.domain.pricing.uses import IntervalUse, Profile, Quality
 from energyretail.domain.shared import Invalid, Period
 
-__all__ = ["Metered", "metered"]
+__all__ = ["Banding", "Metered", "bands_in", "intervals_of", "metered", "uses_in"]
+
+
+@attrs.frozen
+class Banding:
+    """The hours of `bands` of a calendar, which may have several versions through time."""
+
+    calendars: tuple[BandCalendar, ...]
+    bands: tuple[str, ...]
+
+    def on(self, day: date) -> BandCalendar:
+        """Return the version in force; raises Invalid ``pricing.calendar_gap``."""
+        for calendar in self.calendars:
+            if day in calendar.valid:
+                return calendar
+        name = self.calendars[0].name
+        raise Invalid("pricing.calendar_gap", "no calendar in force", name=name, day=day)
 
 
 @attrs.frozen
@@ -27,21 +46,34 @@ class Metered:
         return exact(self.derivation)
 
 
-def metered(usage: Usage, registers: Iterable[str], period: Period) -> Metered:
-    """Return the energy of `registers` in `period`; a use that is cut is divided by its days.
+def metered(
+    usage: Usage,
+    registers: Iterable[str],
+    period: Period,
+    *,
+    banding: Banding | None = None,
+    profile: Profile | None = None,
+) -> Metered:
+    """Return the energy of `registers` in `period`; a use that is cut is divided exactly.
 
+    By days, or by `profile`. With `banding` only the hours of its bands count.
     Raises Invalid ``pricing.usage_gap`` when a register was not measured on a day of `period`,
-    ``pricing.usage_missing`` when there is no register at all.
+    ``pricing.usage_missing`` when there is no register at all, ``pricing.intervals_needed`` for
+    bands of a register that is not measured by interval, ``pricing.interval_missing``.
     """
-    uses = [pair for register in registers for pair in _within(usage, register, period)]
-    if not uses:
+    found = [pair for register in registers for pair in uses_in(usage, register, period)]
+    if not found:
         raise Invalid("pricing.usage_missing", "energy is to be billed but none is given")
-    parts = [_share(use, overlap) for use, overlap in uses]
+    parts = [_energy(use, part, banding, profile) for use, part in found]
     whole = parts[0] if len(parts) == 1 else product("energy", (), (), parts)
-    return Metered(whole, any(use.quality is Quality.ESTIMATED for use, _ in uses))
+    return Metered(whole, any(use.quality is Quality.ESTIMATED for use, _ in found))
 
 
-def _within(usage: Usage, register: str, period: Period) -> list[tuple[RegisterUse, Period]]:
+def uses_in(usage: Usage, register: str, period: Period) -> list[tuple[Use, Period]]:
+    """Return the uses of a register in `period` with the days each tells of, in order.
+
+    Raises Invalid ``pricing.usage_gap``.
+    """
     found, day = [], period.start
     for use in usage.of(register):
         overlap = use.period.meets(period)
@@ -53,10 +85,26 @@ def _within(usage: Usage, register: str, period: Period) -> list[tuple[RegisterU
     return found
 
 
-def _share(use: RegisterUse, overlap: Period) -> Derivation:
-    energy = Factor(f"energy {use.register}", use.energy.kwh, "kWh", "; ".join(use.readings))
-    if overlap == use.period:
-        return product(energy.name, [energy])
-    days = Factor("days", overlap.days, "days")
-    between = Factor("days between readings", use.period.days, "days")
-    return product(f"energy {use.register} {overlap}", [energy, days], [between])
+def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | None) -> Derivation:
+    if banding is None:
+        return use.energy_in(part, profile)
+    intervals = intervals_of(use)
+    wanted = tuple(bands_in(banding, part, intervals.minutes))
+    which = f"{banding.on(part.start).name} {', '.join(banding.bands)}"
+    return intervals.chosen(part, wanted.__getitem__, which)
+
+
+def intervals_of(use: Use) -> IntervalUse:
+    """Return a use that is measured by interval; raises Invalid ``pricing.intervals_needed``."""
+    if not isinstance(use, IntervalUse):
+        raise Invalid(
+            "pricing.intervals_needed", "hours need intervals, not readings", register=use.register
+        )
+    return use
+
+
+def bands_in(banding: Banding, part: Period, minutes: int) -> Iterator[bool]:
+    """Tell of each interval of `minutes` in a part whether it is in the bands, in order."""
+    for day in part.each_day():
+        for band in banding.on(day).bands_of(day, minutes):
+            yield band in banding.bands

@@ -2,60 +2,204 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from itertools import chain
 
 import attrs
 
 from energyretail.domain.pricing.bill import PricedBill
-from energyretail.domain.pricing.components import Draft, Piece
-from energyretail.domain.pricing.tariff import Tariff
+from energyretail.domain.pricing.by_use import UseOfVat, use_of_vat
+from energyretail.domain.pricing.circumstances import (
+    PLAIN,
+    CarriedOver,
+    Circumstances,
+    Counter,
+    DiscountGiven,
+)
+from energyretail.domain.pricing.components import Component, Draft, Extra, PassThrough, Piece
+from energyretail.domain.pricing.components.over_time import month_starts
+from energyretail.domain.pricing.tariff import Division, Tariff, TaxPoint
 from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage
 from energyretail.domain.shared import Invalid, Period, RoundingScope
 
-__all__ = ["rate"]
+__all__ = ["rate", "rating_faults"]
 
 
-def rate(tariff: Tariff, usage: Usage, *, period: Period) -> PricedBill:
+def rate(
+    tariff: Tariff, usage: Usage, *, period: Period, circumstances: Circumstances = PLAIN
+) -> PricedBill:
     """Price `usage` over `period` (closed, half-open) by `tariff`.
 
-    The period is cut on every day on which a price or tax of the tariff changes; energy between
-    two readings is divided by days at a cut, exactly. Amounts are rounded once, where the
-    tariff's policy says. Raises Invalid: ``pricing.version_gap`` when a price has no version on
-    a day, ``pricing.usage_gap``/``usage_missing`` when energy to be billed was not measured,
-    ``pricing.register_unpriced`` when measured energy has no price, ``pricing.power_missing``,
-    ``pricing.power_unit``.
+    The period is cut on every day on which something of the tariff changes; energy between two
+    readings is divided at a cut as the tariff says, exactly. Amounts are rounded once, where the
+    tariff's policy says. The first of `rating_faults` is raised, Invalid.
     """
-    for register in usage.registers:
-        if not any(component.covers(register) for component in tariff.components):
+    return _Rating(tariff, usage, period, circumstances).bill(_raised)
+
+
+def rating_faults(
+    tariff: Tariff, usage: Usage, *, period: Period, circumstances: Circumstances = PLAIN
+) -> tuple[tuple[str, Invalid], ...]:
+    """Return all that keeps `usage` from being priced, each with the component it was met in.
+
+    ``pricing.version_gap`` when a price has no version on a day, ``usage_gap``/``usage_missing``
+    when energy to be billed was not measured, ``register_unpriced`` when measured energy has no
+    price, ``power_missing``, ``power_unit``, ``peak_missing``, ``price_missing`` and what else the
+    components name; the component is empty where it is the tariff as a whole. The same fault is
+    told once.
+    """
+    found: dict[tuple[str, str], tuple[str, Invalid]] = {}
+
+    def keep(component: str, error: Invalid) -> None:
+        found.setdefault((component, error.code), (component, error))
+
+    try:
+        _Rating(tariff, usage, period, circumstances).bill(keep)
+    except Invalid as error:
+        keep("", error)
+    return tuple(found.values())
+
+
+_Fault = Callable[[str, Invalid], None]
+
+
+def _raised(_: str, error: Invalid) -> None:
+    raise error
+
+
+@attrs.frozen
+class _Rating:
+    """One bill to be made; `fault` is told of what cannot be, and may raise it."""
+
+    tariff: Tariff
+    usage: Usage
+    period: Period
+    circumstances: Circumstances
+
+    def bill(self, fault: _Fault) -> PricedBill:
+        if self.period.end is None:
             raise Invalid(
-                "pricing.register_unpriced",
-                "no component prices the energy of a register",
-                tariff=tariff.code,
-                register=register,
+                "pricing.period_open", "a billed period has an end", start=self.period.start
             )
-    pieces = (_drafts(tariff, usage, part) for part in _closed(period).split(tariff.cuts))
-    return total_bill(tariff, period, _by_component(tariff, tuple(chain.from_iterable(pieces))))
+        for error in self._not_placed():
+            fault("", error)
+        pieces = tuple(self._pieces(fault))
+        return total_bill(
+            self.tariff,
+            self.period,
+            _by_component(self.tariff, tuple(chain.from_iterable(p.drafts for p in pieces))),
+            invoiced_on=self.circumstances.invoiced_on,
+            carried_over=self._carried(pieces[-1]),
+        )
+
+    def _pieces(self, fault: _Fault) -> Iterator[Piece]:
+        before: tuple[Draft, ...] = ()
+        by_use = use_of_vat(self.tariff, self.usage, self.period, self.circumstances)
+        for part in self.period.split(self._cuts(fault)):
+            piece = attrs.evolve(self._piece, period=part, before=before)
+            for component in self.tariff.order:
+                drafts = self._drafts(component, piece, by_use, fault)
+                piece = attrs.evolve(piece, drafts=piece.drafts + drafts)
+            yield piece
+            before += piece.drafts
+
+    def _drafts(
+        self, component: Component, piece: Piece, by_use: UseOfVat, fault: _Fault
+    ) -> tuple[Draft, ...]:
+        try:
+            span = component.span(self.period, self.circumstances)
+            if span is None or piece.period.start not in span:
+                return ()
+            return by_use.lines(component, component.draft(piece))
+        except Invalid as error:
+            fault(component.name, error)
+            return ()
+
+    @property
+    def _piece(self) -> Piece:
+        tariff, policy = self.tariff, self.tariff.rounding
+        pro_rata = tariff.tax_point is TaxPoint.PRO_RATA
+        return Piece(
+            period=self.period,
+            whole=self.period,
+            usage=self.usage,
+            circumstances=self.circumstances,
+            currency=tariff.currency,
+            apportioning=tariff.apportioning,
+            rounding=policy.rounding if policy.scope is RoundingScope.LINE else None,
+            price_rounding=policy.price_rounding,
+            calendars=tariff.calendars,
+            profile=self.usage.profile if tariff.division is Division.PROFILE else None,
+            vat_cuts=tariff.vat_cuts if pro_rata else frozenset(),
+        )
+
+    def _cuts(self, fault: _Fault) -> set[date]:
+        """Return every day on which something may change."""
+        cuts: set[date] = set()
+        spans = [power.period for power in self.usage.powers]
+        spans += [calendar.valid for calendar in self.tariff.calendars]
+        for component in self.tariff.components:
+            spans.append(component.valid)
+            try:
+                cuts |= set(component.cuts(self.period, self.circumstances))
+            except Invalid as error:
+                fault(component.name, error)
+        if self.tariff.tax_point is TaxPoint.PRO_RATA:
+            cuts |= self.tariff.vat_cuts
+        if self.tariff.tax_point is TaxPoint.DELIVERY_MONTH:
+            cuts |= set(month_starts(self.period))
+        return cuts | {day for span in spans for day in (span.start, span.end) if day is not None}
+
+    def _not_placed(self) -> Iterator[Invalid]:
+        """Yield what was used or is to be billed and no component would take."""
+        for use in self.usage.uses:
+            priced = any(c.covers(use.register, use.flow) for c in self.tariff.components)
+            if use.flow.value == "import" and not priced:
+                yield Invalid(
+                    "pricing.register_unpriced",
+                    "no component prices the energy of a register",
+                    tariff=self.tariff.code,
+                    register=use.register,
+                )
+        taken = {c.name: c for c in self.tariff.components if isinstance(c, PassThrough)}
+        for item in self.usage.passed_on:
+            yield from self._item(taken, item.component, item.label, item.period)
+        takes = {c.name: c for c in self.tariff.components if isinstance(c, Extra)}
+        for extra in self.usage.extras:
+            yield from self._item(takes, extra.component, extra.label, _day(extra.on, self.period))
+
+    def _item(
+        self, takers: Mapping[str, Component], name: str, label: str, days: Period
+    ) -> Iterator[Invalid]:
+        if name not in takers:
+            yield Invalid(
+                "pricing.item_unplaced", "no component takes it", component=name, label=label
+            )
+        elif not self.period.covers(days) or _last(days) not in takers[name].valid:
+            yield Invalid(
+                "pricing.item_outside", "it is for other days", component=name, label=label
+            )
+
+    def _carried(self, last: Piece) -> CarriedOver:
+        seen = attrs.evolve(last, before=last.before + last.drafts, drafts=())
+        carried: list[Counter | DiscountGiven] = []
+        for component in self.tariff.components:
+            carried += component.carry(seen)
+        return CarriedOver(
+            tuple(each for each in carried if isinstance(each, Counter)),
+            tuple(each for each in carried if isinstance(each, DiscountGiven)),
+        )
 
 
-def _closed(period: Period) -> Period:
-    if period.end is None:
-        raise Invalid("pricing.period_open", "a billed period has an end", start=period.start)
-    return period
+def _last(days: Period) -> date:
+    return date.fromordinal(days.until.toordinal() - 1)
 
 
-def _drafts(tariff: Tariff, usage: Usage, part: Period) -> tuple[Draft, ...]:
-    by_line = tariff.rounding.scope is RoundingScope.LINE
-    piece = Piece(
-        period=part,
-        usage=usage,
-        currency=tariff.currency,
-        apportioning=tariff.apportioning,
-        rounding=tariff.rounding.rounding if by_line else None,
-    )
-    for component in tariff.components:
-        piece = attrs.evolve(piece, drafts=piece.drafts + component.draft(piece))
-    return piece.drafts
+def _day(on: date | None, period: Period) -> Period:
+    day = on or _last(period)
+    return Period(day, date.fromordinal(day.toordinal() + 1))
 
 
 def _by_component(tariff: Tariff, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import enum
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import chain
+from decimal import Decimal
+from functools import cached_property
 
 import attrs
 
 from energyretail.domain.pricing.apportioning import Apportioning
 from energyretail.domain.pricing.bill import NO_TAX, ROUNDING, Prices
-from energyretail.domain.pricing.components import Component
+from energyretail.domain.pricing.calendars import BandCalendar
+from energyretail.domain.pricing.components import Component, PercentageTax, TimeOfUse
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
-from energyretail.domain.shared import Invalid, RoundingPolicy
+from energyretail.domain.shared import Invalid, MarketTime, RoundingPolicy
 
-__all__ = ["Tariff", "Vat"]
+__all__ = [
+    "Division", "Tariff", "TariffFault", "TariffParts", "TaxPoint", "Vat", "VatByUse",
+    "tariff_faults",
+]  # fmt: skip
+
+
+class Division(enum.Enum):
+    """How energy between two readings is divided at a cut that no reading falls on."""
+
+    DAYS = "days"
+    PROFILE = "profile"
+
+
+class TaxPoint(enum.Enum):
+    """Which day decides the rate of VAT; a bill across a change may lawfully have several answers.
+
+    PRO_RATA each day its own, READING_END the last day billed, DELIVERY_MONTH the last day of the
+    calendar month of delivery, INVOICE_DATE that of the invoice.
+    """
+
+    PRO_RATA = "pro_rata"
+    READING_END = "reading_end"
+    DELIVERY_MONTH = "delivery_month"
+    INVOICE_DATE = "invoice_date"
+
+
+_ZONE = MarketTime("Europe/Madrid")
 
 
 @attrs.frozen
@@ -27,13 +56,32 @@ class Vat:
 
 
 @attrs.frozen
+class VatByUse:
+    """Lines at `standard` bear `reduced` for the share of the use that qualifies.
+
+    All of them do where the energy is at most `de_minimis_kwh_per_day` x days (VAT Act 1994,
+    schedule 7A group 1).
+    """
+
+    standard: str
+    reduced: str
+    de_minimis_kwh_per_day: Decimal | None = None
+
+
+@attrs.frozen
+class TariffFault:
+    """What is wrong with a tariff and where: (``components``, 2, ``bases``, 0)."""
+
+    where: tuple[str | int, ...]
+    error: Invalid
+
+
+@attrs.frozen
 class Tariff:
     """What a retailer asks for energy, complete enough to price a bill.
 
-    Refused with Invalid: two components or taxes of one name (``pricing.name_twice``), a
-    percentage on a component that is not before it (``pricing.base_unknown``) or on prices that
-    already contain VAT (``pricing.base_inclusive``), an unknown tax code (``pricing.tax_unknown``),
-    amounts finer than a cent (``pricing.rounding_decimals``).
+    The order of `components` is that of the lines; the order of computing follows from what rests
+    on what. The first fault that `tariff_faults` finds is raised.
     """
 
     code: str
@@ -45,57 +93,170 @@ class Tariff:
     prices: Prices = Prices.NET
     apportioning: Apportioning = Apportioning.DAYS_365
     rounding_label: str = "Rounding"
+    zone: MarketTime = _ZONE
+    calendars: tuple[BandCalendar, ...] = ()
+    division: Division = Division.DAYS
+    tax_point: TaxPoint = TaxPoint.PRO_RATA
+    vat_by_use: VatByUse | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.rounding.rounding.decimals > 2:
-            raise Invalid("pricing.rounding_decimals", "a bill is in whole cents", tariff=self.code)
-        _once("component", (*(component.name for component in self.components), ROUNDING))
-        _once("tax", (*(tax.code for tax in self.taxes), NO_TAX))
-        codes = {NO_TAX, *(tax.code for tax in self.taxes)}
-        before: set[str] = set()
-        for component in self.components:
-            self._check(component, codes, before)
-            before.add(component.name)
+        for fault in tariff_faults(self):
+            raise fault.error
 
     def tax(self, code: str) -> Vat | None:
         """Return the tax of a code, or None for NO_TAX."""
         return next((tax for tax in self.taxes if tax.code == code), None)
 
+    @cached_property
+    def order(self) -> tuple[Component, ...]:
+        """The components in the order they are computed: bases first, else as they stand."""
+        found, _ = _ordered(self.components)
+        return found
+
     @property
-    def cuts(self) -> frozenset[date]:
-        """Every day on which a price or a tax in use may change."""
+    def vat_cuts(self) -> frozenset[date]:
+        """Every day on which a VAT in use changes."""
         used = {component.tax_code for component in self.components}
-        taxes = (tax.rate for tax in self.taxes if tax.code in used)
-        prices = (component.prices for component in self.components)
-        return cuts_of(chain(taxes, chain.from_iterable(prices)))
-
-    def _check(self, component: Component, codes: set[str], before: set[str]) -> None:
-        if component.tax_code not in codes:
-            raise Invalid(
-                "pricing.tax_unknown",
-                "the tariff has no such tax",
-                component=component.name,
-                tax=component.tax_code,
-            )
-        for base in component.bases:
-            if base not in before:
-                raise Invalid(
-                    "pricing.base_unknown",
-                    "a base must be a component before it",
-                    component=component.name,
-                    base=base,
-                )
-        if component.bases and self.prices is Prices.TAX_INCLUSIVE:
-            raise Invalid(
-                "pricing.base_inclusive",
-                "a percentage needs amounts without VAT",
-                component=component.name,
-            )
+        if self.vat_by_use is not None and self.vat_by_use.standard in used:
+            used.add(self.vat_by_use.reduced)
+        return cuts_of(tax.rate for tax in self.taxes if tax.code in used)
 
 
-def _once(what: str, names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
+@attrs.frozen
+class TariffParts:
+    """What `tariff_faults` looks at of a tariff that may not be right."""
+
+    components: tuple[Component, ...]
+    taxes: tuple[Vat, ...]
+    rounding: RoundingPolicy
+    prices: Prices = Prices.NET
+    calendars: tuple[BandCalendar, ...] = ()
+    vat_by_use: VatByUse | None = None
+
+
+def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
+    """Yield all that contradicts in a tariff, in order.
+
+    Two components or taxes of one name (``pricing.name_twice``), a tax, base, calendar or band
+    that is not there (``tax_unknown``, ``base_unknown``, ``calendar_unknown``, ``band_unknown``),
+    a band without a rate (``band_unpriced``), components that rest on each other in a circle
+    (``base_circular``), a percentage on prices that contain VAT (``base_inclusive``), amounts
+    finer than a cent (``rounding_decimals``).
+    """
+    if tariff.rounding.rounding.decimals > 2:
+        yield _fault(
+            ("rounding", "decimals"), "rounding_decimals", "a bill is in whole cents",
+            decimals=tariff.rounding.rounding.decimals,
+        )  # fmt: skip
+    names = [component.name for component in tariff.components]
+    yield from _twice("components", "name", [*names], {ROUNDING})
+    yield from _twice("taxes", "code", [tax.code for tax in tariff.taxes], {NO_TAX})
+    codes = {NO_TAX, *(tax.code for tax in tariff.taxes)}
+    yield from _vat_by_use(tariff.vat_by_use, codes)
+    calendars = {c.name: c.bands for c in tariff.calendars}
+    for at, component in enumerate(tariff.components):
+        for fault in _component(component, codes, set(names), calendars, tariff.prices):
+            yield attrs.evolve(fault, where=("components", at, *fault.where))
+    _, circle = _ordered(tariff.components)
+    for at, component in enumerate(tariff.components):
+        if component.name in circle:
+            where = ("components", at, *_base_field(component))
+            yield _fault(where, "base_circular", "it rests on itself", circle=" > ".join(circle))
+
+
+def _component(
+    component: Component,
+    codes: set[str],
+    names: set[str],
+    calendars: Mapping[str, tuple[str, ...]],
+    prices: Prices,
+) -> Iterator[TariffFault]:
+    if component.tax_code not in codes:
+        yield _fault(
+            ("tax_code",), "tax_unknown", "the tariff has no such tax", tax=component.tax_code
+        )
+    for at, base in enumerate(component.rests_on):
+        if base not in names:
+            where = (*_base_field(component), at)
+            yield _fault(where, "base_unknown", "the tariff has no such component", base=base)
+    yield from _calendar(component, calendars)
+    if isinstance(component, PercentageTax) and prices is Prices.TAX_INCLUSIVE:
+        yield _fault(
+            ("bases",), "base_inclusive", "a percentage needs amounts without VAT",
+            component=component.name,
+        )  # fmt: skip
+
+
+def _base_field(component: Component) -> tuple[str]:
+    return ("bases",) if hasattr(component, "bases") else ("limit_to",)
+
+
+def _calendar(
+    component: Component, calendars: Mapping[str, tuple[str, ...]]
+) -> Iterator[TariffFault]:
+    name = getattr(component, "calendar", "")
+    if not name:
+        return
+    if name not in calendars:
+        yield _fault(("calendar",), "calendar_unknown", "no such calendar", calendar=name)
+        return
+    there = calendars[name]
+    if isinstance(component, TimeOfUse):
+        rates = {band for band, _ in component.rates}
+        for band in sorted(rates - set(there)):
+            yield _fault(("rates", band), "band_unknown", "no such band", calendar=name, band=band)
+        for band in sorted(set(there) - rates):
+            yield _fault(("rates",), "band_unpriced", "a band has no rate", band=band)
+        return
+    bands: tuple[str, ...] = getattr(component, "bands", ())
+    for at, band in enumerate(bands):
+        if band not in there:
+            yield _fault(("bands", at), "band_unknown", "no such band", calendar=name, band=band)
+
+
+def _vat_by_use(rule: VatByUse | None, codes: set[str]) -> Iterator[TariffFault]:
+    if rule is None:
+        return
+    for field, code in (("standard", rule.standard), ("reduced", rule.reduced)):
+        if code not in codes:
+            where = ("vat_by_use", field)
+            yield _fault(where, "tax_unknown", "the tariff has no such tax", tax=code)
+
+
+def _twice(what: str, field: str, names: Iterable[str], taken: set[str]) -> Iterator[TariffFault]:
+    seen = set(taken)
+    for at, name in enumerate(names):
         if name in seen:
-            raise Invalid("pricing.name_twice", f"two {what}s of one name", name=name)
+            yield _fault((what, at, field), "name_twice", f"two {what} of one name", name=name)
         seen.add(name)
+
+
+def _fault(where: tuple[str | int, ...], code: str, text: str, **facts: object) -> TariffFault:
+    return TariffFault(where, Invalid(f"pricing.{code}", text, **facts))
+
+
+def _ordered(
+    components: tuple[Component, ...],
+) -> tuple[tuple[Component, ...], tuple[str, ...]]:
+    """Return the components, bases first, and the names of those that rest on themselves."""
+    waiting, done = list(components), list[Component]()
+    there = {component.name for component in components}
+    while waiting:
+        names = {component.name for component in waiting}
+        ready = next((c for c in waiting if not (set(c.rests_on) & there & names)), None)
+        if ready is None:
+            return tuple(done), _circle(waiting)
+        waiting.remove(ready)
+        done.append(ready)
+    return tuple(done), ()
+
+
+def _circle(waiting: list[Component]) -> tuple[str, ...]:
+    """Return one circle among components none of which can be computed first."""
+    by_name = {component.name: component for component in waiting}
+    path = [waiting[0].name]
+    while True:
+        following = next(base for base in by_name[path[-1]].rests_on if base in by_name)
+        if following in path:
+            return tuple(path[path.index(following) :])
+        path.append(following)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,6 +17,7 @@ from energyretail.domain.pricing.bill import (
     Prices,
     TaxLine,
 )
+from energyretail.domain.pricing.circumstances import NOTHING_CARRIED, CarriedOver
 from energyretail.domain.pricing.components import Draft
 from energyretail.domain.pricing.dated import factor_on
 from energyretail.domain.pricing.derivation import (
@@ -27,8 +29,8 @@ from energyretail.domain.pricing.derivation import (
     recompute,
     round_exactly,
 )
-from energyretail.domain.pricing.tariff import Tariff
-from energyretail.domain.shared import Money, Period, Rounding, RoundingScope
+from energyretail.domain.pricing.tariff import Tariff, TaxPoint
+from energyretail.domain.shared import Invalid, Money, Period, Rounding, RoundingScope, add_months
 
 __all__ = ["total_bill"]
 
@@ -51,10 +53,21 @@ class _Group:
         return Decimal(0) if self.rate is None else self.rate.value
 
 
-def total_bill(tariff: Tariff, period: Period, drafts: tuple[Draft, ...]) -> PricedBill:
-    """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time."""
-    lines = tuple(_line(tariff, draft) for draft in drafts)
-    groups = tuple(_groups(tariff, drafts, lines))
+def total_bill(
+    tariff: Tariff,
+    period: Period,
+    drafts: tuple[Draft, ...],
+    *,
+    invoiced_on: date | None = None,
+    carried_over: CarriedOver = NOTHING_CARRIED,
+) -> PricedBill:
+    """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time.
+
+    Raises Invalid ``pricing.version_gap`` (a tax has no rate), ``pricing.invoice_date_missing``.
+    """
+    rates = _Rates(tariff, period, invoiced_on)
+    lines = tuple(_line(tariff, draft, rates) for draft in drafts)
+    groups = tuple(_groups(tariff, drafts, lines, rates))
     taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
     tax = Money.of_cents(sum(line.amount.cents for line in taxes), tariff.currency)
     gross = _gross(tariff, groups, tax)
@@ -72,12 +85,41 @@ def total_bill(tariff: Tariff, period: Period, drafts: tuple[Draft, ...]) -> Pri
         gross=gross,
         policy=tariff.rounding,
         prices=tariff.prices,
+        carried_over=carried_over,
     )
 
 
-def _line(tariff: Tariff, draft: Draft) -> PriceLine:
+@attrs.frozen
+class _Rates:
+    """Which VAT rate holds for a line, by the tax point of the tariff."""
+
+    tariff: Tariff
+    period: Period
+    invoiced_on: date | None
+
+    def of(self, draft: Draft) -> Factor | None:
+        tax = self.tariff.tax(draft.tax_code)
+        return None if tax is None else factor_on(tax.rate, self._day(draft), "%")
+
+    def _day(self, draft: Draft) -> date:
+        last = self.period.until - timedelta(days=1)
+        match self.tariff.tax_point:
+            case TaxPoint.PRO_RATA:
+                return draft.tax_day
+            case TaxPoint.READING_END:
+                return last
+            case TaxPoint.DELIVERY_MONTH:
+                month_end = add_months(draft.tax_day.replace(day=1), 1) - timedelta(days=1)
+                return month_end if draft.tax_day > last else min(month_end, last)
+            case TaxPoint.INVOICE_DATE:
+                if self.invoiced_on is None:
+                    raise Invalid("pricing.invoice_date_missing", "the invoice's date is needed")
+                return self.invoiced_on
+
+
+def _line(tariff: Tariff, draft: Draft, rates: _Rates) -> PriceLine:
     derivation = draft.derivation.rounded(tariff.rounding.rounding)
-    rate = _rate_of(tariff, draft)
+    rate = rates.of(draft)
     return PriceLine(
         component=draft.component,
         label=draft.label,
@@ -95,13 +137,8 @@ def _line(tariff: Tariff, draft: Draft) -> PriceLine:
     )
 
 
-def _rate_of(tariff: Tariff, draft: Draft) -> Factor | None:
-    tax = tariff.tax(draft.tax_code)
-    return None if tax is None else factor_on(tax.rate, draft.period.start, "%")
-
-
 def _groups(
-    tariff: Tariff, drafts: tuple[Draft, ...], lines: tuple[PriceLine, ...]
+    tariff: Tariff, drafts: tuple[Draft, ...], lines: tuple[PriceLine, ...], rates: _Rates
 ) -> Iterator[_Group]:
     found: dict[tuple[str, Decimal], list[tuple[Draft, PriceLine]]] = {}
     for draft, line in zip(drafts, lines, strict=True):
@@ -110,7 +147,7 @@ def _groups(
         first, _ = members[0]
         total = _total(tariff, [draft for draft, _ in members])
         shown = tuple(line for _, line in members)
-        yield _Group(tax_code, _rate_of(tariff, first), shown, total, exact(total))
+        yield _Group(tax_code, rates.of(first), shown, total, exact(total))
 
 
 def _total(tariff: Tariff, drafts: list[Draft]) -> Derivation:

@@ -1,95 +1,175 @@
-"""What was used: energy by register between readings, and the subscribed powers."""
+"""What was used and what was subscribed: everything about a customer that a bill measures."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 import attrs
 
-from energyretail.domain.shared import Energy, Invalid, Period, Power
+from energyretail.domain.pricing.derivation import Derivation
+from energyretail.domain.pricing.uses import Flow, Profile, Quality
+from energyretail.domain.shared import Invalid, Period, Power, decimal_of
 
-__all__ = ["Quality", "RegisterUse", "Usage"]
+__all__ = ["ExtraItem", "PassedOnLine", "Peak", "ReactiveUse", "Subscribed", "Usage", "Use"]
 
 
-class Quality(enum.Enum):
-    """Whether both readings behind a quantity were taken, or one was estimated."""
+class Use(Protocol):
+    """Energy of one register over a closed period, however it was measured."""
 
-    ACTUAL = "actual"
-    ESTIMATED = "estimated"
+    @property
+    def register(self) -> str:
+        """The register or channel."""
+
+    @property
+    def period(self) -> Period:
+        """The days it tells of, whole."""
+
+    @property
+    def flow(self) -> Flow:
+        """Whether energy was taken or fed in."""
+
+    @property
+    def quality(self) -> Quality:
+        """Whether it was measured or estimated."""
+
+    def energy_in(self, part: Period, profile: Profile | None) -> Derivation:
+        """Return the kWh in a part of its period."""
+
+
+_ALWAYS = Period(date.min)
 
 
 @attrs.frozen
-class RegisterUse:
-    """Energy of one register over a closed half-open period between two readings.
-
-    `readings` are evidence as text: ``"P1 2026-03-10 1234.000 actual v1"``.
-
-    Raises Invalid ``pricing.usage_open`` (usage lies between two readings).
-    """
+class Subscribed:
+    """A subscribed power of a register, from `period.start` to before its end."""
 
     register: str
-    period: Period = attrs.field()
-    energy: Energy
-    quality: Quality
-    readings: tuple[str, ...] = ()
-
-    @period.validator
-    def _closed(self, _: object, period: Period) -> None:
-        if period.end is None:
-            raise Invalid(
-                "pricing.usage_open", "usage lies between two readings", register=self.register
-            )
+    power: Power
+    period: Period = _ALWAYS
 
 
-def _uses(uses: Iterable[RegisterUse]) -> tuple[RegisterUse, ...]:
+@attrs.frozen
+class Peak:
+    """The highest power measured at a register in the calendar month that begins on `month`."""
+
+    register: str
+    month: date
+    power: Power
+
+
+@attrs.frozen
+class ReactiveUse:
+    """Reactive energy of one register over a closed period."""
+
+    register: str
+    period: Period
+    kvarh: Decimal = attrs.field(converter=decimal_of)
+
+
+@attrs.frozen
+class PassedOnLine:
+    """A line of somebody else's invoice for `component` to pass on; `amount` as it stands there."""
+
+    component: str
+    label: str
+    period: Period
+    amount: Decimal = attrs.field(converter=decimal_of)
+    source: str = ""
+
+
+@attrs.frozen
+class ExtraItem:
+    """Something sold beside energy, for `component` to bill: `quantity` x `price`.
+
+    `on` is a day of the billed period; its last one unless given.
+    """
+
+    component: str
+    label: str
+    quantity: Decimal = attrs.field(converter=decimal_of)
+    price: Decimal = attrs.field(converter=decimal_of)
+    unit: str = ""
+    on: date | None = None
+
+
+def _uses(uses: Iterable[Use]) -> tuple[Use, ...]:
     return tuple(uses)
 
 
-def _powers(powers: Iterable[tuple[str, Power]]) -> tuple[tuple[str, Power], ...]:
-    return tuple(powers)
+def _subscribed(
+    powers: Iterable[Subscribed | tuple[str, Power]],
+) -> tuple[Subscribed, ...]:
+    return tuple(p if isinstance(p, Subscribed) else Subscribed(*p) for p in powers)
 
 
 @attrs.frozen
 class Usage:
-    """All uses and the powers, by register, that were subscribed in the billed period.
+    """All uses, powers, peaks and items of the billed period.
 
-    Uses of one register never overlap (Invalid ``pricing.usage_overlap``); a register has
-    one power at most (``pricing.power_twice``).
+    `powers` may be given as (register, power) pairs that hold throughout. Refused with Invalid:
+    uses of one register that overlap (``pricing.usage_overlap``), two powers of a register on one
+    day (``pricing.power_twice``).
     """
 
-    uses: tuple[RegisterUse, ...] = attrs.field(default=(), converter=_uses)
-    powers: tuple[tuple[str, Power], ...] = attrs.field(default=(), converter=_powers)
+    uses: tuple[Use, ...] = attrs.field(default=(), converter=_uses)
+    powers: tuple[Subscribed, ...] = attrs.field(default=(), converter=_subscribed)
+    peaks: tuple[Peak, ...] = ()
+    reactive: tuple[ReactiveUse, ...] = ()
+    passed_on: tuple[PassedOnLine, ...] = ()
+    extras: tuple[ExtraItem, ...] = ()
+    profile: Profile | None = None
 
     def __attrs_post_init__(self) -> None:
-        for register in self.registers:
-            for before, after in pairwise(self.of(register)):
-                if after.period.start < before.period.until:
-                    raise Invalid(
-                        "pricing.usage_overlap",
-                        "two uses of a register overlap",
-                        register=register,
-                        first=before.period,
-                        second=after.period,
-                    )
-        names = [register for register, _ in self.powers]
-        if len(set(names)) != len(names):
-            raise Invalid("pricing.power_twice", "a register has two powers", registers=names)
+        _refuse_overlaps("pricing.usage_overlap", "two uses of a register overlap", self.uses)
+        _refuse_overlaps("pricing.usage_overlap", "two uses of a register overlap", self.reactive)
+        _refuse_overlaps("pricing.power_twice", "a register has two powers", self.powers)
 
     @property
     def registers(self) -> tuple[str, ...]:
         """The registers that measured something, in the order they are given."""
         return tuple(dict.fromkeys(use.register for use in self.uses))
 
-    def of(self, register: str) -> tuple[RegisterUse, ...]:
+    def registers_of(self, flow: Flow) -> tuple[str, ...]:
+        """Return the registers of energy taken, or fed in, in the order they are given."""
+        return tuple(dict.fromkeys(use.register for use in self.uses if use.flow is flow))
+
+    def of(self, register: str) -> tuple[Use, ...]:
         """Return the uses of one register in order of time."""
         uses = (use for use in self.uses if use.register == register)
         return tuple(sorted(uses, key=lambda use: use.period.start))
 
-    def power(self, register: str) -> Power:
-        """Return the subscribed power; raises Invalid when the register has none."""
-        for name, power in self.powers:
-            if name == register:
-                return power
-        raise Invalid("pricing.power_missing", "no subscribed power", register=register)
+    def power(self, register: str, day: date = date.min) -> Power:
+        """Return the power subscribed on a day; raises Invalid when there is none."""
+        for subscribed in self.powers:
+            if subscribed.register == register and day in subscribed.period:
+                return subscribed.power
+        raise Invalid("pricing.power_missing", "no subscribed power", register=register, day=day)
+
+    def peak(self, register: str, month: date) -> Power | None:
+        """Return the peak of a register in the month that begins on `month`, if it is known."""
+        return next(
+            (p.power for p in self.peaks if p.register == register and p.month == month), None
+        )
+
+
+class _Span(Protocol):
+    @property
+    def register(self) -> str: ...
+
+    @property
+    def period(self) -> Period: ...
+
+
+_SpanT = TypeVar("_SpanT", bound=_Span)
+
+
+def _refuse_overlaps(code: str, text: str, spans: Iterable[_Span]) -> None:
+    for before, after in pairwise(sorted(spans, key=lambda s: (s.register, s.period.start))):
+        if before.register == after.register and before.period.meets(after.period) is not None:
+            raise Invalid(
+                code, text, register=after.register, first=before.period, second=after.period
+            )

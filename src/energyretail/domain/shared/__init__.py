@@ -1,7 +1,12 @@
 """The kernel: money, quantities, periods, calendars, identifiers, errors, events, transitions."""
 
 from energyretail.domain.shared.calendars import TARGET, HolidayRule, WorkingDays, easter_sunday
-from energyretail.domain.shared.decimals import decimal_of
+from energyretail.domain.shared.decimals import (
+    decimal_of,
+    exact_difference,
+    exact_product,
+    exact_sum,
+)
 from energyretail.domain.shared.errors import (
     Conflict,
     DomainError,
@@ -135,6 +140,9 @@ __all__ = [
     "decimal_of",
     "easter_sunday",
     "end_to_end_id",
+    "exact_difference",
+    "exact_product",
+    "exact_sum",
     "identify",
     "invoice_number",
     "mandate_reference",

@@ -19,7 +19,9 @@ class RoundingMode(enum.Enum):
 
     HALF_UP = decimal.ROUND_HALF_UP
     HALF_EVEN = decimal.ROUND_HALF_EVEN
+    HALF_DOWN = decimal.ROUND_HALF_DOWN
     DOWN = decimal.ROUND_DOWN
+    UP = decimal.ROUND_UP
 
 
 class RoundingScope(enum.Enum):
@@ -57,10 +59,26 @@ class Rounding:
 
 @attrs.frozen
 class RoundingPolicy:
-    """Where a bill rounds and how; nothing is rounded twice."""
+    """Where a bill rounds and how; nothing is rounded twice.
+
+    `price_decimals` rounds a price that is made before it is used: that of one day made from a
+    month or year, or one made from an index. None leaves it exact; a published price is never
+    rounded. Raises Invalid ``rounding.decimals``.
+    """
 
     scope: RoundingScope
     rounding: Rounding
+    price_decimals: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        _ = self.price_rounding
+
+    @property
+    def price_rounding(self) -> Rounding | None:
+        """How a made price is rounded, or None."""
+        if self.price_decimals is None:
+            return None
+        return Rounding(self.rounding.mode, self.price_decimals)
 
 
 CENTS_HALF_UP = Rounding(RoundingMode.HALF_UP, 2)

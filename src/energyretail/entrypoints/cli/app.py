@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from energyretail import __version__
 from energyretail.domain.shared import DomainError
-from energyretail.entrypoints.cli import check
+from energyretail.entrypoints.cli import check, rate, schema
 from energyretail.entrypoints.cli.exit_codes import MEANING, exit_code_of
 from energyretail.entrypoints.cli.lazy import add_lazily
 from energyretail.entrypoints.cli.output import JsonOption, Output, show_error
@@ -41,7 +41,6 @@ COMMANDS: Final = (
     ("send-again", "cli.company:send_again", "Send a channel's parked messages again."),
     ("import", "cli.importing:run", "Take over a portfolio from CSV files."),
     ("db", "cli.db:app", "Look after the database."),
-    ("schema", "cli.schema:app", "Print machine-readable descriptions."),
     ("settings", "cli.settings:app", "Look at the settings."),
 )
 """Name, place below the entrypoints, and help of each command that needs `[service]`."""
@@ -72,6 +71,8 @@ def _version(context: typer.Context, as_json: JsonOption = False) -> None:
 
 
 app.add_typer(check.app, name="check")
+app.add_typer(schema.app, name="schema")
+app.command("rate")(rate.run)
 
 for _name, _place, _text in COMMANDS:
     add_lazily(app, _name, f"energyretail.entrypoints.{_place}", _text)

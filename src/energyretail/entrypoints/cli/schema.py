@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import typer
 
+from energyretail.adapters import tariff_json
 from energyretail.application.imports import data_package
-from energyretail.entrypoints.api.app import description
+from energyretail.entrypoints.cli.lazy import load
 
 __all__ = ["app"]
 
@@ -23,10 +26,27 @@ def _begin() -> None:
 @app.command("openapi")
 def openapi() -> None:
     """Print the description of the HTTP API: OpenAPI 3.1 as JSON."""
-    sys.stdout.write(json.dumps(description(), indent=2, ensure_ascii=False) + "\n")
+    description = load("schema openapi", "energyretail.entrypoints.api.app:description")
+    _show(description())
 
 
 @app.command("import")
 def portfolio_files() -> None:
     """Print the description of the files that `import` takes: a Data Package as JSON."""
-    sys.stdout.write(json.dumps(data_package(), indent=2, ensure_ascii=False) + "\n")
+    _show(data_package())
+
+
+@app.command("tariff")
+def tariff() -> None:
+    """Print the description of a tariff document: JSON Schema 2020-12."""
+    _show(tariff_json.tariff_schema())
+
+
+@app.command("rate")
+def request() -> None:
+    """Print the description of what `rate` takes: JSON Schema 2020-12."""
+    _show(tariff_json.request_schema())
+
+
+def _show(description: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(description, indent=2, ensure_ascii=False) + "\n")

@@ -80,7 +80,7 @@ def build_world(seed: int, root: Path) -> World:
     accounts = {name: root / "sftp" / name for name in ("operator", "bank")}
     bank = accounts["bank"]
     (hours,) = SPAIN.register_calendars
-    meters = OperatorBehaviour(chance, hours.register_at, SPAIN.zone)
+    meters = OperatorBehaviour(chance, hours.band_at, SPAIN.zone)
     operator = SandboxOperator(meters, accounts["operator"])
     return World(
         seed=seed,

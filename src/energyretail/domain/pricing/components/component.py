@@ -1,23 +1,29 @@
-"""What a tariff component promises, and the unrounded line it drafts for a piece of a period."""
+"""What every tariff component is, and the unrounded line it drafts for a part of a bill."""
 
 from __future__ import annotations
 
+import abc
 import enum
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
 
 import attrs
 
 from energyretail.domain.pricing.apportioning import Apportioning
-from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.calendars import BandCalendar
+from energyretail.domain.pricing.circumstances import Circumstances, Counter, DiscountGiven
+from energyretail.domain.pricing.dated import DatedPrice, cuts_of
 from energyretail.domain.pricing.derivation import Derivation, round_exactly
 from energyretail.domain.pricing.usage import Usage
+from energyretail.domain.pricing.uses import Flow, Profile
 from energyretail.domain.shared import Period, Rounding, RoundingMode
 
-__all__ = ["Component", "Draft", "EnergyUnit", "Piece", "shown"]
+__all__ = ["ALWAYS", "ByUse", "Component", "Draft", "EnergyUnit", "Piece", "shown"]
 
 _QUANTITY = Rounding(RoundingMode.HALF_UP, 6)
+ALWAYS = Period(date.min)
 
 
 class EnergyUnit(enum.Enum):
@@ -32,9 +38,28 @@ class EnergyUnit(enum.Enum):
         return {EnergyUnit.KWH: "kWh", EnergyUnit.MWH: "MWh"}[self]
 
 
+class ByUse(enum.Enum):
+    """What VAT by use does to the lines of a component.
+
+    SPLIT them by the customer's qualifying use, bill only the TAXABLE rest, or leave them WHOLE.
+    """
+
+    SPLIT = "split"
+    TAXABLE = "taxable"
+    WHOLE = "whole"
+
+
+def _first_day(draft: Draft) -> date:
+    return draft.period.start
+
+
 @attrs.frozen
 class Draft:
-    """A line before rounding: `derivation` is exact, `quantity` is for showing."""
+    """A line before rounding: `derivation` is exact, `quantity` is for showing.
+
+    `reduces` names the components that a discount took from. `tax_day` decides its VAT where that
+    goes by days; the first of its period unless given.
+    """
 
     component: str
     label: str
@@ -47,59 +72,92 @@ class Draft:
     price_unit: str
     estimated: bool
     derivation: Derivation
+    reduces: tuple[str, ...] = ()
+    tax_day: date = attrs.field(default=attrs.Factory(_first_day, takes_self=True))
 
 
 @attrs.frozen
 class Piece:
-    """A part of the billed period in which no version changes, and what was used in the whole.
+    """A part of the billed period in which nothing changes, and all that a price may ask for.
 
-    `rounding` is given where every line is rounded on its own: a tax on lines is then a tax on
-    the amounts shown. `drafts` are the lines of the components before in this piece.
+    `whole` is the billed period. `rounding` is given where every line is rounded on its own: what
+    is computed on lines is then computed on the amounts shown. `drafts` are the lines of the
+    components before in this piece, `before` those of the pieces before. `profile` is given where
+    the tariff divides by it. `vat_cuts` are the days on which a VAT rate changes for lines of
+    other days than those billed.
     """
 
     period: Period
+    whole: Period
     usage: Usage
+    circumstances: Circumstances
     currency: str
     apportioning: Apportioning
     rounding: Rounding | None = None
+    price_rounding: Rounding | None = None
+    calendars: tuple[BandCalendar, ...] = ()
+    profile: Profile | None = None
+    vat_cuts: frozenset[date] = frozenset()
     drafts: tuple[Draft, ...] = ()
+    before: tuple[Draft, ...] = ()
+
+    def shown(self, draft: Draft) -> Derivation:
+        """Return a line as others are computed on it: rounded where every line is."""
+        return draft.derivation.rounded(self.rounding)
 
 
-class Component(Protocol):
-    """One kind of price; a strategy the tariff is composed of.
+def _own_name(component: Component) -> str:
+    return component.name
 
-    `group` is the heading under which SUBTOTAL rounds, `tax_code` names the VAT of the tariff
-    or NO_TAX.
+
+@attrs.frozen(kw_only=True)
+class Component(abc.ABC):
+    """One kind of price; the strategies a tariff is composed of.
+
+    `name` is stable and unique in the tariff, `label` what the customer reads, `group` the heading
+    under which SUBTOTAL rounds, `tax_code` the VAT of the tariff or NO_TAX, `valid` the days it is
+    charged.
     """
 
-    @property
-    def name(self) -> str:
-        """The stable name, unique in the tariff."""
-
-    @property
-    def group(self) -> str:
-        """The heading its lines stand under."""
-
-    @property
-    def tax_code(self) -> str:
-        """The VAT its lines bear."""
+    name: str
+    tax_code: str
+    label: str = attrs.field(default=attrs.Factory(_own_name, takes_self=True))
+    group: str = ""
+    valid: Period = ALWAYS
+    by_use: ByUse = ByUse.SPLIT
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """Every dated price it uses: their versions cut the billed period."""
+        return ()
 
     @property
-    def bases(self) -> tuple[str, ...]:
-        """The components it is computed from; they come before it."""
+    def rests_on(self) -> tuple[str, ...]:
+        """The components it is computed from."""
+        return ()
 
-    def covers(self, register: str) -> bool:
+    def cuts(self, whole: Period, circumstances: Circumstances) -> Iterable[date]:
+        """Return the days on which something of it may change; those outside do no harm."""
+        return cuts_of(self.prices)
+
+    def span(self, whole: Period, circumstances: Circumstances) -> Period | None:
+        """Return the days of the billed period on which it is charged."""
+        return whole.meets(self.valid)
+
+    def covers(self, register: str, flow: Flow) -> bool:
         """Tell whether it puts a price on the energy of `register`."""
+        return False
 
+    @abc.abstractmethod
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return its lines for a piece, unrounded."""
+
+    def carry(self, piece: Piece) -> tuple[Counter | DiscountGiven, ...]:
+        """Return what the next bill must know, seen from the last piece of the bill."""
+        return ()
 
 
 def shown(quantity: Fraction) -> Decimal:
     """Return a quantity to show: at most six places, no zeros at the end."""
-    text = f"{round_exactly(quantity, _QUANTITY):f}".rstrip("0").rstrip(".")
-    return Decimal(text)
+    text = f"{round_exactly(quantity, _QUANTITY):f}"
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import attrs
 
-from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece
-from energyretail.domain.pricing.components.over_energy import draft_over_energy
+from energyretail.domain.pricing.components.component import Draft, Piece
+from energyretail.domain.pricing.components.over_energy import OverEnergy, draft_over_energy
 from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.uses import Flow
 
 __all__ = ["Levy"]
 
 
-@attrs.frozen
-class Levy:
-    """An excise or contribution per kWh or MWh on all energy, quoted in the unit of its law."""
+@attrs.frozen(kw_only=True)
+class Levy(OverEnergy):
+    """An excise or contribution per kWh or MWh, quoted in the unit of its law."""
 
-    name: str
-    label: str
-    prices: tuple[DatedPrice, ...]
-    tax_code: str
-    per: EnergyUnit = EnergyUnit.KWH
+    price: tuple[DatedPrice, ...]
     group: str = "levy"
 
     @property
-    def bases(self) -> tuple[str, ...]:
-        """None: it stands on its own."""
-        return ()
+    def prices(self) -> tuple[DatedPrice, ...]:
+        """Its price."""
+        return self.price
 
-    def covers(self, register: str) -> bool:
+    def covers(self, register: str, flow: Flow) -> bool:
         """Tell no: a levy comes on top of a price, it is none."""
         return False
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
-        """Return one line over all registers; raises Invalid ``pricing.usage_gap``/``_missing``."""
-        registers = piece.usage.registers
-        return (draft_over_energy(self, piece, self.label, self.prices, self.per, registers),)
+        """Return one line; raises Invalid ``pricing.usage_gap``/``usage_missing``."""
+        use = self.energy(piece)
+        return (draft_over_energy(self, piece, use, self.price, self.per, label=self.label),)

@@ -6,18 +6,25 @@ from decimal import Decimal
 
 import attrs
 
-from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece, shown
-from energyretail.domain.pricing.components.over_energy import energy_amount
+from energyretail.domain.pricing.components.component import (
+    Component,
+    Draft,
+    EnergyUnit,
+    Piece,
+    shown,
+)
+from energyretail.domain.pricing.components.over_bases import lines_of, some_bases, sum_of
+from energyretail.domain.pricing.components.over_energy import energy_amount, measured
 from energyretail.domain.pricing.dated import DatedPrice, factor_on, price_derivation
 from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, exact, product
-from energyretail.domain.pricing.metered import Metered, metered
-from energyretail.domain.shared import Invalid
+from energyretail.domain.pricing.metered import Metered
+from energyretail.domain.pricing.uses import Flow
 
 __all__ = ["PercentageTax"]
 
 
-@attrs.frozen
-class PercentageTax:
+@attrs.frozen(kw_only=True)
+class PercentageTax(Component):
     """`rate` percent of the lines of `bases`, or `minimum` per unit of energy if that is more.
 
     The comparison is made in every piece of the period on its own, so the minimum is applied
@@ -26,37 +33,30 @@ class PercentageTax:
     Raises Invalid ``pricing.base_missing`` (a percentage needs a base).
     """
 
-    name: str
-    label: str
-    bases: tuple[str, ...] = attrs.field()
+    bases: tuple[str, ...] = attrs.field(validator=some_bases)
     rate: DatedPrice
-    tax_code: str
     minimum: DatedPrice | None = None
     minimum_per: EnergyUnit = EnergyUnit.MWH
     group: str = "tax"
-
-    @bases.validator
-    def _some(self, _: object, bases: tuple[str, ...]) -> None:
-        if not bases:
-            raise Invalid("pricing.base_missing", "a percentage needs a base", name=self.name)
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """The rate and the minimum."""
         return (self.rate,) if self.minimum is None else (self.rate, self.minimum)
 
-    def covers(self, register: str) -> bool:
-        """Tell no: a tax comes on top of a price, it is none."""
-        return False
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Its bases."""
+        return self.bases
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line, of the percentage or of the minimum, whichever is greater."""
-        lines = tuple(draft for draft in piece.drafts if draft.component in self.bases)
+        lines = lines_of(self.bases, piece.drafts)
         percentage = self._percentage(piece, lines)
         estimated = any(line.estimated for line in lines)
         if self.minimum is None:
             return (self._by_rate(piece, percentage, percentage, estimated),)
-        use = metered(piece.usage, piece.usage.registers, piece.period)
+        use = measured(piece, piece.usage.registers_of(Flow.IMPORT))
         price = price_derivation((self.minimum,), piece.period.start, self._unit(piece))
         floor = energy_amount("minimum", use.derivation, price, self.minimum_per)
         greatest = Derivation(self.label, parts=(percentage, floor), combine=Combine.GREATEST)
@@ -66,7 +66,7 @@ class PercentageTax:
         return (self._by_minimum(piece, use, greatest, estimated),)
 
     def _percentage(self, piece: Piece, lines: tuple[Draft, ...]) -> Derivation:
-        base = product("base", (), (), (_base(line, piece) for line in lines))
+        base = sum_of("base", lines, piece)
         rate = factor_on(self.rate, piece.period.start, "%")
         return product(self.label, [rate], [Factor("", 100, "%")], [base])
 
@@ -109,8 +109,3 @@ class PercentageTax:
             estimated=estimated,
             derivation=derivation,
         )
-
-
-def _base(line: Draft, piece: Piece) -> Derivation:
-    # Where each line is rounded, the tax is on the amounts the customer sees.
-    return line.derivation.rounded(piece.rounding)

@@ -1,36 +1,62 @@
-"""A price per day, billed for every day whether or not energy is used."""
+"""A price per day, month or year, billed whether or not energy is used."""
 
 from __future__ import annotations
 
+import enum
+
 import attrs
 
-from energyretail.domain.pricing.apportioning import Per
 from energyretail.domain.pricing.components.component import Draft, Piece
-from energyretail.domain.pricing.components.over_time import draft_over_time
-from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
+from energyretail.domain.pricing.dated import DatedPrice, cuts_of
+from energyretail.domain.shared import Invalid, Period
 
-__all__ = ["StandingCharge"]
+__all__ = ["StandingCharge", "Timing"]
 
 
-@attrs.frozen
-class StandingCharge:
-    """The sum of `prices` per day, for each day of the period."""
+class Timing(enum.Enum):
+    """Whether a bill charges the days it bills energy for, or days to come."""
 
-    name: str
-    label: str
-    prices: tuple[DatedPrice, ...]
-    tax_code: str
+    ARREARS = "arrears"
+    ADVANCE = "advance"
+
+
+@attrs.frozen(kw_only=True)
+class StandingCharge(OverTime):
+    """The sum of `price` per day, month or year, for each day of the period.
+
+    With `timing` ADVANCE it is charged for the days the circumstances name, on the last piece.
+    """
+
+    price: tuple[DatedPrice, ...]
+    timing: Timing = Timing.ARREARS
     group: str = "fixed"
 
     @property
-    def bases(self) -> tuple[str, ...]:
-        """None: it stands on its own."""
-        return ()
-
-    def covers(self, register: str) -> bool:
-        """Price no energy."""
-        return False
+    def prices(self) -> tuple[DatedPrice, ...]:
+        """Its price."""
+        return self.price
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
-        """Return one line: days x price per day."""
-        return (draft_over_time(self, piece, self.label, self.prices, Per.DAY),)
+        """Return one line: price x share of the piece; in advance one for each change of price.
+
+        Raises Invalid ``pricing.advance_missing``.
+        """
+        return tuple(
+            draft_over_time(self, piece, self.price, label=self.label, period=part)
+            for part in self._billed(piece)
+        )
+
+    def _billed(self, piece: Piece) -> tuple[Period, ...]:
+        if self.timing is Timing.ARREARS:
+            return (piece.period,)
+        if piece.period.until != piece.whole.until:
+            return ()
+        advance = piece.circumstances.advance
+        if advance is None:
+            raise Invalid(
+                "pricing.advance_missing", "days charged in advance are needed", name=self.name
+            )
+        charged = advance.meets(self.valid)
+        cuts = cuts_of(self.price) | piece.vat_cuts
+        return charged.split(cuts) if charged else ()

@@ -1,4 +1,4 @@
-"""Subscribed power: a price per kW or kVA and year for each register."""
+"""Subscribed power: a price per kW or kVA for each register."""
 
 from __future__ import annotations
 
@@ -6,37 +6,27 @@ import attrs
 
 from energyretail.domain.pricing.apportioning import Per
 from energyretail.domain.pricing.components.component import Draft, Piece
-from energyretail.domain.pricing.components.over_time import draft_over_time
+from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
 from energyretail.domain.pricing.dated import DatedPrice
-from energyretail.domain.shared import Invalid, PowerUnit
+from energyretail.domain.pricing.derivation import Derivation, given
+from energyretail.domain.shared import Invalid, Power, PowerUnit
 
-__all__ = ["SubscribedPower"]
+__all__ = ["SubscribedPower", "in_unit", "power_of"]
 
 
-@attrs.frozen
-class SubscribedPower:
-    """Prices per `unit` and year by register; several dated parts of one register add up."""
+@attrs.frozen(kw_only=True)
+class SubscribedPower(OverTime):
+    """Prices per `unit` by register; several dated parts of one register add up."""
 
-    name: str
-    label: str
     rates: tuple[tuple[str, tuple[DatedPrice, ...]], ...]
     unit: PowerUnit
-    tax_code: str
+    per: Per = Per.YEAR
     group: str = "power"
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """The prices of all registers."""
         return tuple(price for _, prices in self.rates for price in prices)
-
-    @property
-    def bases(self) -> tuple[str, ...]:
-        """None: it stands on its own."""
-        return ()
-
-    def covers(self, register: str) -> bool:
-        """Price no energy."""
-        return False
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return a line a register.
@@ -47,13 +37,32 @@ class SubscribedPower:
         return tuple(self._line(piece, register, prices) for register, prices in self.rates)
 
     def _line(self, piece: Piece, register: str, prices: tuple[DatedPrice, ...]) -> Draft:
-        power = piece.usage.power(register)
-        if power.unit is not self.unit:
-            raise Invalid(
-                "pricing.power_unit",
-                "power is not in the unit of the price",
-                power=power,
-                expected=self.unit.value,
-            )
-        label = f"{self.label} {register}".rstrip()
-        return draft_over_time(self, piece, label, prices, Per.YEAR, power)
+        return draft_over_time(
+            self,
+            piece,
+            prices,
+            label=f"{self.label} {register}".rstrip(),
+            power=power_of(piece, register, self.unit),
+            unit=self.unit,
+        )
+
+
+def power_of(piece: Piece, register: str, unit: PowerUnit) -> Derivation:
+    """Return the power subscribed at a register in the piece.
+
+    Raises Invalid ``pricing.power_missing``, ``pricing.power_unit``.
+    """
+    power = in_unit(piece.usage.power(register, piece.period.start), unit)
+    return given("power", power.value, unit.value)
+
+
+def in_unit(power: Power, unit: PowerUnit) -> Power:
+    """Return the power if it is in `unit`; raises Invalid ``pricing.power_unit``."""
+    if power.unit is not unit:
+        raise Invalid(
+            "pricing.power_unit",
+            "power is not in the unit of the price",
+            power=power,
+            expected=unit.value,
+        )
+    return power

@@ -1,37 +1,29 @@
-"""One price for all energy, whatever the register."""
+"""One price for all energy, or for that of some registers or hours."""
 
 from __future__ import annotations
 
 import attrs
 
-from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece
-from energyretail.domain.pricing.components.over_energy import draft_over_energy
+from energyretail.domain.pricing.components.component import Draft, Piece
+from energyretail.domain.pricing.components.over_energy import OverEnergy, draft_over_energy
 from energyretail.domain.pricing.dated import DatedPrice
 
 __all__ = ["UnitRate"]
 
 
-@attrs.frozen
-class UnitRate:
-    """The sum of `prices` per kWh or MWh on the energy of all registers together."""
+@attrs.frozen(kw_only=True)
+class UnitRate(OverEnergy):
+    """The sum of `price` per kWh or MWh on the energy of all its registers together."""
 
-    name: str
-    label: str
-    prices: tuple[DatedPrice, ...]
-    tax_code: str
-    per: EnergyUnit = EnergyUnit.KWH
+    price: tuple[DatedPrice, ...]
     group: str = "energy"
 
     @property
-    def bases(self) -> tuple[str, ...]:
-        """None: it stands on its own."""
-        return ()
-
-    def covers(self, register: str) -> bool:
-        """Price every register."""
-        return True
+    def prices(self) -> tuple[DatedPrice, ...]:
+        """Its price."""
+        return self.price
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
-        """Return one line over all registers; raises Invalid ``pricing.usage_gap``/``_missing``."""
-        registers = piece.usage.registers
-        return (draft_over_energy(self, piece, self.label, self.prices, self.per, registers),)
+        """Return one line; raises Invalid ``pricing.usage_gap``/``usage_missing``."""
+        use = self.energy(piece)
+        return (draft_over_energy(self, piece, use, self.price, self.per, label=self.label),)

@@ -1,0 +1,191 @@
+"""The kinds of components in a tariff document: which fields each has, and what they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from energyretail.adapters.tariff_json.prices import PRICE, PRICES
+from energyretail.adapters.tariff_json.values import (
+    DECIMAL,
+    MONTH_DAY,
+    OPEN_PERIOD,
+    TEXT,
+    Field,
+    Json,
+    Node,
+    Sort,
+    Unread,
+    choice_of,
+    count_of,
+    list_of,
+    map_of,
+    members_of,
+    object_of,
+    range_of,
+    schema_of,
+)
+from energyretail.domain import pricing
+from energyretail.domain.shared import PowerUnit
+
+__all__ = ["COMPONENT", "FIELDS", "POWER_UNIT", "words_of"]
+
+Fields = Mapping[str, Field]
+
+
+def words_of(*choices: type[Any]) -> dict[str, Any]:
+    """Return the values of enumerations as the words for them."""
+    return {str(each.value): each for kind in choices for each in kind}
+
+
+_ENERGY_UNIT = choice_of({unit.text: unit for unit in pricing.EnergyUnit})
+POWER_UNIT = choice_of(words_of(PowerUnit))
+_POSITIVE = range_of(0)
+_TEXTS = list_of(TEXT, some=True)
+_NAMES = Field(list_of(TEXT), required=True)
+_RATES = Field(map_of(PRICES), required=True)
+
+_COMMON: Final[Fields] = {
+    "kind": Field(TEXT, required=True),
+    "name": Field(TEXT, required=True),
+    "tax_code": Field(TEXT, required=True),
+    "label": Field(TEXT),
+    "group": Field(TEXT),
+    "valid": Field(OPEN_PERIOD),
+    "by_use": Field(choice_of(words_of(pricing.ByUse))),
+}
+_ON_ENERGY: Final[Fields] = {
+    "per": Field(_ENERGY_UNIT),
+    "registers": Field(_TEXTS),
+    "calendar": Field(TEXT),
+    "bands": Field(_TEXTS),
+}
+_DAYS: Final[Fields] = {
+    "apportioning": Field(choice_of(words_of(pricing.Apportioning))),
+    "anchor_day": Field(count_of(1, 31)),
+}
+_PER_TIME: Final[Fields] = {"per": Field(choice_of(words_of(pricing.Per))), **_DAYS}
+_PER_BILL: Final[Fields] = {"per": Field(choice_of(words_of(pricing.AmountPer))), **_DAYS}
+_PRICED: Final[Fields] = {"price": Field(PRICES, required=True)}
+_POWERED: Final[Fields] = {"unit": Field(POWER_UNIT, required=True), **_PER_TIME}
+_INDEXED: Final[Fields] = {
+    "index": Field(TEXT, required=True),
+    "factor": Field(PRICES),
+    "margin": Field(PRICES),
+}
+_BLOCK = object_of({"up_to": Field(DECIMAL), "price": Field(PRICES, required=True)}, pricing.Block)
+_STEP = object_of(
+    {"register": Field(TEXT, required=True), "price": Field(PRICES, required=True)},
+    lambda register, price: (register, price),
+)
+_COS_PHI = object_of(
+    {
+        "cos_phi_below": Field(range_of(0, 1, above=True), required=True),
+        "price": Field(PRICES, required=True),
+    },
+    pricing.CosPhiBand,
+)
+
+FIELDS: Final[Mapping[str, Fields]] = {
+    "standing_charge": {
+        **_PRICED,
+        **_PER_TIME,
+        "timing": Field(choice_of(words_of(pricing.Timing))),
+    },
+    "unit_rate": {**_PRICED, **_ON_ENERGY},
+    "time_of_use": {
+        "rates": _RATES,
+        "per": Field(_ENERGY_UNIT),
+        "calendar": Field(TEXT),
+        "registers": Field(_TEXTS),
+    },
+    "blocks": {
+        "steps": Field(list_of(_BLOCK), required=True),
+        "method": Field(choice_of(words_of(pricing.BlockMethod))),
+        "counted_over": Field(choice_of(words_of(pricing.CountedOver))),
+        "year_starts": Field(MONTH_DAY),
+        **_DAYS,
+        **_ON_ENERGY,
+    },
+    "subscribed_power": {"rates": _RATES, **_POWERED},
+    "stepped_power": {"steps": Field(list_of(_STEP, some=True), required=True), **_POWERED},
+    "demand": {
+        **_PRICED,
+        **_POWERED,
+        "registers": Field(_TEXTS),
+        "basis": Field(choice_of(words_of(pricing.DemandBasis))),
+        "ratchet_percent": Field(_POSITIVE),
+        "minimum": Field(_POSITIVE),
+    },
+    "overrun": {
+        "rates": _RATES,
+        **_POWERED,
+        "tolerance_percent": Field(_POSITIVE),
+        "multiplier": Field(_POSITIVE),
+    },
+    "reactive": {
+        "bands": Field(list_of(_COS_PHI, some=True), required=True),
+        "free_percent": Field(_POSITIVE, required=True),
+        "registers": Field(_TEXTS),
+    },
+    "index_linked": {**_INDEXED, **_ON_ENERGY},
+    "spot": {**_INDEXED, **_ON_ENERGY},
+    "pass_through": {},
+    "levy": {**_PRICED, **_ON_ENERGY},
+    "percentage_tax": {
+        "bases": _NAMES,
+        "rate": Field(PRICE, required=True),
+        "minimum": Field(PRICE),
+        "minimum_per": Field(_ENERGY_UNIT),
+    },
+    "discount": {
+        "bases": _NAMES,
+        "percent": Field(PRICE),
+        "amount": Field(_POSITIVE),
+        "months": Field(count_of(1, 1200)),
+        "budget": Field(_POSITIVE),
+        **_PER_BILL,
+    },
+    "minimum_charge": {"bases": _NAMES, "amount": Field(_POSITIVE, required=True), **_PER_BILL},
+    "feed_in": {**_PRICED, **_ON_ENERGY, "limit_to": Field(_TEXTS)},
+    "extra": {},
+}
+"""The fields of each kind in COMPONENTS, besides those that every component has."""
+
+_WHERE: Final = {
+    "pricing.blocks_open": "steps",
+    "pricing.blocks_order": "steps",
+    "pricing.base_missing": "bases",
+}
+
+
+def _component(node: Node) -> pricing.Component:
+    if not isinstance(node.value, Mapping):
+        raise node.fault("document.type", "an object is expected", value=node.value)
+    kind = node.value.get("kind")
+    if isinstance(kind, str) and kind not in FIELDS:
+        raise node.at("kind", kind).fault(
+            "pricing.component_kind", "no such kind of component", kind=kind
+        )
+    if not isinstance(kind, str):
+        members_of(node, {name: Field(_ANY) for name in node.value} | {"kind": _COMMON["kind"]})
+        raise Unread
+    values = members_of(node, {**_COMMON, **FIELDS[kind]})
+    made = pricing.COMPONENTS[values.pop("kind")]
+    return node.build(lambda: made(**values), _WHERE)
+
+
+_ANY: Sort[object] = Sort(lambda node: node.value, {})
+
+
+def _schema() -> Json:
+    kinds = []
+    for kind, fields in FIELDS.items():
+        whole = schema_of({**_COMMON, **fields})
+        whole["properties"]["kind"] = {"const": kind}
+        whole["title"] = kind
+        kinds.append(whole)
+    return {"oneOf": kinds}
+
+
+COMPONENT = Sort(_component, _schema())

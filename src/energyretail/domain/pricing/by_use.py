@@ -1,0 +1,74 @@
+"""VAT by use: which lines a home, a small user or a mixed one bears at the reduced rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+
+from energyretail.domain.pricing.circumstances import Circumstances
+from energyretail.domain.pricing.components import ByUse, Component, Draft, shown
+from energyretail.domain.pricing.derivation import Factor, product
+from energyretail.domain.pricing.metered import metered
+from energyretail.domain.pricing.tariff import Division, Tariff, VatByUse
+from energyretail.domain.pricing.usage import Usage
+from energyretail.domain.pricing.uses import Flow
+from energyretail.domain.shared import Period
+
+__all__ = ["UseOfVat", "use_of_vat"]
+
+
+@attrs.frozen
+class UseOfVat:
+    """The rule of a tariff, and the percentage of a bill that bears the reduced rate by it."""
+
+    rule: VatByUse | None
+    reduced_percent: Decimal = Decimal(0)
+
+    def lines(self, component: Component, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+        """Return the lines of a component, split or lowered as the use has it."""
+        if self.rule is None or component.by_use is ByUse.WHOLE:
+            return drafts
+        return tuple(line for draft in drafts for line in self._of(component.by_use, draft))
+
+    def _of(self, by_use: ByUse, draft: Draft) -> Iterator[Draft]:
+        assert self.rule is not None
+        if draft.tax_code != self.rule.standard:
+            yield draft
+            return
+        if by_use is ByUse.SPLIT and self.reduced_percent:
+            lower = attrs.evolve(draft, tax_code=self.rule.reduced)
+            yield _share(lower, self.reduced_percent, "qualifying use")
+        if self.reduced_percent < 100:
+            yield _share(draft, 100 - self.reduced_percent, "other use")
+
+
+def use_of_vat(
+    tariff: Tariff, usage: Usage, period: Period, circumstances: Circumstances
+) -> UseOfVat:
+    """Return how the use of a bill decides its VAT.
+
+    Everything is reduced where the energy taken is at most the de minimis x days; else the share
+    that the customer declared is.
+    """
+    rule = tariff.vat_by_use
+    if rule is None:
+        return UseOfVat(None)
+    if rule.de_minimis_kwh_per_day is not None and usage.registers_of(Flow.IMPORT):
+        profile = usage.profile if tariff.division is Division.PROFILE else None
+        use = metered(usage, usage.registers_of(Flow.IMPORT), period, profile=profile)
+        if use.kwh <= Fraction(rule.de_minimis_kwh_per_day) * period.days:
+            return UseOfVat(rule, Decimal(100))
+    return UseOfVat(rule, circumstances.qualifying_percent)
+
+
+def _share(draft: Draft, percent: Decimal, name: str) -> Draft:
+    if percent == 100:
+        return draft
+    part = product(
+        draft.label, [Factor(name, percent, "%")], [Factor("", 100, "%")], [draft.derivation]
+    )
+    quantity = Fraction(draft.quantity) * Fraction(percent) / 100
+    return attrs.evolve(draft, quantity=shown(quantity), derivation=part)

@@ -1,0 +1,125 @@
+"""What a price depends on besides the use: the contract, earlier bills, published indices."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import attrs
+
+from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.shared import Invalid, Period, decimal_of
+
+__all__ = [
+    "NOTHING_CARRIED", "PLAIN", "CarriedOver", "Circumstances", "Counter", "DiscountGiven",
+    "IntervalIndex",
+]  # fmt: skip
+
+
+@attrs.frozen
+class Counter:
+    """The kWh that `component` has counted in its year that began on `since`."""
+
+    component: str
+    since: date
+    kwh: Decimal = attrs.field(converter=decimal_of)
+
+
+@attrs.frozen
+class DiscountGiven:
+    """What a discount with a budget gave so far; zero or more."""
+
+    component: str
+    amount: Decimal = attrs.field(converter=decimal_of)
+
+
+@attrs.frozen
+class CarriedOver:
+    """What bills hand on to the next: counters of blocks, and budgets of discounts."""
+
+    counters: tuple[Counter, ...] = ()
+    discounts: tuple[DiscountGiven, ...] = ()
+
+    def kwh(self, component: str, since: date) -> Decimal:
+        """Return what a component counted in the year that began on `since`; zero if nothing."""
+        for counter in self.counters:
+            if (counter.component, counter.since) == (component, since):
+                return counter.kwh
+        return Decimal(0)
+
+    def given(self, component: str) -> Decimal:
+        """Return what a discount gave so far."""
+        return sum((d.amount for d in self.discounts if d.component == component), Decimal(0))
+
+
+NOTHING_CARRIED = CarriedOver()
+
+
+@attrs.frozen
+class IntervalIndex:
+    """A price published for every interval of `minutes` from the instant `start` on.
+
+    None stands for a missing price. Prices may be negative.
+    """
+
+    name: str
+    start: datetime
+    minutes: int
+    values: tuple[Decimal | None, ...]
+    source: str = ""
+
+    def at(self, instant: datetime) -> Decimal:
+        """Return the price in force at an instant; raises Invalid ``pricing.price_missing``."""
+        place = (instant - self.start.astimezone(UTC)) // timedelta(minutes=self.minutes)
+        value = self.values[place] if 0 <= place < len(self.values) else None
+        if value is None:
+            raise Invalid(
+                "pricing.price_missing",
+                "no price was published",
+                index=self.name,
+                at=instant.isoformat(),
+            )
+        return value
+
+
+@attrs.frozen
+class Circumstances:
+    """What a bill needs to know besides tariff and usage; all of it may be missing.
+
+    `since` is the first day of the contract, `qualifying_percent` the share of the use the
+    customer declared for the reduced rate, `advance` the days that charges in advance bill.
+
+    Raises Invalid ``pricing.qualifying_percent`` (it is 0 to 100).
+    """
+
+    since: date | None = None
+    qualifying_percent: Decimal = attrs.field(default=Decimal(0), converter=decimal_of)
+    carried_over: CarriedOver = NOTHING_CARRIED
+    indices: tuple[DatedPrice | IntervalIndex, ...] = ()
+    invoiced_on: date | None = None
+    advance: Period | None = None
+
+    @qualifying_percent.validator
+    def _percent(self, _: object, value: Decimal) -> None:
+        if not 0 <= value <= 100:
+            raise Invalid("pricing.qualifying_percent", "a share is 0 to 100 %", percent=value)
+
+    def index(self, name: str) -> DatedPrice | IntervalIndex:
+        """Return a published index; raises Invalid ``pricing.index_unknown``."""
+        for index in self.indices:
+            if index.name == name:
+                return index
+        raise Invalid("pricing.index_unknown", "no such index was given", index=name)
+
+    def since_known(self, component: str) -> date:
+        """Return the first day of the contract; raises Invalid ``pricing.since_missing``."""
+        if self.since is None:
+            raise Invalid(
+                "pricing.since_missing",
+                "the first day of the contract is needed",
+                component=component,
+            )
+        return self.since
+
+
+PLAIN = Circumstances()

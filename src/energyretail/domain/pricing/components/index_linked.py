@@ -1,0 +1,84 @@
+"""A price that follows a published index from day to day: index x factor + margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import attrs
+
+from energyretail.domain.pricing.circumstances import Circumstances, IntervalIndex
+from energyretail.domain.pricing.components.component import Draft, Piece, shown
+from energyretail.domain.pricing.components.over_energy import OverEnergy, energy_amount
+from energyretail.domain.pricing.dated import DatedPrice, always, cuts_of, price_derivation
+from energyretail.domain.pricing.derivation import Derivation, exact, multiply, product
+from energyretail.domain.shared import Invalid, Period
+
+__all__ = ["NO_MARGIN", "ONCE", "IndexLinked"]
+
+ONCE = always("factor", 1, "")
+NO_MARGIN = always("margin", 0, "")
+
+
+@attrs.frozen(kw_only=True)
+class IndexLinked(OverEnergy):
+    """Energy x (`index` of the day x `factor` + `margin`), in the index's unit per `per`."""
+
+    index: str
+    factor: tuple[DatedPrice, ...] = (ONCE,)
+    margin: tuple[DatedPrice, ...] = (NO_MARGIN,)
+    group: str = "energy"
+
+    @property
+    def prices(self) -> tuple[DatedPrice, ...]:
+        """Its factor and margin."""
+        return (*self.factor, *self.margin)
+
+    def cuts(self, whole: Period, circumstances: Circumstances) -> Iterable[date]:
+        """Return the changes of the index, of its factor and margin."""
+        return cuts_of((*self.prices, self._index(circumstances)))
+
+    def draft(self, piece: Piece) -> tuple[Draft, ...]:
+        """Return one line.
+
+        Raises Invalid ``pricing.index_unknown``, ``price_missing``, ``usage_gap``.
+        """
+        use, unit = self.energy(piece), f"{piece.currency}/{self.per.text}"
+        price = self._price(piece, unit)
+        line = Draft(
+            component=self.name,
+            label=self.label,
+            group=self.group,
+            tax_code=self.tax_code,
+            period=piece.period,
+            quantity=shown(use.kwh),
+            unit="kWh",
+            price=shown(exact(price)),
+            price_unit=unit,
+            estimated=use.estimated,
+            derivation=energy_amount(self.label, use.derivation, price, self.per),
+        )
+        return (line,)
+
+    def _price(self, piece: Piece, unit: str) -> Derivation:
+        day = piece.period.start
+        index = price_derivation((self._on(piece),), day, unit)
+        followed = multiply("index", index, price_derivation(self.factor, day, ""))
+        margin = price_derivation(self.margin, day, unit)
+        return product("price", (), (), (followed, margin)).rounded(piece.price_rounding)
+
+    def _on(self, piece: Piece) -> DatedPrice:
+        index, day = self._index(piece.circumstances), piece.period.start
+        if not any(day in version.period for version in index.versions):
+            raise Invalid(
+                "pricing.price_missing", "no price was published", index=self.index, at=day
+            )
+        return index
+
+    def _index(self, circumstances: Circumstances) -> DatedPrice:
+        index = circumstances.index(self.index)
+        if isinstance(index, IntervalIndex):
+            raise Invalid(
+                "pricing.index_step", "an index by the hour is for spot prices", index=self.index
+            )
+        return index

@@ -1,0 +1,119 @@
+"""A price for every interval: that of the wholesale market, negative at times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+
+from energyretail.domain.pricing.circumstances import IntervalIndex
+from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece, shown
+from energyretail.domain.pricing.components.index_linked import NO_MARGIN, ONCE
+from energyretail.domain.pricing.components.over_energy import OverEnergy, banding
+from energyretail.domain.pricing.dated import DatedPrice, price_on
+from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact, product
+from energyretail.domain.pricing.metered import bands_in, intervals_of, uses_in
+from energyretail.domain.pricing.uses import IntervalUse, Quality
+from energyretail.domain.shared import Invalid, Period, exact_product, exact_sum
+
+__all__ = ["Spot"]
+
+
+@attrs.frozen(kw_only=True)
+class Spot(OverEnergy):
+    """The sum over the intervals of energy x (`index` of the interval x `factor` + `margin`)."""
+
+    index: str
+    factor: tuple[DatedPrice, ...] = (ONCE,)
+    margin: tuple[DatedPrice, ...] = (NO_MARGIN,)
+    group: str = "energy"
+
+    @property
+    def prices(self) -> tuple[DatedPrice, ...]:
+        """Its factor and margin."""
+        return (*self.factor, *self.margin)
+
+    def draft(self, piece: Piece) -> tuple[Draft, ...]:
+        """Return one line; its price is the average that was paid.
+
+        Raises Invalid ``pricing.intervals_needed``, ``index_unknown``, ``price_missing`` (never
+        guessed), ``index_step`` (the index is finer than the intervals), ``interval_missing``.
+        """
+        registers = self.registers or piece.usage.registers_of(self.flow)
+        found = [pair for r in registers for pair in uses_in(piece.usage, r, piece.period)]
+        if not found:
+            raise Invalid("pricing.usage_missing", "energy is to be billed but none is given")
+        parts = [self._sum(piece, intervals_of(use), part) for use, part in found]
+        estimated = any(use.quality is Quality.ESTIMATED for use, _ in found)
+        return (self._line(piece, parts, estimated),)
+
+    def _line(self, piece: Piece, parts: list[Derivation], estimated: bool) -> Draft:
+        kwh = sum((exact(_energy(part)) for part in parts), start=Fraction(0))
+        unit = [Factor("unit", self.per.value, f"kWh/{self.per.text}")]
+        whole = product(self.label, (), unit if self.per is EnergyUnit.MWH else (), parts)
+        average = exact(whole) * self.per.value / kwh if kwh else Fraction(0)
+        return Draft(
+            component=self.name,
+            label=self.label,
+            group=self.group,
+            tax_code=self.tax_code,
+            period=piece.period,
+            quantity=shown(kwh),
+            unit="kWh",
+            price=shown(average),
+            price_unit=f"{piece.currency}/{self.per.text}",
+            estimated=estimated,
+            derivation=whole,
+        )
+
+    def _sum(self, piece: Piece, use: IntervalUse, part: Period) -> Derivation:
+        first, last = use.places(part)
+        wanted = self._wanted(piece, part, use.minutes)
+        starts = [use.instant(at) for at in range(first, last) if wanted(at - first)]
+        energy = use.chosen(part, wanted, " ".join((self.calendar, *self.bands)).strip())
+        index = self._index(piece, use)
+        prices = Series(
+            f"price by {self.index}",
+            tuple(self._prices(piece, index, starts)),
+            f"{piece.currency}/{self.per.text}",
+            self._source(piece, index),
+        )
+        return attrs.evolve(energy, series=(*energy.series, prices))
+
+    def _wanted(self, piece: Piece, part: Period, minutes: int) -> Callable[[int], bool]:
+        if not self.calendar:
+            return lambda _: True
+        chosen = banding(piece, self.calendar, self.bands)
+        return tuple(bands_in(chosen, part, minutes)).__getitem__
+
+    def _prices(
+        self, piece: Piece, index: IntervalIndex, starts: list[datetime]
+    ) -> Iterator[Decimal]:
+        day, rounding = piece.period.start, piece.price_rounding
+        factor, margin = price_on(self.factor, day), price_on(self.margin, day)
+        for start in starts:
+            made = exact_sum(exact_product(index.at(start), factor), margin)
+            yield made if rounding is None else rounding.apply(made)
+
+    def _source(self, piece: Piece, index: IntervalIndex) -> str:
+        day = piece.period.start
+        factor, margin = price_on(self.factor, day), price_on(self.margin, day)
+        return f"{index.source} x {factor:f} + {margin:f}".strip()
+
+    def _index(self, piece: Piece, use: IntervalUse) -> IntervalIndex:
+        index = piece.circumstances.index(self.index)
+        if isinstance(index, DatedPrice) or index.minutes < use.minutes:
+            raise Invalid(
+                "pricing.index_step",
+                "the index must have a price for each interval, in steps no finer",
+                index=self.index,
+                minutes=use.minutes,
+            )
+        return index
+
+
+def _energy(part: Derivation) -> Derivation:
+    return attrs.evolve(part, series=part.series[:1])

@@ -1,0 +1,271 @@
+"""The sorts of use: between two readings, by interval, volume of gas; each is cut by days."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+import attrs
+
+from energyretail.domain.pricing.dated import DatedPrice, always, cuts_of, factor_on
+from energyretail.domain.pricing.derivation import Derivation, Factor, Series, product
+from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, decimal_of
+
+__all__ = [
+    "Conversion", "Flow", "IntervalUse", "Profile", "Quality", "RegisterUse", "VolumeUse",
+]  # fmt: skip
+
+
+class Quality(enum.Enum):
+    """Whether both readings behind a quantity were taken, or one was estimated."""
+
+    ACTUAL = "actual"
+    ESTIMATED = "estimated"
+
+
+class Flow(enum.Enum):
+    """Energy taken from the network, or fed into it."""
+
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+@attrs.frozen
+class Profile:
+    """How use spreads over days: a weight a day from `start` on.
+
+    Raises Invalid ``pricing.profile_weights`` (a weight is zero or more).
+    """
+
+    name: str
+    start: date
+    weights: tuple[Decimal, ...] = attrs.field()
+
+    @weights.validator
+    def _not_negative(self, _: object, weights: tuple[Decimal, ...]) -> None:
+        if any(weight < 0 for weight in weights):
+            raise Invalid("pricing.profile_weights", "a weight is zero or more", name=self.name)
+
+    def weight(self, period: Period) -> Decimal:
+        """Return the sum of the weights of `period`; raises Invalid ``pricing.profile_missing``."""
+        first, last = (period.start - self.start).days, (period.until - self.start).days
+        if first < 0 or last > len(self.weights):
+            raise Invalid("pricing.profile_missing", "no weight for a day", period=period)
+        return sum(self.weights[first:last], start=Decimal(0))
+
+
+def _share(whole: Period, part: Period, profile: Profile | None) -> tuple[Factor, Factor] | None:
+    """Return factor and divisor of a part of a use, or None for the whole of it."""
+    if part == whole:
+        return None
+    if profile is None:
+        days = Factor("days", part.days, "days")
+        return days, Factor("days between readings", whole.days, "days")
+    between = profile.weight(whole)
+    if not between:
+        raise Invalid("pricing.profile_missing", "no weight between the readings", period=whole)
+    weight = Factor(f"weight {part}", profile.weight(part), "", profile.name)
+    return weight, Factor("weight between readings", between, "", profile.name)
+
+
+def _closed(use: object, _: object, period: Period) -> None:
+    if period.end is None:
+        register = getattr(use, "register", "")
+        raise Invalid("pricing.usage_open", "usage lies between two readings", register=register)
+
+
+@attrs.frozen
+class RegisterUse:
+    """Energy of one register over a closed half-open period between two readings.
+
+    `readings` are evidence as text: ``"P1 2026-03-10 1234.000 actual v1"``.
+
+    Raises Invalid ``pricing.usage_open`` (usage lies between two readings).
+    """
+
+    register: str
+    period: Period = attrs.field(validator=_closed)
+    energy: Energy
+    quality: Quality = Quality.ACTUAL
+    readings: tuple[str, ...] = ()
+    flow: Flow = Flow.IMPORT
+
+    def energy_in(self, part: Period, profile: Profile | None = None) -> Derivation:
+        """Return the kWh of a part: by days, or by the weights of a profile."""
+        name = f"energy {self.register}"
+        energy = Factor(name, self.energy.kwh, "kWh", "; ".join(self.readings))
+        share = _share(self.period, part, profile)
+        if share is None:
+            return product(name, [energy])
+        return product(f"{name} {part}", [energy, share[0]], [share[1]])
+
+
+_MJ_PER_KWH: Final = Decimal("3.6")
+
+
+_NO_CORRECTION = always("correction", 1, "")
+
+
+@attrs.frozen
+class Conversion:
+    """How a volume of gas becomes energy on each day: the record a bill keeps.
+
+    kWh = volume x `m3_per_unit` x `correction` x `calorific_value`, / 3.6 where it `is_mj`
+    per m3 and not kWh per m3.
+    """
+
+    name: str
+    calorific_value: DatedPrice
+    is_mj: bool
+    m3_per_unit: Decimal = attrs.field(default=Decimal(1), converter=decimal_of)
+    correction: DatedPrice = _NO_CORRECTION
+    source: str = ""
+
+    def runs(self, period: Period) -> tuple[Period, ...]:
+        """Return the parts of `period` in which no factor changes."""
+        return period.split(cuts_of((self.correction, self.calorific_value)))
+
+    def factors(self, day: date) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
+        """Return the factors and divisors of a day."""
+        unit = "MJ/m3" if self.is_mj else "kWh/m3"
+        factors = (
+            Factor("m3 per unit", self.m3_per_unit, "m3", self.source),
+            factor_on(self.correction, day, ""),
+            factor_on(self.calorific_value, day, unit),
+        )
+        return factors, (Factor("", _MJ_PER_KWH, "MJ/kWh"),) if self.is_mj else ()
+
+
+@attrs.frozen
+class VolumeUse:
+    """Volume of gas over a closed period between two readings, as the meter counted it.
+
+    It is spread over the days and converted day by day; nothing is rounded between.
+
+    Raises Invalid ``pricing.usage_open`` (usage lies between two readings).
+    """
+
+    register: str
+    period: Period = attrs.field(validator=_closed)
+    volume: Decimal = attrs.field(converter=decimal_of)
+    conversion: Conversion
+    quality: Quality = Quality.ACTUAL
+    readings: tuple[str, ...] = ()
+    flow: Flow = Flow.IMPORT
+
+    def energy_in(self, part: Period, profile: Profile | None = None) -> Derivation:
+        """Return the kWh of a part, each run of days at its own factors."""
+        runs = [self._run(run, profile) for run in self.conversion.runs(part)]
+        return runs[0] if len(runs) == 1 else product(f"energy {self.register}", (), (), runs)
+
+    def _run(self, run: Period, profile: Profile | None) -> Derivation:
+        factors, divisors = self.conversion.factors(run.start)
+        volume = Factor(f"volume {self.register}", self.volume, "", "; ".join(self.readings))
+        share = _share(self.period, run, profile)
+        if share is not None:
+            factors, divisors = (*factors, share[0]), (*divisors, share[1])
+        return product(f"energy {self.register} {run}", [volume, *factors], divisors)
+
+
+_STEPS: Final = (5, 10, 15, 30, 60)
+
+
+@attrs.frozen
+class IntervalUse:
+    """Energy of one channel in equal intervals of `minutes` from the instant `start` on.
+
+    An interval belongs to the local day of `zone` it begins in. `kwh` holds None for a missing
+    one: it is refused when it is to be billed (``pricing.interval_missing``), never taken for
+    nothing.
+
+    Raises Invalid ``pricing.interval_step`` (steps that no local day begins with, or no steps
+    of 5, 10, 15, 30 or 60 minutes), ``pricing.usage_missing`` (no whole local day).
+    """
+
+    register: str
+    start: datetime
+    minutes: int
+    kwh: tuple[Decimal | None, ...]
+    zone: MarketTime
+    quality: Quality = Quality.ACTUAL
+    source: str = ""
+    flow: Flow = Flow.IMPORT
+
+    def __attrs_post_init__(self) -> None:
+        first = self._begin(self.zone.day_of(self.start))
+        aligned = self.minutes in _STEPS and not (self._origin - first) % self._step
+        if not aligned:
+            raise Invalid(
+                "pricing.interval_step",
+                "intervals of 5 to 60 minutes begin with the local day",
+                start=self.start,
+                minutes=self.minutes,
+            )
+        _ = self.period
+
+    @cached_property
+    def period(self) -> Period:
+        """The local days it covers whole."""
+        day, stop = self.zone.day_of(self.start), self._origin + len(self.kwh) * self._step
+        start = day if self._begin(day) >= self._origin else day + timedelta(days=1)
+        end = self.zone.day_of(stop)
+        if end <= start:
+            raise Invalid(
+                "pricing.usage_missing", "no whole local day", register=self.register, day=day
+            )
+        return Period(start, end)
+
+    def values(self, part: Period) -> tuple[Decimal, ...]:
+        """Return the kWh of the intervals of a part, in order.
+
+        Raises Invalid ``pricing.interval_missing``.
+        """
+        return tuple(self._known(at) for at in range(*self.places(part)))
+
+    def places(self, part: Period) -> tuple[int, int]:
+        """Return the first place of a part among the intervals, and the one after its last."""
+        first = (self._begin(part.start) - self._origin) // self._step
+        return first, (self._begin(part.until) - self._origin) // self._step
+
+    def instant(self, place: int) -> datetime:
+        """Return when an interval begins, in UTC."""
+        return self._origin + place * self._step
+
+    def energy_in(self, part: Period, profile: Profile | None = None) -> Derivation:
+        """Return the kWh of a part: the sum of its intervals."""
+        return self.chosen(part, lambda _: True, "")
+
+    def chosen(self, part: Period, wanted: Callable[[int], bool], which: str) -> Derivation:
+        """Return the kWh of the intervals whose place in the part is `wanted`."""
+        values = tuple(v for at, v in enumerate(self.values(part)) if wanted(at))
+        source = " ".join(
+            filter(None, (self.source, f"{part}, intervals of {self.minutes} minutes", which))
+        )
+        name = f"energy {self.register}"
+        return Derivation(name, series=(Series(name, values, "kWh", source),))
+
+    def _known(self, place: int) -> Decimal:
+        value = self.kwh[place]
+        if value is None:
+            raise Invalid(
+                "pricing.interval_missing",
+                "an interval has no value",
+                register=self.register,
+                start=self.instant(place).isoformat(),
+            )
+        return value
+
+    @property
+    def _step(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+    @cached_property
+    def _origin(self) -> datetime:
+        return self.start.astimezone(UTC)
+
+    def _begin(self, day: date) -> datetime:
+        return self.zone.start_of(day).astimezone(UTC)
