@@ -49,7 +49,7 @@ def add_components(scene: Scene, request: dict[str, Any]) -> None:
         if not cover and scene.imports and kind in ON_ENERGY and odds(dice, 30):
             component["registers"] = some(dice, scene.imports)
         components.append(component)
-    if odds(dice, 20):
+    if odds(dice, 20) and components[-1]["kind"] != "discount":
         last = components.pop()
         components.insert(dice.randint(0, len(components)), last)
 
@@ -99,7 +99,7 @@ def _standing_charge(scene: Scene, told: Component) -> None:
     if odds(dice, 15):
         told["price"] = [scene.priced() for _ in range(dice.randint(1, 3))]
     by_time(scene, told)
-    if odds(dice, 8):
+    if odds(dice, 8) and "valid" not in told:
         told["timing"] = "advance"
         first = scene.end + dice.randint(0, 3) * DAY
         scene.request["advance"] = {

@@ -52,12 +52,8 @@ def _lines(request: Bill, theirs: list[Bill], ours: list[Line]) -> Iterator[str]
         yield f"line not ours: {_words(line)}"
     for line in meant - told:
         yield f"line not theirs: {_words(line)}"
-    places = {one["name"]: place for place, one in enumerate(request["tariff"]["components"])}
-    order = [
-        (places[line["component"]], line["period"]["from"])
-        for line in theirs
-        if line["component"] in places
-    ]
+    names = [one["name"] for one in request["tariff"]["components"]]
+    order = [names.index(line["component"]) for line in theirs if line["component"] in names]
     if order != sorted(order):
         yield f"order of the lines: {order}"
 

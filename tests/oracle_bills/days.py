@@ -101,11 +101,13 @@ def cut(request: dict[str, Any], first: date, end: date) -> list[Span]:
 
 def _changes(request: dict[str, Any], first: date, end: date) -> Iterator[date]:
     tariff, since = request["tariff"], request.get("contract", {}).get("since")
-    for iso in dated([tariff["components"], tariff.get("taxes", []), request.get("indices", [])]):
-        yield day_of(iso)
+    told = [tariff["components"], request.get("indices", [])]
+    if tariff.get("tax_point", "pro_rata") == "pro_rata":
+        told.append(tariff.get("taxes", []))
+    yield from map(day_of, dated(told))
     for holder in request.get("usage", {}).get("powers", ()):
         yield from (day_of(holder[side]) for side in ("from", "to") if side in holder)
-    for component in tariff["components"]:
+    for component in [*tariff["components"], *tariff.get("calendars", ())]:
         valid = component.get("valid", {})
         yield from (day_of(valid[side]) for side in ("from", "to") if side in valid)
         if component.get("months"):

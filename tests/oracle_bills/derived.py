@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from oracle_bills.days import counter_begin, shares_of_days, year_start
+from oracle_bills.days import counter_begin, year_start
 from oracle_bills.figures import price_on, read
 from oracle_bills.work import Component, Draft, Work
 
@@ -47,9 +47,8 @@ def _times(work: Work, component: Component) -> Fraction:
     per = component.get("counted_over", "bill")
     if per not in ("day", "month", "year"):
         return Fraction(1)
-    kind, anchor = work.apportioning(component)
-    counted = shares_of_days(kind, per, anchor, work.first, work.end)
-    return sum((share * count for share, count in counted.items()), ZERO)
+    shares = (work.share(component, per, *span) for span in work.parts_of(component))
+    return sum(shares, ZERO)
 
 
 def _counts(work: Work, component: Component) -> dict[date | None, list[Span]]:
@@ -102,8 +101,7 @@ def _amount(work: Work, component: Component, first: date, end: date) -> Fractio
     per = component.get("per", "bill")
     if per == "bill":
         return price_on(component["amount"], first)
-    total: Fraction = work.by_time(component, per, component["amount"], first, end)
-    return total
+    return price_on(component["amount"], first) * work.share(component, per, first, end)
 
 
 def _minimum_charge(work: Work, component: Component) -> Drafts:

@@ -50,7 +50,7 @@ def some(dice: Dice, choices: Sequence[T]) -> list[T]:
     return chosen or [pick(dice, choices)]
 
 
-def decimal(dice: Dice, *, high: int = 400, places: int = 4, negative: int = 4) -> str:
+def decimal(dice: Dice, *, high: int = 400, places: int = 4, negative: int = 4, huge: bool = True) -> str:
     """Return a decimal text: zero, whole, with some places, tiny, huge, at times below zero."""
     sort = dice.randint(0, 19)
     if sort == 0:
@@ -61,7 +61,7 @@ def decimal(dice: Dice, *, high: int = 400, places: int = 4, negative: int = 4) 
         units = dice.randint(1, high * 10**scale)
     elif sort == 16:
         scale = 9
-    elif sort == 17:
+    elif sort == 17 and huge:
         units *= 100_000
     whole, part = divmod(units, 10**scale)
     text = f"{whole}.{part:0{scale}}" if scale else str(whole)

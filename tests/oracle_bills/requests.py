@@ -56,6 +56,7 @@ def random_request(dice: Dice) -> dict[str, Any]:
     add_components(scene, request)
     if scene.indices:
         request["indices"] = scene.indices
+    _drop_unused_taxes(tariff)
     add_items(scene, request)
     return request
 
@@ -93,3 +94,10 @@ def _tax(scene: Scene, request: dict[str, Any]) -> None:
         if "vat_by_use" in tariff and odds(dice, 80):
             share = pick(dice, ("20", "0", "100", "33.3", "60"))
             request["contract"]["qualifying_percent"] = share
+
+
+def _drop_unused_taxes(tariff: dict[str, Any]) -> None:
+    by_use = tariff.get("vat_by_use", {})
+    used = {one["tax_code"] for one in tariff["components"]}
+    used |= {by_use.get("standard"), by_use.get("reduced")}
+    tariff["taxes"] = [tax for tax in tariff["taxes"] if tax["code"] in used]

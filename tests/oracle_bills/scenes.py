@@ -174,8 +174,9 @@ class Scene:
                     {"register": name, "from": change, "value": after, "unit": self.unit},
                 ]
                 continue
-            value[1] = value[0]
-            self.usage["powers"].append({"register": name, "value": before, "unit": self.unit})
+            value = [max(value)] * 2
+            both = f"{value[0] // 100}.{value[0] % 100:02}"
+            self.usage["powers"].append({"register": name, "value": both, "unit": self.unit})
 
     def peaks(self) -> None:
         """Tell the peaks of the billed months, and of some before."""
@@ -188,7 +189,7 @@ class Scene:
         self.usage["peaks"] = [
             {
                 "register": name, "month": f"{at // 12}-{at % 12 + 1:02}", "unit": self.unit,
-                "value": decimal(dice, high=100, places=2, negative=0),
+                "value": decimal(dice, high=100, places=2, negative=0, huge=False),
             }
             for name in self.powers
             for at in range(month, last + 1)
@@ -222,7 +223,11 @@ class Scene:
         if odds(dice, 15):
             change = str(self.day())
             told["valid"] = {"from": "2019-01-01", "to": change}
-            self.calendars.append({**self._calendar("cal"), "valid": {"from": change}})
+            later = [
+                {**rule, "from": "03:00", "to": "21:00"} if rule["band"] == "peak" else rule
+                for rule in told["rules"]
+            ]
+            self.calendars.append({**told, "rules": later, "valid": {"from": change}})
 
     def _calendar(self, name: str) -> dict[str, Any]:
         dice = self.dice

@@ -48,9 +48,10 @@ class Uses:
         self._sums: dict[tuple[str, str, date, date], Fraction] = {}
         for use in self.usage.get("registers", ()):
             key = (use.get("flow", "import"), use["register"])
-            _put(self.daily.setdefault(key, {}), self._spread(use, read(use["kwh"])))
+            _put(self.daily.setdefault(key, {}), self._spread(use, read(use["kwh"]), self.profiled))
         for use in self.usage.get("reactive", ()):
-            _put(self.kvarh.setdefault(use["register"], {}), self._spread(use, read(use["kvarh"])))
+            spread = self._spread(use, read(use["kvarh"]), profiled=False)
+            _put(self.kvarh.setdefault(use["register"], {}), spread)
         self.converted = ZERO
         for use in self.usage.get("volumes", ()):
             daily = dict(self._convert(use))
@@ -97,10 +98,12 @@ class Uses:
         )
         return max(powers, default=None)
 
-    def _spread(self, use: dict[str, Any], total: Fraction) -> Iterator[tuple[date, Fraction]]:
+    def _spread(
+        self, use: dict[str, Any], total: Fraction, profiled: bool
+    ) -> Iterator[tuple[date, Fraction]]:
         span = list(days(day_of(use["from"]), day_of(use["to"])))
         weights = [Fraction(1)] * len(span)
-        if self.profiled and "profile" in self.usage:
+        if profiled and "profile" in self.usage:
             begin = day_of(self.usage["profile"]["from"]).toordinal()
             told = self.usage["profile"]["weights"]
             weights = [read(told[day.toordinal() - begin]) for day in span]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
@@ -92,16 +93,26 @@ class Work:
 
     def by_time(self, component: Component, per: str, price: Any, first: date, end: date) -> Any:
         """Return a price per day, month or year for the days of a part: day by day."""
-        kind, anchor = self.apportioning(component)
         value, total = price_on(price, first), ZERO
-        for share, count in shares_of_days(kind, per, anchor, first, end).items():
+        for share, count in self.shares(component, per, first, end).items():
             total += count * (value if per == "day" else self.made(value * share))
         return total
 
-    def apportioning(self, component: Component) -> tuple[str, int]:
-        """Return how a component counts the days of a year, and where its months begin."""
+    def shares(self, component: Component, per: str, first: date, end: date) -> Counter[Fraction]:
+        """Count the days of a span by the share of a day, month or year that each is."""
+        return shares_of_days(per=per, first=first, end=end, **self._apportioning(component))
+
+    def share(self, component: Component, per: str, first: date, end: date) -> Fraction:
+        """Return how many days, months or years some days are."""
+        counted = self.shares(component, per, first, end)
+        return sum((share * count for share, count in counted.items()), ZERO)
+
+    def _apportioning(self, component: Component) -> dict[str, Any]:
         of_all = self.tariff.get("apportioning", "days_365")
-        return component.get("apportioning", of_all), component.get("anchor_day", 1)
+        return {
+            "kind": component.get("apportioning", of_all),
+            "anchor": component.get("anchor_day", 1),
+        }
 
     def energy(self, component: Component, first: date, end: date, flow: str = "import") -> Any:
         """Return the kWh that a component prices in some days."""
@@ -126,8 +137,8 @@ class Work:
         return band_at(self.tariff["calendars"], calendar, interval.local)
 
     def bases(self, names: list[str], first: date, end: date) -> Fraction:
-        """Sum the lines of some components that lie in some days, without VAT."""
-        return sum((self.without_vat(line) for line in self.within(names, first, end)), ZERO)
+        """Sum the lines of some components that lie in some days, as they stand."""
+        return sum((line.amount for line in self.within(names, first, end)), ZERO)
 
     def within(self, names: list[str], first: date, end: date) -> Iterator[Line]:
         """Yield the lines of some components that lie in some days."""
@@ -135,10 +146,6 @@ class Work:
             for line in self.lines[name]:
                 if (first, end) == (self.first, self.end) or first <= line.first < line.end <= end:
                     yield line
-
-    def without_vat(self, line: Line) -> Fraction:
-        """Return the amount of a line without VAT."""
-        return line.amount * 100 / (100 + line.rate) if self.inclusive else line.amount
 
     def write(self, component: Component, drafts: Iterator[Draft]) -> None:
         """Give the drafts of a component their VAT, and round them where lines are rounded."""
