@@ -181,7 +181,12 @@ def _seeds(client: httpx.Client) -> dict[str, list[Any]]:
         "points": points,
         "readings": [_reading(client, cups) for cups in points],
         "switches": names("/v1/switches", "request"),
-        "invoices": names("/v1/invoices", "number"),
+        "invoices": (invoices := names("/v1/invoices", "number")),
+        "invoices with one before": [
+            number
+            for number in invoices
+            if client.get(f"/v1/invoices/{number}/comparison").is_success
+        ],
         "payments": names("/v1/payments", "end_to_end_id"),
         "mandates": names("/v1/mandates", "reference"),
         "work items": names("/v1/work-items", "id", kind="trial"),

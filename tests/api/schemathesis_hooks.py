@@ -36,6 +36,7 @@ NAMED = {
     "readSwitch": ("request_code", "switches"),
     "readInvoice": ("name", "invoices"),
     "explainInvoice": ("name", "invoices"),
+    "compareInvoice": ("name", "invoices with one before"),
     "readPayment": ("end_to_end_id", "payments"),
     "readMandate": ("reference", "mandates"),
     "closeWorkItem": ("item_id", "work items"),

@@ -7,7 +7,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from energyretail.adapters.memory.invoice_names import MemoryInvoiceNames
 from energyretail.adapters.memory.once import MemoryOnce
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
-from energyretail.application.billing import ExplainInvoice, PriceBill
+from energyretail.application.billing import CompareInvoice, ExplainInvoice, PriceBill
 from energyretail.application.contracts import AcceptQuote, QuoteSupply
 from energyretail.domain import pricing
 from energyretail.domain.billing import Explanation, Invoice, InvoiceKind
@@ -39,6 +40,8 @@ from energyretail.entrypoints.api import ApiUseCases, create_app
 from energyretail.entrypoints.api.requests import FAULTS_MAX
 
 CUPS = Cups.of_digits("0021000000000001").value
+FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 3))
+MARCH = Period(date(2026, 3, 3), date(2026, 4, 6))
 BILL: dict[str, Any] = {
     "tariff": "2.0TD-FIJO",
     "period": {"start": "2026-02-01", "end": "2026-03-03"},
@@ -90,7 +93,7 @@ def use_cases(ready: _Ready) -> ApiUseCases:
     quotes, invoices = MemoryQuotes(store), MemoryInvoices(store)
     with work() as transaction:
         clock.move_to(date(2026, 3, 2))
-        invoices.add([an_invoice()])
+        invoices.add([an_invoice(), an_invoice("F26-000002", MARCH, "300")])
         transaction.commit()
     return attrs.evolve(
         nobodys_use_cases(),
@@ -114,6 +117,7 @@ def use_cases(ready: _Ready) -> ApiUseCases:
         invoice_shelf=MemoryInvoiceShelf(store),
         invoice_names=MemoryInvoiceNames(store),
         explain_invoice=ExplainInvoice(invoices=invoices),
+        compare_invoice=CompareInvoice(invoices=invoices),
     )
 
 
@@ -124,14 +128,13 @@ def nobodys_use_cases() -> ApiUseCases:
     return ApiUseCases(**fields | {"day_steps": ()})
 
 
-def an_invoice() -> Invoice:
-    period = Period(date(2026, 2, 1), date(2026, 3, 3))
+def an_invoice(number: str = "F26-000001", period: Period = FEBRUARY, kwh: str = "250") -> Invoice:
     usage = pricing.Usage(
-        uses=(pricing.RegisterUse("P1", period, Energy("250"), pricing.Quality.ACTUAL),),
+        uses=(pricing.RegisterUse("P1", period, Energy(kwh), pricing.Quality.ACTUAL),),
         powers=(("P1", Power("4.6")), ("P2", Power("4.6"))),
     )
     return Invoice(
-        number="F26-000001",
+        number=number,
         kind=InvoiceKind.INVOICE,
         contract="K000001",
         customer="C000001",
@@ -139,8 +142,8 @@ def an_invoice() -> Invoice:
         tariff="2.0TD-FIJO",
         bill=pricing.rate(SPAIN.tariff("2.0TD-FIJO"), usage, period=period),
         readings=(),
-        issued_on=date(2026, 3, 3),
-        due_on=date(2026, 3, 17),
+        issued_on=period.until,
+        due_on=period.until + timedelta(days=14),
     )
 
 
@@ -319,9 +322,34 @@ class TestInvoices:
         assert amounts == [line["amount"] for line in invoice["bill"]["lines"]]
         assert all(line["derivation"]["name"] for line in explanation["lines"])
 
+    def test_are_compared_with_the_one_before(self, client: httpx.Client) -> None:
+        told = client.get("/v1/invoices/F26-000002/comparison").json()
+
+        assert (told["previous"]["number"], told["current"]["number"]) == (
+            "F26-000001",
+            "F26-000002",
+        )
+        difference = Decimal(told["difference"]["amount"])
+        assert difference == Decimal(told["current"]["gross"]["amount"]) - Decimal(
+            told["previous"]["gross"]["amount"]
+        )
+        effects = {e["kind"]: Decimal(e["amount"]["amount"]) for e in told["effects"]}
+        assert sum(effects.values()) == difference
+        assert effects["usage"] > 0 > effects["taxes"]
+        (energy,) = (part for part in told["parts"] if part["component"] == "energy")
+        assert (energy["previous"]["quantity"], energy["current"]["quantity"]) == ("250", "300")
+        assert energy["previous"]["price"] == energy["current"]["price"] == "0.15"
+        assert sum(Decimal(part["difference"]["amount"]) for part in told["parts"]) == difference
+
+    def test_that_came_first_are_compared_with_none(self, client: httpx.Client) -> None:
+        told = problem(client.get("/v1/invoices/F26-000001/comparison"), 404)
+
+        assert told["code"] == "billing.comparison.no_previous"
+
     def test_that_were_never_issued_are_not_found(self, client: httpx.Client) -> None:
-        for path in ("/v1/invoices/F26-999999", "/v1/invoices/F26-999999/explanation"):
-            assert problem(client.get(path), 404)["code"] == "billing.invoice.unknown"
+        for path in ("", "/explanation", "/comparison"):
+            answer = client.get(f"/v1/invoices/F26-999999{path}")
+            assert problem(answer, 404)["code"] == "billing.invoice.unknown"
         for name in ("inv_zzzzzzzzzzzzz", "inv_0000000000000", "inv_short"):
             assert problem(client.get(f"/v1/invoices/{name}"), 404)
 

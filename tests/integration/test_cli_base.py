@@ -40,7 +40,10 @@ def call_without_service(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class TestLibraryAlone:
-    @pytest.mark.parametrize("arguments", [("--help",), ("version",), ("version", "--json")])
+    @pytest.mark.parametrize(
+        "arguments",
+        [("--help",), ("version",), ("version", "--json"), ("tariff", "import", "--help")],
+    )
     def test_opens_the_command_line(self, arguments: tuple[str, ...]) -> None:
         ended = call_without_service(*arguments)
 

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from math import prod
 from typing import Any
+
+import recomputing
 
 __all__ = ["amount_cents", "energy_kwh", "value"]
 
-COMBINED = {"sum": sum, "product": prod, "greatest": max}
-
 
 def value(derivation: Mapping[str, Any]) -> Fraction:
-    """Return (parts combined, or one) x factors / divisors, rounded where it says so."""
-    combine = COMBINED[derivation.get("combine", "sum")]
-    parts = [value(part) for part in derivation.get("parts", ())]
-    exact = Fraction(combine(parts)) if parts else Fraction(1)
-    for factor in derivation.get("factors", ()):
-        exact *= Fraction(factor["value"])
-    for divisor in derivation.get("divisors", ()):
-        exact /= Fraction(divisor["value"])
-    rounding = derivation.get("rounding")
-    if rounding is None:
-        return exact
-    assert rounding == {"mode": "half_up", "decimals": 2}, json.dumps(rounding)
-    units = (2 * abs(exact) * 100 + 1) // 2
-    return Fraction(-units if exact < 0 else units, 100)
+    """Return what the calculation gives; it rounds to cents half up, or not at all."""
+    for rounding in _roundings(derivation):
+        assert rounding == {"mode": "half_up", "decimals": 2}, json.dumps(rounding)
+    return recomputing.value(derivation)
+
+
+def _roundings(derivation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "rounding" in derivation:
+        yield derivation["rounding"]
+    for part in derivation.get("parts", ()):
+        yield from _roundings(part)
 
 
 def amount_cents(derivation: Mapping[str, Any]) -> int:

@@ -23,7 +23,7 @@ starts = st.dates(date(2026, 1, 1), date(2026, 12, 1))
 
 
 def behaviour(seed: int = 1) -> OperatorBehaviour:
-    return OperatorBehaviour(Chance(seed), CALENDAR.register_at, MADRID)
+    return OperatorBehaviour(Chance(seed), CALENDAR.band_at, MADRID)
 
 
 @given(points, kinds, starts, st.integers(0, 40), st.integers(0, 40))

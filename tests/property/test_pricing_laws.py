@@ -39,6 +39,20 @@ def exactly(bill: pricing.PricedBill) -> dict[str, Fraction]:
     return found
 
 
+def counting_nothing(tariff: pricing.Tariff) -> pricing.Tariff:
+    """Leave out what is counted over a bill: two bills are lawfully not one."""
+    kept = []
+    for component in tariff.components:
+        if isinstance(component, pricing.Blocks):
+            price = component.steps[0].price
+            component = pricing.UnitRate(
+                name=component.name, tax_code=component.tax_code, price=price
+            )
+        if not isinstance(component, (pricing.MinimumCharge, pricing.Discount)):
+            kept.append(component)
+    return attrs.evolve(tariff, components=tuple(kept))
+
+
 class TestRounding:
     @given(
         st.decimals("-1e9", "1e9", places=6),
@@ -114,7 +128,7 @@ class TestSplitting:
     def test_a_period_at_any_day_leaves_the_exact_amounts_unchanged(
         self, data: st.DataObject
     ) -> None:
-        period, tariff = data.draw(periods), data.draw(tariffs())
+        period, tariff = data.draw(periods), counting_nothing(data.draw(tariffs()))
         # A tax by line is a tax on rounded amounts, and those depend on how many lines there are.
         assume(tariff.rounding.scope is not RoundingScope.LINE)
         usage = data.draw(usages(period, cut=False))
@@ -124,7 +138,7 @@ class TestSplitting:
         parts = [exactly(pricing.rate(tariff, usage, period=p)) for p in period.split([cut])]
 
         for label, value in whole.items():
-            assert value == sum((part[label] for part in parts), start=Fraction(0))
+            assert value == sum((part.get(label, 0) for part in parts), start=Fraction(0))
 
 
 class TestZeroUse:

@@ -9,19 +9,34 @@ import attrs
 import pytest
 
 from energyretail.adapters.html import HtmlInvoicePages, Seller
-from energyretail.adapters.html.words import money_text, number_text, period_text, unit_text
-from energyretail.domain.billing import Invoice, credit
+from energyretail.adapters.html.reasons import reasons
+from energyretail.adapters.html.words import WORDS, money_text, number_text, period_text, unit_text
+from energyretail.domain.billing import Effect, EffectKind, Invoice, compare, credit
 from energyretail.domain.shared import Money, Period
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
+    THIRD,
     contract_of,
     customer_of,
     readings_of,
 )
 
 PAGES = HtmlInvoicePages(Seller("Luz & Cía, S.L.", "B12345674", "Calle <1>, 28001 Madrid"))
+
+
+@pytest.fixture
+def pair() -> tuple[Invoice, Invoice]:
+    """Two bills, the first on readings that were taken, the second on an estimate."""
+    desk = memory_desk()
+    desk.open_day(THIRD)
+    desk.world.sign(contract_of(1))
+    desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+    desk.world.read(readings_of(1, THIRD, 220, estimated=True))
+    desk.bill()
+    before, after = desk.world.invoices.of_contract("K000001")
+    return before, after
 
 
 @pytest.fixture
@@ -93,6 +108,63 @@ class TestInvoicePage:
 
         assert "se corregirá" in PAGES.page(invoice, customer_of(1))
         assert "se corregirá" not in PAGES.page(note, customer_of(1))
+
+
+class TestWhyItDiffers:
+    def test_is_told_where_a_bill_came_before(self, pair: tuple[Invoice, Invoice]) -> None:
+        before, after = pair
+        assert (before.gross.cents, after.gross.cents) == (4048, 4783)
+
+        page = PAGES.page(after, customer_of(1), before)
+
+        assert "Por qué no es igual que la anterior" in page
+        assert "Su factura anterior fue la F26-000001 (07/03/2026 – 05/04/2026): 40,48 EUR." in page
+        assert "Diferencia: <strong>+7,35 EUR</strong>" in page
+        assert "<li>Han cambiado los impuestos: -3,19 EUR</li>" in page
+        assert (
+            "<li>Alguna de las lecturas es estimada: 6,77 kWh al día en lugar de 5: +9,09 EUR</li>"
+            in page
+        )
+        assert "<li>Esta factura es de 31 días en lugar de 30: +1,45 EUR</li>" in page
+
+    def test_is_told_in_the_customer_s_language(self, pair: tuple[Invoice, Invoice]) -> None:
+        before, after = pair
+        customer = customer_of(1)
+        english = attrs.evolve(customer, person=attrs.evolve(customer.person, language="en"))
+
+        page = PAGES.page(after, english, before)
+
+        assert "<li>This bill is for 31 days instead of 30: +1.45 EUR</li>" in page
+
+    def test_is_not_told_on_a_first_bill(self, pair: tuple[Invoice, Invoice]) -> None:
+        assert "Por qué no es igual" not in PAGES.page(pair[0], customer_of(1))
+
+    def test_has_words_for_every_cause_in_every_language(self) -> None:
+        for words in WORDS.values():
+            assert {f"because_{kind.value}" for kind in EffectKind} <= words.keys()
+            assert words.keys() == WORDS["es"].keys()
+
+    @pytest.mark.parametrize(
+        ("kwh", "reason"),
+        [
+            (("8.004", "8.0"), "Ha consumido a otras horas"),
+            (("8", None), "Ha cambiado su consumo al día"),
+            (("8", "7.5"), "Ha consumido 7,50 kWh al día en lugar de 8"),
+        ],
+    )
+    def test_of_use_names_the_figures_there_are(
+        self, pair: tuple[Invoice, Invoice], kwh: tuple[str, str | None], reason: str
+    ) -> None:
+        comparison = compare(*pair)
+        day = Period(START, date(2026, 3, 8))
+        then, now = (
+            attrs.evolve(bill, period=day, kwh=None if use is None else Decimal(use))
+            for bill, use in zip((comparison.previous, comparison.current), kwh, strict=True)
+        )
+        only_use = (Effect(EffectKind.USAGE, Money("0.10", "EUR")),)
+        told = attrs.evolve(comparison, previous=then, current=now, effects=only_use)
+
+        assert reasons(told, "es") == ((reason, Money("0.10", "EUR")),)
 
 
 class TestWords:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from energyretail.entrypoints.cli.app import COMMANDS
+from energyretail.entrypoints.cli.app import COMMANDS, LIBRARY_COMMANDS
 from energyretail.entrypoints.cli.exit_codes import MEANING
 from energyretail.entrypoints.settings import Settings
 
@@ -20,7 +20,7 @@ def page(name: str) -> str:
 def test_every_command_and_exit_code_is_on_its_page() -> None:
     text = page("cli.md")
 
-    for name, _, _ in COMMANDS:
+    for name, _, _ in (*COMMANDS, *LIBRARY_COMMANDS):
         assert f"| `{name}` |" in text
     for code, meaning in MEANING.items():
         assert f"| {code.value} | {code.name} | {meaning} |" in text

@@ -97,7 +97,7 @@ class TestRegisterHours:
         for row in rows("periods_2.0TD.csv"):
             day = days["working" if row["day_type"] == "working" else "weekend"]
             for hour in range(int(row["from_hour"]), int(row["to_hour_exclusive"])):
-                assert HOURS.register_of(day, hour) == row["energy_period"]
+                assert HOURS.band_of(day, 60 * hour) == row["energy_period"]
 
     @pytest.mark.parametrize(
         ("day", "noon"),
@@ -114,7 +114,7 @@ class TestRegisterHours:
         ],
     )
     def test_know_the_holidays_that_count(self, day: date, noon: str) -> None:
-        assert HOURS.register_of(day, 12) == noon
+        assert HOURS.band_of(day, 720) == noon
 
     @pytest.mark.parametrize(
         ("day", "total"),
@@ -126,12 +126,12 @@ class TestRegisterHours:
         assert sum(hours for _, hours in counted) == total
 
     def test_follow_the_wall_clock_of_madrid(self) -> None:
-        assert HOURS.register_at(datetime(2026, 7, 1, 8, 30, tzinfo=UTC)) == "P1"  # 10:30
-        assert HOURS.register_at(datetime(2026, 1, 7, 8, 30, tzinfo=UTC)) == "P2"  # 9:30
+        assert HOURS.band_at(datetime(2026, 7, 1, 8, 30, tzinfo=UTC)) == "P1"  # 10:30
+        assert HOURS.band_at(datetime(2026, 1, 7, 8, 30, tzinfo=UTC)) == "P2"  # 9:30
 
     def test_are_refused_where_no_calendar_is_known(self) -> None:
         with pytest.raises(Invalid) as found:
-            HOURS.register_of(date(2028, 1, 1), 0)
+            HOURS.band_of(date(2028, 1, 1), 0)
 
         assert found.value.code == "pricing.calendar_gap"
 

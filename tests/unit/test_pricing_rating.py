@@ -49,8 +49,9 @@ def tariff(*components: pricing.Component, **changes: object) -> pricing.Tariff:
 
 def fixed(
     value: str, per: pricing.Per = pricing.Per.YEAR, name: str = "fixed"
-) -> pricing.FixedAmount:
-    return pricing.FixedAmount(name, name, (pricing.always(name, value, "test"),), per, "VAT")
+) -> pricing.StandingCharge:
+    price = (pricing.always(name, value, "test"),)
+    return pricing.StandingCharge(name=name, price=price, per=per, tax_code="VAT")
 
 
 def net(of: pricing.Tariff, usage: pricing.Usage, period: Period = APRIL) -> Decimal:
@@ -94,7 +95,10 @@ class TestVersions:
         )
 
         with pytest.raises(Invalid) as found:
-            net(tariff(pricing.StandingCharge("s", "s", (price,), "VAT")), pricing.Usage())
+            net(
+                tariff(pricing.StandingCharge(name="s", price=(price,), tax_code="VAT")),
+                pricing.Usage(),
+            )
 
         assert code_of(found) == "pricing.version_gap"
         assert found.value.facts["day"] == "2026-04-10"
@@ -204,18 +208,37 @@ class TestTariff:
 
         assert code_of(found) == "pricing.tax_unknown"
 
-    def test_refuses_a_percentage_on_what_comes_later(self) -> None:
+    def test_refuses_a_percentage_on_what_is_not_there(self) -> None:
         rate = pricing.always("tax", "5", "test")
-        tax = pricing.PercentageTax("tax", "tax", ("fixed",), rate, "VAT")
+        tax = pricing.PercentageTax(name="tax", bases=("other",), rate=rate, tax_code="VAT")
 
         with pytest.raises(Invalid) as found:
             tariff(tax, fixed("1"))
 
         assert code_of(found) == "pricing.base_unknown"
 
+    def test_computes_a_percentage_on_what_stands_later(self) -> None:
+        rate = pricing.always("tax", "5", "test")
+        tax = pricing.PercentageTax(name="tax", bases=("fixed",), rate=rate, tax_code="VAT")
+
+        bill = pricing.rate(tariff(tax, fixed("365")), pricing.Usage(), period=APRIL)
+
+        found = [(line.component, line.amount.amount) for line in bill.lines]
+        assert found == [("tax", Decimal("1.50")), ("fixed", Decimal("30.00"))]
+
+    def test_refuses_components_that_rest_on_each_other(self) -> None:
+        rate = pricing.always("tax", "5", "test")
+        one = pricing.PercentageTax(name="one", bases=("two",), rate=rate, tax_code="VAT")
+        two = pricing.PercentageTax(name="two", bases=("one",), rate=rate, tax_code="VAT")
+
+        with pytest.raises(Invalid) as found:
+            tariff(one, fixed("1"), two)
+
+        assert code_of(found) == "pricing.base_circular"
+
     def test_refuses_a_percentage_on_prices_that_contain_vat(self) -> None:
         rate = pricing.always("tax", "5", "test")
-        tax = pricing.PercentageTax("tax", "tax", ("fixed",), rate, "VAT")
+        tax = pricing.PercentageTax(name="tax", bases=("fixed",), rate=rate, tax_code="VAT")
 
         with pytest.raises(Invalid) as found:
             tariff(fixed("1"), tax, prices=pricing.Prices.TAX_INCLUSIVE)

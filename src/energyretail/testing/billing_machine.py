@@ -128,7 +128,10 @@ class BillingMachine(RuleBasedStateMachine):
         for contract in ("K000001", "K000002"):
             issued = one.world.invoices.of_contract(contract)
             assert issued == other.world.invoices.of_contract(contract)
-            keys = [f"invoice:{invoice.number}" for invoice in issued]
+            numbers = [invoice.number for invoice in issued]
+            before = one.world.invoices.previous(numbers)
+            assert before == other.world.invoices.previous(numbers)
+            keys = [f"invoice:{number}" for number in numbers]
             entries = one.ledger.entries(keys)
             assert entries == other.ledger.entries(keys)
             assert not any(balance_of(entry.postings) for entry in entries)

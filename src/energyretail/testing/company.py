@@ -89,8 +89,9 @@ class _Silent(RegistryBehaviour):
 class _Pages:
     """A page with nothing on it but whose it is; how pages look is proven elsewhere."""
 
-    def page(self, invoice: Invoice, customer: Customer) -> str:
-        return f"<p>{invoice.number} {customer.number}</p>"
+    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+        before = f" after {previous.number}" if previous else ""
+        return f"<p>{invoice.number} {customer.number}{before}</p>"
 
 
 class Company:

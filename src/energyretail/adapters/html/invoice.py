@@ -8,15 +8,17 @@ from pathlib import Path
 import attrs
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from energyretail.adapters.html.reasons import reasons
 from energyretail.adapters.html.words import (
     day_text,
     money_text,
     number_text,
     period_text,
+    signed_text,
     unit_text,
     words_of,
 )
-from energyretail.domain.billing import Invoice, InvoiceKind, explain
+from energyretail.domain.billing import Invoice, InvoiceKind, compare, explain
 from energyretail.domain.parties import Customer
 
 __all__ = ["HtmlInvoicePages", "Seller"]
@@ -46,9 +48,13 @@ class HtmlInvoicePages:
         )
         self._template = environment.get_template("invoice.html.j2")
 
-    def page(self, invoice: Invoice, customer: Customer) -> str:
-        """Return the page in the customer's language; raises nothing but our own mistakes."""
+    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+        """Return the page in the customer's language; raises nothing but our own mistakes.
+
+        `previous` is a bill of the same supply: any other is refused as `billing.compare` does.
+        """
         language, words = words_of(customer.person.language)
+        comparison = compare(previous, invoice) if previous else None
         return self._template.render(
             language=language,
             words=words,
@@ -57,10 +63,13 @@ class HtmlInvoicePages:
             seller=self._seller,
             invoice=invoice,
             customer=customer,
+            comparison=comparison,
+            reasons=reasons(comparison, language) if comparison else (),
             lines=tuple(zip(invoice.lines, explain(invoice).lines, strict=True)),
             day=partial(day_text, language=language),
             span=partial(period_text, language=language),
             unit=partial(unit_text, language=language),
             money=partial(money_text, language=language),
+            signed=partial(signed_text, language=language),
             number=partial(number_text, language=language),
         )

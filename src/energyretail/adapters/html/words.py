@@ -16,6 +16,7 @@ __all__ = [
     "money_text",
     "number_text",
     "period_text",
+    "signed_text",
     "unit_text",
     "words_of",
 ]
@@ -58,6 +59,22 @@ _ES = {
     "net": "Total sin impuestos",
     "tax": "Total impuestos",
     "gross": "Total",
+    "comparison": "Por qué no es igual que la anterior",
+    "before": "Su factura anterior fue la",
+    "difference": "Diferencia",
+    "because_price": "Han cambiado los precios",
+    "because_usage": "Ha consumido {now} kWh al día en lugar de {then}",
+    "because_usage_same": "Ha consumido a otras horas",
+    "because_usage_unknown": "Ha cambiado su consumo al día",
+    "because_estimate": "Alguna de las lecturas es estimada: {now} kWh al día en lugar de {then}",
+    "because_estimate_same": "Alguna de las lecturas es estimada",
+    "because_correction": "Se ha corregido una lectura",
+    "because_power": "Ha cambiado la potencia contratada",
+    "because_days": "Esta factura es de {now} días en lugar de {then}",
+    "because_days_same": "Los mismos días son otra parte del mes o del año",
+    "because_taxes": "Han cambiado los impuestos",
+    "because_lines": "Hay conceptos nuevos o que ya no están",
+    "because_other": "Otros cambios",
 }
 _EN = {
     "invoice": "Invoice",
@@ -95,6 +112,22 @@ _EN = {
     "net": "Total without tax",
     "tax": "Total tax",
     "gross": "Total",
+    "comparison": "Why it is not the same as the last one",
+    "before": "Your last bill was",
+    "difference": "Difference",
+    "because_price": "Prices changed",
+    "because_usage": "You used {now} kWh a day instead of {then}",
+    "because_usage_same": "You used it at other hours",
+    "because_usage_unknown": "You used more or less a day",
+    "because_estimate": "A reading is estimated: {now} kWh a day instead of {then}",
+    "because_estimate_same": "A reading is estimated",
+    "because_correction": "A reading was corrected",
+    "because_power": "Your subscribed power changed",
+    "because_days": "This bill is for {now} days instead of {then}",
+    "because_days_same": "The same days are another part of a month or year",
+    "because_taxes": "Taxes changed",
+    "because_lines": "Some items are new or are gone",
+    "because_other": "Other changes",
 }
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"es": _ES, "en": _EN})
 
@@ -139,6 +172,11 @@ def money_text(amount: Money, language: str) -> str:
     _ = amount.cents
     text = f"{amount.amount.quantize(Decimal('0.01')):f}"
     return f"{_decimal_sign(text, language)} {amount.currency}"
+
+
+def signed_text(amount: Money, language: str) -> str:
+    """Write whole cents likewise, with a plus where they are more than nothing."""
+    return f"{'+' if amount.amount > 0 else ''}{money_text(amount, language)}"
 
 
 def _decimal_sign(text: str, language: str) -> str:

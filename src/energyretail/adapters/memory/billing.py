@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -49,6 +49,25 @@ class MemoryInvoices:
         """Return a contract's documents in the order they were issued."""
         table = self._store.table("invoice")
         return tuple(invoice for invoice in table.values() if invoice.contract == contract)
+
+    def previous(self, numbers: Sequence[str]) -> Mapping[str, Invoice]:
+        """Return the bill before each."""
+        found = {bill.number: self._before(bill) for bill in self.by_numbers(numbers)}
+        return {number: bill for number, bill in found.items() if bill is not None}
+
+    def _before(self, bill: Invoice) -> Invoice | None:
+        if bill.kind is InvoiceKind.CREDIT_NOTE:
+            return None
+        known: dict[str, Invoice] = {}
+        for issued in self._store.table("invoice").values():
+            if issued.number == bill.number:
+                break
+            if issued.kind is InvoiceKind.CREDIT_NOTE:
+                known.pop(issued.original, None)
+            elif (issued.contract, issued.cups) == (bill.contract, bill.cups):
+                known[issued.number] = issued
+        before = [other for other in known.values() if other.period.until <= bill.period.start]
+        return max(before, key=lambda other: other.period.until, default=None)
 
 
 def _put(table: dict[str, Invoice], invoice: Invoice) -> None:

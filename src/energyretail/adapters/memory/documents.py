@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from energyretail.adapters.memory.billing import MemoryInvoices
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.documents import Bill
 
@@ -18,6 +19,9 @@ class MemoryBillsToMail:
 
     def bills(self, numbers: Sequence[str]) -> tuple[Bill, ...]:
         """Return the documents with these numbers, in the order asked."""
-        invoices, customers = self._store.table("invoice"), self._store.table("customer")
-        found = (invoices[number] for number in dict.fromkeys(numbers) if number in invoices)
-        return tuple(Bill(invoice, customers[invoice.customer]) for invoice in found)
+        invoices, customers = MemoryInvoices(self._store), self._store.table("customer")
+        previous = invoices.previous(numbers)
+        return tuple(
+            Bill(invoice, customers[invoice.customer], previous.get(invoice.number))
+            for invoice in invoices.by_numbers(numbers)
+        )

@@ -115,6 +115,22 @@ _BY_NUMBERS = text(
 )
 _OF_CONTRACT = text(SELECT_INVOICE + " WHERE contract = :contract ORDER BY id")
 
+# In force when the document was issued: whatever was taken back later was still told then.
+_PREVIOUS = text("""
+    SELECT document.number, found.number AS previous
+    FROM invoice AS document
+    CROSS JOIN LATERAL (
+        SELECT bill.number FROM invoice AS bill
+        LEFT JOIN invoice AS note ON note.number = bill.cancelled_by
+        WHERE bill.contract = document.contract AND bill.cups = document.cups
+            AND bill.kind <> 'credit_note' AND bill.id < document.id
+            AND upper(bill.period) <= lower(document.period)
+            AND (note.id IS NULL OR note.id > document.id)
+        ORDER BY upper(bill.period) DESC LIMIT 1
+    ) AS found
+    WHERE document.number = ANY(CAST(:numbers AS text[])) AND document.kind <> 'credit_note'
+""")
+
 _CLASHES = {
     "invoice_one_a_day": ("billing.billed_twice", "a day of the supply is billed already"),
     "invoice_credited_once": ("billing.credited_twice", "the original is taken back already"),
@@ -153,6 +169,13 @@ class PostgresInvoices:
         with self._database.reading() as connection:
             rows = connection.execute(_OF_CONTRACT, {"contract": contract})
             return tuple(invoice_of(row) for row in rows)
+
+    def previous(self, numbers: Sequence[str]) -> Mapping[str, Invoice]:
+        """Return the bill before each, by two statements whatever the number of documents."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_PREVIOUS, {"numbers": list(numbers)}).all()
+        bills = {bill.number: bill for bill in self.by_numbers([row.previous for row in rows])}
+        return {row.number: bills[row.previous] for row in rows}
 
 
 def _insert(connection: Connection, invoices: Sequence[Invoice]) -> dict[str, int]:

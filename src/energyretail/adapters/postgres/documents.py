@@ -13,7 +13,7 @@ __all__ = ["PostgresBillsToMail"]
 
 
 class PostgresBillsToMail:
-    """Implements the BillsToMail port by two queries whatever the number of documents."""
+    """Implements the BillsToMail port by four queries whatever the number of documents."""
 
     def __init__(self, database: Database):
         self._invoices = PostgresInvoices(database)
@@ -26,4 +26,8 @@ class PostgresBillsToMail:
             customer.number: customer
             for customer in self._customers.by_numbers(sorted({i.customer for i in invoices}))
         }
-        return tuple(Bill(invoice, customers[invoice.customer]) for invoice in invoices)
+        previous = self._invoices.previous([invoice.number for invoice in invoices])
+        return tuple(
+            Bill(invoice, customers[invoice.customer], previous.get(invoice.number))
+            for invoice in invoices
+        )

@@ -45,6 +45,16 @@ _TEXTS = list_of(TEXT, some=True)
 _NAMES = Field(list_of(TEXT), required=True)
 _RATES = Field(map_of(PRICES), required=True)
 
+
+def _percent(node: Node) -> pricing.DatedPrice:
+    price = PRICE.read(node)
+    if any(not 0 <= version.value <= 100 for version in price.versions):
+        raise node.fault("document.range", "a percentage is from 0 to 100")
+    return price
+
+
+_PERCENT = Sort(_percent, PRICE.schema)
+
 _COMMON: Final[Fields] = {
     "kind": Field(TEXT, required=True),
     "name": Field(TEXT, required=True),
@@ -100,7 +110,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
         "registers": Field(_TEXTS),
     },
     "blocks": {
-        "steps": Field(list_of(_BLOCK), required=True),
+        "steps": Field(list_of(_BLOCK, some=True), required=True),
         "method": Field(choice_of(words_of(pricing.BlockMethod))),
         "counted_over": Field(choice_of(words_of(pricing.CountedOver))),
         "year_starts": Field(MONTH_DAY),
@@ -140,7 +150,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
     },
     "discount": {
         "bases": _NAMES,
-        "percent": Field(PRICE),
+        "percent": Field(_PERCENT),
         "amount": Field(_POSITIVE),
         "months": Field(count_of(1, 1200)),
         "budget": Field(_POSITIVE),

@@ -12,7 +12,7 @@ import attrs
 from energyretail.adapters.tariff_json.faults import DocumentFault, DocumentFaults
 from energyretail.adapters.tariff_json.places import place_of
 from energyretail.adapters.tariff_json.results import bill_document
-from energyretail.adapters.tariff_json.tariffs import ROUNDING, TARIFF
+from energyretail.adapters.tariff_json.tariffs import ROUNDING, TARIFF, zone_of
 from energyretail.adapters.tariff_json.usages import (
     CARRIED_OVER,
     INDICES,
@@ -32,7 +32,7 @@ from energyretail.adapters.tariff_json.values import (
     schema_of,
 )
 from energyretail.domain import pricing
-from energyretail.domain.shared import Invalid, MarketTime, Period
+from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
     "REQUEST_FIELDS",
@@ -164,7 +164,7 @@ def _request(node: Node) -> Request:
     usage = pricing.Usage()
     if "usage" in found:
         # A usage may have faults of its own where the tariff cannot be read.
-        zone = tariff.zone if tariff else MarketTime("UTC")
+        zone = tariff.zone if tariff else zone_of(_tariff_of(node))
         with contextlib.suppress(Unread):
             usage = usage_of(node.at("usage", found["usage"]), zone)
     if node.faults or tariff is None:
@@ -174,6 +174,10 @@ def _request(node: Node) -> Request:
     known = {name: found[name] for name in _CIRCUMSTANCES if name in found}
     circumstances = node.build(lambda: pricing.Circumstances(**known, **found.get("contract", {})))
     return Request(tariff, usage, found["period"], circumstances)
+
+
+def _tariff_of(node: Node) -> object:
+    return node.value.get("tariff") if isinstance(node.value, Mapping) else None
 
 
 _CIRCUMSTANCES: Final = ("carried_over", "indices", "invoiced_on", "advance")

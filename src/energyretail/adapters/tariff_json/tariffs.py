@@ -44,7 +44,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 
-__all__ = ["ROUNDING", "TARIFF"]
+__all__ = ["ROUNDING", "TARIFF", "zone_of"]
 
 _ALWAYS = Period(date.min)
 
@@ -171,6 +171,15 @@ def _zone(node: Node) -> MarketTime:
 
 CURRENCY = Sort(_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})
 _ZONE_NAME = Sort(_zone, {"type": "string", "minLength": 1})
+
+
+def zone_of(tariff: object) -> MarketTime:
+    """Return the zone of a tariff document that has other faults."""
+    stated = tariff.get("zone") if isinstance(tariff, Mapping) else None
+    try:
+        return _zone(Node(stated, (), []))
+    except Unread:
+        return _ZONE
 
 
 def _name_of(node: Node, field: str) -> str:

@@ -339,7 +339,7 @@ def readable_members_of(node: Node, fields: Mapping[str, Field]) -> dict[str, An
             with contextlib.suppress(Unread):
                 found[field.to or name] = field.sort.read(node.at(name, there[name]))
         elif field.required:
-            node.fault("document.missing", "a field is missing", field=name)
+            node.at(name, None).fault("document.missing", "a field is missing", field=name)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Bill what is due, correct what changed, preview and explain it."""
+"""Bill what is due, correct what changed, preview, explain and compare it."""
 
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
 from energyretail.application.billing.correct_invoices import CorrectInvoices
@@ -12,7 +12,11 @@ from energyretail.application.billing.ports import (
     Tariffs,
 )
 from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
-from energyretail.application.billing.read_invoice import ExplainInvoice, InvoiceByNumber
+from energyretail.application.billing.read_invoice import (
+    CompareInvoice,
+    ExplainInvoice,
+    InvoiceByNumber,
+)
 from energyretail.application.billing.shelves import (
     InvoiceCopy,
     InvoiceShelf,
@@ -24,6 +28,7 @@ from energyretail.application.billing.shelves import (
 __all__ = [
     "BillDueSupplies",
     "BillingStep",
+    "CompareInvoice",
     "CorrectInvoices",
     "Documents",
     "ExplainInvoice",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -106,4 +106,12 @@ class Invoices(Protocol):
 
     def of_contract(self, contract: str) -> tuple[Invoice, ...]:
         """Return every document of a contract in the order they were issued."""
+        ...
+
+    def previous(self, numbers: Sequence[str]) -> Mapping[str, Invoice]:
+        """Return by number the bill before each: the last of its supply before its period.
+
+        Of those in force when the document was issued, so the answer never changes. A first
+        bill and a credit note have none and are left out, as are unknown numbers.
+        """
         ...

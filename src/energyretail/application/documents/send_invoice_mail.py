@@ -22,25 +22,32 @@ _SUBJECTS = {
 
 @attrs.frozen
 class Bill:
-    """A document and who gets it."""
+    """A document, who gets it, and the bill of the same supply they got before it."""
 
     invoice: Invoice
     customer: Customer
+    previous: Invoice | None = None
 
 
 class BillsToMail(Protocol):
-    """Finds documents with their customers."""
+    """Finds documents with their customers and the bills before them."""
 
     def bills(self, numbers: Sequence[str]) -> tuple[Bill, ...]:
-        """Return the documents with these numbers; unknown ones are left out."""
+        """Return the documents with these numbers; unknown ones are left out.
+
+        The bill before each is that of `Invoices.previous`.
+        """
         ...
 
 
 class InvoicePages(Protocol):
     """Lays out a document."""
 
-    def page(self, invoice: Invoice, customer: Customer) -> str:
-        """Return the document as a page of HTML; the same document gives the same bytes."""
+    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+        """Return the document as a page of HTML; the same document gives the same bytes.
+
+        Where there is a `previous` bill, the page tells why this one differs.
+        """
         ...
 
 
@@ -82,6 +89,6 @@ class SendInvoiceMail:
             message.customer.person.email,
             _SUBJECTS[invoice.kind].format(number=invoice.number, original=invoice.original),
             f"{invoice.number}: {invoice.gross}, due on {invoice.due_on}.\n",
-            self._pages.page(invoice, message.customer),
+            self._pages.page(invoice, message.customer, message.previous),
             self._message_id(invoice.number),
         )

@@ -14,10 +14,10 @@ from energyretail.domain.pricing.derivation import Factor, product
 from energyretail.domain.pricing.metered import metered
 from energyretail.domain.pricing.tariff import Division, Tariff, VatByUse
 from energyretail.domain.pricing.usage import Usage
-from energyretail.domain.pricing.uses import Flow
+from energyretail.domain.pricing.uses import NO_PROFILE, Flow, Profile
 from energyretail.domain.shared import Period
 
-__all__ = ["UseOfVat", "use_of_vat"]
+__all__ = ["UseOfVat", "dividing_profile", "use_of_vat"]
 
 
 @attrs.frozen
@@ -57,11 +57,18 @@ def use_of_vat(
     if rule is None:
         return UseOfVat(None)
     if rule.de_minimis_kwh_per_day is not None and usage.registers_of(Flow.IMPORT):
-        profile = usage.profile if tariff.division is Division.PROFILE else None
+        profile = dividing_profile(tariff, usage)
         use = metered(usage, usage.registers_of(Flow.IMPORT), period, profile=profile)
         if use.kwh <= Fraction(rule.de_minimis_kwh_per_day) * period.days:
             return UseOfVat(rule, Decimal(100))
     return UseOfVat(rule, circumstances.qualifying_percent)
+
+
+def dividing_profile(tariff: Tariff, usage: Usage) -> Profile | None:
+    """Return the profile that energy is divided by at a cut, or None where days divide it."""
+    if tariff.division is Division.DAYS:
+        return None
+    return usage.profile or NO_PROFILE
 
 
 def _share(draft: Draft, percent: Decimal, name: str) -> Draft:

@@ -9,7 +9,7 @@ from itertools import chain
 import attrs
 
 from energyretail.domain.pricing.bill import PricedBill
-from energyretail.domain.pricing.by_use import UseOfVat, use_of_vat
+from energyretail.domain.pricing.by_use import UseOfVat, dividing_profile, use_of_vat
 from energyretail.domain.pricing.circumstances import (
     PLAIN,
     CarriedOver,
@@ -19,7 +19,7 @@ from energyretail.domain.pricing.circumstances import (
 )
 from energyretail.domain.pricing.components import Component, Draft, Extra, PassThrough, Piece
 from energyretail.domain.pricing.components.over_time import month_starts
-from energyretail.domain.pricing.tariff import Division, Tariff, TaxPoint
+from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage
 from energyretail.domain.shared import Invalid, Period, RoundingScope
@@ -50,10 +50,12 @@ def rating_faults(
     components name; the component is empty where it is the tariff as a whole. The same fault is
     told once.
     """
-    found: dict[tuple[str, str], tuple[str, Invalid]] = {}
+    found: dict[tuple[str, str, str], tuple[str, Invalid]] = {}
 
     def keep(component: str, error: Invalid) -> None:
-        found.setdefault((component, error.code), (component, error))
+        # Of the items that no component takes each is a fault of its own, as is each register.
+        own = error.facts.get("label", "") + error.facts.get("register", "")
+        found.setdefault((component, error.code, own), (component, error))
 
     try:
         _Rating(tariff, usage, period, circumstances).bill(keep)
@@ -131,7 +133,7 @@ class _Rating:
             rounding=policy.rounding if policy.scope is RoundingScope.LINE else None,
             price_rounding=policy.price_rounding,
             calendars=tariff.calendars,
-            profile=self.usage.profile if tariff.division is Division.PROFILE else None,
+            profile=dividing_profile(tariff, self.usage),
             vat_cuts=tariff.vat_cuts if pro_rata else frozenset(),
         )
 

@@ -16,7 +16,8 @@ from energyretail.domain.pricing.derivation import Derivation, Factor, Series, p
 from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, decimal_of
 
 __all__ = [
-    "Conversion", "Flow", "IntervalUse", "Profile", "Quality", "RegisterUse", "VolumeUse",
+    "NO_PROFILE", "Conversion", "Flow", "IntervalUse", "Profile", "Quality", "RegisterUse",
+    "VolumeUse",
 ]  # fmt: skip
 
 
@@ -56,6 +57,10 @@ class Profile:
         if first < 0 or last > len(self.weights):
             raise Invalid("pricing.profile_missing", "no weight for a day", period=period)
         return sum(self.weights[first:last], start=Decimal(0))
+
+
+NO_PROFILE: Final = Profile("", date.min, ())
+"""Has no weight for any day: what is to be divided by it is refused."""
 
 
 def _share(whole: Period, part: Period, profile: Profile | None) -> tuple[Factor, Factor] | None:

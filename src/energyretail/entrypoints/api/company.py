@@ -48,6 +48,7 @@ def use_cases_over(
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
+        compare_invoice=container.compare_invoice(),
         collections=container.collections(),
         collection_shelf=container.collection_shelf(),
         mandates=container.mandates(),

@@ -46,14 +46,27 @@ class RoundingOut(msgspec.Struct, frozen=True, kw_only=True):
     decimals: int
 
 
+class SeriesOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Many numbers of one sort in order of time: energies or prices by interval."""
+
+    name: str
+    values: list[str]
+    unit: str
+    source: str
+
+
 class DerivationOut(msgspec.Struct, frozen=True, kw_only=True):
-    """(parts combined) x factors / divisors, then rounded; without parts from one."""
+    """(parts combined) x factors / divisors, then rounded; without parts from one.
+
+    With `series`, the sum over all places of the product of their numbers is one more part.
+    """
 
     name: str
     combine: str
     factors: list[FactorOut]
     divisors: list[FactorOut]
     parts: list[DerivationOut]
+    series: list[SeriesOut]
     rounding: RoundingOut | None
 
 
@@ -141,9 +154,19 @@ def _derivation(derivation: pricing.Derivation) -> DerivationOut:
         factors=[_factor(factor) for factor in derivation.factors],
         divisors=[_factor(divisor) for divisor in derivation.divisors],
         parts=[_derivation(part) for part in derivation.parts],
+        series=[_series(series) for series in derivation.series],
         rounding=RoundingOut(mode=rounding.mode.name.lower(), decimals=rounding.decimals)
         if rounding
         else None,
+    )
+
+
+def _series(series: pricing.Series) -> SeriesOut:
+    return SeriesOut(
+        name=series.name,
+        values=[number_out(value) for value in series.values],
+        unit=series.unit,
+        source=series.source,
     )
 
 

@@ -1,4 +1,4 @@
-"""Invoices: every document issued, and why each line of it is what it is."""
+"""Invoices: every document issued, why each line is what it is, and not what it was last."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Router, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary
 from energyretail.domain.billing import InvoiceKind
 from energyretail.domain.shared import Cups
 from energyretail.entrypoints.api.bills import BillOut, line_out, tax_out
+from energyretail.entrypoints.api.comparisons import ComparisonOut, comparison_out
 from energyretail.entrypoints.api.explanations import ExplanationOut, explanation_out
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
@@ -30,7 +32,9 @@ from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
 
-InvoicePath = Annotated[str, path_number(r"^[A-Za-z0-9_-]{1,40}\Z", "F26-000001")]
+_NAME = r"^[A-Za-z0-9_-]{1,40}\Z"
+InvoicePath = Annotated[str, path_number(_NAME, "F26-000001")]
+SecondInvoicePath = Annotated[str, path_number(_NAME, "F26-000002")]
 KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
 
 
@@ -114,6 +118,14 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
         """Read an issued document, by its id (``inv_…``) or its number."""
         return _invoice_out(use_cases.invoice_shelf.copy_of(name))
 
+    return Router(
+        "/invoices",
+        route_handlers=[list_invoices, read_invoice, *_why(use_cases)],
+        tags=["invoices"],
+    )
+
+
+def _why(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     @get(
         "/{name:str}/explanation",
         sync_to_thread=True,
@@ -124,11 +136,17 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
         """Explain every line of an issued document: readings, prices, formula, rounding."""
         return explanation_out(use_cases.explain_invoice(use_cases.invoice_names.number_of(name)))
 
-    return Router(
-        "/invoices",
-        route_handlers=[list_invoices, read_invoice, explain_invoice],
-        tags=["invoices"],
+    @get(
+        "/{name:str}/comparison",
+        sync_to_thread=True,
+        operation_id="compareInvoice",
+        responses=declared(400, 404, 422),
     )
+    def compare_invoice(name: SecondInvoicePath) -> ComparisonOut:
+        """Tell why a bill differs from the one before it: price, use, days, taxes, to the cent."""
+        return comparison_out(use_cases.compare_invoice(use_cases.invoice_names.number_of(name)))
+
+    return [explain_invoice, compare_invoice]
 
 
 def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:

@@ -11,7 +11,7 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Draft, Explanation
+from energyretail.domain.billing import Comparison, Draft, Explanation
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
@@ -58,6 +58,7 @@ class ApiUseCases:
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
+    compare_invoice: Callable[[str], Comparison]
     collections: payments.Collections
     collection_shelf: payments.CollectionShelf
     mandates: payments.Mandates

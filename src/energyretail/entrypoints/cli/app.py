@@ -18,7 +18,7 @@ from energyretail.entrypoints.cli.exit_codes import MEANING, exit_code_of
 from energyretail.entrypoints.cli.lazy import add_lazily
 from energyretail.entrypoints.cli.output import JsonOption, Output, show_error
 
-__all__ = ["COMMANDS", "app", "main", "run"]
+__all__ = ["COMMANDS", "LIBRARY_COMMANDS", "app", "main", "run"]
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANING.items())
 
@@ -44,6 +44,9 @@ COMMANDS: Final = (
     ("settings", "cli.settings:app", "Look at the settings."),
 )
 """Name, place below the entrypoints, and help of each command that needs `[service]`."""
+
+LIBRARY_COMMANDS: Final = (("tariff", "cli.tariffs:app", "Turn public tariffs into documents."),)
+"""The same of each command that does with the library alone."""
 
 
 @app.callback()
@@ -74,7 +77,7 @@ app.add_typer(check.app, name="check")
 app.add_typer(schema.app, name="schema")
 app.command("rate")(rate.run)
 
-for _name, _place, _text in COMMANDS:
+for _name, _place, _text in (*COMMANDS, *LIBRARY_COMMANDS):
     add_lazily(app, _name, f"energyretail.entrypoints.{_place}", _text)
 
 

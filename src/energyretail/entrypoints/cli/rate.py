@@ -45,12 +45,10 @@ def run(
 
 
 def _text(file: str) -> str:
-    if file == "-":
-        return sys.stdin.read()
     try:
-        return Path(file).read_text("utf-8")
+        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
     except UnicodeDecodeError:
-        fault = tariff_json.DocumentFault("document.json", "", "the file is not UTF-8")
+        fault = tariff_json.DocumentFault("document.json", "", "the text is not UTF-8")
         raise tariff_json.DocumentFaults([fault]) from None
     except OSError as error:
         raise NotFound("cli.file", "the file cannot be read", file=file, why=error.strerror) from (
@@ -68,7 +66,9 @@ def _check(document: dict[str, Any]) -> None:
 
 
 def _show(result: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(result, ensure_ascii=False, indent=1)
+    # Half a character has no bytes; JSON's own escape of it is what it is replaced by.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 def _fault(fault: tariff_json.DocumentFault) -> dict[str, Any]:

@@ -103,6 +103,7 @@ class Doors(Partners):
         policy=Choices.billing_policy,
     )
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
+    compare_invoice = One(billing.CompareInvoice, invoices=Stores.invoices)
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
     close_work_item = One(
         operations.CloseWorkItem,

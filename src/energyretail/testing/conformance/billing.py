@@ -245,6 +245,40 @@ class BillingConformance:
         assert world.invoices.of_contract("K000001") == (invoice, note, again)
         assert world.invoices.of_contract("K000002") == ()
 
+    def test_gives_the_bill_before_a_bill_of_the_same_supply(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1, points=(1, 2)))
+        for number in (1, 2):
+            for day, index in ((START, 100), (SECOND, 150), (THIRD, 200)):
+                world.read(readings_of(number, day, index))
+        one, other = world.supplies.of_contract("K000001", today=THIRD)
+        first, second = one.periods_due(today=THIRD, registers=REGISTERS)
+        # The other's bills were not issued in the order of their days.
+        for supply, period, name in (
+            (one, first, "F-1"), (other, second, "F-2"), (one, second, "F-3"), (other, first, "F-4")
+        ):  # fmt: skip
+            world.add(bill_of(supply, period, name, day=THIRD))
+
+        before = world.invoices.previous(["F-4", "F-3", "F-2", "F-1", "F-unknown"])
+
+        assert before == {"F-3": world.invoices.by_numbers(["F-1"])[0]}
+
+    def test_gives_the_bill_before_as_it_was_when_the_document_was_issued(
+        self, world: BillingWorld
+    ) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        world.read(readings_of(1, THIRD, 200))
+        world.bill_first("F-1", today=THIRD)
+        world.bill_first("F-2", today=THIRD)
+        world.read(readings_of(1, SECOND, 170, version=2))
+        world.correct_first("3", day=THIRD)
+        world.correct_first("4", day=THIRD)
+
+        before = world.invoices.previous(["F-1", "F-2", "R-3", "F-3", "R-4", "F-4"])
+
+        assert {n: bill.number for n, bill in before.items()} == {"F-2": "F-1", "F-4": "F-3"}
+        assert world.invoices.previous([]) == {}
+
     def test_refuses_to_bill_a_day_twice(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))
         world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))

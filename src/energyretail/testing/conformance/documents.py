@@ -13,6 +13,7 @@ from energyretail.domain.shared import Invalid, NotFound
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
+    THIRD,
     BillingWorld,
     contract_of,
     readings_of,
@@ -54,6 +55,17 @@ class BillsToMailConformance:
         found = bills.bills([second.number, "F26-999999", first.number])
 
         assert set(found) == {Bill(first, customer_of(1)), Bill(second, customer_of(2))}
+
+    def test_finds_with_each_the_bill_before_it(
+        self, world: BillingWorld, bills: BillsToMail
+    ) -> None:
+        first, other = issued(world)
+        world.read(readings_of(1, THIRD, 200))
+        second = world.bill_first("F26-000003", today=THIRD)
+
+        found = {bill.invoice: bill.previous for bill in bills.bills([second.number, other.number])}
+
+        assert found == {second: first, other: None}
 
     def test_finds_nothing_for_nothing(self, bills: BillsToMail) -> None:
         assert bills.bills([]) == bills.bills(["F26-000001"]) == ()

@@ -20,6 +20,7 @@ from energyretail.domain.shared import (
     CreditorIdentifier,
     Iban,
     Invalid,
+    InvoiceNumber,
     MandateReference,
     MessageId,
 )
@@ -196,6 +197,16 @@ class InvoicePagesConformance:
 
         assert invoice.number in page
         assert page == self.pages().page(invoice, customer)
+
+    @_FEW
+    @given(strategies.invoices(), strategies.customers())
+    def test_tell_the_bill_before_where_there_was_one(
+        self, invoice: Invoice, customer: Customer
+    ) -> None:
+        before = attrs.evolve(invoice, number=InvoiceNumber("F25-999999"))
+
+        assert before.number in self.pages().page(invoice, customer, before)
+        assert before.number not in self.pages().page(invoice, customer)
 
     @_FEW
     @given(strategies.invoices(), strategies.customers())

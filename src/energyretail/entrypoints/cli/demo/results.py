@@ -139,7 +139,7 @@ def _invoices(container: Container, database: Database) -> Iterator[tuple[str, b
         numbers = list(connection.scalars(text(sql)))
     for start in range(0, len(numbers), _PAGES_AT_ONCE):
         for bill in bills.bills(numbers[start : start + _PAGES_AT_ONCE]):
-            page = pages.page(bill.invoice, bill.customer)
+            page = pages.page(bill.invoice, bill.customer, bill.previous)
             yield f"{bill.invoice.number}.html", page.encode()
 
 
