@@ -22,15 +22,21 @@ Drafts = Iterator[Draft]
 def _standing_charge(work: Work, component: Component) -> Drafts:
     spans = work.parts_of(component)
     if component.get("timing") == "advance":
-        advance = work.request["advance"]
-        spans = [
-            span
-            for span in cut(work.request, day_of(advance["from"]), day_of(advance["to"]))
-            if work.charged(component, span[0])
-        ]
+        spans = [span for span in _advance(work, component) if work.charged(component, span[0])]
     for first, end in spans:
         per = component.get("per", "day")
         yield Draft("", first, end, work.by_time(component, per, component["price"], first, end))
+
+
+def _advance(work: Work, component: Component) -> list[tuple[date, date]]:
+    """Return the days charged in advance, cut where the component itself or its VAT changes."""
+    taxes = [tax for tax in work.tariff.get("taxes", ()) if tax["code"] == component["tax_code"]]
+    # No month is cut off: the VAT by the month is that of the billed period.
+    pro_rata = work.tariff.get("tax_point", "pro_rata") == "pro_rata"
+    point = "pro_rata" if pro_rata else "reading_end"
+    alone = {"components": [component], "taxes": taxes, "tax_point": point}
+    advance = work.request["advance"]
+    return cut({"tariff": alone}, day_of(advance["from"]), day_of(advance["to"]))
 
 
 def _per_kwh(component: Component, price: Fraction) -> Fraction:

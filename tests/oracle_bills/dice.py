@@ -50,7 +50,9 @@ def some(dice: Dice, choices: Sequence[T]) -> list[T]:
     return chosen or [pick(dice, choices)]
 
 
-def decimal(dice: Dice, *, high: int = 400, places: int = 4, negative: int = 4, huge: bool = True) -> str:
+def decimal(
+    dice: Dice, *, high: int = 400, places: int = 4, negative: int = 4, huge: bool = True
+) -> str:
     """Return a decimal text: zero, whole, with some places, tiny, huge, at times below zero."""
     sort = dice.randint(0, 19)
     if sort == 0:

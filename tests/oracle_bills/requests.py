@@ -85,7 +85,7 @@ def _tax(scene: Scene, request: dict[str, Any]) -> None:
         tariff["tax_point"] = pick(dice, POINTS)
     if tariff.get("tax_point") == "invoice_date":
         request["invoiced_on"] = str(scene.end + dice.randint(-3, 9) * DAY)
-    if odds(dice, 12):
+    if scene.imports and odds(dice, 12):
         tariff["vat_by_use"] = {"standard": "S", "reduced": "R"}
         if odds(dice, 50):
             tariff["vat_by_use"]["de_minimis_kwh_per_day"] = decimal(dice, high=40, negative=0)
@@ -97,7 +97,9 @@ def _tax(scene: Scene, request: dict[str, Any]) -> None:
 
 
 def _drop_unused_taxes(tariff: dict[str, Any]) -> None:
-    by_use = tariff.get("vat_by_use", {})
     used = {one["tax_code"] for one in tariff["components"]}
+    if "S" not in used:
+        tariff.pop("vat_by_use", None)
+    by_use = tariff.get("vat_by_use", {})
     used |= {by_use.get("standard"), by_use.get("reduced")}
     tariff["taxes"] = [tax for tax in tariff["taxes"] if tax["code"] in used]

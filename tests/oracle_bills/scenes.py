@@ -77,10 +77,13 @@ class Scene:
             length = dice.randint(36, 120) if odds(dice, 85) else dice.randint(121, 400)
         return first, first + length * DAY
 
-    def _spans(self, reads: int = 25) -> list[dict[str, str]]:
-        """Cut the billed days at a few readings."""
+    def _spans(self, reads: int = 25, *, reach: bool = False) -> list[dict[str, str]]:
+        """Cut the billed days at a few readings; the first or last may lie beside them."""
         inside = {self.day() for _ in range(2) if odds(self.dice, reads)} - {self.first}
         bounds = [self.first, *sorted(inside), self.end]
+        if reach and odds(self.dice, 8):
+            bounds[0] -= self.dice.randint(0, 3) * DAY
+            bounds[-1] += self.dice.randint(0, 3) * DAY
         return [{"from": str(a), "to": str(b)} for a, b in pairwise(bounds)]
 
     def _use_none(self) -> None:
@@ -92,7 +95,7 @@ class Scene:
         self.usage["registers"] = [
             {"register": name, **span, "kwh": decimal(dice, high=600, places=3, negative=2)}
             for name in self.imports
-            for span in self._spans()
+            for span in self._spans(reach=True)
         ]
 
     def _use_volumes(self) -> None:
@@ -205,15 +208,15 @@ class Scene:
                 "kvarh": decimal(self.dice, high=400, places=2, negative=0),
             }
             for name in some(self.dice, self.imports)
-            for span in self._spans(15)
+            for span in self._spans(15, reach=True)
         ]  # fmt: skip
 
     def _profile(self) -> None:
-        lead = self.dice.randint(0, 3)
+        lead = self.dice.randint(3, 5)
         weights = [pick(self.dice, ("1", "2", "0.5", "0.037")) for _ in range(7)]
         self.usage["profile"] = {
             "name": "profile", "from": str(self.first - lead * DAY),
-            "weights": [weights[place % 7] for place in range(self.days + lead + 1)],
+            "weights": [weights[place % 7] for place in range(self.days + lead + 3)],
         }  # fmt: skip
 
     def _draw_calendars(self) -> None:
