@@ -38,16 +38,12 @@ def price(request: dict[str, Any]) -> dict[str, Any]:
 
 def _by_bases(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Order components so that each comes after those it rests on, else as they stand."""
-    by_name = {component["name"]: component for component in components}
     ordered: dict[str, dict[str, Any]] = {}
-
-    def place(component: dict[str, Any]) -> None:
-        for name in [*component.get("bases", ()), *component.get("limit_to", ())]:
-            place(by_name[name])
-        ordered.setdefault(component["name"], component)
-
-    for component in components:
-        place(component)
+    while len(ordered) < len(components):
+        for component in components:
+            bases = [*component.get("bases", ()), *component.get("limit_to", ())]
+            if all(name in ordered for name in bases):
+                ordered.setdefault(component["name"], component)
     return list(ordered.values())
 
 

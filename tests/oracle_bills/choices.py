@@ -49,7 +49,7 @@ def add_components(scene: Scene, request: dict[str, Any]) -> None:
         if not cover and scene.imports and kind in ON_ENERGY and odds(dice, 30):
             component["registers"] = some(dice, scene.imports)
         components.append(component)
-    if odds(dice, 20) and components[-1]["kind"] != "discount":
+    if odds(dice, 20):
         last = components.pop()
         components.insert(dice.randint(0, len(components)), last)
 
@@ -225,7 +225,9 @@ def _demand(scene: Scene, told: Component) -> None:
         told["registers"] = some(dice, scene.powers)
     else:
         told["registers"] = some(dice, scene.imports)
-    if odds(dice, 50):
+    # Measured peaks ratchet within one month alone: none of a month before is told.
+    months = {scene.first.month, (scene.end - DAY).month}
+    if (scene.powers or len(months) == 1) and odds(dice, 50):
         told["basis"] = pick(dice, ("rolling_12", "month"))
         told["ratchet_percent"] = pick(dice, ("80", "100", "62.5", "110"))
     if odds(dice, 30):

@@ -58,6 +58,7 @@ def _discount(scene: Scene, told: Component) -> None:
     told["bases"] = _bases(scene)
     if not told["bases"]:
         told.update(kind="extra")
+        told.pop("valid", None)
         del told["bases"]
         return
     if odds(dice, 65):
@@ -93,6 +94,7 @@ def _minimum_charge(scene: Scene, told: Component) -> None:
     told["bases"] = _bases(scene)
     if not told["bases"]:
         told.update(kind="extra")
+        told.pop("valid", None)
         del told["bases"]
         return
     told["amount"] = decimal(scene.dice, high=90, places=2, negative=0)
