@@ -49,7 +49,9 @@ def add_components(scene: Scene, request: dict[str, Any]) -> None:
         if not cover and scene.imports and kind in ON_ENERGY and odds(dice, 30):
             component["registers"] = some(dice, scene.imports)
         components.append(component)
-    if odds(dice, 20):
+    # Of two discounts the first to take something goes first: they stay as they stand.
+    discounts = sum(one["kind"] == "discount" for one in components)
+    if discounts < 2 and odds(dice, 20):
         last = components.pop()
         components.insert(dice.randint(0, len(components)), last)
 

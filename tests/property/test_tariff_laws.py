@@ -157,7 +157,7 @@ class TestEveryBill:
             if sort not in ("profile", "passed_on", "extras"):
                 chance.shuffle(entries)
 
-        assert in_bytes(shuffled) == in_bytes(request_)
+        assert in_figures(shuffled) == in_figures(request_)
 
     @MANY
     @given(requests(), st.data())
@@ -176,6 +176,12 @@ class TestEveryBill:
         for field in ("net", "tax", "gross", "taxes", "carried_over", "energy_kwh"):
             assert without_steps(cut.get(field)) == without_steps(whole.get(field))
         assert len(cut["lines"]) >= len(whole["lines"]) - 1
+
+
+def in_figures(request: Bill) -> tuple[Bill, list[str]]:
+    """Return a bill without its calculations, which tell the use in the order it was told."""
+    bill = without_steps(rate_document(request))
+    return bill, sorted(json.dumps(line) for line in bill.pop("lines"))
 
 
 def without_steps(value: Any) -> Any:

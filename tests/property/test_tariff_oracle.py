@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import find, given, settings
 
 from energyretail.adapters.tariff_json import rate_document
+from energyretail.domain.pricing import derivation
 from energyretail.domain.shared import Rounding, RoundingMode
 from oracle_bills import requests
 from oracle_bills.__main__ import compare
@@ -39,13 +41,13 @@ class TestPlantedFault:
     def test_of_a_rounding_is_found_and_told_by_one_component(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        true = Rounding.apply
+        true = derivation.round_exactly
 
-        def rounds_down(self: Rounding, amount: Decimal) -> Decimal:
-            wrong = Rounding(RoundingMode.DOWN, self.decimals)
-            return true(wrong if self.mode is RoundingMode.HALF_UP else self, amount)
+        def rounds_down(value: Fraction, rounding: Rounding) -> Decimal:
+            wrong = Rounding(RoundingMode.DOWN, rounding.decimals)
+            return true(value, wrong if rounding.mode is RoundingMode.HALF_UP else rounding)
 
-        monkeypatch.setattr(Rounding, "apply", rounds_down)
+        monkeypatch.setattr(derivation, "round_exactly", rounds_down)
         few = settings(max_examples=500, database=None, deadline=None)
 
         smallest = find(
