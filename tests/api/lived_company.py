@@ -36,6 +36,10 @@ TODAY: Final = LAST_MONTHS_DAY + timedelta(days=5)
 OPEN_QUOTES: Final = 120
 COOLING_HOMES: Final = 6
 WORK_ITEMS: Final = 60
+PLAN: Final = {
+    "first_day": (TODAY + timedelta(days=60)).isoformat(),
+    "expected": {"amount": "880.00", "currency": "EUR"},
+}
 
 
 class Recorder:
@@ -82,6 +86,7 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
         with _served(recorder) as url, httpx.Client(base_url=url, timeout=20) as client:
             _sign_homes(client, company)
             _park(company)
+            _plan(client)
             yield Lived(company, url, recorder, _seeds(client))
 
 
@@ -144,6 +149,12 @@ def _sign_homes(client: httpx.Client, company: Company) -> None:
         client.post("/v1/quotes", json=a_quote(number)).raise_for_status()
 
 
+def _plan(client: httpx.Client) -> None:
+    for contract in client.get("/v1/contracts", params={"limit": "3"}).json()["items"]:
+        path = f"/v1/contracts/{contract['number']}/instalment-plans"
+        client.post(path, json=PLAN).raise_for_status()
+
+
 def _park(company: Company) -> None:
     items = [
         WorkItem("trial", f"{number:03d}", "trial.parked", "to look at", "look at it", TODAY)
@@ -177,6 +188,8 @@ def _seeds(client: httpx.Client) -> dict[str, list[Any]]:
         "quotes": names("/v1/quotes", "number"),
         "open quotes": names("/v1/quotes", "number", state="open"),
         "contracts": names("/v1/contracts", "number"),
+        "planned": names("/v1/contracts", "number")[:3],
+        "plans": [PLAN],
         "cooling off": names("/v1/contracts", "number", state="cooling_off"),
         "points": points,
         "readings": [_reading(client, cups) for cups in points],

@@ -40,6 +40,9 @@ NAMED = {
     "readPayment": ("end_to_end_id", "payments"),
     "readMandate": ("reference", "mandates"),
     "closeWorkItem": ("item_id", "work items"),
+    "setUpInstalmentPlan": ("number", "planned"),
+    "readInstalmentPlan": ("number", "planned"),
+    "reviewInstalmentPlan": ("number", "planned"),
     "readRun": ("day", "runs"),
 }
 
@@ -61,6 +64,14 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if operation in NAMED:
         parameter, pool = NAMED[operation]
         case.path_parameters[parameter] = SEEDS[pool][turn % len(SEEDS[pool])]
+    if operation in ("readInstalmentPlan", "reviewInstalmentPlan"):
+        case.path_parameters["first_day"] = SEEDS["plans"][0]["first_day"]
+    if operation == "setUpInstalmentPlan":
+        case.body = SEEDS["plans"][0]
+    if operation == "reviewInstalmentPlan":
+        parts = (case.path_parameters["number"], case.path_parameters["first_day"])
+        path = f"{URL}/v1/contracts/{parts[0]}/instalment-plans/{parts[1]}"
+        case.headers["If-Match"] = httpx.get(path).headers["ETag"]
     if operation == "changeCustomer":
         path = f"{URL}/v1/customers/{case.path_parameters['number']}"
         case.headers["If-Match"] = httpx.get(path).headers["ETag"]

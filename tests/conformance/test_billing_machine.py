@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.domain.billing import BillingPolicy
+from energyretail.testing.billing import BY_DIFFERENCE, POLICY, LateTariffs
 from energyretail.testing.billing_machine import BillingMachine
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 
 _EMPTY = text("""
     TRUNCATE clock, number_series, work_item, customer, contract, supply, reading, entry, posting,
-        invoice, invoice_line, invoice_tax, invoice_reading CASCADE
+        invoice, invoice_line, invoice_tax, invoice_reading, invoice_confirmed, charged_span,
+        issued_items CASCADE
 """)
 
 
 class TestBillingMachine:
-    def test_walks_both_worlds_alike(self, database: Database) -> None:
+    @pytest.mark.parametrize("policy", [POLICY, BY_DIFFERENCE], ids=["pairs", "differences"])
+    def test_walks_both_worlds_alike(self, database: Database, policy: BillingPolicy) -> None:
         def machine() -> BillingMachine:
             with database.transaction() as connection:
                 connection.execute(_EMPTY)
                 connection.commit()
-            return BillingMachine(memory_desk(), postgres_desk(database))
+            late = LateTariffs()
+            return BillingMachine(
+                memory_desk(policy=policy, tariffs=late),
+                postgres_desk(database, policy=policy, tariffs=late),
+                late,
+            )
 
         run_state_machine_as_test(
             machine,

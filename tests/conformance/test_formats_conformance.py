@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from energyretail.adapters.html import HtmlInvoicePages, Seller
+from energyretail.adapters.html import HtmlAdvancePages, HtmlInvoicePages, Seller
 from energyretail.adapters.iso20022 import (
     read_direct_debits,
     read_notification,
@@ -14,11 +14,12 @@ from energyretail.adapters.iso20022 import (
 )
 from energyretail.adapters.meter_files import read_meter_file, write_meter_file
 from energyretail.adapters.meter_files.layout import checksum
-from energyretail.application.documents import InvoicePages
+from energyretail.application.documents import AdvancePages, InvoicePages
 from energyretail.domain import payments
 from energyretail.domain.metering import Delivery
 from energyretail.domain.shared import Invalid
 from energyretail.testing.conformance.formats import (
+    AdvancePagesConformance,
     InvoicePagesConformance,
     MeterFileReaderConformance,
     NotificationReaderConformance,
@@ -88,3 +89,8 @@ class TestPaymentFiles(PaymentFileWriterConformance):
 class TestPages(InvoicePagesConformance):
     def pages(self) -> InvoicePages:
         return HtmlInvoicePages(Seller("Luma", "B00000000", "Calle Mayor 1, Madrid"))
+
+
+class TestAdvancePages(AdvancePagesConformance):
+    def pages(self) -> AdvancePages:
+        return HtmlAdvancePages(Seller("Luma", "B00000000", "Calle Mayor 1, Madrid"))

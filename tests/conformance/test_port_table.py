@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import energyretail.application
-from energyretail.testing import billing_worlds
+from energyretail.testing import billing_worlds, deposit_worlds, plans_worlds
 from energyretail.testing.ports import PORTS, WITHOUT_A_SUITE, ProvenPort, named
 
 HERE = Path(__file__).parent
@@ -36,7 +36,8 @@ def protocols() -> set[str]:
 
 def sources() -> dict[str, str]:
     """Return the modules that run suites, and the worlds shipped for billing."""
-    found = [*HERE.glob("*.py"), Path(billing_worlds.__file__)]
+    modules = (billing_worlds, deposit_worlds, plans_worlds)
+    found = [*HERE.glob("*.py"), *(Path(module.__file__) for module in modules)]
     return {path.name: path.read_text(encoding="utf-8") for path in found}
 
 

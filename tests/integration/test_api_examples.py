@@ -69,7 +69,7 @@ OPERATIONS: Final = {
     if method in _METHODS
 }
 # Whatever the story tells first must be asked first.
-FIRST: Final = ("quoteSupply", "acceptQuote")
+FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan")
 # The home's second bill comes after the story.
 LATER: Final = ("compareInvoice",)
 READS: Final = tuple(
@@ -77,7 +77,7 @@ READS: Final = tuple(
 )
 CHANGES: Final = {
     *FIRST, "beginRun", "changeCustomer", "takeReading", "priceBill", "sendAgain",
-    "closeWorkItem", "withdrawContract",
+    "closeWorkItem", "withdrawContract", "reviewInstalmentPlan",
 }  # fmt: skip
 WITH_QUERY: Final = tuple(name for name in READS if OPERATIONS[name].examples("query"))
 
@@ -200,6 +200,11 @@ class TestExamples:
 
         drafts = told_well(ask(client, "previewBill"))["drafts"]
         assert [draft["bill"]["period"]["end"] for draft in drafts] == [TODAY.isoformat()]
+
+    def test_review_the_plan(self, client: httpx.Client) -> None:
+        reviewed = told_well(ask(client, "reviewInstalmentPlan"))
+
+        assert (reviewed["version"], reviewed["expected"]["amount"]) == (2, "750.00")
 
     def test_let_a_channel_send_again(self, client: httpx.Client) -> None:
         assert told_well(ask(client, "sendAgain"))["channel"] == "erp"

@@ -75,6 +75,15 @@ class TestTheWholeCompany:
         assert default_demo.printed["unexplained_supply_days"] == 0
         assert default_demo.printed["parked"] == 0
 
+    def test_says_of_every_day_of_supply_what_became_of_it(self, default_demo: Demo) -> None:
+        days = default_demo.printed["supply_days"]
+
+        assert set(days) == {"billed", "parked", "not_due", "unexplained"}
+        assert days["billed"] > days["not_due"] > 0
+
+    def test_finds_no_document_that_contradicts_another(self, default_demo: Demo) -> None:
+        assert default_demo.printed["document_problems"] == 0
+
     def test_bills_its_customers_more_than_once(self, default_demo: Demo) -> None:
         told = default_demo.printed
 

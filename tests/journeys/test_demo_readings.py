@@ -51,7 +51,7 @@ def meters(default_demo: Demo) -> dict[str, ReadMeter]:
 
 
 def operator() -> OperatorBehaviour:
-    return OperatorBehaviour(Chance(SEED), HOURS_2_0TD.register_at, MADRID)
+    return OperatorBehaviour(Chance(SEED), HOURS_2_0TD.band_at, MADRID)
 
 
 class TestReadings:

@@ -80,13 +80,21 @@ class Case:
             name="Laws",
             currency="EUR",
             components=(
-                pricing.UnitRate("energy", "energy", (_at(self.energy_price),), "V"),
+                pricing.UnitRate(name="energy", price=(_at(self.energy_price),), tax_code="V"),
                 pricing.SubscribedPower(
-                    "power", "power", (("P1", (_at(self.power_price),)),), PowerUnit.KW, "V"
+                    name="power",
+                    rates=(("P1", (_at(self.power_price),)),),
+                    unit=PowerUnit.KW,
+                    tax_code="V",
                 ),
-                pricing.StandingCharge("standing", "standing", (_at(self.standing_price),), "V"),
+                pricing.StandingCharge(
+                    name="standing", price=(_at(self.standing_price),), tax_code="V"
+                ),
                 pricing.PercentageTax(
-                    "excise", "excise", ("energy", "power"), _at(self.excise), "V"
+                    name="excise",
+                    bases=("energy", "power"),
+                    rate=_at(self.excise),
+                    tax_code="V",
                 ),
             ),
             taxes=(pricing.Vat("V", "VAT", _at(self.vat)),),

@@ -49,6 +49,10 @@ def _fixed() -> random.Random:
     return random.Random(20260301)
 
 
+def _in_state(state: billing.DepositState) -> Callable[[billing.Deposit], bool]:
+    return lambda deposit: deposit.state is state
+
+
 def with_an_entry(known: list[payments.Collection]) -> st.SearchStrategy[Any]:
     """Draw `known` collections with a bank entry that may be about them."""
     return st.tuples(st.just(known), strategies.bank_entries(known))
@@ -384,6 +388,11 @@ class TestLedgerAndBilling:
             (strategies.invoices(), lambda i: i.kind is billing.InvoiceKind.INVOICE),
             (strategies.invoices(), lambda i: i.estimated),
             (strategies.billable_supplies(), lambda s: len(s.readings) > 9),
+            *((strategies.deposits(), _in_state(state)) for state in billing.DepositState),
+            (strategies.deposit_rules(), lambda rules: len(rules.rates.versions) > 2),
+            (strategies.deposit_rules(), lambda rules: rules.credited_on and rules.months_good),
+            (strategies.ended_supplies(), lambda supply: supply.is_finally_billed),
+            (strategies.ended_supplies(), lambda supply: supply.billed_until is None),
         ],
     )
     def test_draw_the_odd_cases(

@@ -47,7 +47,7 @@ def at(value: str) -> pricing.DatedPrice:
 
 
 def energy(price: str) -> pricing.UnitRate:
-    return pricing.UnitRate("energy", "Energy", (at(price),), "VAT")
+    return pricing.UnitRate(name="energy", label="Energy", price=(at(price),), tax_code="VAT")
 
 
 def bill(
@@ -136,7 +136,7 @@ class TestComparison:
     def test_shares_a_tax_on_lines_as_the_lines_are(self) -> None:
         def taxed(rate: str) -> Sequence[pricing.Component]:
             return energy("0.10"), pricing.PercentageTax(
-                "excise", "Excise", ("energy",), at(rate), "VAT"
+                name="excise", label="Excise", bases=("energy",), rate=at(rate), tax_code="VAT"
             )
 
         before, after = bill(THIRTY, "300", *taxed("5")), bill(TWENTY, "200", *taxed("10"))
@@ -165,7 +165,9 @@ class TestComparison:
         assert cents(billing.compare(before, after)) == {"days": -1000}
 
     def test_counts_a_month_as_a_month(self) -> None:
-        rent = pricing.FixedAmount("rent", "Rent", (at("6"),), pricing.Per.MONTH, "VAT")
+        rent = pricing.StandingCharge(
+            name="rent", label="Rent", price=(at("6"),), per=pricing.Per.MONTH, tax_code="VAT"
+        )
         january, february = Period.month(2026, 1), Period.month(2026, 2)
         january, february = (
             bill(month, "0", rent, energy("0"), apportioning=pricing.Apportioning.DAYS_IN_MONTH)
@@ -175,7 +177,7 @@ class TestComparison:
         assert cents(billing.compare(january, february)) == {}
 
     def test_names_what_only_one_bill_charges(self) -> None:
-        fee = pricing.StandingCharge("fee", "Fee", (at("0.5"),), "VAT")
+        fee = pricing.StandingCharge(name="fee", label="Fee", price=(at("0.5"),), tax_code="VAT")
         before = bill(THIRTY, "300", energy("0.10"))
         after = bill(TWENTY, "200", energy("0.10"), fee)
 
@@ -190,9 +192,18 @@ class TestComparison:
         def by_register(*names: str) -> Sequence[pricing.Component]:
             return (
                 pricing.TimeOfUse(
-                    "energy", "Energy", tuple((name, (at("0.10"),)) for name in names), "VAT"
+                    name="energy",
+                    label="Energy",
+                    rates=tuple((name, (at("0.10"),)) for name in names),
+                    tax_code="VAT",
                 ),
-                pricing.PercentageTax("excise", "Excise", ("energy",), at("10"), "VAT"),
+                pricing.PercentageTax(
+                    name="excise",
+                    label="Excise",
+                    bases=("energy",),
+                    rate=at("10"),
+                    tax_code="VAT",
+                ),
             )
 
         before = bill(THIRTY, "300", *by_register("P1"))
@@ -208,7 +219,7 @@ class TestComparison:
 
     def test_gives_the_odd_cent_of_equals_to_the_same_one_there_and_back(self) -> None:
         def with_fee(period: Period, name: str, price: str) -> billing.Invoice:
-            fee = pricing.StandingCharge(name, name, (at(price),), "VAT")
+            fee = pricing.StandingCharge(name=name, price=(at(price),), tax_code="VAT")
             return bill(period, "10.02", energy("0.10"), fee, scope=RoundingScope.END)
 
         before = with_fee(THIRTY, "rebate", "-0.0002")
@@ -225,7 +236,9 @@ class TestComparison:
 
     def test_knows_a_price_that_was_nothing(self) -> None:
         def fee(price: str) -> pricing.Component:
-            return pricing.StandingCharge("fee", "Fee", (at(price),), "VAT")
+            return pricing.StandingCharge(
+                name="fee", label="Fee", price=(at(price),), tax_code="VAT"
+            )
 
         before = bill(THIRTY, "0", energy("0"), fee("0"))
         after = bill(TWENTY, "0", energy("0"), fee("0.5"))

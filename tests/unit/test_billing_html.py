@@ -11,8 +11,18 @@ import pytest
 from energyretail.adapters.html import HtmlInvoicePages, Seller
 from energyretail.adapters.html.reasons import reasons
 from energyretail.adapters.html.words import WORDS, money_text, number_text, period_text, unit_text
-from energyretail.domain.billing import Effect, EffectKind, Invoice, compare, credit
+from energyretail.domain.billing import (
+    Deduction,
+    DeductionKind,
+    Effect,
+    EffectKind,
+    Invoice,
+    compare,
+    credit,
+    split_gross,
+)
 from energyretail.domain.shared import Money, Period
+from energyretail.testing.billing import BY_DIFFERENCE
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -62,6 +72,20 @@ class TestInvoicePage:
         assert invoice.cups.value in page
         assert "P1 2026-04-06 150.000 estimated v1" in page
         assert "(estimada)" in page
+
+    def test_shows_what_is_taken_off_and_what_is_left(self, invoice: Invoice) -> None:
+        net, share = split_gross(Money("300.00", "EUR"), tax="IVA", rate=Decimal(21))
+        gross = Money("300.00", "EUR")
+        taken = Deduction(DeductionKind.ADVANCE, "AN26-000001", net, (share,), gross)
+
+        page = PAGES.page(invoice, customer_of(1), deductions=[taken])
+
+        left = money_text(invoice.gross - gross, "es")
+        assert f'<p class="total">Importe a pagar: {left}</p>' in page
+        assert "Anticipo AN26-000001 (IVA 21 %)" in page
+        for amount in (-net, -share.amount, -gross):
+            assert money_text(amount, "es") in page
+        assert "Ya facturado antes" not in PAGES.page(invoice, customer_of(1))
 
     def test_escapes_what_people_wrote(self, invoice: Invoice) -> None:
         customer = customer_of(1)
@@ -115,7 +139,7 @@ class TestWhyItDiffers:
         before, after = pair
         assert (before.gross.cents, after.gross.cents) == (4048, 4783)
 
-        page = PAGES.page(after, customer_of(1), before)
+        page = PAGES.page(after, customer_of(1), previous=before)
 
         assert "Por qué no es igual que la anterior" in page
         assert "Su factura anterior fue la F26-000001 (07/03/2026 – 05/04/2026): 40,48 EUR." in page
@@ -132,7 +156,7 @@ class TestWhyItDiffers:
         customer = customer_of(1)
         english = attrs.evolve(customer, person=attrs.evolve(customer.person, language="en"))
 
-        page = PAGES.page(after, english, before)
+        page = PAGES.page(after, english, previous=before)
 
         assert "<li>This bill is for 31 days instead of 30: +1.45 EUR</li>" in page
 
@@ -178,3 +202,24 @@ class TestWords:
         assert money_text(Money("4.7", "EUR"), "es") == "4,70 EUR"
         assert unit_text("EUR/kW·year", "es") == "EUR/kW·año"
         assert unit_text("EUR/kW·year", "en") == "EUR/kW·year"
+
+
+class TestRectificationPage:
+    @pytest.mark.parametrize("index", [170, 140])
+    def test_says_by_how_much_which_bill_was_wrong(self, index: int) -> None:
+        desk = memory_desk(policy=BY_DIFFERENCE)
+        desk.open_day(SECOND)
+        desk.world.sign(contract_of(1))
+        desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        desk.bill()
+        desk.world.read(readings_of(1, SECOND, index, version=2))
+        desk.correct()
+        document = desk.world.invoices.of_contract("K000001")[1]
+
+        page = PAGES.page(document, customer_of(1))
+
+        assert "Factura rectificativa (por diferencias) R26-000001" in page
+        assert "Rectifica la factura F26-000001." in page
+        assert ("Fecha de cargo" in page) == (document.gross.cents > 0)
+        assert "Difference: " in page
+        assert page.count("<details>") == len(document.lines)

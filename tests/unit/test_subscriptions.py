@@ -62,11 +62,21 @@ TOLD: Final[tuple[tuple[Event, tuple[Message, ...]], ...]] = (
         billing.InvoiceIssued("F1", "K1", "C1", "invoice", 100),
         (Message(Channel.MAIL, "invoice", "F1"),),
     ),
+    (billing.AdvanceAsked("AN1", "K1", "C1", 100), (Message(Channel.MAIL, "advance", "AN1"),)),
 )
 TOLD_TO_NOBODY: Final[frozenset[type[Event]]] = frozenset(
     {
+        billing.PlanMade,
+        billing.PlanReviewed,
+        billing.PlanSettled,
+        billing.ConsolidatedInvoiceIssued,
+        billing.DepositAsked,
+        billing.DepositReceived,
+        billing.DepositReleased,
+        billing.InterestCredited,
         contracts.ContractLapsed,
         contracts.ContractWithdrawn,
+        contracts.SupplyEnded,
         contracts.SupplyStarted,
         contracts.SupplyWanted,
         metering.ReadingReplaced,

@@ -35,6 +35,8 @@ def messages_for(event: Event) -> tuple[Message, ...]:
             return (Message(Channel.BANK, "payment_file", event.msg_id),)
         case billing.InvoiceIssued():
             return (Message(Channel.MAIL, "invoice", event.number),)
+        case billing.AdvanceAsked():
+            return (Message(Channel.MAIL, "advance", event.number),)
         case _:
             return ()
 

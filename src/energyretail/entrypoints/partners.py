@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from energyretail.adapters.erp_soap import SoapErp, TimeLimits
 from energyretail.adapters.esign import HttpSignatureService
-from energyretail.adapters.html import HtmlInvoicePages, Seller
+from energyretail.adapters.html import HtmlAdvancePages, HtmlInvoicePages, Seller
 from energyretail.adapters.registry_central import CentralRegistry
 from energyretail.adapters.registry_central.messages import write_told
 from energyretail.adapters.registry_es import SpanishRegistry, write_claim
@@ -34,6 +34,7 @@ from energyretail.entrypoints.settings import PartnerBranch, Settings, SftpSite
 from energyretail.entrypoints.their_adapters import adapter_of
 
 __all__ = [
+    "advance_pages",
     "bank_folder",
     "billing_policy",
     "check",
@@ -199,9 +200,18 @@ def message_id(settings: Settings) -> Callable[[str], str]:
 
 def invoice_pages(settings: Settings) -> HtmlInvoicePages:
     """Return the layout of invoices under our name."""
+    return HtmlInvoicePages(_seller(settings))
+
+
+def advance_pages(settings: Settings) -> HtmlAdvancePages:
+    """Return the layout of advances under our name."""
+    return HtmlAdvancePages(_seller(settings))
+
+
+def _seller(settings: Settings) -> Seller:
     we = settings.retailer
     address = f"{we.street}, {we.postcode} {we.town} ({we.country})"
-    return HtmlInvoicePages(Seller(we.legal_name, we.tax_id, address))
+    return Seller(we.legal_name, we.tax_id, address)
 
 
 def creditor(settings: Settings) -> payments.Creditor:
@@ -225,5 +235,7 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
         series=billing.DocumentSeries(
             invoice=settings.retailer.invoice_series,
             credit_note=settings.retailer.credit_note_series,
+            advance=settings.retailer.advance_series,
         ),
+        corrections=SPAIN.corrections,
     )

@@ -86,6 +86,10 @@ CHART: Final[dict[Account, str]] = {
     Account.ROUNDING: "769000",
     Account.BANK: "572000",
     Account.SUSPENSE: "555000",
+    Account.ADVANCES: "438000",
+    Account.CARRIED: "430900",
+    Account.DEPOSITS: "560000",
+    Account.INTEREST: "669000",
 }
 """Account numbers after the Spanish general chart (RD 1514/2007)."""
 
@@ -105,13 +109,14 @@ class Retailer(Branch):
     email: str = "facturas@example.org"
     invoice_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "F"
     credit_note_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "R"
+    advance_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "AN"
     chart_of_accounts: dict[Account, str] = CHART
 
     @model_validator(mode="after")
-    def _two_series(self) -> Retailer:
-        """Refuse one series for both: credit notes are numbered apart (RD 1619/2012 art. 6.1.a)."""
-        if self.invoice_series == self.credit_note_series:
-            raise ValueError("invoices and credit notes need a series each")
+    def _own_series(self) -> Retailer:
+        """Refuse one series for two: credit notes are numbered apart (RD 1619/2012 art. 6.1.a)."""
+        if len({self.invoice_series, self.credit_note_series, self.advance_series}) < 3:
+            raise ValueError("invoices, credit notes and advances need a series each")
         return self
 
     @field_validator("chart_of_accounts")

@@ -12,8 +12,14 @@ from energyretail.application.billing import (
     BillDueSupplies,
     BillingStep,
     CorrectInvoices,
+    DepositTending,
     Documents,
+    DocumentsThatLetGo,
+    DocumentsThatSettle,
+    PlanSettlement,
     PreviewBill,
+    SupplyDays,
+    Tariffs,
 )
 from energyretail.application.ledger import (
     AllocateCredits,
@@ -22,15 +28,65 @@ from energyretail.application.ledger import (
     PostedEntries,
 )
 from energyretail.application.shared import Books, Clock, Numbers, WorkList
-from energyretail.domain.billing import BillingPolicy, Draft
+from energyretail.domain.billing import (
+    BillingPolicy,
+    CorrectionMethod,
+    CorrectionRules,
+    DayState,
+    Draft,
+)
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import CustomerNumber, Event, InvoiceNumber, Money
+from energyretail.domain.pricing import DatedPrice, Tariff, Version
+from energyretail.domain.shared import CustomerNumber, Event, InvoiceNumber, Money, Period
 from energyretail.testing.conformance.billing import BillingWorld
 
-__all__ = ["POLICY", "BillingDesk", "RecordedEvents"]
+__all__ = ["BY_DIFFERENCE", "POLICY", "BillingDesk", "LateTariffs", "RecordedEvents"]
 
 POLICY = BillingPolicy(reading=SPAIN.reading, excise_components=frozenset({"excise"}))
+BY_DIFFERENCE = attrs.evolve(POLICY, corrections=CorrectionRules(CorrectionMethod.BY_DIFFERENCE))
+_EVER = 100_000
+
+
+class LateTariffs:
+    """The Tariffs port over Spain's, with a VAT that comes late, from a day on."""
+
+    def __init__(self) -> None:
+        self._since: dict[date, int] = {}
+
+    def set_vat(self, percent: int, *, since: date) -> None:
+        """Have every tariff ask `percent` of VAT from a day on, whatever it asked before."""
+        self._since = {day: old for day, old in self._since.items() if day < since}
+        self._since[since] = percent
+
+    def tariff(self, code: str) -> Tariff:
+        """Return a tariff of Spain as it is by now."""
+        tariff = SPAIN.tariff(code)
+        return attrs.evolve(
+            tariff,
+            taxes=tuple(attrs.evolve(vat, rate=self._late(vat.rate)) for vat in tariff.taxes),
+        )
+
+    def _late(self, rate: DatedPrice) -> DatedPrice:
+        days = sorted(self._since)
+        if not days:
+            return rate
+        kept = (
+            (version, version.period.meets(Period(version.period.start, days[0])))
+            for version in rate.versions
+            if version.period.start < days[0]
+        )
+        ends = (*days[1:], None)
+        return DatedPrice(
+            rate.name,
+            (
+                *(attrs.evolve(version, period=period) for version, period in kept if period),
+                *(
+                    Version(Period(day, end), self._since[day], "a law that came late")
+                    for day, end in zip(days, ends, strict=True)
+                ),
+            ),
+        )
 
 
 class RecordedEvents:
@@ -61,7 +117,10 @@ class BillingDesk:
     books: Books
     ledger: _Ledger
     work_list: WorkList
+    days: SupplyDays
     events: RecordedEvents = attrs.field(factory=RecordedEvents)
+    policy: BillingPolicy = POLICY
+    tariffs: Tariffs = SPAIN
 
     def open_day(self, day: date) -> None:
         """Move the clock."""
@@ -69,16 +128,26 @@ class BillingDesk:
             self.clock.move_to(day)
             transaction.commit()
 
-    def bill(self, *, limit: int = 100) -> BillingStep:
-        """Bill what is due, chunk by chunk; return the sums."""
+    def bill(
+        self,
+        *,
+        limit: int = 100,
+        settlement: PlanSettlement | None = None,
+        tending: DepositTending | None = None,
+    ) -> BillingStep:
+        """Bill what is due, settle it, and let go the deposits of it; return the sums.
+
+        Without `settlement` no plan is settled, without `tending` no deposit let go.
+        """
+        issues = self._documents()
         use_case = BillDueSupplies(
             work=self.world.work,
             clock=self.clock,
             supplies=self.world.supplies,
-            tariffs=SPAIN,
-            documents=self._documents(),
+            tariffs=self.tariffs,
+            documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
-            policy=POLICY,
+            policy=self.policy,
         )
         step = use_case(limit=limit)
         issued, parked = step.issued, step.parked
@@ -93,10 +162,10 @@ class BillingDesk:
             work=self.world.work,
             clock=self.clock,
             outdated=self.world.outdated,
-            tariffs=SPAIN,
+            tariffs=self.tariffs,
             documents=self._documents(),
             work_list=self.work_list,
-            policy=POLICY,
+            policy=self.policy,
         )
         step = use_case(limit=limit)
         issued, parked = step.issued, step.parked
@@ -128,8 +197,12 @@ class BillingDesk:
     def preview(self, contract: str) -> tuple[Draft, ...]:
         """Show what would be billed."""
         return PreviewBill(
-            clock=self.clock, supplies=self.world.supplies, tariffs=SPAIN, policy=POLICY
+            clock=self.clock, supplies=self.world.supplies, tariffs=self.tariffs, policy=self.policy
         )(contract)
+
+    def day_counts(self, *, grace_days: int = _EVER) -> dict[DayState, int]:
+        """Count the supply days by what became of them."""
+        return dict(self.days.counts(today=self.clock.today(), grace_days=grace_days))
 
     def problems(self) -> tuple[str, ...]:
         """Check the ledger."""
@@ -141,5 +214,15 @@ class BillingDesk:
             numbers=self.numbers,
             books=self.books,
             events=self.events,
-            policy=POLICY,
+            policy=self.policy,
         )
+
+
+def _that_close(
+    documents: Documents, settlement: PlanSettlement | None, tending: DepositTending | None
+) -> Documents | DocumentsThatSettle | DocumentsThatLetGo:
+    """Return what issues bills and settles, or lets go, what they close."""
+    settling = (
+        DocumentsThatSettle(documents=documents, settlement=settlement) if settlement else documents
+    )
+    return DocumentsThatLetGo(documents=settling, tending=tending) if tending else settling

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from energyretail.domain import metering
+from energyretail.domain.billing import DayState
 from energyretail.domain.ledger import balance_of
-from energyretail.testing.billing import BillingDesk
+from energyretail.testing.billing import BillingDesk, LateTariffs
 from energyretail.testing.conformance.billing import START, contract_of, readings_of
 
 __all__ = ["BillingMachine"]
 
 _POINTS = (1, 2, 3)
+_MOVE = START + timedelta(days=50)
 _points = st.sampled_from(_POINTS)
 _steps = st.integers(0, 400)
 _HOW = ("actual", "estimated", "unread")
@@ -23,12 +26,14 @@ _HOW = ("actual", "estimated", "unread")
 class BillingMachine(RuleBasedStateMachine):
     """Walk both desks alike; after every step the books are sound and the desks agree.
 
-    Contract 1 has two supply points, contract 2 one, and both are the first customer's.
+    Contract 1 has two supply points, contract 2 one, which contract 3 takes over after a move;
+    all are the first customer's. Prices change late where the desks share `late`.
     """
 
-    def __init__(self, one: BillingDesk, other: BillingDesk):
+    def __init__(self, one: BillingDesk, other: BillingDesk, late: LateTariffs | None = None):
         super().__init__()
         self.desks = (one, other)
+        self.late = late
         self.today = START
         self.taken: dict[int, list[date]] = {point: [START] for point in _POINTS}
         self.kept: dict[tuple[int, date], tuple[int, int]] = {}
@@ -37,7 +42,11 @@ class BillingMachine(RuleBasedStateMachine):
     @initialize()
     def sign(self) -> None:
         """Begin with three supplies read on their first day."""
-        contracts = (contract_of(1, points=(1, 2)), contract_of(2, points=(3,), customer=1))
+        left = contract_of(2, points=(3,), customer=1, ended_on=_MOVE)
+        came = contract_of(3, points=(3,), customer=1)
+        (supply,) = came.supplies
+        came = attrs.evolve(came, supplies=(attrs.evolve(supply, started_on=_MOVE),))
+        contracts = (contract_of(1, points=(1, 2)), left, came)
         for desk in self.desks:
             desk.open_day(START)
             desk.world.sign(*contracts)
@@ -86,6 +95,8 @@ class BillingMachine(RuleBasedStateMachine):
         one, other = (desk.bill(limit=limit) for desk in self.desks)
         assert one == other
         assert self.desks[0].bill().issued == 0
+        # Every day up to the last full reading is billed, or parked with a reason.
+        assert self.desks[0].day_counts()[DayState.UNEXPLAINED] == 0
 
     @rule(limit=st.integers(1, 4))
     def correct(self, limit: int) -> None:
@@ -93,6 +104,14 @@ class BillingMachine(RuleBasedStateMachine):
         one, other = (desk.correct(limit=limit) for desk in self.desks)
         assert one == other
         assert self.desks[0].correct().issued == 0
+
+    @rule(days=st.integers(-40, 40), percent=st.integers(0, 30), correct=st.booleans())
+    def reprice(self, days: int, percent: int, correct: bool) -> None:
+        """Let a law change the VAT, back to some days ago or from some days ahead."""
+        if self.late is not None:
+            self.late.set_vat(percent, since=self.today + timedelta(days=days))
+        if correct:
+            self.correct(limit=3)
 
     @rule(pick=st.integers(0, 9), percent=st.sampled_from([-100, 40, 100, 130]))
     def pay(self, pick: int, percent: int) -> None:
@@ -125,7 +144,11 @@ class BillingMachine(RuleBasedStateMachine):
         assert one.ledger.open_items() == other.ledger.open_items()
         assert one.ledger.totals() == other.ledger.totals()
         assert one.work_list.open_items() == other.work_list.open_items()
-        for contract in ("K000001", "K000002"):
+        supplied = 3 * (self.today - START).days  # a move leaves no day out, and none twice
+        assert sum(one.day_counts().values()) == supplied
+        for grace in (0, 20, 100_000):
+            assert one.day_counts(grace_days=grace) == other.day_counts(grace_days=grace)
+        for contract in ("K000001", "K000002", "K000003"):
             issued = one.world.invoices.of_contract(contract)
             assert issued == other.world.invoices.of_contract(contract)
             numbers = [invoice.number for invoice in issued]

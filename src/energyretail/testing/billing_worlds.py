@@ -16,6 +16,7 @@ from energyretail.adapters.memory.contracts import MemoryContracts, MemoryCustom
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers, MemoryWorkList
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
+from energyretail.adapters.memory.supply_days import MemorySupplyDays
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_supplies import (
     PostgresOutdatedInvoices,
@@ -27,9 +28,13 @@ from energyretail.adapters.postgres.customers import PostgresCustomers
 from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.numbers import PostgresNumbers
+from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.application.billing import Tariffs
 from energyretail.domain import metering
-from energyretail.testing.billing import BillingDesk
+from energyretail.domain.billing import BillingPolicy
+from energyretail.domain.markets import SPAIN
+from energyretail.testing.billing import POLICY, BillingDesk
 from energyretail.testing.conformance.billing import BillingWorld
 from energyretail.testing.numbers import NumbersInOrder
 
@@ -86,9 +91,14 @@ def postgres_world(database: Database) -> BillingWorld:
     )
 
 
-def memory_desk() -> BillingDesk:
-    """Return an empty desk in memory."""
-    store = MemoryStore()
+def memory_desk(
+    store: MemoryStore | None = None,
+    *,
+    policy: BillingPolicy = POLICY,
+    tariffs: Tariffs = SPAIN,
+) -> BillingDesk:
+    """Return an empty desk in memory, over a store of its own unless one is given."""
+    store = store or MemoryStore()
     world = memory_world(store)
     numbers = NumbersInOrder(MemoryNumbers(store), world.work)
     return BillingDesk(
@@ -98,10 +108,15 @@ def memory_desk() -> BillingDesk:
         MemoryBooks(store),
         MemoryLedger(store),
         MemoryWorkList(store),
+        MemorySupplyDays(store, reading=SPAIN.reading),
+        policy=policy,
+        tariffs=tariffs,
     )
 
 
-def postgres_desk(database: Database) -> BillingDesk:
+def postgres_desk(
+    database: Database, *, policy: BillingPolicy = POLICY, tariffs: Tariffs = SPAIN
+) -> BillingDesk:
     """Return a desk over a fresh database."""
     return BillingDesk(
         postgres_world(database),
@@ -110,4 +125,7 @@ def postgres_desk(database: Database) -> BillingDesk:
         PostgresBooks(database),
         PostgresLedger(database),
         PostgresWorkList(database),
+        PostgresSupplyDays(database, reading=SPAIN.reading),
+        policy=policy,
+        tariffs=tariffs,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -58,7 +58,7 @@ from energyretail.application.shared import Books, Channel, Sender
 from energyretail.application.subscriptions import Reactions, Subscriptions
 from energyretail.domain import payments as payment_values
 from energyretail.domain import switching as switching_values
-from energyretail.domain.billing import Invoice
+from energyretail.domain.billing import Deduction, Invoice
 from energyretail.domain.ledger import Account
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
@@ -89,9 +89,17 @@ class _Silent(RegistryBehaviour):
 class _Pages:
     """A page with nothing on it but whose it is; how pages look is proven elsewhere."""
 
-    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+    def page(
+        self,
+        invoice: Invoice,
+        customer: Customer,
+        *,
+        previous: Invoice | None = None,
+        deductions: Sequence[Deduction] = (),
+    ) -> str:
         before = f" after {previous.number}" if previous else ""
-        return f"<p>{invoice.number} {customer.number}{before}</p>"
+        less = "".join(f" less {deduction.document}" for deduction in deductions)
+        return f"<p>{invoice.number} {customer.number}{before}{less}</p>"
 
 
 class Company:

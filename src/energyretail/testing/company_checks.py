@@ -47,7 +47,8 @@ class CompanyChecks(RuleBasedStateMachine):
     def no_day_is_billed_twice_or_forgotten(self) -> None:
         """The days of the documents in force are those the model has billed, each once."""
         documents = self._documents()
-        taken_back = {one.original for one in documents if one.kind is InvoiceKind.CREDIT_NOTE}
+        takes = (InvoiceKind.CREDIT_NOTE, InvoiceKind.RECTIFICATION)
+        taken_back = {one.original for one in documents if one.kind in takes}
         days = [
             (one.contract, one.cups.value, day)
             for one in documents

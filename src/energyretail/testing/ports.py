@@ -5,45 +5,16 @@ Names are text, ``module:Name``, so that looking at the table imports none of th
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-import attrs
+from energyretail.testing.billing_ports import BILLING as _BILLING
+from energyretail.testing.proven import APPLICATION as _APPLICATION
+from energyretail.testing.proven import MEMORY as _MEMORY
+from energyretail.testing.proven import ProvenPort, named
+from energyretail.testing.proven import row as _row
+from energyretail.testing.proven import stored as _stored
 
 __all__ = ["PORTS", "WITHOUT_A_SUITE", "ProvenPort", "named"]
-
-_APPLICATION = "energyretail.application"
-_SUITES = "energyretail.testing.conformance"
-_MEMORY = "energyretail.adapters.memory"
-_POSTGRES = "energyretail.adapters.postgres"
-
-
-@attrs.frozen
-class ProvenPort:
-    """A port, the suite that proves an adapter of it, its memory twin, and the real adapter.
-
-    `memory` is empty where the port is a pure function of its arguments, of which a twin would
-    be a second copy.
-    """
-
-    port: str
-    suite: str
-    memory: str
-    real: str
-
-
-def named(name: str) -> Any:
-    """Return what ``module:Name`` names; raises ImportError or AttributeError."""
-    module, _, attribute = name.partition(":")
-    return getattr(import_module(module), attribute)
-
-
-def _row(port: str, suite: str, memory: str, real: str) -> ProvenPort:
-    return ProvenPort(f"{_APPLICATION}.{port}", f"{_SUITES}.{suite}", memory, real)
-
-
-def _stored(port: str, suite: str, memory: str, postgres: str) -> ProvenPort:
-    return _row(port, suite, f"{_MEMORY}.{memory}", f"{_POSTGRES}.{postgres}")
 
 
 def _shared(name: str, suite: str, memory: str, postgres: str) -> ProvenPort:
@@ -187,33 +158,6 @@ _METERING: Final = (
     ),
 )
 
-_BILLING: Final = (
-    _stored(
-        "billing.ports:Invoices",
-        "billing:BillingConformance",
-        "billing:MemoryInvoices",
-        "billing:PostgresInvoices",
-    ),
-    _stored(
-        "billing.ports:SuppliesToBill",
-        "billing:BillingConformance",
-        "billing:MemorySuppliesToBill",
-        "billing_supplies:PostgresSuppliesToBill",
-    ),
-    _stored(
-        "billing.ports:OutdatedInvoices",
-        "billing:BillingConformance",
-        "billing:MemoryOutdatedInvoices",
-        "billing_supplies:PostgresOutdatedInvoices",
-    ),
-    _stored(
-        "billing.ports:InvoiceNames",
-        "documents:InvoiceNamesConformance",
-        "invoice_names:MemoryInvoiceNames",
-        "invoice_names:PostgresInvoiceNames",
-    ),
-)
-
 _LEDGER: Final = tuple(
     _stored(
         f"ledger.ports:{name}",
@@ -290,6 +234,18 @@ _PARTNERS: Final = (
         "documents:MailServiceConformance",
         f"{_MEMORY}.mail:MemoryMail",
         "energyretail.adapters.smtp:MailRelay",
+    ),
+    _stored(
+        "documents.send_advance_mail:AdvancesToMail",
+        "plans:PlansConformance",
+        "documents:MemoryAdvancesToMail",
+        "documents:PostgresAdvancesToMail",
+    ),
+    _row(
+        "documents.send_advance_mail:AdvancePages",
+        "formats:AdvancePagesConformance",
+        "",
+        "energyretail.adapters.html:HtmlAdvancePages",
     ),
     _row(
         "documents.send_invoice_mail:InvoicePages",

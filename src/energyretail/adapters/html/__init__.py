@@ -1,5 +1,6 @@
 """Documents as pages of HTML."""
 
+from energyretail.adapters.html.advance import HtmlAdvancePages
 from energyretail.adapters.html.invoice import HtmlInvoicePages, Seller
 
-__all__ = ["HtmlInvoicePages", "Seller"]
+__all__ = ["HtmlAdvancePages", "HtmlInvoicePages", "Seller"]

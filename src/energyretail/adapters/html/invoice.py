@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +19,17 @@ from energyretail.adapters.html.words import (
     unit_text,
     words_of,
 )
-from energyretail.domain.billing import Invoice, InvoiceKind, compare, explain
+from energyretail.domain.billing import (
+    Deduction,
+    Invoice,
+    InvoiceKind,
+    compare,
+    explain,
+    settle,
+)
 from energyretail.domain.parties import Customer
 
-__all__ = ["HtmlInvoicePages", "Seller"]
+__all__ = ["HtmlInvoicePages", "Seller", "environment"]
 
 
 @attrs.frozen
@@ -33,35 +41,58 @@ class Seller:
     address: str
 
 
+# What a document says of the one it names.
+_ORIGINAL = {
+    InvoiceKind.CREDIT_NOTE: "of",
+    InvoiceKind.REBILL: "in_place_of",
+    InvoiceKind.RECTIFICATION: "changes",
+}
+
+
+def environment() -> Environment:
+    """Return what our pages are rendered by: everything escaped, nothing left undefined."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
 class HtmlInvoicePages:
     """Implements the InvoicePages port: everything escaped, the same document the same bytes."""
 
     def __init__(self, seller: Seller):
         self._seller = seller
-        environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._template = environment.get_template("invoice.html.j2")
+        self._template = environment().get_template("invoice.html.j2")
 
-    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+    def page(
+        self,
+        invoice: Invoice,
+        customer: Customer,
+        *,
+        previous: Invoice | None = None,
+        deductions: Sequence[Deduction] = (),
+    ) -> str:
         """Return the page in the customer's language; raises nothing but our own mistakes.
 
         `previous` is a bill of the same supply: any other is refused as `billing.compare` does.
         """
         language, words = words_of(customer.person.language)
-        comparison = compare(previous, invoice) if previous else None
+        # A rectification tells of a difference itself.
+        told = previous if invoice.kind is not InvoiceKind.RECTIFICATION else None
+        comparison = compare(told, invoice) if told else None
         return self._template.render(
             language=language,
             words=words,
             title=words[invoice.kind.value],
-            credit=invoice.kind is InvoiceKind.CREDIT_NOTE,
+            credit=invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0,
+            original=words[_ORIGINAL.get(invoice.kind, "of")],
             seller=self._seller,
             invoice=invoice,
+            settled=settle(invoice.bill, deductions),
             customer=customer,
             comparison=comparison,
             reasons=reasons(comparison, language) if comparison else (),

@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.application.billing import OutdatedInvoice
+from energyretail.adapters.shared.bill_json import carried_json, carried_of
+from energyretail.application.billing import OutdatedInvoice, PricedBy
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing import BillableSupply, IndexReading, Invoice, InvoiceKind
 from energyretail.domain.contracts import Contract
-from energyretail.domain.shared import Conflict, Cups, Period
+from energyretail.domain.shared import Conflict, Cups, InvoiceNumber, Period
 from energyretail.domain.supply import Supply
 
-__all__ = ["MemoryInvoices", "MemoryOutdatedInvoices", "MemorySuppliesToBill"]
+__all__ = ["MemoryInvoices", "MemoryOutdatedInvoices", "MemorySuppliesToBill", "in_force"]
+
+# As the table issued_items of the database has it.
+_DOCUMENTS_A_DAY = 200
 
 
 class MemoryInvoices:
@@ -24,21 +30,36 @@ class MemoryInvoices:
         self._store = store
 
     def add(self, invoices: Sequence[Invoice]) -> None:
-        """Keep documents; credit notes go first."""
+        """Keep documents; those that take others out of force go first."""
         table = self._store.writable("invoice")
         cancelled = self._store.writable("invoice_cancelled")
-        for note in (i for i in invoices if i.kind is InvoiceKind.CREDIT_NOTE):
-            original = table.get(note.original)
-            if original is None or original.number in cancelled:
-                raise Conflict("billing.credited_twice", "an original is not in force")
-            cancelled[original.number] = note.number
-            _put(table, note)
-        for bill in (i for i in invoices if i.kind is not InvoiceKind.CREDIT_NOTE):
-            if any(_clash(bill, other) for other in in_force(self._store)):
+        first = (InvoiceKind.CREDIT_NOTE, InvoiceKind.RECTIFICATION)
+        for kind in first:
+            for document in (i for i in invoices if i.kind is kind):
+                original = table.get(document.original)
+                if original is None or not _stands(original, cancelled):
+                    raise Conflict("billing.credited_twice", "an original is not in force")
+                cancelled[original.number] = document.number
+                self._keep(table, document)
+        for bill in (i for i in invoices if i.kind not in first):
+            self._keep(table, bill)
+
+    def confirm(self, checked: Sequence[tuple[InvoiceNumber, str]]) -> None:
+        """Note that documents stand under other prices."""
+        self._store.writable("invoice_confirmed").update(dict.fromkeys(checked))
+
+    def _keep(self, table: dict[str, Invoice], document: Invoice) -> None:
+        if document.kind is not InvoiceKind.CREDIT_NOTE:
+            if any(_clash(document, other) for other in in_force(self._store)):
                 raise Conflict("billing.billed_twice", "a day of the supply is billed already")
-            if bill.original and any(_replaces(other, bill.original) for other in table.values()):
+            replaced = document.kind is InvoiceKind.REBILL and document.original
+            if replaced and any(_replaces(other, replaced) for other in table.values()):
                 raise Conflict("billing.rebilled_twice", "the original is replaced already")
-            _put(table, bill)
+        if document.number in table:
+            raise Conflict("billing.number_twice", "a document has this number already")
+        if sum(_same_day(document, other) for other in table.values()) >= _DOCUMENTS_A_DAY:
+            raise Conflict("billing.too_many_items", "too much was issued for one supply and day")
+        table[document.number] = document
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
         """Return documents in the order asked."""
@@ -70,10 +91,9 @@ class MemoryInvoices:
         return max(before, key=lambda other: other.period.until, default=None)
 
 
-def _put(table: dict[str, Invoice], invoice: Invoice) -> None:
-    if invoice.number in table:
-        raise Conflict("billing.number_twice", "a document has this number already")
-    table[invoice.number] = invoice
+def _same_day(one: Invoice, other: Invoice) -> bool:
+    same = (one.contract, one.cups) == (other.contract, other.cups)
+    return same and one.period.start == other.period.start
 
 
 def _replaces(invoice: Invoice, original: str) -> bool:
@@ -86,11 +106,15 @@ def _clash(one: Invoice, other: Invoice) -> bool:
 
 
 def in_force(store: MemoryStore) -> Iterator[Invoice]:
-    """Yield the documents that are neither credit notes nor taken back."""
+    """Yield the documents that are no credit notes, nor taken back, nor rectified."""
     cancelled = store.table("invoice_cancelled")
-    for invoice in store.table("invoice").values():
-        if invoice.kind is not InvoiceKind.CREDIT_NOTE and invoice.number not in cancelled:
+    for invoice in tuple(store.table("invoice").values()):
+        if _stands(invoice, cancelled):
             yield invoice
+
+
+def _stands(invoice: Invoice, cancelled: Mapping[str, str]) -> bool:
+    return invoice.kind is not InvoiceKind.CREDIT_NOTE and invoice.number not in cancelled
 
 
 class MemorySuppliesToBill:
@@ -129,9 +153,19 @@ class MemorySuppliesToBill:
         billed_until = max(ends, default=None)
         start = billed_until or supply.started_on or today
         end = min(today, supply.ended_on or today)
-        return _supply(
-            contract, supply, billed_until, _current(self._store, cups, start=start, end=end)
+        billable = _supply(
+            contract,
+            supply,
+            billed_until,
+            _current(self._store, cups, start=start, end=end),
+            _carried(self._store, contract.number, cups, start),
         )
+        return attrs.evolve(billable, plans=self._plans(contract))
+
+    def _plans(self, contract: Contract) -> tuple[Period, ...]:
+        table = self._store.table("instalment_plan")
+        running = (table[key] for key in sorted(table) if table[key].settled_on is None)
+        return tuple(plan.span for plan in running if plan.contract == contract.number)
 
 
 class MemoryOutdatedInvoices:
@@ -140,15 +174,39 @@ class MemoryOutdatedInvoices:
     def __init__(self, store: MemoryStore):
         self._store = store
 
-    def outdated(self, *, after: str, limit: int) -> tuple[OutdatedInvoice, ...]:
-        """Return documents in force whose index has another value by now."""
+    def priced_by(self) -> tuple[PricedBy, ...]:
+        """Return what the documents in force were rated by."""
+        found = {PricedBy(i.tariff, i.period, i.price_digest) for i in in_force(self._store)}
+        return tuple(
+            sorted(found, key=lambda p: (p.tariff, p.period.start, p.period.until, p.digest))
+        )
+
+    def outdated(
+        self, *, after: str, limit: int, repriced: Sequence[PricedBy] = ()
+    ) -> tuple[OutdatedInvoice, ...]:
+        """Return documents in force whose index or price has another value by now."""
+        now_of = {(each.tariff, each.period, each.digest): each.digest_now for each in repriced}
         found = [
-            OutdatedInvoice(bill, self._supply_of(bill, now))
+            OutdatedInvoice(bill, self._supply_of(bill, now), key)
             for bill in in_force(self._store)
+            for key in (self._carried_key(bill),)
             if _differs(bill, now := self._bounds(bill))
+            or self._is_repriced(bill, now_of)
+            or self._is_uncounted(bill, key)
         ]
         found = [outdated for outdated in found if outdated.key > after]
         return tuple(sorted(found, key=lambda outdated: outdated.key)[:limit])
+
+    def _is_repriced(self, bill: Invoice, now_of: Mapping[tuple[str, Period, str], str]) -> bool:
+        now = now_of.get((bill.tariff, bill.period, bill.price_digest))
+        return now is not None and (bill.number, now) not in self._store.table("invoice_confirmed")
+
+    def _carried_key(self, bill: Invoice) -> str:
+        now = _carried(self._store, bill.contract, bill.cups, bill.period.start)
+        return "" if now == bill.standing.carried_from else f"carried:{carried_json(now)}"
+
+    def _is_uncounted(self, bill: Invoice, key: str) -> bool:
+        return bool(key) and (bill.number, key) not in self._store.table("invoice_confirmed")
 
     def _bounds(self, bill: Invoice) -> tuple[IndexReading, ...]:
         bounds = (bill.period.start, bill.period.until)
@@ -158,7 +216,8 @@ class MemoryOutdatedInvoices:
     def _supply_of(self, bill: Invoice, now: tuple[IndexReading, ...]) -> BillableSupply:
         contract = self._store.table("contract")[bill.contract]
         supply = next(s for s in contract.supplies if s.site.cups == bill.cups)
-        return _supply(contract, supply, bill.period.start, now)
+        carried = _carried(self._store, bill.contract, bill.cups, bill.period.start)
+        return _supply(contract, supply, bill.period.start, now, carried)
 
 
 def _differs(bill: Invoice, now: tuple[IndexReading, ...]) -> bool:
@@ -171,6 +230,7 @@ def _supply(
     supply: Supply,
     billed_until: date | None,
     readings: tuple[IndexReading, ...],
+    carried_over: pricing.CarriedOver,
 ) -> BillableSupply:
     assert supply.started_on is not None  # only started supplies are billed
     return BillableSupply(
@@ -182,7 +242,19 @@ def _supply(
         supplied=Period(supply.started_on, supply.ended_on),
         billed_until=billed_until,
         readings=readings,
+        kind=contract.kind,
+        carried_over=carried_over,
     )
+
+
+def _carried(store: MemoryStore, contract: str, cups: Cups, day: date) -> pricing.CarriedOver:
+    """Return what the live bills of a supply that end by `day` have counted."""
+    sums: dict[str, Decimal] = {}
+    for bill in in_force(store):
+        if (bill.contract, bill.cups) == (contract, cups) and bill.period.until <= day:
+            for name, value in carried_json(bill.standing.counted).items():
+                sums[name] = sums.get(name, Decimal(0)) + Decimal(value)
+    return carried_of({name: f"{value:f}" for name, value in sums.items()})
 
 
 def _current(store: MemoryStore, cups: Cups, *, start: date, end: date) -> tuple[IndexReading, ...]:

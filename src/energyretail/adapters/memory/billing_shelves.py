@@ -13,7 +13,7 @@ from energyretail.domain.billing import Invoice, InvoiceKind
 from energyretail.domain.pricing import PriceLine, TaxLine
 from energyretail.domain.shared import Cups, InvoiceNumber, NotFound
 
-__all__ = ["MemoryInvoiceShelf"]
+__all__ = ["MemoryInvoiceShelf", "line_copy_of", "summary_of"]
 
 
 class MemoryInvoiceShelf:
@@ -32,8 +32,8 @@ class MemoryInvoiceShelf:
         bill = invoice.bill
         return InvoiceCopy(
             id=names.name_of(number),
-            summary=_summary(invoice, self._store.table("invoice_cancelled").get(number)),
-            lines=tuple(map(_line, bill.lines)),
+            summary=summary_of(invoice, self._store.table("invoice_cancelled").get(number)),
+            lines=tuple(map(line_copy_of, bill.lines)),
             taxes=tuple(map(_tax, bill.taxes)),
             prices=bill.prices,
             rounding=bill.policy.scope,
@@ -65,13 +65,14 @@ class MemoryInvoiceShelf:
 
         cancelled = self._store.table("invoice_cancelled")
         table = {
-            number: _summary(invoice, cancelled.get(number))
+            number: summary_of(invoice, cancelled.get(number))
             for number, invoice in self._store.table("invoice").items()
         }
         return page_as_kept(table, wanted, lambda one: one.number, after=after, limit=limit)
 
 
-def _summary(invoice: Invoice, cancelled_by: InvoiceNumber | None) -> InvoiceSummary:
+def summary_of(invoice: Invoice, cancelled_by: InvoiceNumber | None) -> InvoiceSummary:
+    """Return the head of a document."""
     return InvoiceSummary(
         number=invoice.number,
         kind=invoice.kind,
@@ -90,7 +91,8 @@ def _summary(invoice: Invoice, cancelled_by: InvoiceNumber | None) -> InvoiceSum
     )
 
 
-def _line(line: PriceLine) -> LineCopy:
+def line_copy_of(line: PriceLine) -> LineCopy:
+    """Return a line without how its numbers came to be."""
     return LineCopy(
         component=line.component,
         group=line.group,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from energyretail.adapters.memory.billing import MemoryInvoices
+from energyretail.adapters.memory.plans import MemoryDeductions
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.application.documents import Bill
+from energyretail.application.documents import AddressedAdvance, Bill
 
-__all__ = ["MemoryBillsToMail"]
+__all__ = ["MemoryAdvancesToMail", "MemoryBillsToMail"]
 
 
 class MemoryBillsToMail:
@@ -20,8 +21,27 @@ class MemoryBillsToMail:
     def bills(self, numbers: Sequence[str]) -> tuple[Bill, ...]:
         """Return the documents with these numbers, in the order asked."""
         invoices, customers = MemoryInvoices(self._store), self._store.table("customer")
-        previous = invoices.previous(numbers)
+        previous, taken = invoices.previous(numbers), MemoryDeductions(self._store)
         return tuple(
-            Bill(invoice, customers[invoice.customer], previous.get(invoice.number))
+            Bill(
+                invoice,
+                customers[invoice.customer],
+                previous.get(invoice.number),
+                tuple(one.deduction for one in taken.of_bills([invoice.number])),
+            )
             for invoice in invoices.by_numbers(numbers)
         )
+
+
+class MemoryAdvancesToMail:
+    """The AdvancesToMail port over a store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    def advances(self, numbers: Sequence[str]) -> tuple[AddressedAdvance, ...]:
+        """Return the advances with these numbers, in the order asked."""
+        customers = self._store.table("customer")
+        asked = {one.number: one for one in self._store.table("advance").values()}
+        found = (asked[number] for number in dict.fromkeys(numbers) if number in asked)
+        return tuple(AddressedAdvance(one, customers[one.customer]) for one in found)

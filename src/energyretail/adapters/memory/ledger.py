@@ -34,6 +34,7 @@ class MemoryLedger:
     def open_items(self, customer: str | None = None) -> tuple[OpenItem, ...]:
         """Return the unsettled items, ordered by item."""
         due = {number: bill.due_on for number, bill in self._store.table("invoice").items()}
+        due |= {asked.number: asked.due_on for asked in self._store.table("advance").values()}
         found = open_items(self._entries(), due)
         return tuple(item for item in found if customer is None or item.customer == customer)
 

@@ -206,7 +206,7 @@ class MemoryBankEntries:
 
 
 class MemoryUnpaidItems:
-    """The UnpaidItems port over the entries, invoices, mandates and collections of a store."""
+    """The UnpaidItems port over the entries, documents, mandates and collections of a store."""
 
     def __init__(self, store: MemoryStore):
         self._store = store
@@ -214,12 +214,15 @@ class MemoryUnpaidItems:
     def due(self, by: date) -> tuple[payments.UnpaidItem, ...]:
         """Return the items due up to a day, and all credit."""
         found = []
+        documents = self._store.table("invoice") | {
+            asked.number: asked for asked in self._store.table("advance").values()
+        }
         for (customer, item), amount in self._open().items():
-            invoice = self._store.table("invoice").get(item)
-            is_due = invoice is not None and invoice.due_on <= by
+            document = documents.get(item)
+            is_due = document is not None and document.due_on <= by
             if amount.cents and (is_due or amount.cents < 0):
-                contract = ContractNumber("") if invoice is None else invoice.contract
-                due_on = by if invoice is None else invoice.due_on
+                contract = ContractNumber("") if document is None else document.contract
+                due_on = by if document is None else document.due_on
                 found.append(self._unpaid(item, customer, contract, due_on, amount))
         return tuple(sorted(found, key=lambda one: (one.customer, one.due_on, one.item)))
 

@@ -12,7 +12,16 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.database import Database
-from energyretail.adapters.shared.bill_json import line_json, line_of, tax_json, tax_of
+from energyretail.adapters.shared.bill_json import (
+    carried_json,
+    carried_of,
+    line_json,
+    line_of,
+    standing_json,
+    standing_of,
+    tax_json,
+    tax_of,
+)
 from energyretail.domain.billing import IndexReading, Invoice, InvoiceKind
 from energyretail.domain.pricing import PricedBill, Prices, Quality
 from energyretail.domain.shared import (
@@ -49,8 +58,13 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "rounding_scope": ("text", lambda i: i.bill.policy.scope.value),
     "rounding_mode": ("text", lambda i: i.bill.policy.rounding.mode.name.lower()),
     "rounding_decimals": ("int", lambda i: i.bill.policy.rounding.decimals),
+    "rounding_price_decimals": ("int", lambda i: i.bill.policy.price_decimals),
     "prices": ("text", lambda i: i.bill.prices.value),
+    "carried_from": ("jsonb", lambda i: json.dumps(carried_json(i.bill.carried_from))),
+    "counted": ("jsonb", lambda i: json.dumps(carried_json(i.bill.counted))),
     "original": ("text", lambda i: i.original),
+    "price_digest": ("text", lambda i: i.price_digest),
+    "stands": ("jsonb", lambda i: json.dumps(standing_json(i.stands)) if i.stands else None),
 }
 _KEPT = [name for name in _COLUMNS if name not in ("starts", "ends")]
 
@@ -68,6 +82,14 @@ _CANCEL = text("""
     FROM unnest(CAST(:originals AS text[]), CAST(:notes AS text[])) AS given (original, note)
     WHERE invoice.number = given.original AND invoice.kind <> 'credit_note'
         AND invoice.cancelled_by IS NULL
+""")
+
+_CONFIRM = text("""
+    INSERT INTO invoice_confirmed (number, price_digest)
+    SELECT number, digest
+    FROM unnest(CAST(:numbers AS text[]), CAST(:digests AS text[]))
+        WITH ORDINALITY AS given (number, digest, n)
+    ORDER BY n ON CONFLICT DO NOTHING
 """)
 
 _INSERT_LINES = text("""
@@ -131,8 +153,13 @@ _PREVIOUS = text("""
     WHERE document.number = ANY(CAST(:numbers AS text[])) AND document.kind <> 'credit_note'
 """)
 
+_TOO_MANY = ("billing.too_many_items", "too much was issued for one supply and day")
 _CLASHES = {
     "invoice_one_a_day": ("billing.billed_twice", "a day of the supply is billed already"),
+    "charged_span_once": ("billing.billed_twice", "a day of a component is charged already"),
+    "invoice_rectified_once": ("billing.credited_twice", "the original is rectified already"),
+    "issued_items_documents": _TOO_MANY,
+    "issued_items_items": _TOO_MANY,
     "invoice_credited_once": ("billing.credited_twice", "the original is taken back already"),
     "invoice_rebilled_once": ("billing.rebilled_twice", "the original is replaced already"),
     "invoice_number": ("billing.number_twice", "a document has this number already"),
@@ -146,17 +173,27 @@ class PostgresInvoices:
         self._database = database
 
     def add(self, invoices: Sequence[Invoice]) -> None:
-        """Keep documents; credit notes go first, so that a rebill may take the days they free."""
+        """Keep documents; what takes others out of force goes first, for it frees their days."""
         connection = self._database.connection()
         notes = [i for i in invoices if i.kind is InvoiceKind.CREDIT_NOTE]
-        bills = [i for i in invoices if i.kind is not InvoiceKind.CREDIT_NOTE]
+        rectified = [i for i in invoices if i.kind is InvoiceKind.RECTIFICATION]
+        bills = [i for i in invoices if i.kind in (InvoiceKind.INVOICE, InvoiceKind.REBILL)]
         try:
             ids = {**_insert(connection, notes)}
-            _cancel(connection, notes)
+            _cancel(connection, [*notes, *rectified])
+            ids |= _insert(connection, rectified)
             ids |= _insert(connection, bills)
+            _insert_details(connection, ids, [*notes, *rectified, *bills])
         except IntegrityError as error:
             raise _conflict(error) from error
-        _insert_details(connection, ids, [*notes, *bills])
+
+    def confirm(self, checked: Sequence[tuple[InvoiceNumber, str]]) -> None:
+        """Note that documents stand under other prices."""
+        if checked:
+            numbers, digests = zip(*checked, strict=True)
+            self._database.connection().execute(
+                _CONFIRM, {"numbers": list(numbers), "digests": list(digests)}
+            )
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
         """Return documents in the order asked."""
@@ -185,11 +222,11 @@ def _insert(connection: Connection, invoices: Sequence[Invoice]) -> dict[str, in
     return {row.number: row.id for row in connection.execute(_INSERT, columns)}
 
 
-def _cancel(connection: Connection, notes: Sequence[Invoice]) -> None:
-    if not notes:
+def _cancel(connection: Connection, by: Sequence[Invoice]) -> None:
+    if not by:
         return
-    given = {"originals": [n.original for n in notes], "notes": [n.number for n in notes]}
-    if connection.execute(_CANCEL, given).rowcount != len(notes):
+    given = {"originals": [i.original for i in by], "notes": [i.number for i in by]}
+    if connection.execute(_CANCEL, given).rowcount != len(by):
         raise Conflict("billing.credited_twice", "an original is not in force")
 
 
@@ -242,7 +279,13 @@ def invoice_of(row: Row[Any]) -> Invoice:
         issued_on=row.issued_on,
         due_on=row.due_on,
         original=InvoiceNumber(row.original) if row.original else None,
+        price_digest=row.price_digest,
+        stands=_standing_of(row),
     )
+
+
+def _standing_of(row: Row[Any]) -> PricedBill | None:
+    return None if row.stands is None else standing_of(row.stands, _bill_of(row))
 
 
 def _bill_of(row: Row[Any]) -> PricedBill:
@@ -255,8 +298,12 @@ def _bill_of(row: Row[Any]) -> PricedBill:
         net=Money.of_cents(row.net_cents, row.currency),
         tax=Money.of_cents(row.tax_cents, row.currency),
         gross=Money.of_cents(row.gross_cents, row.currency),
-        policy=RoundingPolicy(RoundingScope(row.rounding_scope), rounding),
+        policy=RoundingPolicy(
+            RoundingScope(row.rounding_scope), rounding, row.rounding_price_decimals
+        ),
         prices=Prices(row.prices),
+        carried_from=(given := carried_of(row.carried_from)),
+        carried_over=given.plus(carried_of(row.counted)),
     )
 
 

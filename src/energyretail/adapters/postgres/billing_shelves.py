@@ -24,9 +24,9 @@ from energyretail.domain.shared import (
     Period,
 )
 
-__all__ = ["TOLD_BY_NUMBER", "PostgresInvoiceShelf"]
+__all__ = ["INVOICE_HEAD", "TOLD_BY_NUMBER", "PostgresInvoiceShelf", "summary_of"]
 
-_HEAD: Final = """
+INVOICE_HEAD: Final = """
     number, kind, contract, customer, cups, tariff, lower(period) AS starts,
     upper(period) AS ends, issued_on, due_on, net_cents, tax_cents, gross_cents, currency,
     original, cancelled_by
@@ -36,7 +36,7 @@ _HEAD: Final = """
 # line and is left where it is.
 _TOLD: Final = f"""
     SELECT row_to_json(told)::text FROM (
-        SELECT id, {_HEAD}, prices, rounding_scope,
+        SELECT id, {INVOICE_HEAD}, prices, rounding_scope,
             (SELECT jsonb_agg(body - 'derivation' ORDER BY position)
                 FROM invoice_line WHERE invoice_id = invoice.id) AS lines,
             (SELECT jsonb_agg(body - 'derivation' ORDER BY position)
@@ -49,7 +49,7 @@ _TOLD_BY_ID: Final = _TOLD + " WHERE id = %(id)s"
 _PREFIX: Final = "inv"
 
 _INVOICES: Final = Keyset.by_row(
-    f"SELECT {_HEAD} FROM invoice",
+    f"SELECT {INVOICE_HEAD} FROM invoice",
     "invoice",
     "number",
     {
@@ -105,10 +105,11 @@ class PostgresInvoiceShelf:
             issued_from=issued_from,
             issued_until=issued_until,
         )
-        return page_of(map(_summary, rows), limit=limit, key=lambda summary: summary.number)
+        return page_of(map(summary_of, rows), limit=limit, key=lambda summary: summary.number)
 
 
-def _summary(row: Row[Any]) -> InvoiceSummary:
+def summary_of(row: Row[Any]) -> InvoiceSummary:
+    """Return the head of a document of a row with the columns above."""
     return InvoiceSummary(
         number=InvoiceNumber(row.number),
         kind=InvoiceKind(row.kind),

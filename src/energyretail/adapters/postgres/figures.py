@@ -18,7 +18,12 @@ _COUNTS: Final[Mapping[str, str]] = {
     "contracts_active": "SELECT count(*) FROM contract WHERE state = 'active'",
     "supplies_active": "SELECT count(*) FROM supply WHERE state = 'active'",
     "invoices_issued": "SELECT count(*) FROM invoice",
-    "invoiced_cents": "SELECT coalesce(sum(gross_cents), 0) FROM invoice",
+    # Bills, and the advances that no bill has taken off; less what waits for the next plan.
+    "invoiced_cents": """
+        SELECT coalesce((SELECT sum(gross_cents) FROM invoice), 0)
+            + coalesce((SELECT sum(gross_cents) FROM advance), 0)
+            - coalesce((SELECT sum(gross_cents) FROM deduction WHERE kind = 'advance'), 0)
+            - coalesce((SELECT sum(amount_cents) FROM posting WHERE account = 'carried'), 0)""",
     "credited_cents": """
         SELECT coalesce(-sum(amount_cents), 0) FROM posting JOIN entry ON entry.id = entry_id
         WHERE account = 'receivable' AND entry.key LIKE 'bank:%' AND amount_cents < 0""",

@@ -21,7 +21,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 
-__all__ = ["copy_of"]
+__all__ = ["copy_of", "line_copy_of"]
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -72,6 +72,12 @@ class _Invoice(msgspec.Struct, frozen=True):
 
 
 _DECODER = msgspec.json.Decoder(_Invoice)
+_LINE_DECODER = msgspec.json.Decoder(_Line)
+
+
+def line_copy_of(told: str, currency: str) -> LineCopy:
+    """Return a line of its body as JSON."""
+    return _line(_LINE_DECODER.decode(told), currency)
 
 
 def copy_of(told: str) -> InvoiceCopy:

@@ -37,7 +37,7 @@ _POSTINGS = text("""
 """)
 
 _OPEN_ITEMS = text("""
-    SELECT open.item, open.customer, coalesce(invoice.due_on, open.first_day) AS due_on,
+    SELECT open.item, open.customer, coalesce(document.due_on, open.first_day) AS due_on,
         open.cents, open.currency
     FROM (
         SELECT item, customer, currency, sum(amount_cents)::bigint AS cents,
@@ -46,7 +46,7 @@ _OPEN_ITEMS = text("""
         WHERE account = 'receivable' AND (CAST(:customer AS text) IS NULL OR customer = :customer)
         GROUP BY item, customer, currency HAVING sum(amount_cents) <> 0
     ) AS open
-    LEFT JOIN invoice ON invoice.number = open.item
+    LEFT JOIN payable_document AS document ON document.number = open.item
     ORDER BY open.item COLLATE "C"
 """)
 

@@ -19,7 +19,7 @@ _OPEN_ITEMS: Final = Keyset.by_text(
     """
     SELECT item COLLATE "C" AS item, customer, currency, sum(amount_cents)::bigint AS cents,
         coalesce(
-            (SELECT due_on FROM invoice WHERE number = max(posting.item)),
+            (SELECT due_on FROM payable_document WHERE number = max(posting.item)),
             (SELECT min(day) FROM entry WHERE id = ANY(array_agg(entry_id)))
         ) AS due_on
     FROM posting

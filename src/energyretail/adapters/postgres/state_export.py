@@ -47,14 +47,32 @@ _QUERIES: Final[Mapping[str, str]] = {
             'from', lower(period), 'to', upper(period), 'issued_on', issued_on,
             'due_on', due_on, 'net_cents', net_cents, 'tax_cents', tax_cents,
             'gross_cents', gross_cents, 'original', original,
-            'cancelled_by', cancelled_by) AS facts
+            'cancelled_by', cancelled_by, 'price_digest', price_digest,
+            'stands', stands, 'carried_from', carried_from, 'counted', counted) AS facts
         FROM invoice""",
+    "invoice_confirmed": """
+        SELECT number || '/' || price_digest AS key, '{}'::jsonb AS facts
+        FROM invoice_confirmed""",
     "invoice_line": """
         SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
         FROM invoice_line JOIN invoice ON invoice.id = invoice_id""",
     "invoice_tax": """
         SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
         FROM invoice_tax JOIN invoice ON invoice.id = invoice_id""",
+    "instalment_plan": """
+        SELECT contract || '/' || first_day AS key, to_jsonb(plan) - 'id' AS facts
+        FROM instalment_plan AS plan""",
+    "instalment": """
+        SELECT concat_ws('/', contract, first_day, lpad(version::text, 4, '0'), due_on) AS key,
+            to_jsonb(instalment) - 'id' AS facts
+        FROM instalment""",
+    "advance": """
+        SELECT number AS key, to_jsonb(advance) - 'id' AS facts FROM advance""",
+    "deduction": """
+        SELECT deduction.kind || '/' || document AS key,
+            to_jsonb(deduction) - 'id' - 'kind' || jsonb_build_object('document_kind', kind)
+                AS facts
+        FROM deduction""",
     "posting": """
         SELECT entry.key || '/' || lpad((row_number() OVER (
                 PARTITION BY entry.id ORDER BY posting.id))::text, 5, '0') AS key,
@@ -62,6 +80,21 @@ _QUERIES: Final[Mapping[str, str]] = {
                 'amount_cents', amount_cents, 'currency', currency, 'customer', customer,
                 'item', item) AS facts
         FROM posting JOIN entry ON entry.id = posting.entry_id""",
+    "deposit": """
+        SELECT number AS key, to_jsonb(deposit) - 'id' AS facts FROM deposit""",
+    "consolidated_invoice": """
+        SELECT number AS key, to_jsonb(consolidated_invoice) - 'id' AS facts
+        FROM consolidated_invoice""",
+    "consolidated_tax": """
+        SELECT concat_ws('/', number, tax, rate) AS key, jsonb_build_object(
+            'base_cents', base_cents, 'amount_cents', amount_cents) AS facts
+        FROM consolidated_tax JOIN consolidated_invoice ON id = consolidated_id""",
+    "consolidated_member": """
+        SELECT invoice.number AS key,
+            jsonb_build_object('consolidated', consolidated_invoice.number) AS facts
+        FROM consolidated_member
+        JOIN invoice ON invoice.id = invoice_id
+        JOIN consolidated_invoice ON consolidated_invoice.id = consolidated_id""",
     "mandate": """
         SELECT umr AS key, to_jsonb(mandate) AS facts FROM mandate""",
     "collection": """

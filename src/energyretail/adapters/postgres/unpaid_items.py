@@ -1,4 +1,4 @@
-"""What customers owe and what was tried, in one query over ledger, invoices and collections."""
+"""What customers owe and what was tried, in one query over ledger, documents and collections."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _DUE = text(
         FROM posting WHERE account = 'receivable'
         GROUP BY customer, item, currency HAVING sum(amount_cents) <> 0
     ), owed AS (
-        SELECT open.*, coalesce(invoice.contract, '') AS contract,
-            coalesce(invoice.due_on, :by) AS due_on
-        FROM open LEFT JOIN invoice ON invoice.number = open.item
-        WHERE open.cents < 0 OR invoice.due_on <= :by
+        SELECT open.*, coalesce(document.contract, '') AS contract,
+            coalesce(document.due_on, :by) AS due_on
+        FROM open LEFT JOIN payable_document AS document ON document.number = open.item
+        WHERE open.cents < 0 OR document.due_on <= :by
     ), tried AS (
         SELECT item, max(attempt) AS attempts,
             count(*) FILTER (WHERE reason IS NOT NULL) AS given_back,

@@ -7,16 +7,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from energyretail.domain import pricing
-from energyretail.domain.billing import Explanation, IndexReading, LineExplanation
+from energyretail.domain.billing import Explanation, IndexReading, LineExplanation, TaxShare
 from energyretail.domain.shared import Money, Period, Rounding, RoundingMode
 
 __all__ = [
+    "carried_json",
+    "carried_of",
     "derivation_json",
     "derivation_of",
     "explanation_json",
     "line_json",
     "line_of",
+    "share_json",
+    "share_of",
+    "standing_json",
+    "standing_of",
     "tax_json",
     "tax_of",
 ]
@@ -83,6 +91,74 @@ def tax_of(body: Mapping[str, Any], currency: str) -> pricing.TaxLine:
         amount=Money.of_cents(body["amount_cents"], currency),
         derivation=derivation_of(body["derivation"]),
     )
+
+
+def share_json(share: TaxShare) -> Json:
+    """Write the VAT of a document at one rate; both amounts are in whole cents."""
+    return {
+        "tax": share.tax,
+        "rate": f"{share.rate:f}",
+        "base_cents": share.base.cents,
+        "amount_cents": share.amount.cents,
+    }
+
+
+def share_of(body: Mapping[str, Any], currency: str) -> TaxShare:
+    """Read what `share_json` wrote."""
+    return TaxShare(
+        tax=body["tax"],
+        rate=Decimal(body["rate"]),
+        base=Money.of_cents(body["base_cents"], currency),
+        amount=Money.of_cents(body["amount_cents"], currency),
+    )
+
+
+def standing_json(bill: pricing.PricedBill) -> Json:
+    """Write the bill that a rectification leaves; what it shares with the document is left out."""
+    return {
+        "lines": [line_json(line) for line in bill.lines],
+        "taxes": [tax_json(tax) for tax in bill.taxes],
+        "net_cents": bill.net.cents,
+        "tax_cents": bill.tax.cents,
+        "gross_cents": bill.gross.cents,
+    }
+
+
+def standing_of(body: Mapping[str, Any], document: pricing.PricedBill) -> pricing.PricedBill:
+    """Read what `standing_json` wrote beside the bill of its document."""
+    currency = document.currency
+    return attrs.evolve(
+        document,
+        lines=tuple(line_of(line, currency) for line in body["lines"]),
+        taxes=tuple(tax_of(tax, currency) for tax in body["taxes"]),
+        net=Money.of_cents(body["net_cents"], currency),
+        tax=Money.of_cents(body["tax_cents"], currency),
+        gross=Money.of_cents(body["gross_cents"], currency),
+    )
+
+
+def carried_json(carried: pricing.CarriedOver) -> dict[str, str]:
+    """Write what bills count as numbers by name: ``counter/blocks/2026-01-01``, ``discount/x``."""
+    counters = {f"counter/{c.component}/{c.since}": _trimmed(c.kwh) for c in carried.counters}
+    return counters | {f"discount/{d.component}": _trimmed(d.amount) for d in carried.discounts}
+
+
+def carried_of(body: Mapping[str, str]) -> pricing.CarriedOver:
+    """Read what `carried_json` wrote, in order of name."""
+    counters, discounts = [], []
+    for key, value in sorted(body.items()):
+        sort, _, name = key.partition("/")
+        if sort == "counter":
+            component, _, since = name.rpartition("/")
+            counters.append(pricing.Counter(component, date.fromisoformat(since), value))
+        else:
+            discounts.append(pricing.DiscountGiven(name, value))
+    return pricing.CarriedOver(tuple(counters), tuple(discounts))
+
+
+def _trimmed(value: Decimal) -> str:
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def derivation_json(derivation: pricing.Derivation) -> Json:

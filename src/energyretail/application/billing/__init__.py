@@ -1,14 +1,45 @@
-"""Bill what is due, correct what changed, preview, explain and compare it."""
+"""Bill what is due, ask in advance and settle, correct what changed, preview and explain it."""
 
+from energyretail.application.billing.ask_advances import AskAdvances
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
+from energyretail.application.billing.consolidate import (
+    ConsolidatedInvoices,
+    ConsolidateInvoices,
+)
+from energyretail.application.billing.consolidated_shelves import (
+    ConsolidatedInvoiceShelf,
+    MemberLine,
+)
 from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.deposit_ports import Deposits
+from energyretail.application.billing.deposits import (
+    AskDeposit,
+    GiveBackDeposit,
+    ReceiveDeposit,
+    WaiveDeposit,
+)
 from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.plan_ports import (
+    Advances,
+    ClosedPlan,
+    ContractsToPlan,
+    Deductions,
+    InstalmentPlans,
+    PlanKey,
+    PlansToAsk,
+    PlansToSettle,
+    PlanTerms,
+    PlanToAsk,
+)
 from energyretail.application.billing.ports import (
     InvoiceNames,
     Invoices,
     OutdatedInvoice,
     OutdatedInvoices,
+    PricedBy,
     SuppliesToBill,
+    SupplyDays,
+    SupplyDaySpan,
     Tariffs,
 )
 from energyretail.application.billing.preview_bill import PreviewBill, PriceBill
@@ -17,6 +48,14 @@ from energyretail.application.billing.read_invoice import (
     ExplainInvoice,
     InvoiceByNumber,
 )
+from energyretail.application.billing.review_plan import PlanByKey, ReviewPlan
+from energyretail.application.billing.set_up_plan import SetUpPlan, WantedPlan
+from energyretail.application.billing.settle_plans import (
+    DocumentsThatSettle,
+    PlanSettlement,
+    SettlePlans,
+    SettlingStep,
+)
 from energyretail.application.billing.shelves import (
     InvoiceCopy,
     InvoiceShelf,
@@ -24,14 +63,48 @@ from energyretail.application.billing.shelves import (
     LineCopy,
     TaxCopy,
 )
+from energyretail.application.billing.tend_deposits import (
+    DepositsTended,
+    DepositTending,
+    DocumentsThatLetGo,
+    TendDeposits,
+)
+from energyretail.application.billing.watch_final_bills import (
+    EndedSupplies,
+    FinalBillsWatched,
+    WatchFinalBills,
+)
+from energyretail.application.billing.watch_refunds import (
+    RefundsOwed,
+    RefundsWatched,
+    WatchRefunds,
+)
 
 __all__ = [
+    "Advances",
+    "AskAdvances",
+    "AskDeposit",
     "BillDueSupplies",
     "BillingStep",
+    "ClosedPlan",
     "CompareInvoice",
+    "ConsolidateInvoices",
+    "ConsolidatedInvoiceShelf",
+    "ConsolidatedInvoices",
+    "ContractsToPlan",
     "CorrectInvoices",
+    "Deductions",
+    "DepositTending",
+    "Deposits",
+    "DepositsTended",
     "Documents",
+    "DocumentsThatLetGo",
+    "DocumentsThatSettle",
+    "EndedSupplies",
     "ExplainInvoice",
+    "FinalBillsWatched",
+    "GiveBackDeposit",
+    "InstalmentPlans",
     "InvoiceByNumber",
     "InvoiceCopy",
     "InvoiceNames",
@@ -39,11 +112,34 @@ __all__ = [
     "InvoiceSummary",
     "Invoices",
     "LineCopy",
+    "MemberLine",
     "OutdatedInvoice",
     "OutdatedInvoices",
+    "PlanByKey",
+    "PlanKey",
+    "PlanSettlement",
+    "PlanTerms",
+    "PlanToAsk",
+    "PlansToAsk",
+    "PlansToSettle",
     "PreviewBill",
     "PriceBill",
+    "PricedBy",
+    "ReceiveDeposit",
+    "RefundsOwed",
+    "RefundsWatched",
+    "ReviewPlan",
+    "SetUpPlan",
+    "SettlePlans",
+    "SettlingStep",
     "SuppliesToBill",
+    "SupplyDaySpan",
+    "SupplyDays",
     "Tariffs",
     "TaxCopy",
+    "TendDeposits",
+    "WaiveDeposit",
+    "WantedPlan",
+    "WatchFinalBills",
+    "WatchRefunds",
 ]

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 import attrs
 
-from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.ports import SuppliesToBill, Tariffs
 from energyretail.application.shared import Clock, Work, WorkList
-from energyretail.domain.billing import BillableSupply, BillingPolicy, Draft, draft
+from energyretail.domain.billing import (
+    BillableSupply,
+    BillingPolicy,
+    Draft,
+    draft,
+    limit_back_billing,
+)
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import DomainError
 
@@ -26,14 +32,18 @@ class BillingStep:
     resume: str | None
 
 
+class _Issues(Protocol):
+    def issue(self, drafts: Sequence[Draft], *, on: date) -> None: ...
+
+
 class BillDueSupplies:
     """Bill every supply that has been read since its last bill.
 
     Rules: periods lie between days on which all the tariff's registers are read, one bill a period,
     in the order of time, none before its predecessor; numbers go in the order of (contract, supply
-    point, period). A supply that cannot be rated is put on the work list under its period and does
-    not hold up the others; it is tried again every business day. One chunk is one transaction; done
-    again, it finds nothing due.
+    point, period). Days too old for the market to allow it are not charged. A supply that cannot
+    be rated is put on the work list under its period and does not hold up the others; it is tried
+    again every business day. One chunk is one transaction; done again, it finds nothing due.
     """
 
     def __init__(
@@ -43,7 +53,7 @@ class BillDueSupplies:
         clock: Clock,
         supplies: SuppliesToBill,
         tariffs: Tariffs,
-        documents: Documents,
+        documents: _Issues,
         work_list: WorkList,
         policy: BillingPolicy,
     ):
@@ -87,7 +97,16 @@ class BillDueSupplies:
                     registers=registers,
                     meter_digits=self._policy.meter_digits,
                 )
-                drafts.append(drafted)
+                supply = supply.billed(drafted.bill)
+                drafts.append(
+                    limit_back_billing(
+                        drafted,
+                        billed=None,
+                        on=today,
+                        rule=self._policy.corrections.back_billing,
+                        customer=supply.kind,
+                    )
+                )
         except DomainError as error:
             parked.append(
                 WorkItem(

@@ -1,28 +1,48 @@
-"""Correct what was billed on readings that are no longer true."""
+"""Correct what was billed on readings or prices that are no longer true."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+
+import attrs
 
 from energyretail.application.billing.bill_due_supplies import BillingStep
 from energyretail.application.billing.documents import Documents
-from energyretail.application.billing.ports import OutdatedInvoice, OutdatedInvoices, Tariffs
+from energyretail.application.billing.ports import (
+    OutdatedInvoice,
+    OutdatedInvoices,
+    PricedBy,
+    Tariffs,
+)
 from energyretail.application.shared import Clock, Work, WorkList
-from energyretail.domain.billing import BillingPolicy, Draft, Invoice, draft
+from energyretail.domain.billing import (
+    BillingPolicy,
+    CorrectionMethod,
+    Draft,
+    Invoice,
+    changes_nothing,
+    difference,
+    draft,
+    limit_back_billing,
+    price_digest,
+)
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError
+from energyretail.domain.shared import DomainError, InvoiceNumber
 
 __all__ = ["CorrectInvoices"]
 
 
 class CorrectInvoices:
-    """Take back and bill again every document in force whose index has changed.
+    """Put right every document in force whose index or price has changed.
 
-    Rules: nothing issued is edited; a credit note names its original and negates it exactly,
-    a rebill covers the same period on the current readings, and both come together. A reading
-    between two periods corrects both neighbours. A rebill can be corrected again. What cannot
-    be rated is put on the work list and its document stays in force. One chunk is one
-    transaction; done again, it finds nothing to correct.
+    Rules: nothing issued is edited; the market says whether a credit note and a rebill come as a
+    pair or one document states the differences, and both name their original and net the same.
+    A reading between two periods corrects both neighbours. A correction can be corrected again.
+    More than before is charged no further back than the market allows. A price that came late
+    and changes nothing on a bill is noted as checked. What cannot be rated is put on the work
+    list and its document stays in force. One chunk is one transaction; done again, it finds
+    nothing to correct.
     """
 
     def __init__(
@@ -48,35 +68,71 @@ class CorrectInvoices:
         """Correct up to `limit` documents beyond `after`; `issued` counts both of a pair."""
         with self._work() as transaction:
             today = self._clock.today()
-            page = self._outdated.outdated(after=after, limit=limit)
+            page = self._outdated.outdated(
+                after=after, limit=limit, repriced=tuple(self._repriced())
+            )
             pairs: list[tuple[Invoice, Draft]] = []
+            confirmed: list[tuple[InvoiceNumber, str]] = []
             parked: list[WorkItem] = []
+            recounted: dict[str, str] = {}
             for outdated in page:
-                if isinstance(again := self._again(outdated, today), Draft):
-                    pairs.append((outdated.invoice, again))
-                else:
+                # What counts otherwise changes the bills after it: they wait for the next chunk.
+                if outdated.supply.key in recounted:
+                    continue
+                again = self._again(outdated, today)
+                if isinstance(again, WorkItem):
                     parked.append(again)
-            self._documents.replace(pairs, on=today)
+                elif changes_nothing(again, outdated.invoice):
+                    keys = filter(None, (again.price_digest, outdated.carried_key))
+                    confirmed += ((outdated.invoice.number, key) for key in keys)
+                else:
+                    pairs.append((outdated.invoice, again))
+                    if again.bill.counted != outdated.invoice.standing.counted:
+                        recounted[outdated.supply.key] = outdated.key
+            issued = self._documents.correct(pairs, on=today)
+            self._documents.confirm(confirmed)
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].key if len(page) == limit else None
-        return BillingStep(2 * len(pairs), len(parked), resume)
+        return BillingStep(issued, len(parked), min(recounted.values(), default=resume))
+
+    def _repriced(self) -> Iterator[PricedBy]:
+        """Yield the prices that documents in force rest on and that are others by now."""
+        for priced in self._outdated.priced_by():
+            try:
+                now = price_digest(self._tariffs.tariff(priced.tariff), priced.period)
+            except DomainError:
+                now = ""  # its documents are found, cannot be rated, and are parked
+            if not now or now != priced.digest:
+                yield attrs.evolve(priced, digest_now=now)
 
     def _again(self, outdated: OutdatedInvoice, today: date) -> Draft | WorkItem:
+        supply, original = outdated.supply, outdated.invoice
         try:
-            return draft(
-                outdated.supply,
-                outdated.invoice.period,
-                tariff=self._tariffs.tariff(outdated.supply.tariff),
-                registers=self._policy.registers_of(outdated.supply.tariff),
+            drafted = draft(
+                supply,
+                original.period,
+                tariff=self._tariffs.tariff(supply.tariff),
+                registers=self._policy.registers_of(supply.tariff),
                 meter_digits=self._policy.meter_digits,
             )
+            limited = limit_back_billing(
+                drafted,
+                billed=original,
+                on=today,
+                rule=self._policy.corrections.back_billing,
+                customer=supply.kind,
+            )
+            if self._policy.corrections.method is CorrectionMethod.BY_DIFFERENCE:
+                # Refuses here, where it parks one document, what cannot be subtracted.
+                difference(original.standing, limited.bill, of=original.number)
         except DomainError as error:
             return WorkItem(
                 kind="billing_correction",
-                key=outdated.invoice.number,
+                key=original.number,
                 code=error.code,
                 text=str(error),
                 way_out="put the readings or the tariff right; it is corrected the next day",
                 raised_on=today,
             )
+        return limited

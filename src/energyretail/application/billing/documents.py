@@ -9,11 +9,13 @@ from energyretail.application.billing.ports import Invoices
 from energyretail.application.shared import Books, Events, Numbers
 from energyretail.domain.billing import (
     BillingPolicy,
+    CorrectionMethod,
     Draft,
     Invoice,
     credit,
     issue,
     posting_of,
+    rectify,
 )
 from energyretail.domain.ledger import EntryPosted
 from energyretail.domain.shared import Event, InvoiceNumber
@@ -49,7 +51,28 @@ class Documents:
         ]
         self._keep(issued)
 
-    def replace(self, pairs: Sequence[tuple[Invoice, Draft]], *, on: date) -> None:
+    def correct(self, pairs: Sequence[tuple[Invoice, Draft]], *, on: date) -> int:
+        """Put each original right by the method of the market; return how many were issued."""
+        if self._policy.corrections.method is CorrectionMethod.BY_DIFFERENCE:
+            return self._rectify(pairs, on)
+        return self._replace(pairs, on)
+
+    def confirm(self, checked: Sequence[tuple[InvoiceNumber, str]]) -> None:
+        """Note that documents stand under other prices, each by its digest."""
+        self._invoices.confirm(checked)
+
+    def _rectify(self, pairs: Sequence[tuple[Invoice, Draft]], on: date) -> int:
+        """Issue one document of differences for each original, in the rectifying series."""
+        numbers = self._take(self._policy.series.credit_note, len(pairs), on)
+        due_on = self._policy.due_on(on)
+        issued = [
+            rectify(original, draft, number=number, issued_on=on, due_on=due_on)
+            for (original, draft), number in zip(pairs, numbers, strict=True)
+        ]
+        self._keep(issued)
+        return len(issued)
+
+    def _replace(self, pairs: Sequence[tuple[Invoice, Draft]], on: date) -> int:
         """Issue a credit note and a rebill for each original, as a pair."""
         series = self._policy.series
         # In order of name, as the Numbers port has it: whoever bills holds the one for invoices.
@@ -64,6 +87,7 @@ class Documents:
                 issue(draft, number=rebill, issued_on=on, due_on=due_on, original=original)
             )
         self._keep(issued)
+        return len(issued)
 
     def _take(self, prefix: str, count: int, on: date) -> tuple[InvoiceNumber, ...]:
         if not count:

@@ -8,15 +8,19 @@ from typing import Protocol
 
 import attrs
 
-from energyretail.domain.billing import BillableSupply, Invoice
+from energyretail.domain.billing import BillableSupply, DaySpan, DayState, Invoice
 from energyretail.domain.pricing import Tariff
+from energyretail.domain.shared import InvoiceNumber, Period
 
 __all__ = [
     "InvoiceNames",
     "Invoices",
     "OutdatedInvoice",
     "OutdatedInvoices",
+    "PricedBy",
     "SuppliesToBill",
+    "SupplyDaySpan",
+    "SupplyDays",
     "Tariffs",
 ]
 
@@ -47,13 +51,16 @@ class SuppliesToBill(Protocol):
 
 @attrs.frozen
 class OutdatedInvoice:
-    """A document in force that rests on a superseded index, and its supply as it is now.
+    """A document in force that rests on what is no longer so, and its supply as it is now.
 
-    The supply has the current readings of the two days that bound the document's period.
+    That is an index, a price, or what the bills before it counted. The supply has the current
+    readings of the two days that bound the document's period. `carried_key` names what the bills
+    before count now where that is another than the document was given; empty where it is not.
     """
 
     invoice: Invoice
     supply: BillableSupply
+    carried_key: str = ""
 
     @property
     def key(self) -> str:
@@ -61,15 +68,68 @@ class OutdatedInvoice:
         return f"{self.supply.key}/{self.invoice.period.start}"
 
 
+@attrs.frozen
+class PricedBy:
+    """Prices that documents in force were rated by: a tariff, a period, and their digest.
+
+    `digest_now` is the digest of the same prices today, empty where they cannot be told.
+    """
+
+    tariff: str
+    period: Period
+    digest: str
+    digest_now: str = ""
+
+
 class OutdatedInvoices(Protocol):
     """Finds what must be corrected."""
 
-    def outdated(self, *, after: str, limit: int) -> tuple[OutdatedInvoice, ...]:
+    def priced_by(self) -> tuple[PricedBy, ...]:
+        """Return what the documents in force were rated by, each once, ordered; no digest now."""
+        ...
+
+    def outdated(
+        self, *, after: str, limit: int, repriced: Sequence[PricedBy] = ()
+    ) -> tuple[OutdatedInvoice, ...]:
         """Return up to `limit` documents in force whose index has another value by now.
 
-        Ordered by key (``contract/cups/first day``), the first beyond `after`. An estimate that
-        the real reading confirmed changes no amount and is not among them.
+        With them come those rated by one of `repriced`, unless they are confirmed under its
+        digest of today, and those whose earlier bills count something else by now, unless they
+        are confirmed under that `carried_key`. Ordered by key (``contract/cups/first day``),
+        the first beyond `after`, none twice. An estimate that the real reading confirmed changes
+        no amount and is not among them.
         """
+        ...
+
+
+@attrs.frozen
+class SupplyDaySpan:
+    """Days in a row of one supply, of one state."""
+
+    contract: str
+    cups: str
+    span: DaySpan
+
+    @property
+    def key(self) -> str:
+        """The natural key: contract, supply point, first day."""
+        return f"{self.contract}/{self.cups}/{self.span.period.start}"
+
+
+class SupplyDays(Protocol):
+    """Tells of every supply day whether it is billed, parked, not yet due, or unexplained."""
+
+    def counts(self, *, today: date, grace_days: int) -> Mapping[DayState, int]:
+        """Return how many supply days before `today` are in each state, zero included.
+
+        The states are those of `domain.billing.classify_days`.
+        """
+        ...
+
+    def spans(
+        self, *, state: DayState, today: date, grace_days: int, after: str, limit: int
+    ) -> tuple[SupplyDaySpan, ...]:
+        """Return up to `limit` spans of one state, ordered by key, the first beyond `after`."""
         ...
 
 
@@ -92,12 +152,17 @@ class Invoices(Protocol):
     """The documents issued; part of the open transaction."""
 
     def add(self, invoices: Sequence[Invoice]) -> None:
-        """Keep issued documents; a credit note among them takes its original out of force.
+        """Keep issued documents; a credit note or rectification takes its original out of force.
 
         Raises Conflict ``billing.billed_twice`` when two documents in force would cover one
         day of a supply, ``billing.credited_twice`` when an original is not in force,
-        ``billing.rebilled_twice`` when it has a rebill, ``billing.number_twice``.
+        ``billing.rebilled_twice`` when it has a rebill, ``billing.number_twice``,
+        ``billing.too_many_items`` past the bound on what is issued for one supply and day.
         """
+        ...
+
+    def confirm(self, checked: Sequence[tuple[InvoiceNumber, str]]) -> None:
+        """Note that documents stand under other prices, named by their digest; twice is once."""
         ...
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:

@@ -26,9 +26,9 @@ __all__ = ["InvoiceCopy", "InvoiceShelf", "InvoiceSummary", "LineCopy", "TaxCopy
 
 @attrs.frozen
 class InvoiceSummary:
-    """The head of a document without its lines; amounts are negative on a credit note.
+    """The head of a document without its lines; amounts are negative where it gives money back.
 
-    `cancelled_by` is the credit note that took it back.
+    `cancelled_by` is the document that took it out of force: its credit note or rectification.
     """
 
     number: InvoiceNumber

@@ -1,8 +1,9 @@
-"""Quoting, accepting, signing, starting and withdrawing contracts."""
+"""Quoting, accepting, signing, starting, withdrawing and ending contracts."""
 
 from energyretail.application.contracts.accept_quote import Acceptance, AcceptQuote
 from energyretail.application.contracts.advance_contracts import AdvanceContracts, Advanced
 from energyretail.application.contracts.change_customer import ChangeCustomer, CustomerDetails
+from energyretail.application.contracts.end_supply import EndSupply
 from energyretail.application.contracts.follow_switch import FollowSwitches
 from energyretail.application.contracts.ports import Contracts, Customers, Quotes, Tariffs
 from energyretail.application.contracts.quote_supply import QuoteRequest, QuoteSupply, WantedSite
@@ -34,6 +35,7 @@ __all__ = [
     "CustomerDetails",
     "CustomerShelf",
     "Customers",
+    "EndSupply",
     "Envelope",
     "FollowSwitches",
     "PointSupply",

@@ -1,5 +1,11 @@
 """Sending documents to customers."""
 
+from energyretail.application.documents.send_advance_mail import (
+    AddressedAdvance,
+    AdvancePages,
+    AdvancesToMail,
+    SendAdvanceMail,
+)
 from energyretail.application.documents.send_invoice_mail import (
     Bill,
     BillsToMail,
@@ -8,4 +14,14 @@ from energyretail.application.documents.send_invoice_mail import (
     SendInvoiceMail,
 )
 
-__all__ = ["Bill", "BillsToMail", "InvoicePages", "MailService", "SendInvoiceMail"]
+__all__ = [
+    "AddressedAdvance",
+    "AdvancePages",
+    "AdvancesToMail",
+    "Bill",
+    "BillsToMail",
+    "InvoicePages",
+    "MailService",
+    "SendAdvanceMail",
+    "SendInvoiceMail",
+]

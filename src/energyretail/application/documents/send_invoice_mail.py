@@ -8,8 +8,9 @@ from typing import Protocol
 import attrs
 
 from energyretail.application.shared import Channel
-from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.domain.billing import Deduction, Invoice, InvoiceKind, settle
 from energyretail.domain.parties import Customer
+from energyretail.domain.shared import Money
 
 __all__ = ["Bill", "BillsToMail", "InvoicePages", "MailService", "SendInvoiceMail"]
 
@@ -17,16 +18,23 @@ _SUBJECTS = {
     InvoiceKind.INVOICE: "Your electricity bill {number}",
     InvoiceKind.CREDIT_NOTE: "Credit note {number} for your bill {original}",
     InvoiceKind.REBILL: "Your corrected electricity bill {number} in place of {original}",
+    InvoiceKind.RECTIFICATION: "Correction {number} of your bill {original}",
 }
 
 
 @attrs.frozen
 class Bill:
-    """A document, who gets it, and the bill of the same supply they got before it."""
+    """A document, who gets it, the bill of the supply before it, and what was taken off it."""
 
     invoice: Invoice
     customer: Customer
     previous: Invoice | None = None
+    deductions: tuple[Deduction, ...] = ()
+
+    @property
+    def to_pay(self) -> Money:
+        """What is left of it; negative when it is the customer's."""
+        return settle(self.invoice.bill, self.deductions).gross
 
 
 class BillsToMail(Protocol):
@@ -43,10 +51,18 @@ class BillsToMail(Protocol):
 class InvoicePages(Protocol):
     """Lays out a document."""
 
-    def page(self, invoice: Invoice, customer: Customer, previous: Invoice | None = None) -> str:
+    def page(
+        self,
+        invoice: Invoice,
+        customer: Customer,
+        *,
+        previous: Invoice | None = None,
+        deductions: Sequence[Deduction] = (),
+    ) -> str:
         """Return the document as a page of HTML; the same document gives the same bytes.
 
-        Where there is a `previous` bill, the page tells why this one differs.
+        Where there is a `previous` bill, the page tells why this one differs. It shows each
+        deduction with its net and VAT, and what they leave to pay.
         """
         ...
 
@@ -88,7 +104,12 @@ class SendInvoiceMail:
         self._mail.send(
             message.customer.person.email,
             _SUBJECTS[invoice.kind].format(number=invoice.number, original=invoice.original),
-            f"{invoice.number}: {invoice.gross}, due on {invoice.due_on}.\n",
-            self._pages.page(invoice, message.customer, message.previous),
+            f"{invoice.number}: {message.to_pay}, due on {invoice.due_on}.\n",
+            self._pages.page(
+                invoice,
+                message.customer,
+                previous=message.previous,
+                deductions=message.deductions,
+            ),
             self._message_id(invoice.number),
         )

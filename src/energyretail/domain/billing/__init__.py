@@ -1,5 +1,25 @@
-"""From readings to documents: what is due, drafts, invoices, corrections, their postings."""
+"""From readings and plans to documents: drafts, invoices, advances, settlements, postings."""
 
+from energyretail.domain.billing.advances import (
+    Advance,
+    AdvanceAsked,
+    advance_posting,
+    ask,
+    split_gross,
+    tax_of_advances,
+)
+from energyretail.domain.billing.back_billing import (
+    BACK_BILLING,
+    BackBillingLimit,
+    BackBillingRule,
+    CustomerFault,
+    limit_back_billing,
+)
+from energyretail.domain.billing.closing import (
+    PlanClosing,
+    PlanSettled,
+    close_plan,
+)
 from energyretail.domain.billing.comparison import (
     Comparison,
     Effect,
@@ -7,10 +27,86 @@ from energyretail.domain.billing.comparison import (
     PartComparison,
     compare,
 )
-from energyretail.domain.billing.comparison_figures import BillFigures, PartFigures
-from energyretail.domain.billing.drafts import Draft, draft
-from energyretail.domain.billing.due import boundaries, due_on, periods_due
-from energyretail.domain.billing.explanation import Explanation, LineExplanation, cited, explain
+from energyretail.domain.billing.comparison_figures import (
+    BillFigures,
+    PartFigures,
+)
+from energyretail.domain.billing.completeness import (
+    DaySpan,
+    DayState,
+    classify_days,
+)
+from energyretail.domain.billing.consolidated import (
+    ConsolidatedInvoice,
+    ConsolidatedInvoiceIssued,
+    ConsolidatedMember,
+    ConsolidatedTotals,
+)
+from energyretail.domain.billing.corrections import (
+    CorrectionMethod,
+    CorrectionRules,
+    changes_nothing,
+)
+from energyretail.domain.billing.deductions import (
+    Deduction,
+    DeductionKind,
+    TaxShare,
+    tax_shares,
+)
+from energyretail.domain.billing.deposit_rules import (
+    DayCount,
+    DepositRules,
+)
+from energyretail.domain.billing.deposits import (
+    DEPOSIT_TABLE,
+    Deposit,
+    DepositAsked,
+    DepositReceived,
+    DepositReleased,
+    DepositState,
+    DepositStep,
+    DepositTrigger,
+    InterestCredited,
+)
+from energyretail.domain.billing.differences import (
+    difference,
+    rectify,
+)
+from energyretail.domain.billing.drafts import (
+    Draft,
+    draft,
+)
+from energyretail.domain.billing.due import (
+    boundaries,
+    due_on,
+    held_for_plans,
+    periods_due,
+)
+from energyretail.domain.billing.explanation import (
+    Explanation,
+    LineExplanation,
+    cited,
+    explain,
+)
+from energyretail.domain.billing.final_bills import (
+    EndedSupply,
+    FinalBillDeadline,
+    FinalBillRules,
+    TimeLimit,
+    TimeUnit,
+    final_bill_due,
+    final_bill_item,
+    refund_due,
+)
+from energyretail.domain.billing.held_deposits import (
+    HeldDeposit,
+    tended,
+)
+from energyretail.domain.billing.instalments import (
+    Instalment,
+    due_dates,
+    spread,
+)
 from energyretail.domain.billing.invoices import (
     Invoice,
     InvoiceIssued,
@@ -18,36 +114,140 @@ from energyretail.domain.billing.invoices import (
     credit,
     issue,
 )
-from energyretail.domain.billing.numbers import DocumentSeries
-from energyretail.domain.billing.policy import BillingPolicy
-from energyretail.domain.billing.posting import posting_of
-from energyretail.domain.billing.supplies import BillableSupply, IndexReading
+from energyretail.domain.billing.numbers import (
+    DocumentSeries,
+)
+from energyretail.domain.billing.plans import (
+    EndOfPlan,
+    InstalmentPlan,
+    PlanMade,
+    PlanReviewed,
+    review,
+    roll_over,
+    set_up,
+    true_up,
+)
+from energyretail.domain.billing.policy import (
+    BillingPolicy,
+)
+from energyretail.domain.billing.posting import (
+    posting_of,
+)
+from energyretail.domain.billing.price_digests import (
+    price_digest,
+)
+from energyretail.domain.billing.refunds import (
+    RefundOwed,
+    refund_item,
+)
+from energyretail.domain.billing.settlement import (
+    Settlement,
+    TakenOff,
+    settle,
+    share_out,
+    take_off,
+)
+from energyretail.domain.billing.supplies import (
+    BillableSupply,
+    IndexReading,
+)
 
 __all__ = [
+    "BACK_BILLING",
+    "DEPOSIT_TABLE",
+    "Advance",
+    "AdvanceAsked",
+    "BackBillingLimit",
+    "BackBillingRule",
     "BillFigures",
     "BillableSupply",
     "BillingPolicy",
     "Comparison",
+    "ConsolidatedInvoice",
+    "ConsolidatedInvoiceIssued",
+    "ConsolidatedMember",
+    "ConsolidatedTotals",
+    "CorrectionMethod",
+    "CorrectionRules",
+    "CustomerFault",
+    "DayCount",
+    "DaySpan",
+    "DayState",
+    "Deduction",
+    "DeductionKind",
+    "Deposit",
+    "DepositAsked",
+    "DepositReceived",
+    "DepositReleased",
+    "DepositRules",
+    "DepositState",
+    "DepositStep",
+    "DepositTrigger",
     "DocumentSeries",
     "Draft",
     "Effect",
     "EffectKind",
+    "EndOfPlan",
+    "EndedSupply",
     "Explanation",
+    "FinalBillDeadline",
+    "FinalBillRules",
+    "HeldDeposit",
     "IndexReading",
+    "Instalment",
+    "InstalmentPlan",
+    "InterestCredited",
     "Invoice",
     "InvoiceIssued",
     "InvoiceKind",
     "LineExplanation",
     "PartComparison",
     "PartFigures",
+    "PlanClosing",
+    "PlanMade",
+    "PlanReviewed",
+    "PlanSettled",
+    "RefundOwed",
+    "Settlement",
+    "TakenOff",
+    "TaxShare",
+    "TimeLimit",
+    "TimeUnit",
+    "advance_posting",
+    "ask",
     "boundaries",
+    "changes_nothing",
     "cited",
+    "classify_days",
+    "close_plan",
     "compare",
     "credit",
+    "difference",
     "draft",
+    "due_dates",
     "due_on",
     "explain",
+    "final_bill_due",
+    "final_bill_item",
+    "held_for_plans",
     "issue",
+    "limit_back_billing",
     "periods_due",
     "posting_of",
+    "price_digest",
+    "rectify",
+    "refund_due",
+    "refund_item",
+    "review",
+    "roll_over",
+    "set_up",
+    "settle",
+    "share_out",
+    "split_gross",
+    "spread",
+    "take_off",
+    "tax_of_advances",
+    "tax_shares",
+    "tended",
+    "true_up",
 ]

@@ -119,10 +119,13 @@ def compare(previous: Invoice, current: Invoice) -> Comparison:
     the parts likewise. So all sums hold to the cent, a bill differs from itself by nothing, and
     exchanging the two bills negates every effect.
 
+    A rectification stands for the whole bill it leaves.
+
     Raises Refused ``billing.comparison.other_supply``, ``.currency`` or ``.credit_note`` (a
     credit note takes back the whole bill: there is nothing to explain).
     """
     _refuse_what_is_not_alike(previous, current)
+    previous, current = _whole(previous), _whole(current)
     pair = _pair_of(previous, current)
     exact = pair.with_unused(same_tariff=previous.tariff == current.tariff).all_effects()
     by_kind: dict[EffectKind, Fraction] = dict.fromkeys(EffectKind, Fraction(0))
@@ -144,6 +147,12 @@ def compare(previous: Invoice, current: Invoice) -> Comparison:
         effects=tuple(Effect(kind, Money.of_cents(cents[kind], currency)) for kind in EffectKind),
         parts=_part_comparisons(pair, exact, cents, currency),
     )
+
+
+def _whole(invoice: Invoice) -> Invoice:
+    if invoice.stands is None:
+        return invoice
+    return attrs.evolve(invoice, kind=InvoiceKind.REBILL, bill=invoice.stands, stands=None)
 
 
 def _refuse_what_is_not_alike(previous: Invoice, current: Invoice) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from energyretail.domain import metering, pricing
+from energyretail.domain.billing.price_digests import price_digest
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
@@ -13,7 +14,7 @@ __all__ = ["Draft", "draft"]
 
 @attrs.frozen
 class Draft:
-    """A bill without number and dates, with the readings it rests on."""
+    """A bill without number and dates, with the readings and the prices it rests on."""
 
     contract: ContractNumber
     customer: CustomerNumber
@@ -21,6 +22,7 @@ class Draft:
     tariff: str
     bill: pricing.PricedBill
     readings: tuple[IndexReading, ...]
+    price_digest: str = ""
 
     @property
     def key(self) -> tuple[str, str, Period]:
@@ -47,7 +49,14 @@ def draft(
         for register in registers
     ]
     uses = tuple(_use(before, after, meter_digits) for before, after in pairs)
-    bill = pricing.rate(tariff, pricing.Usage(uses, supply.powers), period=period)
+    bill = pricing.rate(
+        tariff,
+        pricing.Usage(uses, supply.powers),
+        period=period,
+        circumstances=pricing.Circumstances(
+            since=supply.supplied.start, carried_over=supply.carried_over
+        ),
+    )
     return Draft(
         contract=supply.contract,
         customer=supply.customer,
@@ -55,6 +64,7 @@ def draft(
         tariff=supply.tariff,
         bill=bill,
         readings=tuple(reading for pair in pairs for reading in pair),
+        price_digest=price_digest(tariff, period),
     )
 
 

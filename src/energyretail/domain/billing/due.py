@@ -8,7 +8,7 @@ from itertools import count, pairwise
 
 from energyretail.domain.shared import Invalid, Period, Refused, WorkingDays, add_months
 
-__all__ = ["boundaries", "due_on", "periods_due"]
+__all__ = ["boundaries", "due_on", "held_for_plans", "periods_due"]
 
 
 def boundaries(taken: Iterable[tuple[str, date]], *, registers: Iterable[str]) -> tuple[date, ...]:
@@ -46,6 +46,30 @@ def periods_due(
             next=chain[0],
         )
     return tuple(Period(first, second) for first, second in pairwise(chain))
+
+
+def held_for_plans(
+    periods: Iterable[Period], *, plans: Iterable[Period], ends: date | None
+) -> tuple[Period, ...]:
+    """Join the periods due so that no bill ends inside the span of a running plan.
+
+    `periods` are consecutive, `plans` the spans of plans that are not settled yet; `ends` is
+    the day the supply ends, on which its last bill ends too. The bill that closes a plan is the
+    last one: what comes after it waits until the plan is settled and another may have begun.
+    """
+    spans = sorted(plans, key=lambda span: span.start)
+    due: list[Period] = []
+    start: date | None = None
+    for period in periods:
+        start = start or period.start
+        held = next((span for span in spans if span.start < period.until), None)
+        if held and period.until < held.until and period.until != ends:
+            continue
+        due.append(Period(start, period.until))
+        start = None
+        if held:
+            break
+    return tuple(due)
 
 
 def due_on(

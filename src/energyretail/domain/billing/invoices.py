@@ -1,4 +1,4 @@
-"""Documents a customer gets: invoices, credit notes that take one back, rebills that replace it."""
+"""Documents a customer gets: bills, and those that take a bill back, replace or rectify it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import attrs
 
 from energyretail.domain import pricing
 from energyretail.domain.billing.drafts import Draft
+from energyretail.domain.billing.negation import negated
 from energyretail.domain.billing.supplies import IndexReading
 from energyretail.domain.shared import (
     ContractNumber,
@@ -23,20 +24,33 @@ from energyretail.domain.shared import (
     Refused,
 )
 
-__all__ = ["Invoice", "InvoiceIssued", "InvoiceKind", "credit", "issue"]
+__all__ = [
+    "Invoice",
+    "InvoiceIssued",
+    "InvoiceKind",
+    "credit",
+    "issue",
+    "issued_event",
+    "refuse_other",
+]
 
 
 class InvoiceKind(enum.Enum):
-    """What a document does: bill, take a bill back, or bill again what was taken back."""
+    """What a document does.
+
+    It bills, takes a bill back, bills again what was taken back, or says by how much a bill in
+    force was wrong.
+    """
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
     REBILL = "rebill"
+    RECTIFICATION = "rectification"
 
 
 @attrs.frozen
 class InvoiceIssued(Event):
-    """A document was issued; `gross_cents` is negative on a credit note."""
+    """A document was issued; `gross_cents` is negative where it gives money back."""
 
     name: ClassVar[str] = "billing.invoice.issued"
     number: InvoiceNumber
@@ -48,13 +62,17 @@ class InvoiceIssued(Event):
 
 @attrs.frozen
 class Invoice:
-    """An issued document: it is never changed, only taken back by a credit note.
+    """An issued document: it is never changed, only taken back, replaced or rectified.
 
     `readings` are those the bill rests on, in the version it saw. `original` is the document
-    that a credit note takes back or a rebill replaces.
+    that a credit note takes back, a rebill replaces or a rectification changes. The `bill` of a
+    rectification holds differences; `stands` is then the whole bill that holds from there on.
+    `price_digest` names the prices and taxes it was rated by (`billing.price_digest`), empty
+    where nobody kept it.
 
-    Raises Invalid ``billing.invoice.original`` (a credit note or rebill names its original, an
-    invoice has none); ``billing.invoice.due`` (due before issued).
+    Raises Invalid ``billing.invoice.original`` (an invoice has none, any other document names
+    its original); ``billing.invoice.stands`` (a rectification and no other has the bill it leaves);
+    ``billing.invoice.due`` (due before issued).
     """
 
     number: InvoiceNumber
@@ -68,12 +86,20 @@ class Invoice:
     issued_on: date
     due_on: date
     original: InvoiceNumber | None = None
+    price_digest: str = ""
+    stands: pricing.PricedBill | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.kind is InvoiceKind.INVOICE) != (self.original is None):
             raise Invalid(
                 "billing.invoice.original",
-                "a credit note or rebill names its original, an invoice has none",
+                "an invoice has none, any other document names its original",
+                number=self.number,
+            )
+        if (self.kind is InvoiceKind.RECTIFICATION) != (self.stands is not None):
+            raise Invalid(
+                "billing.invoice.stands",
+                "a rectification and no other has the bill it leaves",
                 number=self.number,
             )
         if self.due_on < self.issued_on:
@@ -84,6 +110,11 @@ class Invoice:
         """The open item it changes: its own, or the original's for a credit note."""
         credited = self.kind is InvoiceKind.CREDIT_NOTE and self.original
         return credited or self.number
+
+    @property
+    def standing(self) -> pricing.PricedBill:
+        """The whole bill that holds once it is issued: a correction starts from this."""
+        return self.stands or self.bill
 
     @property
     def period(self) -> Period:
@@ -112,7 +143,7 @@ class Invoice:
 
     @property
     def gross(self) -> Money:
-        """What the customer owes for it; negative on a credit note."""
+        """What the customer owes for it; negative where it gives money back."""
         return self.bill.gross
 
     @property
@@ -135,7 +166,7 @@ def issue(
     period as the original, or the original is a credit note.
     """
     if original is not None:
-        _refuse_other(draft, original)
+        refuse_other(draft, original)
     invoice = Invoice(
         number=number,
         kind=InvoiceKind.REBILL if original else InvoiceKind.INVOICE,
@@ -148,11 +179,13 @@ def issue(
         issued_on=issued_on,
         due_on=due_on,
         original=original.number if original else None,
+        price_digest=draft.price_digest,
     )
-    return invoice, (_issued(invoice),)
+    return invoice, (issued_event(invoice),)
 
 
-def _refuse_other(draft: Draft, original: Invoice) -> None:
+def refuse_other(draft: Draft, original: Invoice) -> None:
+    """Raise Refused ``billing.rebill.other`` unless a draft may take the place of `original`."""
     drafted = (draft.contract, draft.customer, draft.cups, draft.bill.period)
     billed = (original.contract, original.customer, original.cups, original.period)
     if drafted != billed or original.kind is InvoiceKind.CREDIT_NOTE:
@@ -168,8 +201,8 @@ def credit(
 ) -> tuple[Invoice, tuple[Event, ...]]:
     """Return the credit note that takes `original` back: every amount exactly negated.
 
-    It is due at once, against the original's open item. Raises Refused
-    ``billing.credit.of_credit`` for a credit note.
+    Of a rectification it takes back the whole bill that stands. It is due at once, against the
+    original's open item. Raises Refused ``billing.credit.of_credit`` for a credit note.
     """
     if original.kind is InvoiceKind.CREDIT_NOTE:
         raise Refused(
@@ -179,54 +212,21 @@ def credit(
         original,
         number=number,
         kind=InvoiceKind.CREDIT_NOTE,
-        bill=_negated(original.bill, original.number),
+        bill=negated(original.standing, original.number),
         issued_on=issued_on,
         due_on=issued_on,
         original=original.number,
+        stands=None,
     )
-    return note, (_issued(note),)
+    return note, (issued_event(note),)
 
 
-def _issued(invoice: Invoice) -> InvoiceIssued:
+def issued_event(invoice: Invoice) -> InvoiceIssued:
+    """Return what is told of a document when it is issued."""
     return InvoiceIssued(
         number=invoice.number,
         contract=invoice.contract,
         customer=invoice.customer,
         kind=invoice.kind.value,
         gross_cents=invoice.gross.cents,
-    )
-
-
-def _negated(bill: pricing.PricedBill, original: InvoiceNumber) -> pricing.PricedBill:
-    return attrs.evolve(
-        bill,
-        lines=tuple(
-            attrs.evolve(
-                line,
-                quantity=-line.quantity,
-                amount=-line.amount,
-                derivation=_reversed(line.derivation, original),
-            )
-            for line in bill.lines
-        ),
-        taxes=tuple(
-            attrs.evolve(
-                tax,
-                base=-tax.base,
-                amount=-tax.amount,
-                derivation=_reversed(tax.derivation, original),
-            )
-            for tax in bill.taxes
-        ),
-        net=-bill.net,
-        tax=-bill.tax,
-        gross=-bill.gross,
-    )
-
-
-def _reversed(derivation: pricing.Derivation, original: InvoiceNumber) -> pricing.Derivation:
-    # The rounding stays inside, with the original's amount: nothing is rounded twice.
-    minus = pricing.Factor("taken back", -1, "", f"credit of {original}")
-    return pricing.Derivation(
-        f"Credit: {derivation.name}", (minus,), parts=(derivation,), rounding=derivation.rounding
     )

@@ -18,19 +18,29 @@ def _prefix(_: object, __: object, value: str) -> None:
 
 @attrs.frozen
 class DocumentSeries:
-    """The prefixes of the number series: invoices and rebills in one, credit notes in another.
+    """The prefixes of the number series.
 
-    RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own.
+    Invoices and rebills in one, credit notes and rectifications in another, one each of the rest.
 
-    Raises Invalid ``billing.series.same`` (credit notes need a series of their own).
+    RD 1619/2012 art. 6.1.a: rectifying documents have a series of their own; series of
+    different purposes, such as the advances, are allowed. So has what is no bill itself: requests
+    for a deposit, and consolidated invoices.
+
+    Raises Invalid ``billing.series.same`` (each kind of document needs a series of its own).
     """
 
     invoice: str = attrs.field(default="F", validator=_prefix)
     credit_note: str = attrs.field(default="R", validator=_prefix)
+    advance: str = attrs.field(default="AN", validator=_prefix)
+    deposit: str = attrs.field(default="D", validator=_prefix)
+    consolidated: str = attrs.field(default="G", validator=_prefix)
 
     def __attrs_post_init__(self) -> None:
-        if self.invoice == self.credit_note:
-            raise Invalid("billing.series.same", "credit notes need a series of their own")
+        prefixes = (
+            self.invoice, self.credit_note, self.advance, self.deposit, self.consolidated,
+        )  # fmt: skip
+        if len(set(prefixes)) < len(prefixes):
+            raise Invalid("billing.series.same", "each kind of document needs its own series")
 
     def series(self, prefix: str, issued_on: date) -> str:
         """Return the name of the series (``invoice:F26``) that numbers are taken from."""

@@ -8,6 +8,7 @@ from datetime import date
 import attrs
 
 from energyretail.domain import metering
+from energyretail.domain.billing.corrections import CorrectionRules
 from energyretail.domain.billing.due import due_on
 from energyretail.domain.billing.numbers import DocumentSeries
 from energyretail.domain.shared import TARGET, Invalid, Refused, WorkingDays
@@ -26,7 +27,8 @@ class BillingPolicy:
     `reading` names the registers of each access tariff. `notice_days` is the least time between
     issue and debit, in calendar days; `lead_working_days` how long before the debit its run is
     made, in days of `target`, the calendar of the debit. `excise_components` are the components
-    posted to EXCISE; `meter_digits` the whole digits of an index before it rolls over.
+    posted to EXCISE; `meter_digits` the whole digits of an index before it rolls over;
+    `corrections` what the market asks of bills that put others right.
 
     Raises Invalid ``billing.notice`` (notice is zero days or more); ``billing.lead`` (the lead is
     zero days or more).
@@ -40,6 +42,7 @@ class BillingPolicy:
     lead_working_days: int = attrs.field(default=3)
     target: WorkingDays = TARGET
     meter_digits: int = 6
+    corrections: CorrectionRules = attrs.field(factory=CorrectionRules)
 
     @notice_days.validator
     def _not_negative(self, _: object, value: int) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 import attrs
 
 from energyretail.domain import pricing
-from energyretail.domain.billing.due import boundaries, periods_due
+from energyretail.domain.billing.due import boundaries, held_for_plans, periods_due
+from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period, Power, Refused
 
 __all__ = ["BillableSupply", "IndexReading"]
@@ -42,7 +43,9 @@ class BillableSupply:
     """One supply point under one contract, with its current readings from the day to bill from.
 
     `supplied` is the span we supply, `billed_until` the first day no live bill covers yet
-    (None when nothing was billed).
+    (None when nothing was billed), `kind` what the customer is: a home is protected best.
+    `carried_over` is what the live bills up to that day counted, `plans` the spans of the
+    contract's instalment plans that are not settled yet.
     """
 
     contract: ContractNumber
@@ -53,6 +56,9 @@ class BillableSupply:
     supplied: Period
     billed_until: date | None
     readings: tuple[IndexReading, ...]
+    kind: CustomerKind = CustomerKind.HOME
+    carried_over: pricing.CarriedOver = pricing.NOTHING_CARRIED
+    plans: tuple[Period, ...] = ()
 
     @property
     def key(self) -> str:
@@ -68,14 +74,20 @@ class BillableSupply:
         """Return the periods to bill, in order; raises Refused when the first day is unread.
 
         `registers` are all those of its tariff: a register no one has read holds up the bill.
+        While an instalment plan runs, no bill ends inside its span.
         """
         taken = ((reading.register, reading.taken_on) for reading in self.readings)
-        return periods_due(
+        periods = periods_due(
             boundaries(taken, registers=registers),
             supplied=self.supplied,
             billed_until=self.billed_until,
             today=today,
         )
+        return held_for_plans(periods, plans=self.plans, ends=self.supplied.end)
+
+    def billed(self, bill: pricing.PricedBill) -> BillableSupply:
+        """Return the supply as it is once `bill`, the next of it, is in force."""
+        return attrs.evolve(self, billed_until=bill.period.until, carried_over=bill.carried_over)
 
     def reading(self, register: str, on: date) -> IndexReading:
         """Return the current reading of `register` on a day; raises Refused when there is none."""

@@ -15,6 +15,7 @@ from energyretail.domain.contracts.events import (
     ContractLapsed,
     ContractSigned,
     ContractWithdrawn,
+    SupplyEnded,
     SupplyStarted,
     SupplyWanted,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "QuoteState",
     "Signature",
     "SitePrice",
+    "SupplyEnded",
     "SupplyStarted",
     "SupplyWanted",
     "contract_text",

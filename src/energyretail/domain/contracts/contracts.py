@@ -14,6 +14,7 @@ from energyretail.domain.contracts.events import (
     ContractLapsed,
     ContractSigned,
     ContractWithdrawn,
+    SupplyEnded,
     SupplyStarted,
     SupplyWanted,
 )
@@ -95,6 +96,10 @@ CONTRACT_TABLE = TransitionTable(
         Transition(_S.ACTIVE, _T.END, _S.ENDED, "no supply point left"),
     ),
 )
+
+
+# A contract lives while one of its points is ours or may still become so.
+_GOING: Final = frozenset({SupplyState.AGREED, SupplyState.REQUESTED, SupplyState.ACTIVE})
 
 
 @attrs.frozen
@@ -284,6 +289,30 @@ class Contract:
             state = CONTRACT_TABLE.after(self.state, ContractTrigger.REFUSE)
             contract = attrs.evolve(contract, state=state)
         return contract, ()
+
+    def end(self, cups: Cups, *, on: date, today: date) -> tuple[Contract, tuple[Event, ...]]:
+        """Return the contract whose last day at `cups` is the one before `on`.
+
+        The contract ends with its last supply. The same end told again changes nothing. Raises
+        Refused ``contracts.end.future`` for a day to come, ``contracts.end.before_start`` unless
+        it was ours for a day at least, and ``supply.not_allowed`` where it never was, or ended
+        on another day.
+        """
+        supply = self.supply(cups)
+        if supply.ended_on == on:
+            return self, ()
+        if on > today:
+            raise Refused("contracts.end.future", "end it on the day", on=on, today=today)
+        if supply.started_on is not None and on <= supply.started_on:
+            raise Refused(
+                "contracts.end.before_start", "not ours before that", started_on=supply.started_on
+            )
+        contract = self._with(supply.end(on))
+        ended = SupplyEnded(self.number, supply.site.cups.value, self.customer, on)
+        if not any(other.state in _GOING for other in contract.supplies):
+            state = CONTRACT_TABLE.after(self.state, ContractTrigger.END)
+            contract = attrs.evolve(contract, state=state)
+        return contract, (ended,)
 
     def supply(self, cups: Cups) -> Supply:
         """Return the supply of `cups`; raises NotFound when the contract has no such point."""

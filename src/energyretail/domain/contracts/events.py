@@ -18,6 +18,7 @@ __all__ = [
     "ContractLapsed",
     "ContractSigned",
     "ContractWithdrawn",
+    "SupplyEnded",
     "SupplyStarted",
     "SupplyWanted",
 ]
@@ -82,4 +83,15 @@ class SupplyStarted(Event):
     name: ClassVar[str] = "contracts.supply.started"
     contract: ContractNumber
     cups: str
+    on: date
+
+
+@attrs.frozen
+class SupplyEnded(Event):
+    """A point is not ours any more: `on` is the first day without us."""
+
+    name: ClassVar[str] = "contracts.supply.ended"
+    contract: ContractNumber
+    cups: str
+    customer: CustomerNumber
     on: date

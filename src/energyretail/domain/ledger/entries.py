@@ -24,6 +24,10 @@ class Account(enum.Enum):
     ROUNDING = "rounding"
     BANK = "bank"
     SUSPENSE = "suspense"
+    ADVANCES = "advances"
+    CARRIED = "carried"
+    DEPOSITS = "deposits"
+    INTEREST = "interest"
 
 
 @attrs.frozen

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from energyretail.domain.billing import CorrectionRules, DepositRules, FinalBillRules
+from energyretail.domain.markets.final_bills import EUROPEAN_FINAL_BILL
 from energyretail.domain.metering import ReadingRules
 from energyretail.domain.pricing import BandCalendar, Tariff
 from energyretail.domain.shared import MarketTime, NotFound, WorkingDays
@@ -17,6 +19,8 @@ class MarketProfile:
     """The facts of one national market: its clock, money, working days, rules and products.
 
     `working_days` are those of the market's processes (switching deadlines), not of banks.
+    `final_bill` is the European least where a market has no rules of its own; without
+    `deposits` none are taken.
     """
 
     code: str
@@ -27,6 +31,9 @@ class MarketProfile:
     reading: ReadingRules
     register_calendars: tuple[BandCalendar, ...]
     tariffs: tuple[Tariff, ...]
+    final_bill: FinalBillRules = EUROPEAN_FINAL_BILL
+    deposits: DepositRules | None = None
+    corrections: CorrectionRules = attrs.field(factory=CorrectionRules)
 
     def tariff(self, code: str) -> Tariff:
         """Return the product of a code; raises NotFound ``markets.tariff_unknown``."""

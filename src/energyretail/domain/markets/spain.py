@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from energyretail.domain.billing import CorrectionMethod, CorrectionRules
+from energyretail.domain.markets.deposits import SPAIN_DEPOSITS
+from energyretail.domain.markets.final_bills import SPAIN_FINAL_BILL
 from energyretail.domain.markets.profile import MarketProfile
 from energyretail.domain.markets.spain_calendars import (
     HOURS_2_0TD,
@@ -156,4 +159,8 @@ SPAIN = MarketProfile(
     reading=SPAIN_READING,
     register_calendars=(HOURS_2_0TD,),
     tariffs=(_FIXED, _HOURS),
+    final_bill=SPAIN_FINAL_BILL,
+    deposits=SPAIN_DEPOSITS,
+    # Both methods are lawful (RD 1619/2012 art. 15.5): a customer reads a whole new bill easiest.
+    corrections=CorrectionRules(CorrectionMethod.CANCEL_AND_REBILL),
 )

@@ -69,7 +69,7 @@ class PricedBill:
 
     Held by the constructor: net + tax = gross, tax = the sum of `taxes`, and the lines sum to
     `net` (to `gross` where prices are tax inclusive), by a line named "rounding" if need be.
-    `carried_over` is what the next bill of the supply must know.
+    `carried_from` is what earlier bills counted, `carried_over` what the next one must know.
 
     Raises Invalid ``pricing.bill_sum``.
     """
@@ -83,6 +83,7 @@ class PricedBill:
     gross: Money
     policy: RoundingPolicy
     prices: Prices = Prices.NET
+    carried_from: CarriedOver = NOTHING_CARRIED
     carried_over: CarriedOver = NOTHING_CARRIED
 
     def __attrs_post_init__(self) -> None:
@@ -94,6 +95,11 @@ class PricedBill:
         self._same("net and tax", self.net + self.tax, self.gross)
         for amount in (self.net, self.tax, *(line.amount for line in self.lines)):
             _ = amount.cents  # refuses a fraction of a cent
+
+    @property
+    def counted(self) -> CarriedOver:
+        """What this bill counted itself: what it carries over less what it was given."""
+        return self.carried_over.less(self.carried_from)
 
     @property
     def estimated(self) -> bool:

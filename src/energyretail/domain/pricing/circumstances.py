@@ -8,7 +8,13 @@ from decimal import Decimal
 import attrs
 
 from energyretail.domain.pricing.dated import DatedPrice
-from energyretail.domain.shared import Invalid, Period, decimal_of
+from energyretail.domain.shared import (
+    Invalid,
+    Period,
+    decimal_of,
+    exact_difference,
+    exact_sum,
+)
 
 __all__ = [
     "NOTHING_CARRIED", "PLAIN", "CarriedOver", "Circumstances", "Counter", "DiscountGiven",
@@ -50,6 +56,32 @@ class CarriedOver:
     def given(self, component: str) -> Decimal:
         """Return what a discount gave so far."""
         return sum((d.amount for d in self.discounts if d.component == component), Decimal(0))
+
+    def less(self, earlier: CarriedOver) -> CarriedOver:
+        """Return what was counted since `earlier`, for everything that is counted here."""
+        return CarriedOver(
+            tuple(
+                attrs.evolve(c, kwh=exact_difference(c.kwh, earlier.kwh(c.component, c.since)))
+                for c in self.counters
+            ),
+            tuple(
+                attrs.evolve(d, amount=exact_difference(d.amount, earlier.given(d.component)))
+                for d in self.discounts
+            ),
+        )
+
+    def plus(self, more: CarriedOver) -> CarriedOver:
+        """Return what is carried over a bill that counted `more`, for all that it counted."""
+        return CarriedOver(
+            tuple(
+                attrs.evolve(c, kwh=exact_sum(c.kwh, self.kwh(c.component, c.since)))
+                for c in more.counters
+            ),
+            tuple(
+                attrs.evolve(d, amount=exact_sum(d.amount, self.given(d.component)))
+                for d in more.discounts
+            ),
+        )
 
 
 NOTHING_CARRIED = CarriedOver()

@@ -92,7 +92,7 @@ class _Rating:
             self.tariff,
             self.period,
             _by_component(self.tariff, tuple(chain.from_iterable(p.drafts for p in pieces))),
-            invoiced_on=self.circumstances.invoiced_on,
+            circumstances=self.circumstances,
             carried_over=self._carried(pieces[-1]),
         )
 

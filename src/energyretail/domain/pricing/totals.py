@@ -17,7 +17,12 @@ from energyretail.domain.pricing.bill import (
     Prices,
     TaxLine,
 )
-from energyretail.domain.pricing.circumstances import NOTHING_CARRIED, CarriedOver
+from energyretail.domain.pricing.circumstances import (
+    NOTHING_CARRIED,
+    PLAIN,
+    CarriedOver,
+    Circumstances,
+)
 from energyretail.domain.pricing.components import Draft
 from energyretail.domain.pricing.dated import factor_on
 from energyretail.domain.pricing.derivation import (
@@ -58,14 +63,14 @@ def total_bill(
     period: Period,
     drafts: tuple[Draft, ...],
     *,
-    invoiced_on: date | None = None,
+    circumstances: Circumstances = PLAIN,
     carried_over: CarriedOver = NOTHING_CARRIED,
 ) -> PricedBill:
     """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time.
 
     Raises Invalid ``pricing.version_gap`` (a tax has no rate), ``pricing.invoice_date_missing``.
     """
-    rates = _Rates(tariff, period, invoiced_on)
+    rates = _Rates(tariff, period, circumstances.invoiced_on)
     lines = tuple(_line(tariff, draft, rates) for draft in drafts)
     groups = tuple(_groups(tariff, drafts, lines, rates))
     taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
@@ -85,6 +90,7 @@ def total_bill(
         gross=gross,
         policy=tariff.rounding,
         prices=tariff.prices,
+        carried_from=circumstances.carried_over,
         carried_over=carried_over,
     )
 

@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
+from energyretail.application.billing import ReviewPlan
 from energyretail.application.metering import ReadingsTaken, TakeReadings
 from energyretail.application.operations import (
     BeginBusinessDay,
     CloseWorkItem,
     OpenBusinessDay,
 )
+from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
+from energyretail.domain.shared import Money
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 from energyretail.entrypoints.container import Container
 
@@ -37,6 +40,7 @@ def use_cases_over(
         contract_rows=container.contract_rows(),
         contract_shelf=container.contract_shelf(),
         withdraw_contract=container.withdraw_contract(),
+        end_supply=container.end_supply(),
         supply_point_shelf=container.supply_point_shelf(),
         switches=container.switches(),
         switch_shelf=container.switch_shelf(),
@@ -45,10 +49,20 @@ def use_cases_over(
         today=container.clock().today,
         price_bill=container.price_bill(),
         preview_bill=container.preview_bill(),
+        set_up_plan=container.set_up_plan(),
+        plan_by_key=container.plan_by_key(),
+        review_plan=_review_plan(container),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
         compare_invoice=container.compare_invoice(),
+        consolidate_invoices=container.consolidate_invoices(),
+        consolidated_invoice_shelf=container.consolidated_invoice_shelf(),
+        deposits=container.deposits(),
+        ask_deposit=container.ask_deposit(),
+        receive_deposit=container.receive_deposit(),
+        waive_deposit=container.waive_deposit(),
+        give_back_deposit=container.give_back_deposit(),
         collections=container.collections(),
         collection_shelf=container.collection_shelf(),
         mandates=container.mandates(),
@@ -71,6 +85,13 @@ def use_cases_over(
 def _take_readings(container: Container) -> Callable[[Delivery], ReadingsTaken]:
     take: TakeReadings = container.take_readings()
     return partial(take, source="customer", all_or_nothing=True)
+
+
+def _review_plan(container: Container) -> Callable[[str, date, Money, int], InstalmentPlan]:
+    review: ReviewPlan = container.review_plan()
+    return lambda contract, first_day, expected, version: review(
+        contract, first_day, expected=expected, version=version
+    )
 
 
 def _close_work_item(container: Container) -> Callable[[str, str, str], ClosedWorkItem]:

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
+from litestar.openapi.spec import Example
+from litestar.params import Body, QueryParameter
 
 from energyretail.domain.billing import Draft
 from energyretail.domain.contracts import Contract, ContractState
@@ -18,7 +19,14 @@ from energyretail.entrypoints.api.bills import BillOut, bill_out
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
 from energyretail.entrypoints.api.requests import AnyRequest
-from energyretail.entrypoints.api.shapes import CupsFilter, CustomerFilter, path_number, powers_out
+from energyretail.entrypoints.api.shapes import (
+    CupsFilter,
+    CupsPath,
+    CustomerFilter,
+    Shape,
+    path_number,
+    powers_out,
+)
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
 __all__ = [
@@ -68,6 +76,15 @@ class ContractsOut(msgspec.Struct, frozen=True, kw_only=True):
     items: list[ContractOut]
     next: str | None
     has_more: bool
+
+
+class EndIn(Shape, frozen=True):
+    """The first day without us."""
+
+    on: date
+
+
+EndBody = Annotated[EndIn, Body(examples=[Example(value={"on": "2026-06-30"})])]
 
 
 class DraftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +172,29 @@ def _changes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
 
         return answered(use_cases.once, request, key, withdraw)
 
-    return [withdraw_contract]
+    @post(
+        "/{number:str}/supplies/{cups:str}/end",
+        sync_to_thread=True,
+        status_code=200,
+        operation_id="endSupply",
+        response_headers=[REPLAYED],
+        responses=declared(400, 404, 409, 413, 422),
+    )
+    def end_supply(
+        request: AnyRequest,
+        number: ContractNumberPath,
+        cups: CupsPath,
+        data: EndBody,
+        key: IdempotencyKey = None,
+    ) -> Response[ContractOut]:
+        """End the supply of a point on a day that has come; the same end told twice is once."""
+
+        def end() -> Told:
+            return Told(contract_out(use_cases.end_supply(number, cups, on=data.on)))
+
+        return answered(use_cases.once, request, key, end)
+
+    return [withdraw_contract, end_supply]
 
 
 def contract_out(contract: Contract) -> ContractOut:

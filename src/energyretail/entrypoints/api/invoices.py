@@ -30,16 +30,20 @@ from energyretail.entrypoints.api.shapes import (
 )
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
-__all__ = ["InvoiceOut", "InvoicesOut", "invoice_routes"]
+__all__ = ["InvoiceOut", "InvoiceSummaryOut", "InvoicesOut", "invoice_routes", "summary_out"]
 
 _NAME = r"^[A-Za-z0-9_-]{1,40}\Z"
 InvoicePath = Annotated[str, path_number(_NAME, "F26-000001")]
 SecondInvoicePath = Annotated[str, path_number(_NAME, "F26-000002")]
-KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill"] | None]
+KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill", "rectification"] | None]
 
 
 class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
-    """An issued document; `original` is the one a credit note takes back or a rebill replaces."""
+    """An issued document.
+
+    `original` is the one a credit note takes back, a rebill replaces, or a rectification, whose
+    lines are differences, changes.
+    """
 
     id: str
     number: str
@@ -55,7 +59,10 @@ class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvoiceSummaryOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A document without its lines; `cancelled_by` is the credit note that took it back."""
+    """A document without its lines.
+
+    `cancelled_by` is what took it out of force: its credit note, or the rectification of it.
+    """
 
     number: str
     kind: str
@@ -106,7 +113,7 @@ def invoice_routes(use_cases: ApiUseCases) -> Router:
             issued_from=issued_from,
             issued_until=issued_until,
         )
-        return listed(InvoicesOut, page, _summary_out)
+        return listed(InvoicesOut, page, summary_out)
 
     @get(
         "/{name:str}",
@@ -177,7 +184,8 @@ def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
     )
 
 
-def _summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+def summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
+    """Tell a document without its lines."""
     return InvoiceSummaryOut(
         number=invoice.number,
         kind=invoice.kind.value,

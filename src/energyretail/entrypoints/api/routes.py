@@ -5,8 +5,11 @@ from __future__ import annotations
 from litestar import Router
 
 from energyretail.entrypoints.api.bills import bill_routes
+from energyretail.entrypoints.api.consolidated import consolidated_invoice_routes
 from energyretail.entrypoints.api.contracts import contract_routes
 from energyretail.entrypoints.api.customers import customer_routes
+from energyretail.entrypoints.api.deposits import deposit_routes
+from energyretail.entrypoints.api.instalment_plans import plan_routes
 from energyretail.entrypoints.api.invoices import invoice_routes
 from energyretail.entrypoints.api.ledger import ledger_routes
 from energyretail.entrypoints.api.payments import payment_routes
@@ -30,10 +33,13 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             customer_routes(use_cases),
             quote_routes(use_cases),
             contract_routes(use_cases),
+            plan_routes(use_cases),
             supply_point_routes(use_cases),
             switch_routes(use_cases),
             bill_routes(use_cases),
             invoice_routes(use_cases),
+            consolidated_invoice_routes(use_cases),
+            deposit_routes(use_cases),
             *payment_routes(use_cases),
             *ledger_routes(use_cases),
             *work_item_routes(use_cases),

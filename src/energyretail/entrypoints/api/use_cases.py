@@ -11,11 +11,11 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Comparison, Draft, Explanation
+from energyretail.domain.billing import Comparison, Draft, Explanation, InstalmentPlan
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
-from energyretail.domain.shared import Period
+from energyretail.domain.shared import Money, Period
 
 __all__ = ["ApiUseCases"]
 
@@ -43,6 +43,7 @@ class ApiUseCases:
     contract_rows: contracts.Contracts
     contract_shelf: contracts.ContractShelf
     withdraw_contract: Callable[[str], Contract]
+    end_supply: contracts.EndSupply
 
     # What they are supplied with
     supply_point_shelf: contracts.SupplyPointShelf
@@ -55,10 +56,20 @@ class ApiUseCases:
     # What they owe
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
+    set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
+    plan_by_key: Callable[[str, date], InstalmentPlan]
+    review_plan: Callable[[str, date, Money, int], InstalmentPlan]
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
     compare_invoice: Callable[[str], Comparison]
+    consolidate_invoices: billing.ConsolidateInvoices
+    consolidated_invoice_shelf: billing.ConsolidatedInvoiceShelf
+    deposits: billing.Deposits
+    ask_deposit: billing.AskDeposit
+    receive_deposit: billing.ReceiveDeposit
+    waive_deposit: billing.WaiveDeposit
+    give_back_deposit: billing.GiveBackDeposit
     collections: payments.Collections
     collection_shelf: payments.CollectionShelf
     mandates: payments.Mandates

@@ -28,6 +28,8 @@ class Choices(containers.DeclarativeContainer):
     tariffs = One(_tariffs)
     switching_rules = providers.Object(SPAIN.switching)
     reading_rules = providers.Object(SPAIN.reading)
+    final_bill_rules = providers.Object(SPAIN.final_bill)
+    deposit_rules = providers.Object(SPAIN.deposits)
     billing_policy = One(partners.billing_policy, settings)
     creditor = One(partners.creditor, settings)
     retailer = One(lambda settings: settings.retailer.legal_name, settings)

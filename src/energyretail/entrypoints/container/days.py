@@ -139,13 +139,39 @@ class Days(Imports):
         events=Doors.events,
         policy=Choices.billing_policy,
     )
+    plan_settlement = One(
+        billing.PlanSettlement,
+        closed=Stores.plans_to_settle,
+        plans=Stores.plans,
+        invoices=Stores.invoices,
+        advances=Stores.advances,
+        deductions=Stores.deductions,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    deposit_tending = One(
+        billing.DepositTending,
+        deposits=Stores.deposits,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        rules=Choices.deposit_rules,
+    )
     bill_due_supplies = One(
         billing.BillDueSupplies,
         work=Stores.work,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
         tariffs=Choices.tariffs,
-        documents=issue_documents,
+        documents=One(
+            billing.DocumentsThatLetGo,
+            documents=One(
+                billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
+            ),
+            tending=deposit_tending,
+        ),
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
     )
@@ -158,6 +184,41 @@ class Days(Imports):
         documents=issue_documents,
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
+    )
+    settle_plans = One(
+        billing.SettlePlans, work=Stores.work, clock=Stores.clock, settlement=plan_settlement
+    )
+    ask_advances = One(
+        billing.AskAdvances,
+        work=Stores.work,
+        clock=Stores.clock,
+        plans=Stores.plans_to_ask,
+        advances=Stores.advances,
+        tariffs=Choices.tariffs,
+        numbers=Stores.numbers,
+        books=Stores.books,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    watch_final_bills = One(
+        billing.WatchFinalBills,
+        work=Stores.work,
+        clock=Stores.clock,
+        supplies=Stores.ended_supplies,
+        work_list=Stores.work_list,
+        rules=Choices.final_bill_rules,
+    )
+    tend_deposits = One(
+        billing.TendDeposits, work=Stores.work, clock=Stores.clock, tending=deposit_tending
+    )
+    watch_refunds = One(
+        billing.WatchRefunds,
+        work=Stores.work,
+        clock=Stores.clock,
+        refunds=Stores.refunds_owed,
+        work_list=Stores.work_list,
+        rules=Choices.final_bill_rules,
     )
     allocate_credits = One(
         ledger.AllocateCredits,
@@ -192,7 +253,12 @@ class Days(Imports):
         estimates=estimate_readings,
         corrections=One(operations.InChunks, correct_invoices),
         billing=One(operations.InChunks, bill_due_supplies),
+        settlements=One(operations.InChunks, settle_plans),
+        advances=One(operations.InChunks, ask_advances),
+        final_bills=One(operations.InChunks, watch_final_bills),
+        deposits=One(operations.InChunks, tend_deposits),
         credits=allocate_credits,
+        refunds=One(operations.InChunks, watch_refunds),
         collections=collect_due_items,
         answers=One(
             operations.ForgetAnswers, work=Stores.work, clock=Stores.clock, once=Stores.once
@@ -241,6 +307,13 @@ class Days(Imports):
             documents.SendInvoiceMail,
             bills=Stores.bills_to_mail,
             pages=Partners.invoice_pages,
+            mail=One(partners.mail_relay, Choices.settings),
+            message_id=One(partners.message_id, Choices.settings),
+        ),
+        One(
+            documents.SendAdvanceMail,
+            advances=Stores.advances_to_mail,
+            pages=Partners.advance_pages,
             mail=One(partners.mail_relay, Choices.settings),
             message_id=One(partners.message_id, Choices.settings),
         ),

@@ -81,6 +81,13 @@ class Doors(Partners):
         events=events,
         contracts=Stores.contract_rows,
     )
+    end_supply = One(
+        contracts.EndSupply,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        contracts=Stores.contract_rows,
+    )
     change_customer = One(
         contracts.ChangeCustomer, work=Stores.work, events=events, customers=Stores.customers
     )
@@ -102,8 +109,62 @@ class Doors(Partners):
         tariffs=Choices.tariffs,
         policy=Choices.billing_policy,
     )
+    set_up_plan = One(
+        billing.SetUpPlan,
+        work=Stores.work,
+        events=events,
+        contracts=Stores.contracts_to_plan,
+        plans=Stores.plans,
+        tariffs=Choices.tariffs,
+        policy=Choices.billing_policy,
+    )
+    plan_by_key = One(billing.PlanByKey, plans=Stores.plans)
+    review_plan = One(billing.ReviewPlan, work=Stores.work, events=events, plans=Stores.plans)
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     compare_invoice = One(billing.CompareInvoice, invoices=Stores.invoices)
+    ask_deposit = One(
+        billing.AskDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        numbers=Stores.numbers,
+        events=events,
+        deposits=Stores.deposits,
+        policy=Choices.billing_policy,
+    )
+    receive_deposit = One(
+        billing.ReceiveDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=events,
+        deposits=Stores.deposits,
+    )
+    waive_deposit = One(
+        billing.WaiveDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=events,
+        deposits=Stores.deposits,
+    )
+    give_back_deposit = One(
+        billing.GiveBackDeposit,
+        work=Stores.work,
+        clock=Stores.clock,
+        books=Stores.books,
+        events=events,
+        deposits=Stores.deposits,
+        rules=Choices.deposit_rules,
+    )
+    consolidate_invoices = One(
+        billing.ConsolidateInvoices,
+        work=Stores.work,
+        clock=Stores.clock,
+        numbers=Stores.numbers,
+        events=events,
+        invoices=Stores.consolidated_invoices,
+        policy=Choices.billing_policy,
+    )
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
     close_work_item = One(
         operations.CloseWorkItem,

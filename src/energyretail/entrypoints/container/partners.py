@@ -24,3 +24,4 @@ class Partners(Stores):
 
     claim_writer = One(partners.claim_writer, Choices.settings)
     invoice_pages = One(partners.invoice_pages, Choices.settings)
+    advance_pages = One(partners.advance_pages, Choices.settings)

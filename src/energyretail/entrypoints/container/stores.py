@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dependency_injector import providers
 
+from energyretail.adapters.postgres.advances import (
+    PostgresAdvances,
+    PostgresDeductions,
+    PostgresPlansToAsk,
+    PostgresPlansToSettle,
+)
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_shelves import PostgresInvoiceShelf
 from energyretail.adapters.postgres.billing_supplies import (
@@ -11,6 +17,8 @@ from energyretail.adapters.postgres.billing_supplies import (
 )
 from energyretail.adapters.postgres.business_days import PostgresBusinessDays
 from energyretail.adapters.postgres.clock import PostgresClock
+from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
+from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
 from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.contracts_shelves import (
     PostgresContractShelf,
@@ -20,7 +28,9 @@ from energyretail.adapters.postgres.contracts_shelves import (
 )
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
-from energyretail.adapters.postgres.documents import PostgresBillsToMail
+from energyretail.adapters.postgres.deposits import PostgresDeposits
+from energyretail.adapters.postgres.documents import PostgresAdvancesToMail, PostgresBillsToMail
+from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
@@ -51,6 +61,12 @@ from energyretail.adapters.postgres.payments_shelves import (
     PostgresMandateShelf,
     PostgresPaymentFileShelf,
 )
+from energyretail.adapters.postgres.plans import (
+    PostgresContractsToPlan,
+    PostgresInstalmentPlans,
+)
+from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
+from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
@@ -100,11 +116,23 @@ class Stores(Choices):
     invoices = One(PostgresInvoices, database)
     invoice_names = One(PostgresInvoiceNames, database)
     supplies_to_bill = One(PostgresSuppliesToBill, database)
+    contracts_to_plan = One(PostgresContractsToPlan, database)
+    plans = One(PostgresInstalmentPlans, database)
+    plans_to_ask = One(PostgresPlansToAsk, database)
+    plans_to_settle = One(PostgresPlansToSettle, database)
+    advances = One(PostgresAdvances, database)
+    deductions = One(PostgresDeductions, database)
+    deposits = One(PostgresDeposits, database)
+    ended_supplies = One(PostgresEndedSupplies, database)
+    refunds_owed = One(PostgresRefundsOwed, database)
+    consolidated_invoices = One(PostgresConsolidatedInvoices, database)
+    supply_days = One(PostgresSupplyDays, database, reading=Choices.reading_rules)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
     payment_files = One(PostgresPaymentFiles, database)
 
     bills_to_mail = One(PostgresBillsToMail, database)
+    advances_to_mail = One(PostgresAdvancesToMail, database)
 
     # The lists, a page at a time
     customer_shelf = One(PostgresCustomerShelf, database)
@@ -114,6 +142,7 @@ class Stores(Choices):
     switch_shelf = One(PostgresSwitchShelf, database)
     reading_shelf = One(PostgresReadingShelf, database)
     invoice_shelf = One(PostgresInvoiceShelf, database)
+    consolidated_invoice_shelf = One(PostgresConsolidatedInvoiceShelf, database)
     collection_shelf = One(PostgresCollectionShelf, database)
     mandate_shelf = One(PostgresMandateShelf, database)
     payment_file_shelf = One(PostgresPaymentFileShelf, database)

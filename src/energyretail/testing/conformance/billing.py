@@ -10,10 +10,22 @@ from typing import Protocol
 import attrs
 import pytest
 
-from energyretail.application.billing import Invoices, OutdatedInvoices, SuppliesToBill
+from energyretail.application.billing import (
+    Invoices,
+    OutdatedInvoice,
+    OutdatedInvoices,
+    SuppliesToBill,
+)
 from energyretail.application.shared import Work
 from energyretail.domain import metering, pricing
-from energyretail.domain.billing import BillableSupply, Invoice, credit, draft, issue
+from energyretail.domain.billing import (
+    BillableSupply,
+    Invoice,
+    credit,
+    draft,
+    issue,
+    rectify,
+)
 from energyretail.domain.contracts import Contract
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
@@ -113,6 +125,30 @@ class BillingWorld:
         again = bill_of(found.supply, period, f"F-{number}", day=day, original=found.invoice)
         self.add(note, again)
         return note, again
+
+    def rectify_first(self, number: str, *, day: date) -> Invoice:
+        """Rectify the first outdated document by its difference."""
+        found = self.outdated.outdated(after="", limit=1)[0]
+        document = _rectified(found, number, day)
+        self.add(document)
+        return document
+
+    def confirm(self, number: InvoiceNumber, digest: str) -> None:
+        """Note that a document stands under other prices."""
+        with self.work() as transaction:
+            self.invoices.confirm([(number, digest)])
+            transaction.commit()
+
+
+def _rectified(found: OutdatedInvoice, number: str, day: date) -> Invoice:
+    tariff = SPAIN.tariff(found.supply.tariff)
+    drafted = draft(
+        found.supply, found.invoice.period, tariff=tariff, registers=REGISTERS, meter_digits=6
+    )
+    document, _ = rectify(
+        found.invoice, drafted, number=InvoiceNumber(number), issued_on=day, due_on=day
+    )
+    return document
 
 
 def bill_of(
@@ -342,47 +378,3 @@ class BillingConformance:
             world.bill_first("F-1", today=SECOND)
 
         assert refusal.value.code == "billing.number_twice"
-
-    def test_finds_what_rests_on_a_changed_index_on_both_sides(self, world: BillingWorld) -> None:
-        world.sign(contract_of(1))
-        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
-        world.read(readings_of(1, THIRD, 200))
-        first = world.bill_first("F-1", today=THIRD)
-        second = world.bill_first("F-2", today=THIRD)
-        none = world.outdated.outdated(after="", limit=9)
-        world.read([reading_of(1, SECOND, "P3", 171, version=2)])
-
-        found = world.outdated.outdated(after="", limit=9)
-
-        assert none == ()
-        assert [outdated.invoice for outdated in found] == [first, second]
-        assert world.outdated.outdated(after=found[0].key, limit=9) == found[1:]
-        assert world.outdated.outdated(after="", limit=1) == found[:1]
-        current = found[0].supply.reading("P3", SECOND)
-        assert (current.version, current.index_kwh) == (2, Decimal(171))
-        assert {r.taken_on for r in found[0].supply.readings} == {START, SECOND}
-
-    def test_leaves_alone_what_the_real_reading_confirmed(self, world: BillingWorld) -> None:
-        world.sign(contract_of(1))
-        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
-        world.bill_first("F-1", today=SECOND)
-
-        world.read(readings_of(1, SECOND, 150, version=2))
-
-        assert world.outdated.outdated(after="", limit=9) == ()
-
-    def test_finds_a_corrected_document_no_more_until_it_changes_again(
-        self, world: BillingWorld
-    ) -> None:
-        world.sign(contract_of(1))
-        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
-        world.bill_first("F-1", today=SECOND)
-        world.read(readings_of(1, SECOND, 160, version=2))
-        _, again = world.correct_first("2", day=THIRD)
-        none = world.outdated.outdated(after="", limit=9)
-        world.read(readings_of(1, SECOND, 155, version=3))
-
-        (found,) = world.outdated.outdated(after="", limit=9)
-
-        assert none == ()
-        assert found.invoice == again

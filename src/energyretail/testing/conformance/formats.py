@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from energyretail.application.documents import InvoicePages
+from energyretail.application.documents import AdvancePages, InvoicePages
 from energyretail.domain import payments
-from energyretail.domain.billing import Invoice
+from energyretail.domain.billing import InstalmentPlan, Invoice
 from energyretail.domain.metering import Delivery
 from energyretail.domain.parties import Customer
 from energyretail.domain.shared import (
@@ -29,6 +29,7 @@ from energyretail.testing.conformance.payments import unpaid
 from energyretail.testing.corpora import Hostile, hostile_documents
 
 __all__ = [
+    "AdvancePagesConformance",
     "InvoicePagesConformance",
     "MeterFileReaderConformance",
     "NotificationReaderConformance",
@@ -181,6 +182,27 @@ def _item(number: int, umr: MandateReference) -> payments.UnpaidItem:
     return attrs.evolve(unpaid(f"F26-{number:06d}", _DUE_ON, 100 * number), umr=umr)
 
 
+class AdvancePagesConformance:
+    """Inherit and give `pages`, a method that returns the port."""
+
+    def pages(self) -> AdvancePages:
+        """Return the layout under test."""
+        raise NotImplementedError
+
+    @_FEW
+    @given(strategies.instalment_plans(), strategies.customers(), st.data())
+    def test_show_the_number_and_a_name_as_text_and_are_the_same_again(
+        self, plan: InstalmentPlan, customer: Customer, data: st.DataObject
+    ) -> None:
+        (advance,) = data.draw(strategies.advances_of(plan, count=1))
+        person = attrs.evolve(customer.person, name=f"{customer.person.name[:60]} <hijos>")
+        page = self.pages().page(advance, attrs.evolve(customer, person=person))
+
+        assert advance.number in page
+        assert "<hijos>" not in page
+        assert page == self.pages().page(advance, attrs.evolve(customer, person=person))
+
+
 class InvoicePagesConformance:
     """Inherit and give `pages`, a method that returns the port."""
 
@@ -205,7 +227,7 @@ class InvoicePagesConformance:
     ) -> None:
         before = attrs.evolve(invoice, number=InvoiceNumber("F25-999999"))
 
-        assert before.number in self.pages().page(invoice, customer, before)
+        assert before.number in self.pages().page(invoice, customer, previous=before)
         assert before.number not in self.pages().page(invoice, customer)
 
     @_FEW

@@ -2,6 +2,7 @@
 
 from energyretail.testing.strategies.billing import billable_supplies, credit_notes, invoices
 from energyretail.testing.strategies.contracts import CONTRACT_STATES, contracts, quotes
+from energyretail.testing.strategies.deposits import deposit_rules, deposits, ended_supplies
 from energyretail.testing.strategies.faults import fault_plans
 from energyretail.testing.strategies.identifiers import identifiers, spoilt_identifiers
 from energyretail.testing.strategies.ledger import entries, open_items
@@ -25,6 +26,7 @@ from energyretail.testing.strategies.payments import (
     return_codes,
     unpaid_items,
 )
+from energyretail.testing.strategies.plans import advances_of, instalment_plans
 from energyretail.testing.strategies.pricing import (
     bills,
     components,
@@ -55,6 +57,7 @@ __all__ = [
     "MADRID",
     "REGISTERS",
     "addresses",
+    "advances_of",
     "answers",
     "bank_entries",
     "billable_supplies",
@@ -70,6 +73,9 @@ __all__ = [
     "days",
     "delivered_readings",
     "deliveries",
+    "deposit_rules",
+    "deposits",
+    "ended_supplies",
     "energies",
     "entries",
     "fault_plans",
@@ -77,6 +83,7 @@ __all__ = [
     "hours_of_days",
     "ibans",
     "identifiers",
+    "instalment_plans",
     "invoices",
     "mandates",
     "message_orders",

@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from energyretail.adapters.postgres.billing_supplies import PostgresUnexplainedDays
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
 from energyretail.adapters.postgres.figures import PostgresFigures
 from energyretail.adapters.postgres.state_export import canonical, state_rows, write_state
 from energyretail.application.documents import BillsToMail, InvoicePages
 from energyretail.application.erp import ErpEntry, every_entry
+from energyretail.domain.billing import DayState
 from energyretail.entrypoints.container import Container
 
 __all__ = ["results_of"]
@@ -33,10 +34,12 @@ def results_of(container: Container, out: Path, *, erp_state_url: str) -> dict[s
     figures = PostgresFigures(database).figures()
     entries = tuple(every_entry(container.erp()))
     figures["collected_cents"] = figures.pop("credited_cents") - figures["returned_cents"]
-    unexplained = PostgresUnexplainedDays(database, registers=container.reading_rules().registers)
-    figures["unexplained_supply_days"] = unexplained.unexplained_days(
+    days = container.supply_days().counts(
         today=container.clock().today(), grace_days=_READING_GRACE_DAYS
     )
+    figures["supply_days"] = {state.value: days[state] for state in DayState}
+    figures["unexplained_supply_days"] = days[DayState.UNEXPLAINED]
+    figures["document_problems"] = len(PostgresDocumentChecks(database).problems())
     figures["erp_postings"] = len(entries)
     figures["payment_files"] = _write_all(out / "payment_files", _payment_files(database))
     figures["bank_files"] = _write_all(out / "bank_files", _bank_files(database))
@@ -139,7 +142,9 @@ def _invoices(container: Container, database: Database) -> Iterator[tuple[str, b
         numbers = list(connection.scalars(text(sql)))
     for start in range(0, len(numbers), _PAGES_AT_ONCE):
         for bill in bills.bills(numbers[start : start + _PAGES_AT_ONCE]):
-            page = pages.page(bill.invoice, bill.customer, bill.previous)
+            page = pages.page(
+                bill.invoice, bill.customer, previous=bill.previous, deductions=bill.deductions
+            )
             yield f"{bill.invoice.number}.html", page.encode()
 
 

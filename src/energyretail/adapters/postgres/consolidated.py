@@ -1,0 +1,199 @@
+"""Consolidated invoices as rows: heads, VAT by rate, and which documents are members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+
+from energyretail.adapters.postgres.clashes import clash_of
+from energyretail.adapters.postgres.database import Database
+from energyretail.domain.billing import (
+    ConsolidatedInvoice,
+    ConsolidatedMember,
+    ConsolidatedTotals,
+    InvoiceKind,
+    TaxShare,
+)
+from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money, NotFound
+
+__all__ = ["SELECT_CONSOLIDATED", "PostgresConsolidatedInvoices", "consolidated_of"]
+
+SELECT_CONSOLIDATED: Final = """
+    SELECT consolidated_invoice.*, (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(tax, rate::text, base_cents, amount_cents)
+            ORDER BY tax, rate), '[]')
+        FROM consolidated_tax WHERE consolidated_id = consolidated_invoice.id) AS taxes
+    FROM consolidated_invoice
+"""
+
+_LEFT = text("""
+    SELECT invoice.number, kind, customer, net_cents, gross_cents, currency, (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(tax, rate::text, base, amount)), '[]')
+        FROM (
+            SELECT tax, CAST(body ->> 'rate' AS numeric) AS rate,
+                sum(CAST(body ->> 'base_cents' AS bigint))::bigint AS base,
+                sum(amount_cents)::bigint AS amount
+            FROM invoice_tax WHERE invoice_id = invoice.id GROUP BY 1, 2
+        ) AS by_rate
+    ) AS taxes
+    FROM invoice
+    WHERE customer = :customer AND issued_on < :issued_before
+        AND (:after = '' OR invoice.id > (SELECT id FROM invoice WHERE number = :after))
+        AND NOT EXISTS (SELECT FROM consolidated_member WHERE invoice_id = invoice.id)
+    ORDER BY invoice.id LIMIT :limit
+""")
+
+_ADD = text("""
+    INSERT INTO consolidated_invoice (number, customer, issued_before, issued_on, due_on,
+        members, net_cents, tax_cents, gross_cents, currency)
+    VALUES (:number, :customer, :issued_before, :issued_on, :due_on,
+        :members, :net_cents, :tax_cents, :gross_cents, :currency)
+    RETURNING id
+""")
+
+_ADD_TAXES = text("""
+    INSERT INTO consolidated_tax (consolidated_id, tax, rate, base_cents, amount_cents)
+    SELECT :id, tax, rate, base, amount
+    FROM unnest(CAST(:taxes AS text[]), CAST(:rates AS numeric[]), CAST(:bases AS bigint[]),
+        CAST(:amounts AS bigint[])) AS given (tax, rate, base, amount)
+""")
+
+_ADD_MEMBERS = text("""
+    INSERT INTO consolidated_member (invoice_id, consolidated_id)
+    SELECT invoice.id, consolidated_invoice.id
+    FROM unnest(CAST(:members AS text[])) AS given (number)
+    JOIN invoice ON invoice.number = given.number
+    JOIN consolidated_invoice ON consolidated_invoice.number = :number
+    ORDER BY invoice.id
+""")
+
+_CLASHES: Final = {
+    "consolidated_invoice_number": (
+        "billing.consolidated.number_twice",
+        "another has this number",
+    ),
+    "consolidated_invoice_natural_key": (
+        "billing.consolidated.twice",
+        "these days are consolidated already",
+    ),
+    "consolidated_member_once": (
+        "billing.consolidated.member_twice",
+        "a document is a member already",
+    ),
+}
+
+
+class PostgresConsolidatedInvoices:
+    """Implements the ConsolidatedInvoices port: one statement a page, one a chunk of members."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def known(self, customer: str, issued_before: date) -> ConsolidatedInvoice | None:
+        """Return the one of a customer up to a day."""
+        sql = SELECT_CONSOLIDATED + " WHERE customer = :customer AND issued_before = :before"
+        given = {"customer": customer, "before": issued_before}
+        with self._database.reading() as connection:
+            row = connection.execute(text(sql), given).one_or_none()
+        return None if row is None else consolidated_of(row)
+
+    def left(
+        self, customer: str, *, issued_before: date, after: str, limit: int
+    ) -> tuple[ConsolidatedMember, ...]:
+        """Return documents in no consolidated invoice."""
+        given = {
+            "customer": customer,
+            "issued_before": issued_before,
+            "after": after,
+            "limit": limit,
+        }
+        with self._database.reading() as connection:
+            return tuple(map(_member_of, connection.execute(_LEFT, given)))
+
+    def add(self, invoice: ConsolidatedInvoice) -> None:
+        """Keep one with its VAT by rate."""
+        connection, totals = self._database.connection(), invoice.totals
+        try:
+            key = connection.execute(_ADD, _row(invoice)).scalar_one()
+        except IntegrityError as error:
+            raise clash_of(error, _CLASHES) from error
+        if totals.taxes:
+            given = {
+                "id": key,
+                "taxes": [share.tax for share in totals.taxes],
+                "rates": [share.rate for share in totals.taxes],
+                "bases": [share.base.cents for share in totals.taxes],
+                "amounts": [share.amount.cents for share in totals.taxes],
+            }
+            connection.execute(_ADD_TAXES, given)
+
+    def add_members(self, number: InvoiceNumber, members: Sequence[InvoiceNumber]) -> None:
+        """Make documents members, once for ever."""
+        if not members:
+            return
+        given = {"number": number, "members": list(members)}
+        try:
+            made = self._database.connection().execute(_ADD_MEMBERS, given).rowcount
+        except IntegrityError as error:
+            raise clash_of(error, _CLASHES) from error
+        if made != len(members):
+            raise NotFound("billing.invoice.unknown", "no such invoice among the members")
+
+
+def _row(invoice: ConsolidatedInvoice) -> dict[str, Any]:
+    totals = invoice.totals
+    return {
+        "number": invoice.number,
+        "customer": invoice.customer,
+        "issued_before": invoice.issued_before,
+        "issued_on": invoice.issued_on,
+        "due_on": invoice.due_on,
+        "members": totals.members,
+        "net_cents": totals.net.cents,
+        "tax_cents": totals.tax.cents,
+        "gross_cents": totals.gross.cents,
+        "currency": totals.gross.currency,
+    }
+
+
+def consolidated_of(row: Row[Any]) -> ConsolidatedInvoice:
+    """Return the consolidated invoice of a row of the select above."""
+    return ConsolidatedInvoice(
+        number=InvoiceNumber(row.number),
+        customer=CustomerNumber(row.customer),
+        issued_before=row.issued_before,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        totals=ConsolidatedTotals(
+            row.members,
+            Money.of_cents(row.net_cents, row.currency),
+            Money.of_cents(row.gross_cents, row.currency),
+            _shares(row.taxes, row.currency),
+        ),
+    )
+
+
+def _member_of(row: Row[Any]) -> ConsolidatedMember:
+    return ConsolidatedMember(
+        number=InvoiceNumber(row.number),
+        kind=InvoiceKind(row.kind),
+        customer=CustomerNumber(row.customer),
+        net=Money.of_cents(row.net_cents, row.currency),
+        gross=Money.of_cents(row.gross_cents, row.currency),
+        taxes=_shares(row.taxes, row.currency),
+    )
+
+
+def _shares(taxes: Sequence[Sequence[Any]], currency: str) -> tuple[TaxShare, ...]:
+    shares = (
+        TaxShare(
+            tax, Decimal(rate), Money.of_cents(base, currency), Money.of_cents(amount, currency)
+        )
+        for tax, rate, base, amount in taxes
+    )
+    return tuple(sorted(shares, key=lambda share: share.key))

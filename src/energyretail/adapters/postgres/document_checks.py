@@ -1,0 +1,154 @@
+"""Finds documents that contradict themselves, each other, their postings or their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+
+__all__ = ["DocumentProblem", "PostgresDocumentChecks"]
+
+
+@attrs.frozen
+class DocumentProblem:
+    """What was found wrong, by a stable code, and where: a document's number, or a series."""
+
+    code: str
+    where: str
+
+
+# The totals that stand after a document: its own, or for a rectification those it leaves.
+_STANDING: Final = """
+    SELECT number, contract, cups, customer, period, kind, original, cancelled_by,
+        coalesce(CAST(stands ->> 'net_cents' AS bigint), net_cents) AS net,
+        coalesce(CAST(stands ->> 'tax_cents' AS bigint), tax_cents) AS tax,
+        coalesce(CAST(stands ->> 'gross_cents' AS bigint), gross_cents) AS gross
+    FROM invoice
+"""
+
+# What every component of a document in force is charged for, as the trigger of the schema has it.
+_CHARGED: Final = """
+    SELECT invoice.id, invoice.number, line.body ->> 'component' AS component,
+        range_agg(daterange(CAST(line.body ->> 'from' AS date),
+            CAST(line.body ->> 'until' AS date))) AS days
+    FROM invoice CROSS JOIN LATERAL (
+        SELECT body FROM invoice_line WHERE invoice_id = invoice.id AND invoice.stands IS NULL
+        UNION ALL
+        SELECT body FROM jsonb_array_elements(invoice.stands -> 'lines') AS standing (body)
+    ) AS line
+    WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+    GROUP BY invoice.id, line.body ->> 'component'
+"""
+
+_CHECKS: Final[Mapping[str, str]] = {
+    "billing.check.lines": """
+        SELECT number FROM invoice LEFT JOIN invoice_line ON invoice_id = invoice.id
+        GROUP BY invoice.id HAVING coalesce(sum(amount_cents), 0)
+            <> CASE prices WHEN 'net' THEN net_cents ELSE gross_cents END""",
+    "billing.check.taxes": """
+        SELECT number FROM invoice LEFT JOIN invoice_tax ON invoice_id = invoice.id
+        GROUP BY invoice.id HAVING coalesce(sum(amount_cents), 0) <> tax_cents""",
+    "billing.check.body": """
+        SELECT number FROM invoice JOIN invoice_line AS line ON line.invoice_id = invoice.id
+        WHERE CAST(body ->> 'amount_cents' AS bigint) <> amount_cents
+            OR body ->> 'component' <> component
+            OR NOT daterange(CAST(body ->> 'from' AS date), CAST(body ->> 'until' AS date))
+                <@ period
+        UNION
+        SELECT number FROM invoice JOIN invoice_tax AS tax ON tax.invoice_id = invoice.id
+        WHERE CAST(body ->> 'amount_cents' AS bigint) <> amount_cents
+            OR body ->> 'tax' <> tax.tax""",
+    "billing.check.stands": """
+        SELECT number FROM invoice WHERE kind = 'rectification' AND (
+            CAST(stands ->> 'net_cents' AS bigint) + CAST(stands ->> 'tax_cents' AS bigint)
+                <> CAST(stands ->> 'gross_cents' AS bigint)
+            OR CAST(stands ->> (CASE prices WHEN 'net' THEN 'net_cents' ELSE 'gross_cents' END)
+                AS bigint) <> (
+                SELECT coalesce(sum(CAST(line ->> 'amount_cents' AS bigint)), 0)
+                FROM jsonb_array_elements(stands -> 'lines') AS line)
+            OR CAST(stands ->> 'tax_cents' AS bigint) <> (
+                SELECT coalesce(sum(CAST(tax ->> 'amount_cents' AS bigint)), 0)
+                FROM jsonb_array_elements(stands -> 'taxes') AS tax))""",
+    "billing.check.readings": """
+        SELECT number FROM invoice WHERE NOT EXISTS (
+            SELECT FROM invoice_reading WHERE invoice_id = invoice.id)""",
+    "billing.check.original": f"""
+        SELECT document.number FROM invoice AS document
+        LEFT JOIN ({_STANDING}) AS original ON original.number = document.original
+        WHERE document.original IS NOT NULL AND (
+            original.number IS NULL OR original.kind = 'credit_note'
+            OR (document.contract, document.cups, document.customer, document.period)
+                <> (original.contract, original.cups, original.customer, original.period)
+            OR original.cancelled_by IS NULL
+            OR (document.kind <> 'rebill' AND original.cancelled_by <> document.number))""",
+    "billing.check.amounts": f"""
+        SELECT document.number FROM invoice AS document
+        JOIN ({_STANDING}) AS original ON original.number = document.original
+        WHERE (document.kind = 'credit_note'
+            AND (document.net_cents, document.tax_cents, document.gross_cents)
+                <> (-original.net, -original.tax, -original.gross))
+            OR (document.kind = 'rectification' AND (
+                original.net + document.net_cents <> CAST(stands ->> 'net_cents' AS bigint)
+                OR original.tax + document.tax_cents <> CAST(stands ->> 'tax_cents' AS bigint)))""",
+    "billing.check.cancelled": """
+        SELECT taken.number FROM invoice AS taken LEFT JOIN invoice AS by
+            ON by.number = taken.cancelled_by AND by.original = taken.number
+            AND by.kind IN ('credit_note', 'rectification')
+        WHERE taken.cancelled_by IS NOT NULL AND by.number IS NULL""",
+    "billing.check.charged": f"""
+        SELECT coalesce(should.number, invoice.number, is_.invoice_id::text)
+        FROM ({_CHARGED}) AS should
+        FULL JOIN (SELECT invoice_id, component, range_agg(days) AS days FROM charged_span
+            GROUP BY invoice_id, component) AS is_
+            ON is_.invoice_id = should.id AND is_.component = should.component
+        LEFT JOIN invoice ON invoice.id = is_.invoice_id
+        WHERE should.days IS DISTINCT FROM is_.days""",
+    "billing.check.posted": """
+        SELECT invoice.number FROM invoice LEFT JOIN entry ON entry.key = 'invoice:' || number
+        LEFT JOIN posting ON posting.entry_id = entry.id AND account = 'receivable'
+            AND posting.customer = invoice.customer AND posting.item = CASE invoice.kind
+                WHEN 'credit_note' THEN invoice.original ELSE invoice.number END
+        GROUP BY invoice.id HAVING coalesce(sum(amount_cents), 0) <> gross_cents
+        UNION
+        SELECT substr(key, 9) FROM entry WHERE key LIKE 'invoice:%' AND NOT EXISTS (
+            SELECT FROM invoice WHERE number = substr(key, 9))""",
+    "billing.check.series": """
+        SELECT coalesce(taken.series, given.series) FROM number_series AS taken
+        FULL JOIN (
+            SELECT 'invoice:' || split_part(number, '-', 1) AS series, count(*) AS documents,
+                max(CAST(split_part(number, '-', 2) AS bigint)) AS last
+            FROM invoice WHERE number ~ '^[A-Z0-9]+-[0-9]+$' GROUP BY 1
+        ) AS given ON given.series = taken.series
+        WHERE coalesce(taken.series, given.series) LIKE 'invoice:%' AND NOT (
+            coalesce(given.documents, 0) = coalesce(taken.last, 0)
+            AND coalesce(given.last, 0) = coalesce(taken.last, 0))""",
+    "billing.check.counted": """
+        SELECT coalesce(counted.contract, issued.contract) FROM issued_items AS counted
+        FULL JOIN (
+            SELECT contract, left(cups, 20) AS point, lower(period) AS day, count(*) AS documents,
+                sum((SELECT count(*) FROM invoice_line WHERE invoice_id = invoice.id)) AS items
+            FROM invoice GROUP BY 1, 2, 3
+        ) AS issued USING (contract, point, day)
+        WHERE (counted.documents, counted.items) IS DISTINCT FROM (issued.documents, issued.items)
+    """,
+}
+_EACH: Final = " UNION ALL ".join(
+    f"SELECT '{code}' AS code, found.at FROM ({sql}) AS found (at)" for code, sql in _CHECKS.items()
+)
+_PROBLEMS: Final = text(f'SELECT * FROM ({_EACH}) AS problem ORDER BY code, at COLLATE "C"')
+
+
+class PostgresDocumentChecks:
+    """Looks at every document: what was written behind the application's back shows here."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def problems(self) -> tuple[DocumentProblem, ...]:
+        """Return what is wrong, by code and place; nothing is where all is sound."""
+        with self._database.reading() as connection:
+            return tuple(DocumentProblem(row.code, row.at) for row in connection.execute(_PROBLEMS))

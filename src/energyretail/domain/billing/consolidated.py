@@ -1,0 +1,162 @@
+"""One document over the bills of many supply points, each of which stays what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+import attrs
+
+from energyretail.domain.billing.deductions import TaxShare, tax_shares
+from energyretail.domain.billing.invoices import Invoice, InvoiceKind
+from energyretail.domain.shared import (
+    CustomerNumber,
+    Event,
+    Invalid,
+    InvoiceNumber,
+    Money,
+    Refused,
+)
+
+__all__ = [
+    "ConsolidatedInvoice",
+    "ConsolidatedInvoiceIssued",
+    "ConsolidatedMember",
+    "ConsolidatedTotals",
+]
+
+
+@attrs.frozen
+class ConsolidatedInvoiceIssued(Event):
+    """A company got one document over `members` bills."""
+
+    name: ClassVar[str] = "billing.consolidated_invoice.issued"
+    number: InvoiceNumber
+    customer: CustomerNumber
+    members: int
+    gross_cents: int
+
+
+@attrs.frozen
+class ConsolidatedMember:
+    """A document as its consolidated invoice adds it up; a credit note is negative.
+
+    `taxes` are its VAT by tax and rate, as it was issued with.
+    """
+
+    number: InvoiceNumber
+    kind: InvoiceKind
+    customer: CustomerNumber
+    net: Money
+    gross: Money
+    taxes: tuple[TaxShare, ...]
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> ConsolidatedMember:
+        """Return what is added up of an issued document."""
+        return cls(
+            number=invoice.number,
+            kind=invoice.kind,
+            customer=invoice.customer,
+            net=invoice.net,
+            gross=invoice.gross,
+            taxes=tax_shares(invoice.taxes),
+        )
+
+
+@attrs.frozen
+class ConsolidatedTotals:
+    """Sums of documents: how many, their net and gross, VAT by tax and rate in that order.
+
+    Nothing is rounded: the sums are those of what the members were issued with, in whatever
+    order and chunks they are added.
+    """
+
+    members: int
+    net: Money
+    gross: Money
+    taxes: tuple[TaxShare, ...] = ()
+
+    @classmethod
+    def nothing(cls, currency: str) -> ConsolidatedTotals:
+        """Return the sums of no document."""
+        return cls(0, Money.zero(currency), Money.zero(currency))
+
+    @property
+    def tax(self) -> Money:
+        """The VAT of all rates."""
+        return Money.total((share.amount for share in self.taxes), self.gross.currency)
+
+    def plus(self, members: Iterable[ConsolidatedMember]) -> ConsolidatedTotals:
+        """Return the sums with more documents; raises Invalid for another currency."""
+        count, net, gross = self.members, self.net, self.gross
+        shares: dict[tuple[str, Decimal], TaxShare] = {share.key: share for share in self.taxes}
+        for member in members:
+            count, net, gross = count + 1, net + member.net, gross + member.gross
+            for share in member.taxes:
+                shares[share.key] = _sum(shares.get(share.key), share)
+        return ConsolidatedTotals(count, net, gross, tuple(shares[key] for key in sorted(shares)))
+
+
+def _sum(known: TaxShare | None, share: TaxShare) -> TaxShare:
+    if known is None:
+        return share
+    return attrs.evolve(share, base=known.base + share.base, amount=known.amount + share.amount)
+
+
+@attrs.frozen
+class ConsolidatedInvoice:
+    """A company's documents issued before a day and in no earlier one, as one to pay.
+
+    Its members keep their numbers, lines, explanations and corrections: it adds them up and
+    posts nothing. A document taken back after it was a member stays one; its credit note and
+    rebill are members of the next, which so shows the difference. `issued_before` is the first
+    day whose documents are left to the next; (customer, issued_before) is the natural key.
+
+    Raises Invalid ``billing.consolidated.sum`` (net and VAT are the gross);
+    ``billing.consolidated.due`` (due before issued); ``billing.consolidated.early`` (documents
+    of days that are not over).
+    """
+
+    number: InvoiceNumber
+    customer: CustomerNumber
+    issued_before: date
+    issued_on: date
+    due_on: date
+    totals: ConsolidatedTotals
+
+    def __attrs_post_init__(self) -> None:
+        totals = self.totals
+        if totals.net + totals.tax != totals.gross:
+            raise Invalid("billing.consolidated.sum", "does not add up", number=self.number)
+        if self.due_on < self.issued_on:
+            raise Invalid("billing.consolidated.due", "due before issued", number=self.number)
+        if self.issued_before > self.issued_on:
+            raise Invalid(
+                "billing.consolidated.early", "those days are not over", number=self.number
+            )
+
+    @classmethod
+    def issue(
+        cls,
+        totals: ConsolidatedTotals,
+        *,
+        number: InvoiceNumber,
+        customer: CustomerNumber,
+        issued_before: date,
+        issued_on: date,
+        due_on: date,
+    ) -> tuple[ConsolidatedInvoice, tuple[Event, ...]]:
+        """Return the document over what was added up.
+
+        Raises Refused ``billing.consolidated.nothing`` for no member.
+        """
+        if not totals.members:
+            raise Refused(
+                "billing.consolidated.nothing", "nothing to consolidate", customer=customer
+            )
+        issued = cls(number, customer, issued_before, issued_on, due_on, totals)
+        told = ConsolidatedInvoiceIssued(number, customer, totals.members, totals.gross.cents)
+        return issued, (told,)

@@ -1,0 +1,79 @@
+"""The ports of billing, each with the suite that proves its adapters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from energyretail.testing.proven import stored
+
+__all__ = ["BILLING"]
+
+BILLING: Final = (
+    *(
+        stored(
+            f"billing.ports:{name}",
+            "billing:BillingConformance",
+            f"billing:Memory{name}",
+            f"{module}:Postgres{name}",
+        )
+        for name, module in (
+            ("Invoices", "billing"),
+            ("SuppliesToBill", "billing_supplies"),
+            ("OutdatedInvoices", "billing_supplies"),
+        )
+    ),
+    stored(
+        "billing.ports:SupplyDays",
+        "supply_days:SupplyDaysConformance",
+        "supply_days:MemorySupplyDays",
+        "supply_days:PostgresSupplyDays",
+    ),
+    stored(
+        "billing.deposit_ports:Deposits",
+        "deposits:DepositsConformance",
+        "deposits:MemoryDeposits",
+        "deposits:PostgresDeposits",
+    ),
+    stored(
+        "billing.watch_final_bills:EndedSupplies",
+        "deposits:DepositsConformance",
+        "deposits:MemoryEndedSupplies",
+        "ended_supplies:PostgresEndedSupplies",
+    ),
+    stored(
+        "billing.watch_refunds:RefundsOwed",
+        "deposits:DepositsConformance",
+        "refunds:MemoryRefundsOwed",
+        "refunds:PostgresRefundsOwed",
+    ),
+    stored(
+        "billing.consolidate:ConsolidatedInvoices",
+        "consolidated:ConsolidatedConformance",
+        "consolidated:MemoryConsolidatedInvoices",
+        "consolidated:PostgresConsolidatedInvoices",
+    ),
+    stored(
+        "billing.consolidated_shelves:ConsolidatedInvoiceShelf",
+        "consolidated:ConsolidatedConformance",
+        "consolidated:MemoryConsolidatedInvoiceShelf",
+        "consolidated_shelves:PostgresConsolidatedInvoiceShelf",
+    ),
+    stored(
+        "billing.ports:InvoiceNames",
+        "documents:InvoiceNamesConformance",
+        *(f"invoice_names:{where}InvoiceNames" for where in ("Memory", "Postgres")),
+    ),
+    *(
+        stored(
+            f"billing.plan_ports:{name}",
+            "plans:PlansConformance",
+            f"plans:Memory{name}",
+            f"{module}:Postgres{name}",
+        )
+        for module, names in (
+            ("plans", ("ContractsToPlan", "InstalmentPlans")),
+            ("advances", ("PlansToAsk", "Advances", "PlansToSettle", "Deductions")),
+        )
+        for name in names
+    ),
+)

@@ -1,0 +1,251 @@
+"""What every store of consolidated invoices promises."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+
+import attrs
+import pytest
+
+from energyretail.application.billing import (
+    ConsolidatedInvoices,
+    ConsolidatedInvoiceShelf,
+    InvoiceSummary,
+)
+from energyretail.domain.billing import (
+    ConsolidatedInvoice,
+    ConsolidatedMember,
+    ConsolidatedTotals,
+    Invoice,
+)
+from energyretail.domain.shared import (
+    Conflict,
+    CustomerNumber,
+    InvoiceNumber,
+    NotFound,
+    customer_number,
+    invoice_number,
+)
+from energyretail.testing.conformance.billing import (
+    SECOND,
+    START,
+    BillingWorld,
+    contract_of,
+    readings_of,
+)
+from energyretail.testing.conformance.pages import check_pages, leaf_through
+
+__all__ = ["ConsolidatedConformance", "ConsolidatedWorld"]
+
+OURS = customer_number(1)
+LATER = SECOND + timedelta(days=3)
+
+
+@attrs.frozen
+class ConsolidatedWorld:
+    """One implementation, empty, with what fills it."""
+
+    billing: BillingWorld
+    invoices: ConsolidatedInvoices
+    shelf: ConsolidatedInvoiceShelf
+
+    def bill(self, supply: int, *, customer: int = 1) -> Invoice:
+        """Issue the first document of the `supply`-th contract and point, on SECOND."""
+        self.billing.sign(contract_of(supply, customer=customer))
+        self.billing.read(readings_of(supply, START, 100), readings_of(supply, SECOND, 150))
+        # Numbers that go down show that it is not they that order.
+        return self.billing.bill_first(f"F26-{900 - supply:06d}", today=SECOND)
+
+    def left(self, *, before: date = LATER, after: str = "", limit: int = 100) -> list[str]:
+        """Return the numbers of what is left of our customer."""
+        found = self.invoices.left(OURS, issued_before=before, after=after, limit=limit)
+        return [member.number for member in found]
+
+    def consolidate(
+        self,
+        *members: Invoice,
+        count: int = 1,
+        before: date = LATER,
+        customer: CustomerNumber = OURS,
+    ) -> ConsolidatedInvoice:
+        """Keep a consolidated invoice of documents, in one transaction."""
+        totals = ConsolidatedTotals.nothing("EUR").plus(map(ConsolidatedMember.of, members))
+        issued, _ = ConsolidatedInvoice.issue(
+            totals,
+            number=invoice_number("G", LATER, count),
+            customer=customer,
+            issued_before=before,
+            issued_on=LATER,
+            due_on=LATER,
+        )
+        with self.billing.work() as transaction:
+            self.invoices.add(issued)
+            self.invoices.add_members(issued.number, [member.number for member in members])
+            transaction.commit()
+        return issued
+
+
+class ConsolidatedConformance:
+    """Subclass in a test and give a fixture `whole` that returns an empty ConsolidatedWorld."""
+
+    def test_leaves_every_document_of_a_customer_in_order_of_issue(
+        self, whole: ConsolidatedWorld
+    ) -> None:
+        issued = [whole.bill(supply) for supply in (1, 2, 3)]
+        whole.bill(4, customer=2)
+        numbers = [each.number for each in issued]
+
+        assert whole.left() == numbers
+        assert whole.left(limit=2) == numbers[:2]
+        assert whole.left(after=numbers[1]) == numbers[2:]
+        assert whole.left(before=SECOND) == []
+        found = whole.invoices.left(OURS, issued_before=LATER, after="", limit=9)
+        assert found == tuple(map(ConsolidatedMember.of, issued))
+
+    def test_leaves_no_member(self, whole: ConsolidatedWorld) -> None:
+        first, second = whole.bill(1), whole.bill(2)
+        whole.consolidate(first)
+
+        assert whole.left() == [second.number]
+
+    def test_leaves_what_corrects_a_member(self, whole: ConsolidatedWorld) -> None:
+        whole.consolidate(whole.bill(1))
+        whole.billing.read(readings_of(1, SECOND, 160, version=2))
+        note, rebill = whole.billing.correct_first("2", day=SECOND)
+
+        assert whole.left() == [note.number, rebill.number]
+
+    def test_gives_back_what_was_kept(self, whole: ConsolidatedWorld) -> None:
+        issued = whole.consolidate(whole.bill(1), whole.bill(2))
+
+        assert whole.invoices.known(OURS, LATER) == issued
+        assert whole.shelf.by_number(issued.number) == issued
+        assert whole.invoices.known(OURS, SECOND) is None
+        assert whole.invoices.known(customer_number(2), LATER) is None
+
+    def test_holds_a_document_once_for_ever(self, whole: ConsolidatedWorld) -> None:
+        first, second = whole.bill(1), whole.bill(2)
+        whole.consolidate(first)
+
+        with pytest.raises(Conflict, match=r"billing.consolidated.member_twice"):
+            whole.consolidate(second, first, count=2, before=SECOND)
+        assert whole.left() == [second.number]
+        assert whole.invoices.known(OURS, SECOND) is None
+
+    def test_holds_no_document_twice_in_one(self, whole: ConsolidatedWorld) -> None:
+        first = whole.bill(1)
+
+        with pytest.raises(Conflict, match=r"billing.consolidated.member_twice"):
+            whole.consolidate(first, first)
+
+    def test_consolidates_a_customers_days_once(self, whole: ConsolidatedWorld) -> None:
+        first, second = whole.bill(1), whole.bill(2)
+        whole.consolidate(first)
+
+        with pytest.raises(Conflict, match=r"billing.consolidated.twice"):
+            whole.consolidate(second, count=2)
+
+    def test_gives_a_number_once(self, whole: ConsolidatedWorld) -> None:
+        first, second = whole.bill(1), whole.bill(2)
+        whole.consolidate(first)
+
+        with pytest.raises(Conflict, match=r"billing.consolidated.number_twice"):
+            whole.consolidate(second, before=SECOND)
+
+    def test_leafs_through_all_and_a_customers(self, whole: ConsolidatedWorld) -> None:
+        other = whole.bill(2, customer=2)
+        issued = [
+            whole.consolidate(whole.bill(1), count=9),
+            whole.consolidate(other, count=8, customer=other.customer),
+            whole.consolidate(whole.bill(3), count=7, before=SECOND),
+        ]
+
+        check_pages(whole.shelf.page, issued)
+        check_pages(partial(whole.shelf.page, customer=OURS), [issued[0], issued[2]])
+        assert whole.shelf.page(after="G26-000001", limit=9).items == ()
+
+    def test_leafs_through_its_members_in_order_of_issue(self, whole: ConsolidatedWorld) -> None:
+        members = [whole.bill(supply) for supply in (1, 2, 3)]
+        issued = whole.consolidate(*members)
+        whole.consolidate(whole.bill(4), count=2, before=SECOND)
+
+        check_pages(partial(whole.shelf.members, issued.number), list(map(_summary, members)))
+
+    def test_tells_that_a_member_was_taken_back(self, whole: ConsolidatedWorld) -> None:
+        member = whole.bill(1)
+        issued = whole.consolidate(member)
+        whole.billing.read(readings_of(1, SECOND, 160, version=2))
+        note, _ = whole.billing.correct_first("2", day=LATER)
+
+        (told,) = whole.shelf.members(issued.number, after="", limit=9).items
+
+        assert told == attrs.evolve(_summary(member), cancelled_by=note.number)
+        assert whole.shelf.by_number(issued.number) == issued
+
+    def test_leafs_through_the_lines_of_its_members(self, whole: ConsolidatedWorld) -> None:
+        members = [whole.bill(supply) for supply in (1, 2)]
+        issued = whole.consolidate(*members)
+        whole.consolidate(whole.bill(3), count=2, before=SECOND)
+
+        read = partial(whole.shelf.lines, issued.number)
+        found = leaf_through(read, 3)
+
+        assert [(one.invoice, one.cups, one.position) for one in found] == [
+            (member.number, member.cups, position)
+            for member in members
+            for position in range(1, len(member.lines) + 1)
+        ]
+        lines = [line for member in members for line in member.lines]
+        assert [one.line.amount for one in found] == [line.amount for line in lines]
+        assert [one.line.label for one in found] == [line.label for line in lines]
+        check_pages(read, found)
+
+    @pytest.mark.parametrize(
+        "after", ["F26-000899", "F26-000001/1", "/", "x/-1", "F26-000899/99", "F26-000899/٣"]
+    )
+    def test_has_no_line_beyond_one_that_is_none(
+        self, whole: ConsolidatedWorld, after: str
+    ) -> None:
+        issued = whole.consolidate(whole.bill(1))
+
+        assert whole.shelf.lines(issued.number, after=after, limit=9).items == ()
+
+    @pytest.mark.parametrize("number", ["G26-000009", "", "F26-000899"])
+    def test_knows_no_other(self, whole: ConsolidatedWorld, number: str) -> None:
+        whole.consolidate(whole.bill(1))
+        shelf = whole.shelf
+
+        with pytest.raises(NotFound, match=r"billing.consolidated.unknown"):
+            shelf.by_number(number)
+        for read in (shelf.members, shelf.lines):
+            with pytest.raises(NotFound, match=r"billing.consolidated.unknown"):
+                read(number, after="", limit=9)
+
+    def test_makes_no_member_of_what_was_never_issued(self, whole: ConsolidatedWorld) -> None:
+        issued = whole.consolidate(whole.bill(1))
+
+        with (
+            pytest.raises(NotFound, match=r"billing.invoice.unknown"),
+            whole.billing.work(),
+        ):
+            whole.invoices.add_members(issued.number, [InvoiceNumber("F26-000777")])
+
+
+def _summary(invoice: Invoice) -> InvoiceSummary:
+    return InvoiceSummary(
+        number=invoice.number,
+        kind=invoice.kind,
+        contract=invoice.contract,
+        customer=invoice.customer,
+        cups=invoice.cups,
+        tariff=invoice.tariff,
+        period=invoice.period,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        net=invoice.net,
+        tax=invoice.tax,
+        gross=invoice.gross,
+        original=invoice.original,
+        cancelled_by=None,
+    )

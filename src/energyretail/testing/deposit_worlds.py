@@ -1,0 +1,73 @@
+"""The worlds deposits and consolidated invoices are tried in: in memory, and in Postgres."""
+
+from __future__ import annotations
+
+from energyretail.adapters.memory.consolidated import (
+    MemoryConsolidatedInvoices,
+    MemoryConsolidatedInvoiceShelf,
+)
+from energyretail.adapters.memory.deposits import MemoryDeposits, MemoryEndedSupplies
+from energyretail.adapters.memory.ledger import MemoryBooks
+from energyretail.adapters.memory.payments import MemoryCollections
+from energyretail.adapters.memory.refunds import MemoryRefundsOwed
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.postgres.collections import PostgresCollections
+from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
+from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.deposits import PostgresDeposits
+from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
+from energyretail.adapters.postgres.ledger import PostgresBooks
+from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
+from energyretail.testing.billing_worlds import memory_world, postgres_world
+from energyretail.testing.conformance.consolidated import ConsolidatedWorld
+from energyretail.testing.conformance.deposits import DepositWorld
+
+__all__ = [
+    "memory_consolidated_world",
+    "memory_deposit_world",
+    "postgres_consolidated_world",
+    "postgres_deposit_world",
+]
+
+
+def memory_deposit_world(store: MemoryStore) -> DepositWorld:
+    """Return an empty world of deposits in memory."""
+    return DepositWorld(
+        memory_world(store),
+        MemoryDeposits(store),
+        MemoryEndedSupplies(store),
+        MemoryRefundsOwed(store),
+        MemoryBooks(store),
+        MemoryCollections(store),
+    )
+
+
+def postgres_deposit_world(database: Database) -> DepositWorld:
+    """Return a world of deposits over a fresh database."""
+    return DepositWorld(
+        postgres_world(database),
+        PostgresDeposits(database),
+        PostgresEndedSupplies(database),
+        PostgresRefundsOwed(database),
+        PostgresBooks(database),
+        PostgresCollections(database),
+    )
+
+
+def memory_consolidated_world(store: MemoryStore) -> ConsolidatedWorld:
+    """Return an empty world of consolidated invoices in memory."""
+    return ConsolidatedWorld(
+        memory_world(store),
+        MemoryConsolidatedInvoices(store),
+        MemoryConsolidatedInvoiceShelf(store),
+    )
+
+
+def postgres_consolidated_world(database: Database) -> ConsolidatedWorld:
+    """Return a world of consolidated invoices over a fresh database."""
+    return ConsolidatedWorld(
+        postgres_world(database),
+        PostgresConsolidatedInvoices(database),
+        PostgresConsolidatedInvoiceShelf(database),
+    )

@@ -1,0 +1,37 @@
+"""Instalment plans in memory and in Postgres agree whatever happens, and no cent is lost."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import text
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.testing.plans_machine import PlansMachine
+from energyretail.testing.plans_worlds import memory_plans_desk, postgres_plans_desk
+
+_EMPTY = text("""
+    TRUNCATE clock, number_series, work_item, customer, contract, supply, reading, entry, posting,
+        invoice, invoice_line, invoice_tax, invoice_reading, instalment_plan, instalment, advance,
+        deduction CASCADE
+""")
+_SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class TestPlansMachine:
+    def test_walks_through_memory(self) -> None:
+        run_state_machine_as_test(
+            lambda: PlansMachine(memory_plans_desk(), memory_plans_desk()),
+            settings=settings(_SETTINGS, max_examples=40, stateful_step_count=25),
+        )
+
+    def test_walks_both_worlds_alike(self, database: Database) -> None:
+        def machine() -> PlansMachine:
+            with database.transaction() as connection:
+                connection.execute(_EMPTY)
+                connection.commit()
+            return PlansMachine(memory_plans_desk(), postgres_plans_desk(database))
+
+        run_state_machine_as_test(
+            machine, settings=settings(_SETTINGS, max_examples=8, stateful_step_count=20)
+        )

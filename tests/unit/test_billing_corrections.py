@@ -1,0 +1,252 @@
+"""Corrections by either method, prices that come late, and days too old to be charged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import pytest
+
+from energyretail.domain.billing import (
+    BACK_BILLING,
+    CorrectionMethod,
+    CorrectionRules,
+    DayState,
+    Invoice,
+    InvoiceKind,
+)
+from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
+from energyretail.domain.pricing import Tariff
+from energyretail.domain.shared import NotFound
+from energyretail.testing.billing import BY_DIFFERENCE, POLICY, BillingDesk, LateTariffs
+from energyretail.testing.billing_worlds import memory_desk
+from energyretail.testing.conformance.billing import (
+    SECOND,
+    START,
+    THIRD,
+    contract_of,
+    readings_of,
+)
+
+LATE = date(2027, 6, 1)
+
+
+def billed(
+    *, policy: object = POLICY, tariffs: object = SPAIN, estimated: bool = True, points: int = 1
+) -> BillingDesk:
+    """Return a desk on which supplies were billed from START to SECOND."""
+    desk = memory_desk(policy=policy, tariffs=tariffs)  # type: ignore[arg-type]
+    desk.open_day(SECOND)
+    for number in range(1, points + 1):
+        desk.world.sign(contract_of(number))
+        desk.world.read(
+            readings_of(number, START, 100), readings_of(number, SECOND, 150, estimated=estimated)
+        )
+    desk.bill()
+    return desk
+
+
+def documents(desk: BillingDesk, number: int = 1) -> tuple[Invoice, ...]:
+    return desk.world.invoices.of_contract(f"K{number:06d}")
+
+
+def owed(desk: BillingDesk) -> int:
+    return sum(item.open.cents for item in desk.ledger.open_items())
+
+
+class TestCorrectByDifference:
+    def test_issues_one_document_that_names_its_original(self) -> None:
+        desk = billed(policy=BY_DIFFERENCE)
+        desk.world.read(readings_of(1, SECOND, 170, version=2))
+        desk.open_day(THIRD)
+
+        step = desk.correct()
+
+        original, document = documents(desk)
+        assert step.issued == 1
+        assert (document.kind, document.number) == (InvoiceKind.RECTIFICATION, "R26-000001")
+        assert (document.original, document.period) == (original.number, original.period)
+        assert document.gross.cents > 0
+        assert document.due_on > document.issued_on
+        assert sum(li.quantity for li in document.lines if li.component == "energy") == 60
+        assert desk.problems() == ()
+
+    @pytest.mark.parametrize("index", [140, 170])
+    def test_leaves_the_customer_owing_what_the_pair_does(self, index: int) -> None:
+        desks = [billed(policy=policy) for policy in (POLICY, BY_DIFFERENCE)]
+        for desk in desks:
+            desk.world.read(readings_of(1, SECOND, index, version=2))
+            desk.open_day(THIRD)
+            desk.correct()
+
+        pairs, differences = desks
+
+        assert owed(pairs) == owed(differences)
+        assert pairs.ledger.totals() == differences.ledger.totals()
+        assert documents(pairs)[-1].bill == documents(differences)[-1].standing
+
+    def test_can_be_corrected_again_and_again(self) -> None:
+        desk = billed(policy=BY_DIFFERENCE)
+        for version, index in ((2, 170), (3, 165), (4, 150)):
+            desk.world.read(readings_of(1, SECOND, index, version=version))
+            desk.correct()
+
+        issued = documents(desk)
+
+        assert [i.number for i in issued] == ["F26-000001", *(f"R26-{n:06d}" for n in (1, 2, 3))]
+        assert [i.original for i in issued[1:]] == [i.number for i in issued[:-1]]
+        assert sum(i.gross.cents for i in issued) == issued[0].gross.cents == owed(desk)
+        assert issued[-1].standing.gross == issued[0].gross
+        assert desk.correct().issued == 0
+
+    def test_of_a_smaller_bill_pays_what_is_owed_by_it(self) -> None:
+        desk = billed(policy=BY_DIFFERENCE)
+        desk.world.read(readings_of(1, SECOND, 120, version=2))
+        desk.correct()
+        original, document = documents(desk)
+
+        desk.allocate()
+
+        (left,) = desk.ledger.open_items()
+        assert (left.item, left.open) == (original.number, original.gross + document.gross)
+        assert document.due_on == document.issued_on
+
+    def test_goes_on_billing_where_the_rectified_period_ends(self) -> None:
+        desk = billed(policy=BY_DIFFERENCE)
+        desk.world.read(readings_of(1, SECOND, 170, version=2), readings_of(1, THIRD, 200))
+        desk.open_day(THIRD)
+
+        desk.correct()
+        desk.bill()
+
+        assert documents(desk)[-1].period.start == SECOND
+        assert desk.day_counts()[DayState.UNEXPLAINED] == 0
+
+
+class TestLatePrices:
+    @pytest.mark.parametrize("policy", [POLICY, BY_DIFFERENCE], ids=["pairs", "differences"])
+    def test_correct_the_bills_of_the_days_they_hold_for(self, policy: object) -> None:
+        late = LateTariffs()
+        desk = billed(policy=policy, tariffs=late, estimated=False)
+        desk.open_day(THIRD)
+
+        late.set_vat(4, since=date(2026, 4, 1))
+        step = desk.correct()
+
+        issued = documents(desk)
+        standing = issued[-1].standing
+        assert step.issued == len(issued) - 1 > 0
+        assert {tax.rate for tax in standing.taxes} == {21, 10, 4}
+        assert standing.gross < issued[0].gross
+        assert owed(desk) == standing.gross.cents
+        assert desk.correct().issued == 0
+        assert desk.problems() == ()
+
+    def test_leave_alone_what_they_come_after(self) -> None:
+        late = LateTariffs()
+        desk = billed(tariffs=late)
+
+        late.set_vat(4, since=SECOND)
+
+        assert desk.correct().issued == 0
+        assert len(documents(desk)) == 1
+
+    def test_that_change_nothing_are_noted_and_asked_no_more(self) -> None:
+        late = LateTariffs()
+        desk = billed(tariffs=late)
+
+        late.set_vat(10, since=date(2026, 3, 29))  # the same rate, by a later law
+
+        # The version is cut anew, so the bill's lines are: but only into the same sums.
+        first = desk.correct()
+        assert first.parked == 0
+        assert owed(desk) == documents(desk)[0].gross.cents
+        assert desk.correct().issued == 0
+
+    def test_that_cannot_be_rated_are_parked_and_the_bill_stays(self) -> None:
+        tariffs = _Withdrawn()
+        desk = billed(tariffs=tariffs)
+
+        tariffs.gone = True
+        step = desk.correct()
+
+        (item,) = desk.work_list.open_items()
+        assert (step.issued, step.parked) == (0, 1)
+        assert (item.kind, item.key) == ("billing_correction", "F26-000001")
+        assert item.code == "tariff.gone"
+        assert len(documents(desk)) == 1
+
+
+class _Withdrawn:
+    """The Tariffs port that loses its tariffs."""
+
+    def __init__(self) -> None:
+        self.gone = False
+
+    def tariff(self, code: str) -> Tariff:
+        if self.gone:
+            raise NotFound("tariff.gone", "no such tariff", tariff=code)
+        return SPAIN.tariff(code)
+
+
+class TestBackBilling:
+    @pytest.mark.parametrize("method", CorrectionMethod)
+    def test_charges_no_increase_that_is_too_old(self, method: CorrectionMethod) -> None:
+        rules = CorrectionRules(method, BACK_BILLING_RULES["GB"])
+        desk = billed(policy=attrs.evolve(POLICY, corrections=rules))
+        before = owed(desk)
+        desk.world.read(readings_of(1, SECOND, 170, version=2))
+        desk.open_day(LATE)
+
+        desk.correct()
+
+        standing = documents(desk)[-1].standing
+        off = [line for line in standing.lines if line.component == BACK_BILLING]
+        assert off
+        assert all("12 months" in line.label for line in off)
+        assert abs(owed(desk) - before) <= len(off)
+        assert desk.correct().issued == 0
+        assert desk.problems() == ()
+
+    @pytest.mark.parametrize("method", CorrectionMethod)
+    def test_gives_back_what_is_too_much_however_old(self, method: CorrectionMethod) -> None:
+        limited = CorrectionRules(method, BACK_BILLING_RULES["GB"])
+        desks = [
+            billed(policy=attrs.evolve(POLICY, corrections=rules))
+            for rules in (limited, CorrectionRules(method))
+        ]
+        for desk in desks:
+            desk.world.read(readings_of(1, SECOND, 120, version=2))
+            desk.open_day(LATE)
+            desk.correct()
+
+        one, other = desks
+        assert owed(one) == owed(other)
+        assert documents(one)[-1].standing == documents(other)[-1].standing
+
+    def test_writes_off_a_first_bill_that_comes_too_late(self) -> None:
+        rules = CorrectionRules(back_billing=BACK_BILLING_RULES["GB"])
+        desk = memory_desk(policy=attrs.evolve(POLICY, corrections=rules))
+        desk.world.sign(contract_of(1))
+        desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+        desk.open_day(LATE)
+
+        previewed = desk.preview("K000001")
+        desk.bill()
+
+        (invoice,) = documents(desk)
+        assert [draft.bill for draft in previewed] == [invoice.bill]
+        assert abs(invoice.gross.cents) <= 2
+        assert any(line.component == BACK_BILLING for line in invoice.lines)
+        assert desk.day_counts()[DayState.UNEXPLAINED] == 0
+
+    def test_does_not_tell_of_a_price_it_may_not_charge(self) -> None:
+        late = LateTariffs()
+        rules = CorrectionRules(back_billing=BACK_BILLING_RULES["GB"])
+        desk = billed(policy=attrs.evolve(POLICY, corrections=rules), tariffs=late)
+        desk.open_day(LATE)
+
+        late.set_vat(30, since=START)
+        step = desk.correct()
+
+        assert (step.issued, step.parked, len(documents(desk))) == (0, 0, 1)
