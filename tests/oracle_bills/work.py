@@ -193,7 +193,8 @@ class Work:
         if point == "reading_end":
             day = self.end - ONE
         elif point == "delivery_month":
-            day = min(month_later(last.replace(day=1), 1), self.end) - ONE
+            # What is charged ahead ends a period of its own.
+            day = min(month_later(last.replace(day=1), 1), max(self.end, last + ONE)) - ONE
         elif point == "invoice_date":
             day = day_of(self.request["invoiced_on"])
         tax = next(one for one in self.tariff["taxes"] if one["code"] == code)
