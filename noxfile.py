@@ -129,6 +129,8 @@ def site(session: nox.Session) -> None:
 @nox.session
 def deep(session: nox.Session) -> None:
     """Search the laws and walks for hours of machine time; not part of the default list."""
+    tests = {"PYTHONPATH": str(ROOT / "tests")}
+    _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
 
 
