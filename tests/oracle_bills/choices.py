@@ -101,7 +101,7 @@ def _standing_charge(scene: Scene, told: Component) -> None:
     if odds(dice, 15):
         told["price"] = [scene.priced() for _ in range(dice.randint(1, 3))]
     by_time(scene, told)
-    if odds(dice, 8) and "valid" not in told:
+    if odds(dice, 8):
         told["timing"] = "advance"
         first = scene.end + dice.randint(0, 3) * DAY
         scene.request["advance"] = {
@@ -227,9 +227,7 @@ def _demand(scene: Scene, told: Component) -> None:
         told["registers"] = some(dice, scene.powers)
     else:
         told["registers"] = some(dice, scene.imports)
-    # Measured peaks ratchet within one month alone: none of a month before is told.
-    months = {scene.first.month, (scene.end - DAY).month}
-    if (scene.powers or len(months) == 1) and odds(dice, 50):
+    if odds(dice, 50):
         told["basis"] = pick(dice, ("rolling_12", "month"))
         told["ratchet_percent"] = pick(dice, ("80", "100", "62.5", "110"))
     if odds(dice, 30):

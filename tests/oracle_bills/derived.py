@@ -159,7 +159,7 @@ def _feed_in(work: Work, component: Component) -> Drafts:
         price = price / 1000 if component.get("per", "kWh") == "MWh" else price
         amount = work.energy(component, first, end, "export") * price
         if component.get("limit_to"):
-            amount = min(amount, work.bases(component["limit_to"], first, end))
+            amount = min(amount, max(ZERO, work.bases(component["limit_to"], first, end)))
         yield Draft("", first, end, -amount)
 
 

@@ -88,7 +88,8 @@ def _tax(scene: Scene, request: dict[str, Any]) -> None:
     if scene.imports and odds(dice, 12):
         tariff["vat_by_use"] = {"standard": "S", "reduced": "R"}
         if odds(dice, 50):
-            tariff["vat_by_use"]["de_minimis_kwh_per_day"] = decimal(dice, high=40, negative=0)
+            least = "0" if odds(dice, 10) else decimal(dice, high=40, negative=0)
+            tariff["vat_by_use"]["de_minimis_kwh_per_day"] = least
     if odds(dice, 10) or "vat_by_use" in tariff:
         request["contract"] = {"since": str(scene.since)}
         if "vat_by_use" in tariff and odds(dice, 80):

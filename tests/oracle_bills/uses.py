@@ -50,7 +50,7 @@ class Uses:
             key = (use.get("flow", "import"), use["register"])
             _put(self.daily.setdefault(key, {}), self._spread(use, read(use["kwh"]), self.profiled))
         for use in self.usage.get("reactive", ()):
-            spread = self._spread(use, read(use["kvarh"]), profiled=False)
+            spread = self._spread(use, read(use["kvarh"]), self.profiled)
             _put(self.kvarh.setdefault(use["register"], {}), spread)
         self.converted = ZERO
         for use in self.usage.get("volumes", ()):

@@ -176,7 +176,10 @@ def _request(node: Node) -> Request:
     if "rounding" in found:
         tariff = _rounded(node, tariff, found["rounding"])
     known = {name: found[name] for name in _CIRCUMSTANCES if name in found}
-    circumstances = node.build(lambda: pricing.Circumstances(**known, **found.get("contract", {})))
+    circumstances = node.build(
+        lambda: pricing.Circumstances(**known, **found.get("contract", {})),
+        {"pricing.name_twice": "indices"},
+    )
     return Request(tariff, usage, found["period"], circumstances)
 
 

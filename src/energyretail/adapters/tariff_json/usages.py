@@ -221,7 +221,7 @@ def usage_of(node: Node, zone: MarketTime) -> pricing.Usage:
     _note_overlaps(node, uses, rest)
     if len(node.faults) > before:
         raise Unread
-    return node.build(lambda: pricing.Usage(uses, **rest))
+    return node.build(lambda: pricing.Usage(uses, **rest), {"pricing.peak_twice": "peaks"})
 
 
 def _intervals(

@@ -56,10 +56,10 @@ def use_of_vat(
     rule = tariff.vat_by_use
     if rule is None:
         return UseOfVat(None)
-    if rule.de_minimis_kwh_per_day is not None and usage.registers_of(Flow.IMPORT):
-        profile = dividing_profile(tariff, usage)
-        use = metered(usage, usage.registers_of(Flow.IMPORT), period, profile=profile)
-        if use.kwh <= Fraction(rule.de_minimis_kwh_per_day) * period.days:
+    if rule.de_minimis_kwh_per_day is not None:
+        profile, registers = dividing_profile(tariff, usage), usage.registers_of(Flow.IMPORT)
+        kwh = metered(usage, registers, period, profile=profile).kwh if registers else Fraction(0)
+        if kwh <= Fraction(rule.de_minimis_kwh_per_day) * period.days:
             return UseOfVat(rule, Decimal(100))
     return UseOfVat(rule, circumstances.qualifying_percent)
 

@@ -123,13 +123,14 @@ class Circumstances:
     `since` is the first day of the contract, `qualifying_percent` the share of the use the
     customer declared for the reduced rate, `advance` the days that charges in advance bill.
 
-    Raises Invalid ``pricing.qualifying_percent`` (it is 0 to 100).
+    Raises Invalid ``pricing.qualifying_percent`` (it is 0 to 100), ``pricing.name_twice`` (two
+    indices of one name).
     """
 
     since: date | None = None
     qualifying_percent: Decimal = attrs.field(default=Decimal(0), converter=decimal_of)
     carried_over: CarriedOver = NOTHING_CARRIED
-    indices: tuple[DatedPrice | IntervalIndex, ...] = ()
+    indices: tuple[DatedPrice | IntervalIndex, ...] = attrs.field(default=())
     invoiced_on: date | None = None
     advance: Period | None = None
 
@@ -137,6 +138,13 @@ class Circumstances:
     def _percent(self, _: object, value: Decimal) -> None:
         if not 0 <= value <= 100:
             raise Invalid("pricing.qualifying_percent", "a share is 0 to 100 %", percent=value)
+
+    @indices.validator
+    def _once(self, _: object, indices: tuple[DatedPrice | IntervalIndex, ...]) -> None:
+        names = [index.name for index in indices]
+        for name in names:
+            if names.count(name) > 1:
+                raise Invalid("pricing.name_twice", "two indices of one name", name=name)
 
     def index(self, name: str) -> DatedPrice | IntervalIndex:
         """Return a published index; raises Invalid ``pricing.index_unknown``."""

@@ -153,7 +153,11 @@ def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
     yield from _twice("taxes", "code", [tax.code for tax in tariff.taxes], {NO_TAX})
     codes = {NO_TAX, *(tax.code for tax in tariff.taxes)}
     yield from _vat_by_use(tariff.vat_by_use, codes)
-    calendars = {c.name: c.bands for c in tariff.calendars}
+    calendars: dict[str, tuple[str, ...]] = {}
+    for calendar in tariff.calendars:
+        # Versions of one name are one calendar through time: a band of any of them is its own.
+        before = calendars.get(calendar.name, ())
+        calendars[calendar.name] = tuple(dict.fromkeys((*before, *calendar.bands)))
     for at, component in enumerate(tariff.components):
         for fault in _component(component, codes, set(names), calendars, tariff.prices):
             yield attrs.evolve(fault, where=("components", at, *fault.where))

@@ -97,44 +97,77 @@ class ExtraItem:
 
 
 def _uses(uses: Iterable[Use]) -> tuple[Use, ...]:
-    return tuple(uses)
+    return tuple(sorted(uses, key=lambda use: (use.register, use.period.start)))
 
 
 def _subscribed(
     powers: Iterable[Subscribed | tuple[str, Power]],
 ) -> tuple[Subscribed, ...]:
-    return tuple(p if isinstance(p, Subscribed) else Subscribed(*p) for p in powers)
+    found = (p if isinstance(p, Subscribed) else Subscribed(*p) for p in powers)
+    return tuple(sorted(found, key=lambda each: (each.register, each.period.start)))
+
+
+def _peaks(peaks: Iterable[Peak]) -> tuple[Peak, ...]:
+    return tuple(sorted(peaks, key=lambda peak: (peak.register, peak.month)))
+
+
+def _reactive(uses: Iterable[ReactiveUse]) -> tuple[ReactiveUse, ...]:
+    return tuple(sorted(uses, key=lambda use: (use.register, use.period.start)))
+
+
+def _passed_on(lines: Iterable[PassedOnLine]) -> tuple[PassedOnLine, ...]:
+    return tuple(
+        sorted(lines, key=lambda x: (x.component, x.period.start, x.label, x.amount, x.source))
+    )
+
+
+def _extras(items: Iterable[ExtraItem]) -> tuple[ExtraItem, ...]:
+    return tuple(
+        sorted(
+            items,
+            key=lambda x: (x.component, x.on or date.max, x.label, x.price, x.quantity, x.unit),
+        )
+    )
 
 
 @attrs.frozen
 class Usage:
     """All uses, powers, peaks and items of the billed period.
 
+    Each is put in one order, by register and time: the order it is given in tells nothing.
     `powers` may be given as (register, power) pairs that hold throughout. Refused with Invalid:
     uses of one register that overlap (``pricing.usage_overlap``), two powers of a register on one
-    day (``pricing.power_twice``).
+    day (``pricing.power_twice``), or two peaks of a month (``pricing.peak_twice``).
     """
 
     uses: tuple[Use, ...] = attrs.field(default=(), converter=_uses)
     powers: tuple[Subscribed, ...] = attrs.field(default=(), converter=_subscribed)
-    peaks: tuple[Peak, ...] = ()
-    reactive: tuple[ReactiveUse, ...] = ()
-    passed_on: tuple[PassedOnLine, ...] = ()
-    extras: tuple[ExtraItem, ...] = ()
+    peaks: tuple[Peak, ...] = attrs.field(default=(), converter=_peaks)
+    reactive: tuple[ReactiveUse, ...] = attrs.field(default=(), converter=_reactive)
+    passed_on: tuple[PassedOnLine, ...] = attrs.field(default=(), converter=_passed_on)
+    extras: tuple[ExtraItem, ...] = attrs.field(default=(), converter=_extras)
     profile: Profile | None = None
 
     def __attrs_post_init__(self) -> None:
         _refuse_overlaps("pricing.usage_overlap", "two uses of a register overlap", self.uses)
         _refuse_overlaps("pricing.usage_overlap", "two uses of a register overlap", self.reactive)
         _refuse_overlaps("pricing.power_twice", "a register has two powers", self.powers)
+        for before, after in pairwise(self.peaks):
+            if (before.register, before.month) == (after.register, after.month):
+                raise Invalid(
+                    "pricing.peak_twice",
+                    "a register has two peaks of a month",
+                    register=after.register,
+                    month=f"{after.month:%Y-%m}",
+                )
 
     @property
     def registers(self) -> tuple[str, ...]:
-        """The registers that measured something, in the order they are given."""
+        """The registers that measured something, in order of name."""
         return tuple(dict.fromkeys(use.register for use in self.uses))
 
     def registers_of(self, flow: Flow) -> tuple[str, ...]:
-        """Return the registers of energy taken, or fed in, in the order they are given."""
+        """Return the registers of energy taken, or fed in, in order of name."""
         return tuple(dict.fromkeys(use.register for use in self.uses if use.flow is flow))
 
     def of(self, register: str) -> tuple[Use, ...]:

@@ -17,7 +17,7 @@ from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, deci
 
 __all__ = [
     "NO_PROFILE", "Conversion", "Flow", "IntervalUse", "Profile", "Quality", "RegisterUse",
-    "VolumeUse",
+    "VolumeUse", "share_of",
 ]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ NO_PROFILE: Final = Profile("", date.min, ())
 """Has no weight for any day: what is to be divided by it is refused."""
 
 
-def _share(whole: Period, part: Period, profile: Profile | None) -> tuple[Factor, Factor] | None:
+def share_of(whole: Period, part: Period, profile: Profile | None) -> tuple[Factor, Factor] | None:
     """Return factor and divisor of a part of a use, or None for the whole of it."""
     if part == whole:
         return None
@@ -103,7 +103,7 @@ class RegisterUse:
         """Return the kWh of a part: by days, or by the weights of a profile."""
         name = f"energy {self.register}"
         energy = Factor(name, self.energy.kwh, "kWh", "; ".join(self.readings))
-        share = _share(self.period, part, profile)
+        share = share_of(self.period, part, profile)
         if share is None:
             return product(name, [energy])
         return product(f"{name} {part}", [energy, share[0]], [share[1]])
@@ -170,7 +170,7 @@ class VolumeUse:
     def _run(self, run: Period, profile: Profile | None) -> Derivation:
         factors, divisors = self.conversion.factors(run.start)
         volume = Factor(f"volume {self.register}", self.volume, "", "; ".join(self.readings))
-        share = _share(self.period, run, profile)
+        share = share_of(self.period, run, profile)
         if share is not None:
             factors, divisors = (*factors, share[0]), (*divisors, share[1])
         return product(f"energy {self.register} {run}", [volume, *factors], divisors)

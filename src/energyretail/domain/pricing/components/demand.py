@@ -19,7 +19,14 @@ from energyretail.domain.pricing.components.over_time import (
 )
 from energyretail.domain.pricing.components.subscribed_power import in_unit
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
-from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, given, product
+from energyretail.domain.pricing.derivation import (
+    Combine,
+    Derivation,
+    Factor,
+    exact,
+    given,
+    product,
+)
 from energyretail.domain.pricing.uses import IntervalUse
 from energyretail.domain.shared import (
     Invalid,
@@ -101,26 +108,18 @@ class Demand(OverTime):
 
     def _ratchet(self, piece: Piece, month: date) -> list[Derivation]:
         known = [
-            (register, before, peak)
+            peak
             for n in range(1, 12)
             for before in (add_months(month, -n),)
             for register in self._registers(piece)
-            if (peak := piece.usage.peak(register, before)) is not None
+            if (peak := peak_of(piece, register, before, self.unit)) is not None
         ]
         if not known:
             return []
-        register, before, peak = max(known, key=lambda each: each[2].value)
-        value = in_unit(peak, self.unit).value
-        return [
-            product(
-                "highest of eleven months",
-                [
-                    Factor(f"peak {register} {before:%Y-%m}", value, self.unit.value),
-                    Factor("ratchet", self.ratchet_percent, "%"),
-                ],
-                [Factor("", 100, "%")],
-            )
-        ]
+        highest = max(known, key=exact)
+        ratchet = Factor("ratchet", self.ratchet_percent, "%")
+        hundred = Factor("", 100, "%")
+        return [product("highest of eleven months", [ratchet], [hundred], [highest])]
 
 
 def _missing(component: str, month: date) -> Invalid:

@@ -14,6 +14,7 @@ from energyretail.domain.pricing.dated import DatedPrice, price_derivation, pric
 from energyretail.domain.pricing.derivation import Derivation, Factor, exact, multiply, product
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.pricing.usage import ReactiveUse
+from energyretail.domain.pricing.uses import Profile, share_of
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = ["CosPhiBand", "Reactive"]
@@ -102,7 +103,7 @@ def _reactive(piece: Piece, register: str) -> Derivation:
     for use in sorted(uses, key=lambda each: each.period.start):
         overlap = use.period.meets(piece.period)
         if overlap is not None and overlap.start == day:
-            parts.append(_share(use, overlap))
+            parts.append(_share(use, overlap, piece.profile))
             day = overlap.until
     if day != piece.period.until:
         raise Invalid(
@@ -111,10 +112,9 @@ def _reactive(piece: Piece, register: str) -> Derivation:
     return parts[0] if len(parts) == 1 else product("reactive energy", (), (), parts)
 
 
-def _share(use: ReactiveUse, part: Period) -> Derivation:
+def _share(use: ReactiveUse, part: Period, profile: Profile | None) -> Derivation:
     energy = Factor(f"reactive energy {use.register}", use.kvarh, "kvarh")
-    if part == use.period:
+    share = share_of(use.period, part, profile)
+    if share is None:
         return product(energy.name, [energy])
-    days = Factor("days", part.days, "days")
-    between = Factor("days between readings", use.period.days, "days")
-    return product(f"{energy.name} {part}", [energy, days], [between])
+    return product(f"{energy.name} {part}", [energy, share[0]], [share[1]])

@@ -6,6 +6,7 @@ import enum
 
 import attrs
 
+from energyretail.domain.pricing.circumstances import Circumstances
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
@@ -36,6 +37,12 @@ class StandingCharge(OverTime):
     def prices(self) -> tuple[DatedPrice, ...]:
         """Its price."""
         return self.price
+
+    def span(self, whole: Period, circumstances: Circumstances) -> Period | None:
+        """Return the days of the bill it is charged; in advance those of the bill itself."""
+        if self.timing is Timing.ADVANCE:
+            return whole
+        return whole.meets(self.valid)
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line: price x share of the piece; in advance one for each change of price.
