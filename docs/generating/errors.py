@@ -269,6 +269,8 @@ FAMILIES
 
 A `Fault` of `postgres` is 503 at the API and exit code 7: the database is no partner. Codes of the
 family "the API's own" are given by the API alone, without an error of the domain: those "in
-`errors`" stand there, in a problem `request.invalid`. The COUNT codes below are all there are.
+`errors`" stand there, in a problem `request.invalid`. The COUNT codes below are all there are,
+but for those of what is wrong with a tariff document, `document.*`: they are in
+[the tariff format](tariff-format.md#what-is-refused).
 
 """

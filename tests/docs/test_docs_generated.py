@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from energyretail import application
+from energyretail.domain import pricing
 
 ROOT = Path(__file__).parents[2]
 RENEW = "if the change is meant, run `python docs/generate.py` (or `nox -s generate`) and commit"
@@ -58,6 +59,21 @@ class TestGenerated:
         there = {drawing.relative_to(ROOT).as_posix() for drawing in folder.iterdir()}
 
         assert there == {path for path in generated if path.endswith(".svg")}
+
+    def test_leaves_no_page_of_a_component_behind(self, generated: dict[str, str]) -> None:
+        folder = ROOT / "docs" / "reference" / "components"
+        there = {page.relative_to(ROOT).as_posix() for page in folder.iterdir()}
+
+        assert there == {path for path in generated if path.startswith("docs/reference/comp")} - {
+            "docs/reference/components.md"
+        }
+
+    def test_shows_a_bill_of_every_kind_of_component(self, generated: dict[str, str]) -> None:
+        for kind in pricing.COMPONENTS:
+            page = generated[f"docs/reference/components/{kind}.md"]
+
+            assert f'"kind": "{kind}"' in page.partition("## An example")[2]
+            assert "To pay: " in page
 
 
 class TestPublicNames:
