@@ -204,6 +204,34 @@ class TestVatByUse:
     def test_prints_no_line_of_nothing(self, percent: str, codes: list[str]) -> None:
         assert [code for _, code, _, _ in lines(by_use("2000", percent))] == codes
 
+    def test_leaves_the_derivation_of_a_line_that_is_not_split(self) -> None:
+        (plain,) = by_use("990", vat_by_use=None).lines
+
+        for bill in (by_use("990"), by_use("2000", "100"), by_use("2000", "0")):
+            (line,) = bill.lines
+            assert [f.name for f in line.derivation.factors] == [
+                f.name for f in plain.derivation.factors
+            ]
+            assert line.derivation.parts == ()
+
+    def test_measures_the_de_minimis_as_the_tariff_divides(self) -> None:
+        both = Period(date(2026, 4, 1), date(2026, 5, 31))
+        energy = pricing.UnitRate(name="energy", tax_code="S", price=ONE)
+        weights = (Decimal(1),) * 30 + (Decimal(0),) * 30
+        usage = pricing.Usage(
+            (pricing.RegisterUse("P1", both, Energy("1000")),),
+            profile=pricing.Profile("all in April", both.start, weights),
+        )
+
+        def codes(division: pricing.Division) -> list[str]:
+            of = tariff(energy, taxes=GB, vat_by_use=RULE, division=division)
+            bill = pricing.rate(of, usage, period=APRIL)
+            return [line.tax_code for line in bill.lines]
+
+        # By days half of it is April's, less than 990 kWh; by the profile all of it is.
+        assert codes(pricing.Division.DAYS) == ["R"]
+        assert codes(pricing.Division.PROFILE) == ["S"]
+
     def test_without_a_de_minimis_goes_by_the_share_alone(self) -> None:
         rule = attrs.evolve(RULE, de_minimis_kwh_per_day=None)
 

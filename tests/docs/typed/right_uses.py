@@ -37,7 +37,7 @@ reveal_type(bill.gross)  # energyretail.domain.shared.money.Money
 reveal_type(bill.gross.amount)  # decimal.Decimal
 reveal_type(bill.lines[0].period.end)  # datetime.date | None
 reveal_type(bill.net + bill.tax)  # energyretail.domain.shared.money.Money
-reveal_type(usage.uses)  # tuple[energyretail.domain.pricing.usage.RegisterUse, ...]
+reveal_type(usage.uses)  # tuple[energyretail.domain.pricing.usage.Use, ...]
 reveal_type(pricing.recompute(bill.lines[0].derivation))  # decimal.Decimal
 reveal_type(period.days)  # int
 reveal_type(Energy(250) + Energy("0.5"))  # energyretail.domain.shared.quantities.Energy
@@ -99,26 +99,16 @@ priced = PriceBill(tariffs=tariffs)("2.0TD-FIJO", usage, period)
 reveal_type(priced)  # energyretail.domain.pricing.bill.PricedBill
 
 
-@attrs.frozen
-class OwnComponent:
-    """Keeps the promise of a component."""
-
-    name: str
-    group: str = "own"
-    tax_code: str = pricing.NO_TAX
-    prices: tuple[pricing.DatedPrice, ...] = ()
-    bases: tuple[str, ...] = ()
-
-    def covers(self, register: str) -> bool:
-        """Price every register."""
-        return True
+@attrs.frozen(kw_only=True)
+class OwnComponent(pricing.Component):
+    """A component of one's own."""
 
     def draft(self, piece: pricing.Piece) -> tuple[pricing.Draft, ...]:
         """Bill nothing."""
         return ()
 
 
-component: pricing.Component = OwnComponent("own")
+component: pricing.Component = OwnComponent(name="own", tax_code=pricing.NO_TAX)
 
 
 def ports(erp: Erp, registry: Registry, known: Sequence[Money]) -> Page[Money]:
