@@ -322,12 +322,12 @@ class TestUsage:
             pricing.Usage(powers=(("P1", Power("1")), ("P1", Power("2"))))
         assert found.value.code == "pricing.power_twice"
 
-    def test_knows_its_registers_by_flow_in_the_order_given(self) -> None:
+    def test_knows_its_registers_by_flow_in_order_of_name(self) -> None:
         fed = attrs.evolve(use(register="E"), flow=pricing.Flow.EXPORT)
         usage = pricing.Usage((use(register="B"), fed, use(register="A")))
 
-        assert usage.registers == ("B", "E", "A")
-        assert usage.registers_of(pricing.Flow.IMPORT) == ("B", "A")
+        assert usage.registers == ("A", "B", "E")
+        assert usage.registers_of(pricing.Flow.IMPORT) == ("A", "B")
         assert usage.registers_of(pricing.Flow.EXPORT) == ("E",)
 
     def test_finds_the_power_of_a_day(self) -> None:
