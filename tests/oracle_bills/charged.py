@@ -29,10 +29,8 @@ def _standing_charge(work: Work, component: Component) -> Drafts:
 
 
 def _advance(work: Work, component: Component) -> list[tuple[date, date]]:
-    """Return the days charged in advance, cut where the component itself or any VAT changes."""
-    # Months cut the billed days alone.
-    pro_rata = work.tariff.get("tax_point", "pro_rata") == "pro_rata"
-    point = "pro_rata" if pro_rata else "reading_end"
+    """Return the days charged in advance, cut where the component itself or its VAT may change."""
+    point = work.tariff.get("tax_point", "pro_rata")
     alone = {"components": [component], "taxes": work.tariff.get("taxes", []), "tax_point": point}
     advance = work.request["advance"]
     return cut({"tariff": alone}, day_of(advance["from"]), day_of(advance["to"]))

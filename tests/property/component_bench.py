@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from energyretail.domain import pricing
@@ -23,7 +22,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 from energyretail.testing import strategies
-from energyretail.testing.profiles import DEEP
+from energyretail.testing.profiles import dear
 
 __all__ = [
     "HARD", "amounts", "bill_of", "constant", "energies", "exactly", "index_of", "long", "only",
@@ -32,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 # 10,000 cases of each law at night. By day few: what is a law of one kind is run for nineteen.
-HARD = settings(max_examples=10_000 if settings().max_examples >= DEEP.max_examples else 40)
+HARD = dear(40)
 
 END = RoundingPolicy(RoundingScope.END, CENTS_HALF_UP)
 REGISTERS = ("P1", "P2")

@@ -11,7 +11,7 @@ from math import floor
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.domain import billing, pricing
@@ -28,6 +28,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 from energyretail.testing.conformance.billing import point
+from energyretail.testing.profiles import dear
 
 GB, FR = BACK_BILLING_RULES["GB"], BACK_BILLING_RULES["FR"]
 POLICY = RoundingPolicy(RoundingScope.LINE, CENTS_HALF_UP)
@@ -186,7 +187,7 @@ def written_off(draft: billing.Draft) -> dict[tuple[str, Decimal], int]:
 
 
 class TestLimitBackBilling:
-    @settings(max_examples=2 * settings.default.max_examples)  # 10,000 in the deep profile
+    @dear(200)
     @given(cases(), st.sampled_from([(GB, 12), (FR, 14)]))
     def test_writes_off_what_an_independent_count_by_days_says(
         self,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import attrs
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from energyretail.domain import markets, pricing
@@ -22,6 +22,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 from energyretail.testing import strategies
+from energyretail.testing.profiles import dear
 
 FIRST = date(2024, 1, 1)
 values = st.decimals("-5", "50", places=6)
@@ -68,13 +69,13 @@ class TestRounding:
 
 
 class TestBill:
-    @settings(max_examples=60, deadline=None)
+    @dear(60)
     @given(bills())
     def test_recomputes_every_amount_from_its_derivation(self, bill: pricing.PricedBill) -> None:
         for line in (*bill.lines, *bill.taxes):
             assert pricing.recompute(line.derivation) == line.amount.amount
 
-    @settings(max_examples=60, deadline=None)
+    @dear(60)
     @given(bills())
     def test_shows_lines_that_sum_to_the_base_of_their_rate(self, bill: pricing.PricedBill) -> None:
         for tax in bill.taxes:
@@ -87,14 +88,14 @@ class TestBill:
             expected = tax.base + tax.amount if inclusive else tax.base
             assert Money.total(lines, bill.currency) == expected
 
-    @settings(max_examples=60, deadline=None)
+    @dear(60)
     @given(bills())
     def test_by_line_needs_no_rounding_line(self, bill: pricing.PricedBill) -> None:
         assume(bill.policy.scope is RoundingScope.LINE)
 
         assert all(line.component != pricing.ROUNDING for line in bill.lines)
 
-    @settings(max_examples=60, deadline=None)
+    @dear(60)
     @given(st.data())
     def test_is_the_same_when_rated_again(self, data: st.DataObject) -> None:
         period, tariff = data.draw(periods), data.draw(tariffs())
@@ -104,7 +105,7 @@ class TestBill:
             tariff, usage, period=period
         )
 
-    @settings(max_examples=60, deadline=None)
+    @dear(60)
     @given(st.data())
     def test_by_end_is_the_exact_sum_rounded_once(self, data: st.DataObject) -> None:
         period, tariff = data.draw(periods), data.draw(tariffs())
@@ -123,7 +124,7 @@ class TestBill:
 
 
 class TestSplitting:
-    @settings(max_examples=60, deadline=None)
+    @dear(60)
     @given(st.data())
     def test_a_period_at_any_day_leaves_the_exact_amounts_unchanged(
         self, data: st.DataObject
@@ -142,7 +143,7 @@ class TestSplitting:
 
 
 class TestZeroUse:
-    @settings(max_examples=40, deadline=None)
+    @dear(40)
     @given(
         st.dates(date(2026, 1, 1), date(2026, 9, 1)),
         st.integers(5, 100),

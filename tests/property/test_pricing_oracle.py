@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import attrs
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from energyretail.domain import markets, pricing
@@ -19,6 +19,7 @@ from energyretail.domain.shared import (
     RoundingPolicy,
     RoundingScope,
 )
+from energyretail.testing.profiles import dear
 
 # Every figure is typed in again on purpose: an error in the dated data shows here.
 POWER = {"P1": Fraction("27.704413"), "P2": Fraction("0.725423")}
@@ -131,7 +132,7 @@ def cases(draw: st.DrawFn) -> tuple[str, Decimal, Reads, date]:
 GOLDEN = {"P1": Decimal(250), "P2": Decimal(0), "P3": Decimal(0)}
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150)
 @given(cases())
 @example(("2.0TD-FIJO", Decimal("4.6"), [(date(2026, 3, 7), GOLDEN)], date(2026, 4, 6)))
 def test_a_second_computation_agrees_to_the_cent(

@@ -11,16 +11,16 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.adapters.tariff_json import rate_document
+from energyretail.testing.profiles import dear
 from oracle_bills import requests
 
 Bill = dict[str, Any]
 DAY = timedelta(days=1)
-DEEP = settings.default is not None and settings.default.max_examples > 100
-MANY = settings(max_examples=10_000 if DEEP else 100)
+MANY = dear(60)
 # What is a plain sum over days: no threshold is met anew in every part.
 PLAIN = {
     "standing_charge", "unit_rate", "levy", "time_of_use", "blocks", "subscribed_power",

@@ -14,13 +14,13 @@ from hypothesis import find, given, settings
 from energyretail.adapters.tariff_json import rate_document
 from energyretail.domain.pricing import derivation
 from energyretail.domain.shared import Rounding, RoundingMode
+from energyretail.testing.profiles import dear
 from oracle_bills import requests
 from oracle_bills.__main__ import compare
 from oracle_bills.compare import differences
 
 Bill = dict[str, Any]
 BILLS = 1_500
-DEEP = settings.default is not None and settings.default.max_examples > 100
 
 
 class TestRandomBills:
@@ -31,7 +31,7 @@ class TestRandomBills:
             print(f"T31 bills={BILLS} differences={len(found)}")  # noqa: T201 the figure is asked for
         assert found == []
 
-    @settings(max_examples=10_000 if DEEP else 100)
+    @dear(60)
     @given(requests())
     def test_of_any_kind_are_priced_the_same_twice(self, request_: Bill) -> None:
         assert differences(request_, rate_document) == []

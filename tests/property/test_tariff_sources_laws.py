@@ -6,11 +6,12 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.adapters.tariff_sources import tariff_of_entry
 from energyretail.adapters.tariff_sources.spain_hours import SIX_PERIODS
+from energyretail.testing.profiles import dear
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BANDS = ("a", "b", "c")
@@ -99,7 +100,7 @@ def band_at(calendar: dict[str, Any], month: int, day: str, minute: int) -> str:
 
 
 class TestPaintedWeek:
-    @settings(max_examples=150)
+    @dear(100)
     @given(entries(), months, st.sampled_from(WEEK), st.integers(0, 1439))
     def test_costs_what_the_source_says(
         self, entry: dict[str, Any], month: int, day: str, minute: int

@@ -129,7 +129,6 @@ class _Rating:
     @property
     def _piece(self) -> Piece:
         tariff, policy = self.tariff, self.tariff.rounding
-        pro_rata = tariff.tax_point is TaxPoint.PRO_RATA
         return Piece(
             period=self.period,
             whole=self.period,
@@ -141,8 +140,19 @@ class _Rating:
             price_rounding=policy.price_rounding,
             calendars=tariff.calendars,
             profile=dividing_profile(tariff, self.usage),
-            vat_cuts=tariff.vat_cuts if pro_rata else frozenset(),
+            vat_cuts=self._vat_cuts(),
         )
+
+    def _vat_cuts(self) -> frozenset[date]:
+        """Return the days on which the VAT of what is charged in advance may change."""
+        advance = self.circumstances.advance
+        match self.tariff.tax_point:
+            case TaxPoint.PRO_RATA:
+                return self.tariff.vat_cuts
+            case TaxPoint.DELIVERY_MONTH if advance is not None and advance.end is not None:
+                return frozenset(month_starts(advance))
+            case _:
+                return frozenset()
 
     def _cuts(self, fault: _Fault) -> set[date]:
         """Return every day on which something may change."""
