@@ -43,7 +43,7 @@ class SupplyDaysWorld:
 
     def spans(self, state: DayState, today: date, **given: Any) -> tuple[SupplyDaySpan, ...]:
         """Return the spans of a state."""
-        asked = {"after": "", "limit": 100, "grace_days": _GRACE} | given
+        asked: dict[str, Any] = {"after": "", "limit": 100, "grace_days": _GRACE} | given
         return self.days.spans(state=state, today=today, **asked)
 
     def park(self, number: int, day: date) -> None:
