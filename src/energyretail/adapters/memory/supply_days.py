@@ -46,19 +46,23 @@ class MemorySupplyDays:
         billed = defaultdict[tuple[str, str], list[Period]](list)
         for invoice in in_force(self._store):
             billed[invoice.contract, invoice.cups.value].append(invoice.period)
+        for contract, supply in self._started(today):
+            key = (contract, supply.site.cups.value)
+            spans = classify_days(
+                Period(supply.started_on or today, supply.ended_on),
+                billed=billed[key],
+                parked=self._parked(f"{key[0]}/{key[1]}/"),
+                last_read=self._last_read(supply, today),
+                today=today,
+                grace_days=grace_days,
+            )
+            yield from (SupplyDaySpan(*key, span) for span in spans)
+
+    def _started(self, today: date) -> Iterator[tuple[str, Supply]]:
         for contract in self._store.table("contract").values():
             for supply in contract.supplies:
                 if supply.started_on is not None and supply.started_on <= today:
-                    key = (contract.number, supply.site.cups.value)
-                    for span in classify_days(
-                        Period(supply.started_on, supply.ended_on),
-                        billed=billed[key],
-                        parked=self._parked(f"{key[0]}/{key[1]}/"),
-                        last_read=self._last_read(supply, today),
-                        today=today,
-                        grace_days=grace_days,
-                    ):
-                        yield SupplyDaySpan(*key, span)
+                    yield contract.number, supply
 
     def _parked(self, prefix: str) -> Mapping[date, str]:
         return {
