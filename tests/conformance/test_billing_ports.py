@@ -22,13 +22,25 @@ from energyretail.testing.conformance.billing import (
 from energyretail.testing.conformance.corrections import CorrectionsConformance
 
 
-class TestBillingInMemory(BillingConformance, CorrectionsConformance):
+class TestBillingInMemory(BillingConformance):
     @pytest.fixture
     def world(self) -> BillingWorld:
         return memory_world(MemoryStore())
 
 
-class TestBillingInPostgres(BillingConformance, CorrectionsConformance):
+class TestCorrectionsInMemory(CorrectionsConformance):
+    @pytest.fixture
+    def world(self) -> BillingWorld:
+        return memory_world(MemoryStore())
+
+
+class TestCorrectionsInPostgres(CorrectionsConformance):
+    @pytest.fixture
+    def world(self, database: Database) -> BillingWorld:
+        return postgres_world(database)
+
+
+class TestBillingInPostgres(BillingConformance):
     @pytest.fixture
     def world(self, database: Database) -> BillingWorld:
         return postgres_world(database)
