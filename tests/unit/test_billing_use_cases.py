@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+import attrs
 import pytest
 
 from energyretail.application.billing import ExplainInvoice, InvoiceByNumber, PriceBill
@@ -11,7 +13,7 @@ from energyretail.domain import pricing
 from energyretail.domain.billing import Invoice, InvoiceIssued, InvoiceKind
 from energyretail.domain.ledger import EntryPosted
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import Energy, NotFound, Period, Power
+from energyretail.domain.shared import Conflict, Energy, NotFound, Period, Power
 from energyretail.testing.billing import BillingDesk
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
@@ -374,3 +376,64 @@ class TestReading:
             ExplainInvoice(invoices=desk.world.invoices)("F26-000009")
 
         assert refusal.value.code == "billing.invoice.unknown"
+
+
+def clashing(desk: BillingDesk, contract: str) -> BillingDesk:
+    """Return the desk as it is for one contract whose documents clash with what is issued."""
+    return attrs.evolve(desk, world=attrs.evolve(desk.world, invoices=_Clashing(desk, contract)))
+
+
+class TestClash:
+    """A supply that clashes with what is issued holds up nobody else."""
+
+    def test_is_parked_alone_and_the_others_are_billed(self) -> None:
+        desk = memory_desk()
+        desk.open_day(SECOND)
+        supply(desk, *range(1, 12))
+        desk = attrs.evolve(
+            desk, world=attrs.evolve(desk.world, invoices=_Clashing(desk, "K000007"))
+        )
+
+        step = desk.bill(limit=8)
+
+        assert (step.issued, step.parked) == (10, 1)
+        (item,) = desk.work_list.open_items()
+        assert (item.code, item.key) == (
+            "billing.too_many_items", f"K000007/{point(7)}/{START}"
+        )  # fmt: skip
+        billed = [n for n in range(1, 12) if documents(desk, n)]
+        assert billed == [n for n in range(1, 12) if n != 7]
+        assert desk.problems() == ()
+
+    def test_of_a_correction_is_parked_alone_too(self) -> None:
+        desk = memory_desk()
+        desk.open_day(SECOND)
+        supply(desk, *range(1, 6), estimated=True)
+        desk.bill()
+        for number in range(1, 6):
+            desk.world.read(readings_of(number, SECOND, 170, version=2))
+        desk = attrs.evolve(
+            desk, world=attrs.evolve(desk.world, invoices=_Clashing(desk, "K000003"))
+        )
+
+        step = desk.correct(limit=4)
+
+        assert (step.issued, step.parked) == (8, 1)
+        (item,) = desk.work_list.open_items()
+        assert (item.kind, item.code) == ("billing_correction", "billing.too_many_items")
+        assert desk.problems() == ()
+
+
+class _Clashing:
+    """The invoices of a desk, but for one contract whose documents are refused."""
+
+    def __init__(self, desk: BillingDesk, contract: str) -> None:
+        self._invoices, self._contract = desk.world.invoices, contract
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._invoices, name)
+
+    def add(self, invoices: Sequence[Invoice]) -> None:
+        if any(invoice.contract == self._contract for invoice in invoices):
+            raise Conflict("billing.too_many_items", "too much was issued")
+        self._invoices.add(invoices)

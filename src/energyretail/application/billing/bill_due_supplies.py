@@ -18,7 +18,7 @@ from energyretail.domain.billing import (
     limit_back_billing,
 )
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError
+from energyretail.domain.shared import Conflict, DomainError
 
 __all__ = ["BillDueSupplies", "BillingStep"]
 
@@ -42,8 +42,9 @@ class BillDueSupplies:
     Rules: periods lie between days on which all the tariff's registers are read, one bill a period,
     in the order of time, none before its predecessor; numbers go in the order of (contract, supply
     point, period). Days too old for the market to allow it are not charged. A supply that cannot
-    be rated is put on the work list under its period and does not hold up the others; it is tried
-    again every business day. One chunk is one transaction; done again, it finds nothing due.
+    be rated, or clashes with what is issued, is put on the work list under its period and does not
+    hold up the others; it is tried again every business day. One chunk is one transaction; done
+    again, it finds nothing due.
     """
 
     def __init__(
@@ -66,7 +67,25 @@ class BillDueSupplies:
         self._policy = policy
 
     def __call__(self, *, after: str = "", limit: int = 1000) -> BillingStep:
-        """Bill up to `limit` supplies beyond `after`, the `resume` of the step before."""
+        """Bill up to `limit` supplies beyond `after`, the `resume` of the step before.
+
+        Of a chunk that clashes with what is issued only a half is billed, and so on until the
+        supply that clashes stands alone.
+        """
+        try:
+            return self._bill(after, limit)
+        except Conflict as clash:
+            return self(after=after, limit=limit // 2) if limit > 1 else self._park(after, clash)
+
+    def _park(self, after: str, clash: Conflict) -> BillingStep:
+        with self._work() as transaction:
+            today = self._clock.today()
+            (supply,) = self._supplies.due(today=today, after=after, limit=1)
+            self._work_list.add([_work_item(supply, supply.bill_from, clash, today)])
+            transaction.commit()
+        return BillingStep(0, 1, supply.key)
+
+    def _bill(self, after: str, limit: int) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
             page = self._supplies.due(today=today, after=after, limit=limit)
@@ -108,14 +127,16 @@ class BillDueSupplies:
                     )
                 )
         except DomainError as error:
-            parked.append(
-                WorkItem(
-                    kind="billing",
-                    key=f"{supply.key}/{start}",
-                    code=error.code,
-                    text=str(error),
-                    way_out="put the readings or the tariff right; it is billed the next day",
-                    raised_on=today,
-                )
-            )
+            parked.append(_work_item(supply, start, error, today))
         return drafts
+
+
+def _work_item(supply: BillableSupply, start: date, error: DomainError, today: date) -> WorkItem:
+    return WorkItem(
+        kind="billing",
+        key=f"{supply.key}/{start}",
+        code=error.code,
+        text=str(error),
+        way_out="put the readings or the tariff right; it is billed the next day",
+        raised_on=today,
+    )

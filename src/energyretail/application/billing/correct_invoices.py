@@ -28,7 +28,7 @@ from energyretail.domain.billing import (
     price_digest,
 )
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError, InvoiceNumber
+from energyretail.domain.shared import Conflict, DomainError, InvoiceNumber
 
 __all__ = ["CorrectInvoices"]
 
@@ -65,7 +65,26 @@ class CorrectInvoices:
         self._policy = policy
 
     def __call__(self, *, after: str = "", limit: int = 1000) -> BillingStep:
-        """Correct up to `limit` documents beyond `after`; `issued` counts both of a pair."""
+        """Correct up to `limit` documents beyond `after`; `issued` counts both of a pair.
+
+        What clashes with what is issued is found by halves, as in billing, and parked alone.
+        """
+        try:
+            return self._correct(after, limit)
+        except Conflict as clash:
+            return self(after=after, limit=limit // 2) if limit > 1 else self._park(after, clash)
+
+    def _park(self, after: str, clash: Conflict) -> BillingStep:
+        with self._work() as transaction:
+            today = self._clock.today()
+            (found,) = self._outdated.outdated(
+                after=after, limit=1, repriced=tuple(self._repriced())
+            )
+            self._work_list.add([_work_item(found.invoice, clash, today)])
+            transaction.commit()
+        return BillingStep(0, 1, found.key)
+
+    def _correct(self, after: str, limit: int) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
             page = self._outdated.outdated(
@@ -127,12 +146,16 @@ class CorrectInvoices:
                 # Refuses here, where it parks one document, what cannot be subtracted.
                 difference(original.standing, limited.bill, of=original.number)
         except DomainError as error:
-            return WorkItem(
-                kind="billing_correction",
-                key=original.number,
-                code=error.code,
-                text=str(error),
-                way_out="put the readings or the tariff right; it is corrected the next day",
-                raised_on=today,
-            )
+            return _work_item(original, error, today)
         return limited
+
+
+def _work_item(original: Invoice, error: DomainError, today: date) -> WorkItem:
+    return WorkItem(
+        kind="billing_correction",
+        key=original.number,
+        code=error.code,
+        text=str(error),
+        way_out="put the readings or the tariff right; it is corrected the next day",
+        raised_on=today,
+    )
