@@ -43,7 +43,8 @@ class TestToken:
         assert len(asked) > len(OPEN)
 
         for method, path in asked:
-            named = path.replace("{day}", "2026-03-02").replace("{", "").replace("}", "")
+            dated = path.replace("{day}", "2026-03-02").replace("{first_day}", "2026-03-02")
+            named = dated.replace("{", "").replace("}", "")
             answer = client.request(method, named)
 
             if path in OPEN:

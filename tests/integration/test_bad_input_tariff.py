@@ -32,10 +32,10 @@ def _with_gap(tariff: Tariff, periods: tuple[Period, ...]) -> Tariff:
     components = []
     for component in tariff.components:
         if isinstance(component, UnitRate):
-            (price,) = component.prices
+            (price,) = component.price
             (version,) = price.versions
             dated = tuple(Version(each, version.value, version.source) for each in periods)
-            component = attrs.evolve(component, prices=(DatedPrice(price.name, dated),))
+            component = attrs.evolve(component, price=(DatedPrice(price.name, dated),))
         components.append(component)
     return attrs.evolve(tariff, components=tuple(components))
 
