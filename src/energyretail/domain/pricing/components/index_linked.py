@@ -14,15 +14,15 @@ from energyretail.domain.pricing.dated import DatedPrice, always, cuts_of, price
 from energyretail.domain.pricing.derivation import Derivation, exact, multiply, product
 from energyretail.domain.shared import Invalid, Period
 
-__all__ = ["NO_MARGIN", "ONCE", "IndexLinked"]
+__all__ = ["IndexLinked", "OverIndex"]
 
 ONCE = always("factor", 1, "")
 NO_MARGIN = always("margin", 0, "")
 
 
 @attrs.frozen(kw_only=True)
-class IndexLinked(OverEnergy):
-    """Energy x (`index` of the day x `factor` + `margin`), in the index's unit per `per`."""
+class OverIndex(OverEnergy):
+    """A price made from a published `index`: index x `factor` + `margin`, per `per`."""
 
     index: str
     factor: tuple[DatedPrice, ...] = (ONCE,)
@@ -33,6 +33,11 @@ class IndexLinked(OverEnergy):
     def prices(self) -> tuple[DatedPrice, ...]:
         """Its factor and margin."""
         return (*self.factor, *self.margin)
+
+
+@attrs.frozen(kw_only=True)
+class IndexLinked(OverIndex):
+    """Energy x (`index` of the day x `factor` + `margin`), in the index's unit per `per`."""
 
     def cuts(self, whole: Period, circumstances: Circumstances) -> Iterable[date]:
         """Return the changes of the index, of its factor and margin."""

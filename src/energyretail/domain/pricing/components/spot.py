@@ -11,8 +11,8 @@ import attrs
 
 from energyretail.domain.pricing.circumstances import IntervalIndex
 from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece, shown
-from energyretail.domain.pricing.components.index_linked import NO_MARGIN, ONCE
-from energyretail.domain.pricing.components.over_energy import OverEnergy, banding
+from energyretail.domain.pricing.components.index_linked import OverIndex
+from energyretail.domain.pricing.components.over_energy import banding
 from energyretail.domain.pricing.dated import DatedPrice, price_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact, product
 from energyretail.domain.pricing.metered import bands_in, intervals_of, uses_in
@@ -23,18 +23,8 @@ __all__ = ["Spot"]
 
 
 @attrs.frozen(kw_only=True)
-class Spot(OverEnergy):
+class Spot(OverIndex):
     """The sum over the intervals of energy x (`index` of the interval x `factor` + `margin`)."""
-
-    index: str
-    factor: tuple[DatedPrice, ...] = (ONCE,)
-    margin: tuple[DatedPrice, ...] = (NO_MARGIN,)
-    group: str = "energy"
-
-    @property
-    def prices(self) -> tuple[DatedPrice, ...]:
-        """Its factor and margin."""
-        return (*self.factor, *self.margin)
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line; its price is the average that was paid.
