@@ -85,11 +85,19 @@ class Proration:
         return parts[0] if len(parts) == 1 else Derivation("share", (), (), tuple(parts))
 
     def times(
-        self, name: str, price: Derivation, period: Period, rounding: Rounding | None
+        self,
+        name: str,
+        price: Derivation,
+        period: Period,
+        rounding: Rounding | None,
+        *by: Derivation,
     ) -> Derivation:
-        """Return price x share of `period`; with `rounding` the price of a day is made first."""
+        """Return (what it is charged `by` x) price x share of `period`.
+
+        With `rounding` the price of a day is made first.
+        """
         if rounding is None or self.per is Per.DAY:
-            return multiply(name, price, self.share(period))
+            return multiply(name, *by, price, self.share(period))
         made = [
             product(
                 f"{name} {part}",
@@ -98,7 +106,8 @@ class Proration:
             )
             for part, share in self._parts(period)
         ]
-        return made[0] if len(made) == 1 else product(name, (), (), made)
+        whole = made[0] if len(made) == 1 else product(name, (), (), made)
+        return multiply(name, *by, whole) if by else whole
 
     def _parts(self, period: Period) -> Iterator[tuple[Period, _Share]]:
         if self.per is Per.DAY:

@@ -11,7 +11,7 @@ import attrs
 from energyretail.domain.pricing.apportioning import Apportioning, Per, Proration
 from energyretail.domain.pricing.components.component import Component, Draft, Piece, shown
 from energyretail.domain.pricing.dated import DatedPrice, price_derivation, price_on
-from energyretail.domain.pricing.derivation import Derivation, exact, multiply
+from energyretail.domain.pricing.derivation import Derivation, exact
 from energyretail.domain.shared import Period, PowerUnit, add_months
 
 __all__ = ["OverTime", "draft_over_time", "month_starts"]
@@ -51,7 +51,8 @@ def draft_over_time(
     what = "" if power is None else f"{unit.value}·"
     price_unit = f"{piece.currency}/{what}{component.per.value}"
     price = price_derivation(prices, billed.start, price_unit)
-    paid = component.proration(piece).times(label, price, billed, piece.price_rounding)
+    by = () if power is None else (power,)
+    paid = component.proration(piece).times(label, price, billed, piece.price_rounding, *by)
     value = Fraction(billed.days) if power is None else exact(power)
     return Draft(
         component=component.name,
@@ -64,7 +65,7 @@ def draft_over_time(
         price=price_on(prices, billed.start),
         price_unit=price_unit,
         estimated=False,
-        derivation=paid if power is None else multiply(label, power, paid),
+        derivation=paid,
     )
 
 
