@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyretail.adapters.shared.bill_json import line_json, line_of, tax_json, tax_of
+from energyretail.adapters.shared.bill_json import (
+    explanation_json,
+    line_json,
+    line_of,
+    tax_json,
+    tax_of,
+)
 from energyretail.adapters.shared.opaque_id import opaque_id, surrogate_key
 from energyretail.domain import billing, payments, pricing
 from energyretail.domain.ledger import Account, Entry, balance_of, open_items
@@ -305,6 +314,26 @@ class TestCredit:
         note, _ = billing.credit(billed, number="R26-000001", issued_on=START)
 
         assert billed.gross + note.gross + right.gross == right.gross
+
+    @given(supplies(), st.randoms(use_true_random=False))
+    def test_and_rebill_of_the_same_readings_gives_the_same_bytes(
+        self, supply: billing.BillableSupply, chance: Random
+    ) -> None:
+        readings = list(supply.readings)
+        chance.shuffle(readings)
+        billed, again = invoice_of(supply), invoice_of(attrs.evolve(supply, readings=readings))
+        rebill = attrs.evolve(
+            again, number="F26-000002", kind=billing.InvoiceKind.REBILL, original=billed.number
+        )
+
+        first, second = (explanation_json(billing.explain(each)) for each in (billed, rebill))
+        names = {"number", "kind", "original"}
+        assert {k: v for k, v in first.items() if k not in names} == {
+            k: v for k, v in second.items() if k not in names
+        }
+        assert json.dumps([first["lines"], first["taxes"]]) == json.dumps(
+            [second["lines"], second["taxes"]]
+        )
 
     @given(supplies())
     def test_of_a_credit_note_is_refused(self, supply: billing.BillableSupply) -> None:
