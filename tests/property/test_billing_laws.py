@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import attrs
@@ -286,6 +287,49 @@ class TestExplanation:
         source = pricing.given("energy", 1, "kWh", reading(12).evidence)
 
         assert billing.cited(source, (reading(1), reading(12))) == (reading(12),)
+
+
+CHANGING = pricing.Tariff(
+    code="changing",
+    name="Changing",
+    currency="EUR",
+    components=(
+        pricing.UnitRate(
+            name="energy",
+            tax_code=pricing.NO_TAX,
+            price=(
+                pricing.DatedPrice(
+                    "energy",
+                    (
+                        pricing.Version(Period(date.min, date(2026, 3, 20)), "0.10", "test"),
+                        pricing.Version(Period(date(2026, 3, 20)), "1.00", "test"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    taxes=(),
+    rounding=SPAIN.tariff("2.0TD-FIJO").rounding,
+)
+
+
+class TestReadingsBetween:
+    @given(supplies())
+    def test_divide_a_long_bill_as_short_ones_would_have(
+        self, supply: billing.BillableSupply
+    ) -> None:
+        def energy(period: Period) -> Fraction:
+            made = billing.draft(
+                supply, period, tariff=CHANGING, registers=REGISTERS, meter_digits=6
+            )
+            lines = [line for line in made.bill.lines if line.component == "energy"]
+            exactly = (pricing.exact(line.derivation.rounded(None)) for line in lines)
+            return sum(exactly, start=Fraction(0))
+
+        days = sorted({reading.taken_on for reading in supply.readings})
+        short = sum((energy(Period(*pair)) for pair in pairwise(days)), start=Fraction(0))
+
+        assert energy(Period(days[0], days[-1])) == short
 
 
 class TestCredit:

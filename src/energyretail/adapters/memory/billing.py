@@ -207,12 +207,13 @@ class MemoryOutdatedInvoices:
         return "" if now == bill.standing.carried_from else f"carried:{carried_json(now)}"
 
     def _is_uncounted(self, bill: Invoice, key: str) -> bool:
+        standing = bill.standing
+        if not (carried_json(standing.carried_from) or carried_json(standing.counted)):
+            return False
         return bool(key) and (bill.number, key) not in self._store.table("invoice_confirmed")
 
     def _bounds(self, bill: Invoice) -> tuple[IndexReading, ...]:
-        bounds = (bill.period.start, bill.period.until)
-        current = _current(self._store, bill.cups, start=bounds[0], end=bounds[1])
-        return tuple(reading for reading in current if reading.taken_on in bounds)
+        return _current(self._store, bill.cups, start=bill.period.start, end=bill.period.until)
 
     def _supply_of(self, bill: Invoice, now: tuple[IndexReading, ...]) -> BillableSupply:
         contract = self._store.table("contract")[bill.contract]
@@ -222,6 +223,10 @@ class MemoryOutdatedInvoices:
 
 
 def _differs(bill: Invoice, now: tuple[IndexReading, ...]) -> bool:
+    used_days = {(used.register, used.taken_on) for used in bill.readings}
+    registers = {register for register, _ in used_days}
+    if any(r.register in registers and (r.register, r.taken_on) not in used_days for r in now):
+        return True
     current = {(reading.register, reading.taken_on): reading.index_kwh for reading in now}
     return any(current[used.register, used.taken_on] != used.index_kwh for used in bill.readings)
 

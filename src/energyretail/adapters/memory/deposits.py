@@ -75,8 +75,8 @@ class MemoryDeposits:
         return found.customer
 
     def _held(self, deposit: Deposit) -> HeldDeposit:
-        invoices = self._store.table("invoice")
-        own = {number for number, one in invoices.items() if one.contract == deposit.contract}
+        documents = (*self._store.table("invoice").values(), *self._store.table("advance").values())
+        own = {one.number for one in documents if one.contract == deposit.contract}
         items = MemoryLedger(self._store).open_items(deposit.customer)
         tried = [c for c in self._store.table("collection").values() if c.item in own]
         failed = (c.returned_on for c in tried if c.returned_on is not None)

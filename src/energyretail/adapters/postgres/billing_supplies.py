@@ -107,6 +107,20 @@ _OUTDATED = text(f"""
         WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
         UNION
         SELECT invoice.id
+        FROM invoice
+        JOIN invoice_reading AS first ON first.invoice_id = invoice.id
+            AND first.taken_on = lower(invoice.period)
+        JOIN reading AS inner_reading ON left(inner_reading.cups, 20) = left(invoice.cups, 20)
+            AND inner_reading.register = first.register
+            AND inner_reading.taken_on > lower(invoice.period)
+            AND inner_reading.taken_on < upper(invoice.period)
+        WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+            AND NOT EXISTS (
+                SELECT FROM invoice_reading AS used WHERE used.invoice_id = invoice.id
+                    AND used.register = inner_reading.register
+                    AND used.taken_on = inner_reading.taken_on)
+        UNION
+        SELECT invoice.id
         FROM unnest(CAST(:tariffs AS text[]), CAST(:starts AS date[]), CAST(:ends AS date[]),
             CAST(:digests AS text[]), CAST(:digests_now AS text[]))
             AS repriced (tariff, starts, ends, digest, digest_now)
@@ -131,7 +145,7 @@ _OUTDATED = text(f"""
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
         (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C" AS key,
         ({
-    _CURRENT.format(cups="document.cups", days="taken_on IN (document.starts, document.ends)")
+    _CURRENT.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,
         carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key
     FROM document JOIN supply USING (contract, cups)

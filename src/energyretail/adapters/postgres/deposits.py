@@ -61,11 +61,11 @@ _HELD = """
         SELECT coalesce(jsonb_agg(jsonb_build_array(item, due_on, cents)
             ORDER BY item COLLATE "C"), '[]') AS open_items
         FROM (
-            SELECT posting.item, max(invoice.due_on) AS due_on,
+            SELECT posting.item, max(document.due_on) AS due_on,
                 sum(posting.amount_cents)::bigint AS cents
-            FROM invoice JOIN posting
-                ON posting.item COLLATE "C" = invoice.number AND posting.account = 'receivable'
-            WHERE invoice.contract = deposit.contract
+            FROM payable_document AS document JOIN posting
+                ON posting.item COLLATE "C" = document.number AND posting.account = 'receivable'
+            WHERE document.contract = deposit.contract
                 AND posting.customer = deposit.customer AND posting.currency = deposit.currency
             GROUP BY posting.item HAVING sum(posting.amount_cents) <> 0
         ) AS open
@@ -74,8 +74,8 @@ _HELD = """
         SELECT max(returned_on) AS failed_on, coalesce(
             bool_or(collection.state IN ('requested', 'sent', 'returned_early')), false
         ) AS is_in_flight
-        FROM collection JOIN invoice ON invoice.number = collection.item
-        WHERE collection.customer = deposit.customer AND invoice.contract = deposit.contract
+        FROM collection JOIN payable_document AS document ON document.number = collection.item
+        WHERE collection.customer = deposit.customer AND document.contract = deposit.contract
     ) AS tried
     WHERE deposit.state = 'held' AND {which}
     ORDER BY deposit.number COLLATE "C" {limit}

@@ -80,10 +80,11 @@ class BillDueSupplies:
     def _park(self, after: str, clash: Conflict) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
-            (supply,) = self._supplies.due(today=today, after=after, limit=1)
-            self._work_list.add([_work_item(supply, supply.bill_from, clash, today)])
+            found = self._supplies.due(today=today, after=after, limit=1)
+            self._work_list.add([_work_item(one, one.bill_from, clash, today) for one in found])
             transaction.commit()
-        return BillingStep(0, 1, supply.key)
+        # Where nothing is due any more, somebody else billed it meanwhile.
+        return BillingStep(0, len(found), found[-1].key if found else None)
 
     def _bill(self, after: str, limit: int) -> BillingStep:
         with self._work() as transaction:

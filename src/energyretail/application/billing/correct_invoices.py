@@ -77,12 +77,11 @@ class CorrectInvoices:
     def _park(self, after: str, clash: Conflict) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
-            (found,) = self._outdated.outdated(
-                after=after, limit=1, repriced=tuple(self._repriced())
-            )
-            self._work_list.add([_work_item(found.invoice, clash, today)])
+            found = self._outdated.outdated(after=after, limit=1, repriced=tuple(self._repriced()))
+            self._work_list.add([_work_item(one.invoice, clash, today) for one in found])
             transaction.commit()
-        return BillingStep(0, 1, found.key)
+        # Where nothing is outdated any more, somebody else corrected it meanwhile.
+        return BillingStep(0, len(found), found[-1].key if found else None)
 
     def _correct(self, after: str, limit: int) -> BillingStep:
         with self._work() as transaction:

@@ -53,8 +53,9 @@ class SuppliesToBill(Protocol):
 class OutdatedInvoice:
     """A document in force that rests on what is no longer so, and its supply as it is now.
 
-    That is an index, a price, or what the bills before it counted. The supply has the current
-    readings of the two days that bound the document's period. `carried_key` names what the bills
+    That is an index, a reading that came between its bounds, a price, or what the bills before it
+    counted. The supply has the current readings of the days that bound the document's period, and
+    those between. `carried_key` names what the bills
     before count now where that is another than the document was given; empty where it is not.
     """
 
@@ -92,6 +93,8 @@ class OutdatedInvoices(Protocol):
         self, *, after: str, limit: int, repriced: Sequence[PricedBy] = ()
     ) -> tuple[OutdatedInvoice, ...]:
         """Return up to `limit` documents in force whose index has another value by now.
+
+        Or a register of which was read since on a day between the bounds of its period.
 
         With them come those rated by one of `repriced`, unless they are confirmed under its
         digest of today, and those whose earlier bills count something else by now, unless they

@@ -91,7 +91,7 @@ def close_plan(
     if not bills:
         raise Invalid("billing.plan.unbilled", "bills close a plan", plan=plan.key)
     deductions = [advance.deduction for advance in advances]
-    settlements = share_out([bill.bill for bill in bills], deductions)
+    settlements = share_out([bill.standing for bill in bills], deductions)
     rolls = goes_on and plan.at_end is EndOfPlan.ROLL_OVER
     closing = PlanClosing(
         plan=attrs.evolve(plan, settled_on=on, version=plan.version + 1),
@@ -114,7 +114,7 @@ def close_plan(
 
 def _expected(plan: InstalmentPlan, bills: Sequence[Invoice]) -> Money:
     """Return what as many days as the plan has cost at the rate of its bills, half up."""
-    cents = sum(Fraction(b.gross.cents * plan.span.days, b.period.days) for b in bills)
+    cents = sum(Fraction(b.standing.gross.cents * plan.span.days, b.period.days) for b in bills)
     return Money.of_cents(math.floor(cents + Fraction(1, 2)), plan.currency)
 
 

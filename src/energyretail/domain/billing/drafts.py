@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import attrs
 
 from energyretail.domain import metering, pricing
@@ -38,17 +40,17 @@ def draft(
     registers: tuple[str, ...],
     meter_digits: int,
 ) -> Draft:
-    """Rate one period of a supply between its current readings on the first and last day.
+    """Rate one period of a supply by its current readings on the first and last day and between.
 
-    All of `registers`, those of its tariff, are billed and no other.
+    All of `registers`, those of its tariff, are billed and no other. A reading between divides the
+    energy, so a change of price is met as well as it was read.
     Raises Refused when a reading is missing or lower than the one before without a rollover
     of a meter of `meter_digits`, and what `pricing.rate` raises.
     """
-    pairs = [
-        (supply.reading(register, period.start), supply.reading(register, period.until))
-        for register in registers
-    ]
-    uses = tuple(_use(before, after, meter_digits) for before, after in pairs)
+    chains = [supply.readings_over(register, period) for register in registers]
+    uses = tuple(
+        _use(before, after, meter_digits) for chain in chains for before, after in pairwise(chain)
+    )
     bill = pricing.rate(
         tariff,
         pricing.Usage(uses, supply.powers),
@@ -63,7 +65,7 @@ def draft(
         cups=supply.cups,
         tariff=supply.tariff,
         bill=bill,
-        readings=tuple(reading for pair in pairs for reading in pair),
+        readings=tuple(reading for chain in chains for reading in chain),
         price_digest=price_digest(tariff, period),
     )
 

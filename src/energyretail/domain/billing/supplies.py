@@ -89,6 +89,19 @@ class BillableSupply:
         """Return the supply as it is once `bill`, the next of it, is in force."""
         return attrs.evolve(self, billed_until=bill.period.until, carried_over=bill.carried_over)
 
+    def readings_over(self, register: str, period: Period) -> tuple[IndexReading, ...]:
+        """Return the current readings of a register on the bounds of a period and between.
+
+        In order of time. Raises Refused ``billing.reading_missing`` where a bound has none.
+        """
+        first, last = (self.reading(register, day) for day in (period.start, period.until))
+        between = (
+            reading
+            for reading in self.readings
+            if reading.register == register and period.start < reading.taken_on < period.until
+        )
+        return first, *sorted(between, key=lambda reading: reading.taken_on), last
+
     def reading(self, register: str, on: date) -> IndexReading:
         """Return the current reading of `register` on a day; raises Refused when there is none."""
         for reading in self.readings:

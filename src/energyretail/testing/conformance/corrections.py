@@ -130,6 +130,21 @@ class CorrectionsConformance:
         assert (current.version, current.index_kwh) == (2, Decimal(171))
         assert {r.taken_on for r in found[0].supply.readings} == {START, SECOND}
 
+    def test_finds_a_bill_of_whose_days_one_was_read_since(self, world: BillingWorld) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, THIRD, 200))
+        bill = world.bill_first("F-1", today=THIRD)
+        none = world.outdated.outdated(after="", limit=9)
+        world.read(readings_of(1, SECOND, 190))
+
+        (found,) = world.outdated.outdated(after="", limit=9)
+        _, again = world.correct_first("2", day=THIRD)
+
+        assert none == ()
+        assert found.invoice == bill
+        assert {reading.taken_on for reading in again.readings} == {START, SECOND, THIRD}
+        assert world.outdated.outdated(after="", limit=9) == ()
+
     def test_leaves_alone_what_the_real_reading_confirmed(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))
         world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
