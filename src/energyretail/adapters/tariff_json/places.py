@@ -19,6 +19,7 @@ _FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "pricing.profile_missing": ("usage", "profile"),
     "pricing.power_unit": ("usage", "powers"),
     "pricing.invoice_date_missing": ("invoiced_on",),
+    "pricing.carried_unknown": ("carried_over",),
 }
 
 

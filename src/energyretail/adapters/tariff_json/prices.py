@@ -23,7 +23,7 @@ from energyretail.adapters.tariff_json.values import (
 from energyretail.domain import pricing
 from energyretail.domain.shared import Period
 
-__all__ = ["DEFINITIONS", "PRICE", "PRICES", "VERSIONS", "dated"]
+__all__ = ["DEFINITIONS", "PRICE", "PRICES", "RATE", "VERSIONS", "dated"]
 
 _UNNAMED = "price"
 
@@ -86,8 +86,17 @@ def _prices(node: Node) -> tuple[pricing.DatedPrice, ...]:
     return (PRICE.read(node),)
 
 
+def _rate(node: Node) -> pricing.DatedPrice:
+    rate = PRICE.read(node)
+    for version in rate.versions:
+        if not 0 <= version.value <= 100:
+            raise node.fault("document.range", "a rate is 0 to 100 %", value=version.value)
+    return rate
+
+
 _REFERENCE: Final[Json] = {"$ref": "#/$defs/price"}
 PRICE = Sort(_price, _REFERENCE)
+RATE = Sort(_rate, _REFERENCE)
 PRICES = Sort(
     _prices, {"anyOf": [_REFERENCE, {"type": "array", "items": _REFERENCE, "minItems": 1}]}
 )

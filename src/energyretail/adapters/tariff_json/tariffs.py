@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from energyretail.adapters.tariff_json.kinds import COMPONENT, words_of
-from energyretail.adapters.tariff_json.prices import PRICE
+from energyretail.adapters.tariff_json.prices import RATE
 from energyretail.adapters.tariff_json.values import (
     DAY,
     MONTH_DAY,
@@ -141,7 +141,7 @@ _VAT = object_of(
     {
         "code": Field(TEXT, required=True),
         "name": Field(TEXT, required=True),
-        "rate": Field(PRICE, required=True),
+        "rate": Field(RATE, required=True),
     },
     pricing.Vat,
 )
@@ -188,8 +188,31 @@ def _name_of(node: Node, field: str) -> str:
     return name if isinstance(name, str) else f"unread {node.path[-1]}"
 
 
+@attrs.frozen(kw_only=True)
+class _Unread(pricing.Component):
+    """Stands for a component that cannot be read, so that its names are looked at all the same."""
+
+    bases: tuple[str, ...] = ()
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The bases it names, where they are names."""
+        return self.bases
+
+    def draft(self, piece: pricing.Piece) -> tuple[pricing.Draft, ...]:
+        """Return nothing: no bill is made by it."""
+        return ()
+
+
 def _unread_component(node: Node) -> pricing.Component:
-    return pricing.Extra(name=_name_of(node, "name"), tax_code=pricing.NO_TAX)
+    told = node.value if isinstance(node.value, Mapping) else {}
+    tax, bases = told.get("tax_code"), told.get("bases")
+    names = bases if isinstance(bases, list) and all(isinstance(b, str) for b in bases) else ()
+    return _Unread(
+        name=_name_of(node, "name"),
+        tax_code=tax if isinstance(tax, str) else pricing.NO_TAX,
+        bases=tuple(names),
+    )
 
 
 def _unread_tax(node: Node) -> pricing.Vat:

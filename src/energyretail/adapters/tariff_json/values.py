@@ -145,9 +145,16 @@ def _strictly(pattern: str, text: str) -> str:
     return text
 
 
+def _day_of(text: str) -> date:
+    found = date.fromisoformat(_strictly(_DAY, text))
+    if not 1900 <= found.year < 2200:  # what lies beyond is a slip, or stands for "for ever"
+        raise ValueError(text)
+    return found
+
+
 def _instant_of(text: str) -> datetime:
     found = datetime.fromisoformat(_strictly(_INSTANT, text))
-    if found.tzinfo is None:
+    if found.tzinfo is None or not 1900 <= found.year < 2200:
         raise ValueError(text)
     return found
 
@@ -169,7 +176,7 @@ _TIME = "[0-9]{2}:[0-9]{2}"
 _INSTANT = rf"{_DAY}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
 
 DAY = Sort(
-    _parsed("document.day", "a day", lambda t: date.fromisoformat(_strictly(_DAY, t))),
+    _parsed("document.day", "a day from 1900 to 2199", _day_of),
     {"type": "string", "format": "date"},
 )
 INSTANT = Sort(
@@ -180,7 +187,7 @@ MONTH = Sort(
     _parsed(
         "document.month",
         "a month",
-        lambda t: date.fromisoformat(f"{_strictly('[0-9]{4}-[0-9]{2}', t)}-01"),
+        lambda t: _day_of(f"{_strictly('[0-9]{4}-[0-9]{2}', t)}-01"),
     ),
     {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
 )

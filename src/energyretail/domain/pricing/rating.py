@@ -182,6 +182,13 @@ class _Rating:
                     tariff=self.tariff.code,
                     register=use.register,
                 )
+        names = {component.name for component in self.tariff.components}
+        carried = self.circumstances.carried_over
+        for each in (*carried.counters, *carried.discounts):
+            if each.component not in names:
+                yield Invalid(
+                    "pricing.carried_unknown", "no component counted it", carried=each.component
+                )
         taken = {c.name: c for c in self.tariff.components if isinstance(c, PassThrough)}
         for item in self.usage.passed_on:
             yield from self._item(taken, item.component, item.label, item.period)

@@ -36,7 +36,8 @@ def run(
         elif explain:
             request = tariff_json.read_request(document)
             bill = tariff_json.rate_request(document, request)
-            sys.stdout.write("\n".join(_told(request.tariff, bill)) + "\n")
+            lines = (_printable(line) for line in _told(request.tariff, bill))
+            sys.stdout.write("\n".join(lines) + "\n")
         else:
             _show(tariff_json.rate_document(document))
     except tariff_json.DocumentFaults as error:
@@ -63,6 +64,11 @@ def _check(document: dict[str, Any]) -> None:
     else:
         tariff_json.read_tariff(document)
         _show({"ok": "tariff"})
+
+
+def _printable(line: str) -> str:
+    """Return a line without what would command a terminal, or has no bytes."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in line)
 
 
 def _show(result: dict[str, Any]) -> None:

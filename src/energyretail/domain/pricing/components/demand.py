@@ -100,7 +100,7 @@ class Demand(OverTime):
             for register in self._registers(piece)
             if (peak := peak_of(piece, register, month, self.unit)) is not None
         ]
-        if not found:
+        if not found or len(found) < len(self.registers):
             raise _missing(self.name, month)
         if len(found) == 1:
             return found[0]
