@@ -1,17 +1,28 @@
-"""How hard Hypothesis searches: `quick` for every push, `deep` for the night.
+"""How hard Hypothesis searches: `quick` for every push, `deep` for the night, `mutation` for mutants.
 
 A pytest plugin: ``pytest -p energyretail.testing.profiles --hypothesis-profile=deep``.
 """
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
-__all__ = ["DEEP", "QUICK"]
+__all__ = ["DEEP", "MUTATION", "QUICK"]
 
 # No deadline: a shared machine is slow for reasons that are not ours.
 QUICK = settings(deadline=None, print_blob=True)
 DEEP = settings(QUICK, max_examples=5_000)
+# The same few examples for every mutant, so that a verdict can be had again; a mutant that is
+# caught need not be made small. One process runs the tests more than once, each time anew.
+MUTATION = settings(
+    QUICK,
+    max_examples=5,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+)
 
 settings.register_profile("quick", QUICK)
 settings.register_profile("deep", DEEP)
+settings.register_profile("mutation", MUTATION)
