@@ -1,4 +1,4 @@
-"""How hard Hypothesis searches: `quick` for every push, `deep` for the night, `mutation` for mutants.
+"""How hard Hypothesis searches: `quick` for a push, `deep` for a night, `mutation` for mutants.
 
 A pytest plugin: ``pytest -p energyretail.testing.profiles --hypothesis-profile=deep``.
 """
