@@ -20,6 +20,7 @@ GESTIONATR = ROOT / ".nox" / "gestionatr"
 DEMO = ROOT / ".nox" / "demo"
 SITE_TOOLS = ROOT / ".nox" / "site-tools"
 SITE = ROOT / ".nox" / "site"
+MUTATION = ROOT / ".nox" / "mutation"
 WORKERS = "2"
 _LIVED: list[Path] = []
 
@@ -138,6 +139,16 @@ def deep(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure how fast an invoice is read; not part of the default list, for it wants quiet."""
     _run(session, "python", "benchmarks/read_invoice.py", *session.posargs)
+
+
+@nox.session
+def mutate(session: nox.Session) -> None:
+    """Break the core in every small way and see tests fall; not part of the default list."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    tools = _environment(session, MUTATION, wanted, "-e", ".[dev]", "mutmut==3.8.1")
+    mutmut = str(tools / "mutmut")
+    session.run(mutmut, "run", "--max-children", WORKERS, *session.posargs, external=True)
+    session.run(mutmut, "results", external=True)
 
 
 def _lived_demo(session: nox.Session) -> dict[str, str]:

@@ -1,20 +1,31 @@
-"""How hard Hypothesis searches: `quick` for every push, `deep` for the night.
+"""How hard Hypothesis searches: `quick` for a push, `deep` for a night, `mutation` for mutants.
 
 A pytest plugin: ``pytest -p energyretail.testing.profiles --hypothesis-profile=deep``.
 """
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
-__all__ = ["DEEP", "QUICK", "dear"]
+__all__ = ["DEEP", "MUTATION", "QUICK", "dear"]
 
 # No deadline: a shared machine is slow for reasons that are not ours.
 QUICK = settings(deadline=None, print_blob=True)
 DEEP = settings(QUICK, max_examples=10_000)
+# The same few examples for every mutant, so that a verdict can be had again; a mutant that is
+# caught need not be made small. One process runs the tests more than once, each time anew.
+MUTATION = settings(
+    QUICK,
+    max_examples=5,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+)
 
 settings.register_profile("quick", QUICK)
 settings.register_profile("deep", DEEP)
+settings.register_profile("mutation", MUTATION)
 
 
 def dear(quick: int) -> settings:
@@ -22,5 +33,7 @@ def dear(quick: int) -> settings:
 
     Called when a test is collected, after the profile is chosen.
     """
-    by_night = settings().max_examples >= DEEP.max_examples
-    return settings(QUICK, max_examples=DEEP.max_examples if by_night else quick)
+    chosen = settings()
+    by_night = chosen.max_examples >= DEEP.max_examples
+    few = min(quick, chosen.max_examples)
+    return settings(chosen, max_examples=DEEP.max_examples if by_night else few)

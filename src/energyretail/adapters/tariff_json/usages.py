@@ -276,12 +276,12 @@ def _overlap(node: Node, name: str, fields: Mapping[str, Any]) -> None:
 
 def list_holding(usage: object, register: str) -> str:
     """Return the list of a usage document that measures a register."""
-    if isinstance(usage, Mapping):
-        for name in _MEASURED:
-            entries = usage.get(name)
-            for entry in entries if isinstance(entries, (list, tuple)) else ():
-                if isinstance(entry, Mapping) and entry.get("register") == register:
-                    return name
+    lists = usage if isinstance(usage, Mapping) else {}
+    for name in _MEASURED:
+        entries = lists.get(name)
+        told = entries if isinstance(entries, (list, tuple)) else ()
+        if any(isinstance(each, Mapping) and each.get("register") == register for each in told):
+            return name
     return _MEASURED[0]
 
 

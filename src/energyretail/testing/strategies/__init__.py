@@ -5,6 +5,7 @@ from energyretail.testing.strategies.contracts import CONTRACT_STATES, contracts
 from energyretail.testing.strategies.deposits import deposit_rules, deposits, ended_supplies
 from energyretail.testing.strategies.faults import fault_plans
 from energyretail.testing.strategies.identifiers import identifiers, spoilt_identifiers
+from energyretail.testing.strategies.instalments import advances_of, instalment_plans
 from energyretail.testing.strategies.ledger import entries, open_items
 from energyretail.testing.strategies.metering import (
     REGISTERS,
@@ -26,7 +27,6 @@ from energyretail.testing.strategies.payments import (
     return_codes,
     unpaid_items,
 )
-from energyretail.testing.strategies.plans import advances_of, instalment_plans
 from energyretail.testing.strategies.pricing import (
     bills,
     components,
