@@ -184,11 +184,9 @@ class _Rating:
                 )
         names = {component.name for component in self.tariff.components}
         carried = self.circumstances.carried_over
-        for each in (*carried.counters, *carried.discounts):
-            if each.component not in names:
-                yield Invalid(
-                    "pricing.carried_unknown", "no component counted it", carried=each.component
-                )
+        counted = {counter.component for counter in carried.counters}
+        for name in sorted((counted | {given.component for given in carried.discounts}) - names):
+            yield Invalid("pricing.carried_unknown", "no component counted it", carried=name)
         taken = {c.name: c for c in self.tariff.components if isinstance(c, PassThrough)}
         for item in self.usage.passed_on:
             yield from self._item(taken, item.component, item.label, item.period)
