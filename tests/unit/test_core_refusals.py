@@ -171,7 +171,9 @@ class TestPricing:
                 {},
             ),
             (
-                lambda: uses_in(pricing.Usage((use(),)), "P1", Period(APRIL.start, date(2026, 6, 1))),
+                lambda: uses_in(
+                    pricing.Usage((use(),)), "P1", Period(APRIL.start, date(2026, 6, 1))
+                ),
                 "pricing.usage_gap",
                 {"register": "P1", "day": "2026-05-01"},
             ),
@@ -273,9 +275,7 @@ class TestBilling:
     def test_refuses_to_credit_a_credit_note(self, invoice: billing.Invoice) -> None:
         note, _ = billing.credit(invoice, number="A26-000001", issued_on=THIRD)
 
-        found = refusal(
-            Refused, lambda: billing.credit(note, number="A26-000002", issued_on=THIRD)
-        )
+        found = refusal(Refused, lambda: billing.credit(note, number="A26-000002", issued_on=THIRD))
 
         assert found.code == "billing.credit.of_credit"
         assert found.facts == {"number": "A26-000001"}
