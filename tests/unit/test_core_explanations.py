@@ -265,7 +265,8 @@ class TestCorrection:
         steps = told(full.derivation)
         assert steps[0] == f"Difference: S: sum of 2 = -14.80, {TO_CENTS}"
         assert steps[5] == (
-            f"  Credit: VAT: the amount below x taken back -1 [credit of F26-1] = -40.00, {TO_CENTS}"
+            "  Credit: VAT: the amount below x taken back -1 [credit of F26-1]"
+            f" = -40.00, {TO_CENTS}"
         )
         assert told(low.derivation)[0] == f"Difference: R: the amount below = 4.20, {TO_CENTS}"
 
