@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -12,12 +13,14 @@ from energyretail.domain.billing import (
     CorrectionMethod,
     CorrectionRules,
     DayState,
+    Draft,
     Invoice,
     InvoiceKind,
+    changes_nothing,
 )
 from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
-from energyretail.domain.pricing import Tariff
-from energyretail.domain.shared import NotFound
+from energyretail.domain.pricing import PricedBill, Tariff, TaxLine, given
+from energyretail.domain.shared import Money, NotFound
 from energyretail.testing.billing import BY_DIFFERENCE, POLICY, BillingDesk, LateTariffs
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
@@ -250,3 +253,29 @@ class TestBackBilling:
         step = desk.correct()
 
         assert (step.issued, step.parked, len(documents(desk))) == (0, 0, 1)
+
+
+class TestNothingNew:
+    @staticmethod
+    def taxed(bill: PricedBill, code: str) -> PricedBill:
+        """Return a bill that has ten euros more at no rate, which is no money."""
+        zero = TaxLine(code, Decimal(0), Money(10, "EUR"), Money.zero("EUR"), given(code, 0, "EUR"))
+        return attrs.evolve(bill, taxes=(*bill.taxes, zero))
+
+    def test_of_another_tax_is_a_change_though_no_money_is_owed_by_it(self) -> None:
+        (original,) = documents(billed())
+        limit = attrs.evolve(
+            original.lines[0], component=BACK_BILLING, amount=Money.zero("EUR"), quantity=0
+        )
+        held = attrs.evolve(original, bill=self.taxed(original.bill, "A"))
+        lines = (*held.lines, limit)
+        same, other = (
+            Draft(
+                held.contract, held.customer, held.cups, held.tariff,
+                attrs.evolve(self.taxed(original.bill, code), lines=lines), held.readings,
+            )
+            for code in "AB"
+        )  # fmt: skip
+
+        assert changes_nothing(same, held)
+        assert not changes_nothing(other, held)
