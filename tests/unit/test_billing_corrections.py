@@ -287,6 +287,12 @@ class TestNothingNew:
 
         assert changes_nothing(same, held)
         assert not changes_nothing(other, held)
+        # Without the limit the lines decide: the same ones, or others that cost the same.
+        assert changes_nothing(attrs.evolve(same, bill=held.bill), held)
+        unlike = (attrs.evolve(held.lines[0], price=Decimal(9)), *held.lines[1:])
+        assert not changes_nothing(
+            attrs.evolve(same, bill=attrs.evolve(held.bill, lines=unlike)), held
+        )
 
 
 class TestRectify:
