@@ -15,6 +15,7 @@ from energyretail.domain.pricing import Apportioning, Per, Proration, RegisterUs
 from energyretail.domain.shared import (
     CENTS_HALF_UP,
     Energy,
+    MarketTime,
     Money,
     Period,
     Rounding,
@@ -230,6 +231,45 @@ class TestBill:
             " / a 2 u [law] / 5 = 2.200000",
             "  p: 1 = 1.000000",
         ]
+
+
+class TestEnergy:
+    def test_of_two_registers_is_told_as_their_sum(self) -> None:
+        usage = pricing.Usage(
+            (RegisterUse("P1", APRIL, Energy(30)), RegisterUse("P2", APRIL, Energy(12)))
+        )
+
+        energy = pricing.metered(usage, ("P1", "P2"), APRIL)
+
+        assert energy.kwh == 42
+        assert told(energy.derivation) == [
+            "energy: sum of 2 = 42.000000",
+            "  energy P1: 30 kWh = 30.000000",
+            "  energy P2: 12 kWh = 12.000000",
+        ]
+
+    def test_of_bands_names_the_calendar_and_the_bands(self) -> None:
+        rules = (
+            pricing.BandRule("low", 0, 480),
+            pricing.BandRule("mid", 480, 960),
+            pricing.BandRule("top"),
+        )
+        zone = MarketTime("Europe/Madrid")
+        calendar = pricing.BandCalendar("tolls", zone, pricing.ALWAYS, "test", rules)
+        day = Period(date(2026, 4, 1), date(2026, 4, 2))
+        hours = pricing.IntervalUse(
+            "P1", zone.start_of(day.start), minutes=60, kwh=(Decimal(1),) * 24, zone=zone
+        )
+
+        energy = pricing.metered(
+            pricing.Usage((hours,)),
+            ("P1",),
+            day,
+            banding=pricing.Banding((calendar,), ("low", "top")),
+        )
+
+        assert energy.kwh == 16
+        assert "tolls low, top" in told(energy.derivation)[0]
 
 
 class TestCorrection:
