@@ -347,6 +347,17 @@ class TestRectify:
             "gross_cents": 100,
         }
 
+    def test_names_the_bill_whose_amounts_it_takes_back(self) -> None:
+        (original,) = documents(billed())
+        first = attrs.evolve(original.lines[0], price=Decimal(9))
+        lines = (first, *original.lines[1:])
+        draft = self.drafted(
+            attrs.evolve(original, bill=attrs.evolve(original.bill, lines=lines)), 1
+        )
+        document, _ = rectify(original, draft, number=self.NUMBER, issued_on=THIRD, due_on=LATE)
+
+        assert f"credit of {original.number}" in str(document.lines[0].derivation)
+
     @pytest.mark.parametrize(("cents", "due"), [(1, LATE), (0, THIRD), (-1, THIRD)])
     def test_is_due_at_once_unless_more_is_owed(self, cents: int, due: date) -> None:
         (original,) = documents(billed())

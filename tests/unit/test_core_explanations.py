@@ -327,6 +327,15 @@ class TestCorrection:
             ("R", "-84.00 EUR", "-4.20 EUR"),
         ]
 
+    def test_with_vat_inside_stays_so(self) -> None:
+        inside: dict[str, Any] = {"vat_by_use": None, "prices": pricing.Prices.TAX_INCLUSIVE}
+
+        more = billing.difference(
+            energy_bill(2000, **inside), energy_bill(2100, **inside), of="F26-1"
+        )
+
+        assert (more.prices, str(more.gross)) == (pricing.Prices.TAX_INCLUSIVE, "10.00 EUR")
+
     def test_by_a_price_alone_shows_the_difference_of_prices(self) -> None:
         (line,) = self.old.lines
         dearer = attrs.evolve(line, price=Decimal("0.12"))
