@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -12,12 +13,22 @@ from energyretail.domain.billing import (
     CorrectionMethod,
     CorrectionRules,
     DayState,
+    Draft,
     Invoice,
     InvoiceKind,
+    changes_nothing,
+    credit,
+    rectify,
 )
 from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
-from energyretail.domain.pricing import Tariff
-from energyretail.domain.shared import NotFound
+from energyretail.domain.pricing import CarriedOver, Counter, PricedBill, Tariff, TaxLine, given
+from energyretail.domain.shared import (
+    CENTS_HALF_UP,
+    Money,
+    NotFound,
+    RoundingPolicy,
+    RoundingScope,
+)
 from energyretail.testing.billing import BY_DIFFERENCE, POLICY, BillingDesk, LateTariffs
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
@@ -250,3 +261,127 @@ class TestBackBilling:
         step = desk.correct()
 
         assert (step.issued, step.parked, len(documents(desk))) == (0, 0, 1)
+
+
+class TestNothingNew:
+    @staticmethod
+    def taxed(bill: PricedBill, code: str) -> PricedBill:
+        """Return a bill that has ten euros more at no rate, which is no money."""
+        zero = TaxLine(code, Decimal(0), Money(10, "EUR"), Money.zero("EUR"), given(code, 0, "EUR"))
+        return attrs.evolve(bill, taxes=(*bill.taxes, zero))
+
+    def test_of_another_tax_is_a_change_though_no_money_is_owed_by_it(self) -> None:
+        (original,) = documents(billed())
+        limit = attrs.evolve(
+            original.lines[0], component=BACK_BILLING, amount=Money.zero("EUR"), quantity=0
+        )
+        held = attrs.evolve(original, bill=self.taxed(original.bill, "A"))
+        lines = (*held.lines, limit)
+        same, other = (
+            Draft(
+                held.contract, held.customer, held.cups, held.tariff,
+                attrs.evolve(self.taxed(original.bill, code), lines=lines), held.readings,
+            )
+            for code in "AB"
+        )  # fmt: skip
+
+        assert changes_nothing(same, held)
+        assert not changes_nothing(other, held)
+        # Without the limit the lines decide: the same ones, or others that cost the same.
+        assert changes_nothing(attrs.evolve(same, bill=held.bill), held)
+        unlike = (attrs.evolve(held.lines[0], price=Decimal(9)), *held.lines[1:])
+        assert not changes_nothing(
+            attrs.evolve(same, bill=attrs.evolve(held.bill, lines=unlike)), held
+        )
+
+
+class TestRectify:
+    NUMBER = "R26-000009"
+
+    @staticmethod
+    def drafted(original: Invoice, cents: int) -> Draft:
+        """Return a draft in the place of `original` that asks `cents` more, outside VAT."""
+        more = Money.of_cents(cents, "EUR")
+        line = attrs.evolve(
+            original.lines[0], label="more", amount=more, tax_code="none", tax_rate=Decimal(0)
+        )
+        bill = attrs.evolve(
+            original.bill,
+            lines=(*original.lines, line),
+            net=original.net + more,
+            gross=original.gross + more,
+            policy=RoundingPolicy(RoundingScope.END, CENTS_HALF_UP, 5),
+            carried_from=CarriedOver((Counter("blocks", START, 5),)),
+            carried_over=CarriedOver((Counter("blocks", START, 9),)),
+        )
+        return Draft(
+            original.contract, original.customer, original.cups, "OTHER", bill,
+            original.readings[:1], "digest",
+        )  # fmt: skip
+
+    def test_says_all_that_the_draft_does(self) -> None:
+        (original,) = documents(billed())
+        draft = self.drafted(original, 100)
+
+        document, (event,) = rectify(
+            original, draft, number=self.NUMBER, issued_on=THIRD, due_on=LATE
+        )
+
+        assert (document.number, document.original) == (self.NUMBER, original.number)
+        assert (document.contract, document.customer) == (original.contract, original.customer)
+        assert (document.tariff, document.cups) == ("OTHER", original.cups)
+        assert (document.readings, document.price_digest) == (original.readings[:1], "digest")
+        assert document.stands == document.standing == draft.bill
+        assert (document.issued_on, str(document.gross)) == (THIRD, "1.00 EUR")
+        assert document.bill.carried_from == draft.bill.carried_from
+        assert document.bill.carried_over == draft.bill.carried_over
+        assert (document.bill.policy, document.bill.prices) == (
+            draft.bill.policy,
+            original.bill.prices,
+        )
+        assert attrs.asdict(event) == {
+            "number": self.NUMBER,
+            "contract": original.contract,
+            "customer": original.customer,
+            "kind": "rectification",
+            "gross_cents": 100,
+        }
+
+    def test_names_the_bill_whose_amounts_it_takes_back(self) -> None:
+        (original,) = documents(billed())
+        first = attrs.evolve(original.lines[0], price=Decimal(9))
+        lines = (first, *original.lines[1:])
+        draft = self.drafted(
+            attrs.evolve(original, bill=attrs.evolve(original.bill, lines=lines)), 1
+        )
+        document, _ = rectify(original, draft, number=self.NUMBER, issued_on=THIRD, due_on=LATE)
+
+        assert f"credit of {original.number}" in str(document.lines[0].derivation)
+
+    @pytest.mark.parametrize(("cents", "due"), [(1, LATE), (0, THIRD), (-1, THIRD)])
+    def test_is_due_at_once_unless_more_is_owed(self, cents: int, due: date) -> None:
+        (original,) = documents(billed())
+
+        document, _ = rectify(
+            original,
+            self.drafted(original, cents),
+            number=self.NUMBER,
+            issued_on=THIRD,
+            due_on=LATE,
+        )
+
+        assert document.due_on == due
+
+    def test_can_be_taken_back_whole_on_a_later_day(self) -> None:
+        (original,) = documents(billed())
+        draft = self.drafted(original, 100)
+        document, _ = rectify(original, draft, number=self.NUMBER, issued_on=THIRD, due_on=LATE)
+
+        note, (event,) = credit(document, number="A26-000001", issued_on=LATE)
+
+        assert (note.kind, note.original) == (InvoiceKind.CREDIT_NOTE, self.NUMBER)
+        assert (note.gross, note.stands) == (-draft.bill.gross, None)
+        assert (note.issued_on, note.due_on) == (LATE, LATE)
+        assert (note.readings, note.tariff) == (document.readings, "OTHER")
+        assert event.gross_cents == -draft.bill.gross.cents
+        assert f"credit of {self.NUMBER}" in str(note.lines[-1].derivation.factors)

@@ -53,6 +53,13 @@ def issued(draft: billing.Draft, number: str = "F26-000001") -> billing.Invoice:
 
 
 class TestIssue:
+    def test_says_all_that_the_draft_does(self, drafts: tuple[billing.Draft, ...]) -> None:
+        invoice = issued(drafts[0])
+
+        for name, value in attrs.asdict(drafts[0], recurse=False).items():
+            assert getattr(invoice, name) == value
+        assert drafts[0].price_digest
+
     def test_makes_a_rebill_of_an_original(self, drafts: tuple[billing.Draft, ...]) -> None:
         original = issued(drafts[0])
 

@@ -86,7 +86,9 @@ class TestDatedPrice:
         assert one.factors == (Factor("toll", Decimal(3), "EUR/kWh", "law from 2026-07-01"),)
         assert [part.factors[0].source for part in both.parts] == ["law from 2026-07-01", "order"]
         assert pricing.exact(both) == Fraction("3.81")
+        assert both.name == "price"
         assert pricing.price_on((self.PRICE, fee), JULY) == Decimal("3.81")
+        assert pricing.price_on((), JULY) == 0
 
 
 class TestDerivation:
@@ -259,6 +261,23 @@ def of_scope(
 
 
 class TestTotals:
+    def test_keep_what_a_component_says_of_its_line(self) -> None:
+        price = (pricing.always("price", 2, "test"),)
+        fee = pricing.StandingCharge(name="fee", tax_code=pricing.NO_TAX, price=price, group="dues")
+        policy = RoundingPolicy(RoundingScope.LINE, CENTS_HALF_UP)
+
+        bill = pricing.rate(
+            pricing.Tariff("T", "T", "EUR", (fee,), (), rounding=policy),
+            pricing.Usage(),
+            period=Period.month(2026, 1),
+        )
+
+        (line,) = bill.lines
+        assert (line.quantity, line.unit, line.price, line.price_unit) == (31, "days", 2, "EUR/day")
+        assert (line.component, line.label, line.group) == ("fee", "fee", "dues")
+        assert (line.tax_code, line.tax_rate, bill.taxes) == (pricing.NO_TAX, 0, ())
+        assert (line.period, line.estimated, str(line.amount)) == (bill.period, False, "62.00 EUR")
+
     @pytest.mark.parametrize(
         ("scope", "net", "tax", "gross", "rounding"),
         [

@@ -103,6 +103,31 @@ class TestTaxPoint:
         # 19 days of February at 21 %, March to May at 10 %, a day of June at 21 %.
         assert taxes(bill) == [("21", "20.00", "4.20"), ("10", "92.00", "9.20")]
 
+    def test_by_month_looks_at_the_last_day_of_a_month_and_of_the_bill(self) -> None:
+        late = Period(date(2025, 1, 1), date(2026, 3, 31))
+        versions = (
+            pricing.Version(late, "21", "test"),
+            pricing.Version(Period(date(2026, 3, 31)), "10", "test"),
+        )
+        changed = attrs.evolve(IVA, rate=pricing.DatedPrice("IVA", versions))
+        of = tariff(fixed(), tax_point=TaxPoint.DELIVERY_MONTH, taxes=(changed,))
+
+        def rates(period: Period) -> list[str]:
+            return [str(t.rate) for t in pricing.rate(of, pricing.Usage(), period=period).taxes]
+
+        assert rates(ACROSS) == ["10"]
+        assert rates(Period(date(2026, 3, 7), date(2026, 3, 8))) == ["21"]
+
+    def test_by_month_of_what_is_charged_in_advance_is_that_of_its_own_month(self) -> None:
+        advance = pricing.Circumstances(advance=Period(date(2026, 6, 1), date(2026, 6, 11)))
+        of = tariff(fixed(timing=pricing.Timing.ADVANCE), tax_point=TaxPoint.DELIVERY_MONTH)
+
+        bill = pricing.rate(
+            of, pricing.Usage(), period=Period.month(2026, 4), circumstances=advance
+        )
+
+        assert taxes(bill) == [("21", "10.00", "2.10")]
+
     @pytest.mark.parametrize(("on", "rate"), [(date(2026, 3, 21), "21"), (CHANGE, "10")])
     def test_of_the_invoice_is_its_date(self, on: date, rate: str) -> None:
         of = tariff(fixed(), tax_point=TaxPoint.INVOICE_DATE)
