@@ -87,6 +87,9 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
             _sign_homes(client, company)
             _park(company)
             _plan(client)
+            _secure(client)
+            _end(client)
+            _consolidate(client)
             yield Lived(company, url, recorder, _seeds(client))
 
 
@@ -153,6 +156,40 @@ def _plan(client: httpx.Client) -> None:
     for contract in client.get("/v1/contracts", params={"limit": "3"}).json()["items"]:
         path = f"/v1/contracts/{contract['number']}/instalment-plans"
         client.post(path, json=PLAN).raise_for_status()
+
+
+def _secure(client: httpx.Client) -> None:
+    """Ask a deposit, take it and give it back: what is asked at random never is the amount."""
+    contracts = client.get("/v1/contracts", params={"state": "active"}).json()["items"]
+    held, waived = (_deposit(client, contract["number"]) for contract in contracts[-2:])
+    came = {"amount": "100.00", "on": TODAY.isoformat()}
+    client.post(f"{held}/receive", json=came).raise_for_status()
+    client.post(f"{held}/give-back").raise_for_status()
+    client.post(f"{waived}/waive").raise_for_status()
+
+
+def _deposit(client: httpx.Client, contract: str) -> str:
+    ask = {"contract": contract, "amount": "100.00"}
+    number = client.post("/v1/deposits", json=ask).raise_for_status().json()["number"]
+    return f"/v1/deposits/{number}"
+
+
+def _end(client: httpx.Client) -> None:
+    """End a supply today: few days are any good for that."""
+    contract = client.get("/v1/contracts", params={"state": "active"}).json()["items"][-1]
+    cups = contract["supplies"][0]["cups"]
+    path = f"/v1/contracts/{contract['number']}/supplies/{cups}/end"
+    client.post(path, json={"on": TODAY.isoformat()}).raise_for_status()
+
+
+def _consolidate(client: httpx.Client) -> None:
+    """Join the bills of the first customer that has any."""
+    invoice = client.get("/v1/invoices", params={"limit": "1"}).json()["items"][0]
+    ask = {"customer": invoice["customer"], "issued_before": TODAY.isoformat()}
+    made = client.post("/v1/consolidated-invoices", json=ask).raise_for_status().json()
+    path = f"/v1/consolidated-invoices/{made['number']}"
+    for part in ("", "/members", "/lines"):
+        client.get(f"{path}{part}").raise_for_status()
 
 
 def _park(company: Company) -> None:
