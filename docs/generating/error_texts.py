@@ -32,20 +32,6 @@ def _identifiers() -> Iterator[tuple[str, str]]:
                 yield error.code, error.text
 
 
-# The faults of a tariff are told with their places, and so are not raised one by one.
-_PRICING: Final[Mapping[str, str]] = {
-    "pricing.band_unpriced": "a band has no rate",
-    "pricing.base_circular": "it rests on itself",
-    "pricing.base_inclusive": "a percentage needs amounts without VAT",
-    "pricing.base_unknown": "the tariff has no such component",
-    "pricing.calendar_unknown": "no such calendar",
-    "pricing.name_twice": "two … of one name",
-    "pricing.power_twice": "a register has two powers",
-    "pricing.rounding_decimals": "a bill is in whole cents",
-    "pricing.tax_unknown": "the tariff has no such tax",
-    "pricing.usage_overlap": "two uses of a register overlap",
-}
-
 TEXTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         **dict(_identifiers()),
@@ -59,7 +45,8 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "sftp.host_key_changed": "not the key that was pinned",
         "sftp.refused": "no SFTP is offered; the login is refused; what the partner says",
         "sftp.timeout": "no connection in time; what the partner says",
-        **_PRICING,
+        "pricing.power_twice": "a register has two powers",
+        "pricing.usage_overlap": "two uses of a register overlap",
         "settings.adapter.import": "cannot import …: …",
         "settings.adapter.incomplete": "made no …: …",
         "settings.adapter.missing": "… has no …",

@@ -144,10 +144,14 @@ def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
     finer than a cent (``rounding_decimals``).
     """
     if tariff.rounding.rounding.decimals > 2:
-        yield _fault(
-            ("rounding", "decimals"), "rounding_decimals", "a bill is in whole cents",
-            decimals=tariff.rounding.rounding.decimals,
-        )  # fmt: skip
+        yield TariffFault(
+            ("rounding", "decimals"),
+            Invalid(
+                "pricing.rounding_decimals",
+                "a bill is in whole cents",
+                decimals=tariff.rounding.rounding.decimals,
+            ),
+        )
     names = [component.name for component in tariff.components]
     yield from _twice("components", "name", [*names], {ROUNDING})
     yield from _twice("taxes", "code", [tax.code for tax in tariff.taxes], {NO_TAX})
@@ -165,7 +169,10 @@ def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
     for at, component in enumerate(tariff.components):
         if component.name in circle:
             where = ("components", at, *_base_field(component))
-            yield _fault(where, "base_circular", "it rests on itself", circle=" > ".join(circle))
+            yield TariffFault(
+                where,
+                Invalid("pricing.base_circular", "it rests on itself", circle=" > ".join(circle)),
+            )
 
 
 def _component(
@@ -176,19 +183,27 @@ def _component(
     prices: Prices,
 ) -> Iterator[TariffFault]:
     if component.tax_code not in codes:
-        yield _fault(
-            ("tax_code",), "tax_unknown", "the tariff has no such tax", tax=component.tax_code
+        yield TariffFault(
+            ("tax_code",),
+            Invalid("pricing.tax_unknown", "the tariff has no such tax", tax=component.tax_code),
         )
     for at, base in enumerate(component.rests_on):
         if base not in names:
             where = (*_base_field(component), at)
-            yield _fault(where, "base_unknown", "the tariff has no such component", base=base)
+            yield TariffFault(
+                where,
+                Invalid("pricing.base_unknown", "the tariff has no such component", base=base),
+            )
     yield from _calendar(component, calendars)
     if isinstance(component, PercentageTax) and prices is Prices.TAX_INCLUSIVE:
-        yield _fault(
-            ("bases",), "base_inclusive", "a percentage needs amounts without VAT",
-            component=component.name,
-        )  # fmt: skip
+        yield TariffFault(
+            ("bases",),
+            Invalid(
+                "pricing.base_inclusive",
+                "a percentage needs amounts without VAT",
+                component=component.name,
+            ),
+        )
 
 
 def _base_field(component: Component) -> tuple[str]:
@@ -202,20 +217,30 @@ def _calendar(
     if not name:
         return
     if name not in calendars:
-        yield _fault(("calendar",), "calendar_unknown", "no such calendar", calendar=name)
+        yield TariffFault(
+            ("calendar",), Invalid("pricing.calendar_unknown", "no such calendar", calendar=name)
+        )
         return
     there = calendars[name]
     if isinstance(component, TimeOfUse):
         rates = {band for band, _ in component.rates}
         for band in sorted(rates - set(there)):
-            yield _fault(("rates", band), "band_unknown", "no such band", calendar=name, band=band)
+            yield TariffFault(
+                ("rates", band),
+                Invalid("pricing.band_unknown", "no such band", calendar=name, band=band),
+            )
         for band in sorted(set(there) - rates):
-            yield _fault(("rates",), "band_unpriced", "a band has no rate", band=band)
+            yield TariffFault(
+                ("rates",), Invalid("pricing.band_unpriced", "a band has no rate", band=band)
+            )
         return
     bands: tuple[str, ...] = getattr(component, "bands", ())
     for at, band in enumerate(bands):
         if band not in there:
-            yield _fault(("bands", at), "band_unknown", "no such band", calendar=name, band=band)
+            yield TariffFault(
+                ("bands", at),
+                Invalid("pricing.band_unknown", "no such band", calendar=name, band=band),
+            )
 
 
 def _vat_by_use(rule: VatByUse | None, codes: set[str]) -> Iterator[TariffFault]:
@@ -224,19 +249,20 @@ def _vat_by_use(rule: VatByUse | None, codes: set[str]) -> Iterator[TariffFault]
     for field, code in (("standard", rule.standard), ("reduced", rule.reduced)):
         if code not in codes:
             where = ("vat_by_use", field)
-            yield _fault(where, "tax_unknown", "the tariff has no such tax", tax=code)
+            yield TariffFault(
+                where, Invalid("pricing.tax_unknown", "the tariff has no such tax", tax=code)
+            )
 
 
 def _twice(what: str, field: str, names: Iterable[str], taken: set[str]) -> Iterator[TariffFault]:
     seen = set(taken)
     for at, name in enumerate(names):
         if name in seen:
-            yield _fault((what, at, field), "name_twice", f"two {what} of one name", name=name)
+            yield TariffFault(
+                (what, at, field),
+                Invalid("pricing.name_twice", f"two {what} of one name", name=name),
+            )
         seen.add(name)
-
-
-def _fault(where: tuple[str | int, ...], code: str, text: str, **facts: object) -> TariffFault:
-    return TariffFault(where, Invalid(f"pricing.{code}", text, **facts))
 
 
 def _ordered(
