@@ -46,7 +46,8 @@ class InvoiceShelves:
         return self.world.bill_first(number, today=day)
 
 
-def _summary(invoice: Invoice, cancelled_by: str | None = None) -> InvoiceSummary:
+def summary_of(invoice: Invoice, cancelled_by: str | None = None) -> InvoiceSummary:
+    """Return the head of a document as a shelf has to give it."""
     return InvoiceSummary(
         number=invoice.number,
         kind=invoice.kind,
@@ -88,7 +89,7 @@ class InvoiceShelfConformance:
         # Numbers that go down show that it is not they that order.
         issued = [shelves.bill(supply, f"F-{9 - supply}") for supply in (1, 2, 3, 4)]
 
-        check_pages(shelves.shelf.page, [_summary(each) for each in issued])
+        check_pages(shelves.shelf.page, [summary_of(each) for each in issued])
 
     def test_misses_none_while_others_are_issued(self, shelves: InvoiceShelves) -> None:
         first, second = shelves.bill(1, "F-5"), shelves.bill(2, "F-6")
@@ -99,7 +100,7 @@ class InvoiceShelfConformance:
         )
 
         assert more
-        assert found == tuple(_summary(each) for each in (first, second, *more))
+        assert found == tuple(summary_of(each) for each in (first, second, *more))
 
     def test_gives_nothing_after_a_number_never_issued(self, shelves: InvoiceShelves) -> None:
         shelves.bill(1, "F-5")
@@ -112,15 +113,15 @@ class InvoiceShelfConformance:
         note, rebill = shelves.world.correct_first("2", day=LATER)
         page = shelves.shelf.page
 
-        check_pages(page, [_summary(invoice, note.number), _summary(note), _summary(rebill)])
-        check_pages(partial(page, kind=InvoiceKind.CREDIT_NOTE), [_summary(note)])
-        check_pages(partial(page, kind=InvoiceKind.REBILL, issued_from=LATER), [_summary(rebill)])
+        check_pages(page, [summary_of(invoice, note.number), summary_of(note), summary_of(rebill)])
+        check_pages(partial(page, kind=InvoiceKind.CREDIT_NOTE), [summary_of(note)])
+        check_pages(partial(page, kind=InvoiceKind.REBILL, issued_from=LATER), [summary_of(rebill)])
 
     @pytest.mark.parametrize("after", ["", "F-1"])
     def test_is_asked_by_whose_it_is_and_when(self, shelves: InvoiceShelves, after: str) -> None:
-        first = _summary(shelves.bill(1, "F-1"))
-        second = _summary(shelves.bill(2, "F-2"))
-        third = _summary(shelves.bill(3, "F-3", day=LATER, customer=2))
+        first = summary_of(shelves.bill(1, "F-1"))
+        second = summary_of(shelves.bill(2, "F-2"))
+        third = summary_of(shelves.bill(3, "F-3", day=LATER, customer=2))
 
         def read(**asked: object) -> tuple[InvoiceSummary, ...]:
             return shelves.shelf.page(after=after, limit=9, **asked).items  # type: ignore[arg-type]  # the filters of the test
@@ -143,7 +144,7 @@ class InvoiceShelfConformance:
 
         for invoice, copy in zip((first, second), told, strict=True):
             assert copy.id.startswith("inv_")
-            assert copy == _copy(invoice, _summary(invoice), copy.id)
+            assert copy == _copy(invoice, summary_of(invoice), copy.id)
             assert copy.estimated == invoice.bill.estimated
             assert shelves.shelf.copy_of(copy.id) == copy
         assert told[0].id != told[1].id
@@ -154,8 +155,8 @@ class InvoiceShelfConformance:
         note, rebill = shelves.world.correct_first("2", day=LATER)
         copy_of = shelves.shelf.copy_of
 
-        assert copy_of(invoice.number).summary == _summary(invoice, note.number)
-        assert copy_of(note.number).summary == _summary(note)
+        assert copy_of(invoice.number).summary == summary_of(invoice, note.number)
+        assert copy_of(note.number).summary == summary_of(note)
         assert copy_of(rebill.number).summary.original == invoice.number
 
     @pytest.mark.parametrize(

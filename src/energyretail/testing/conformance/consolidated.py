@@ -11,7 +11,6 @@ import pytest
 from energyretail.application.billing import (
     ConsolidatedInvoices,
     ConsolidatedInvoiceShelf,
-    InvoiceSummary,
 )
 from energyretail.domain.billing import (
     ConsolidatedInvoice,
@@ -34,6 +33,7 @@ from energyretail.testing.conformance.billing import (
     contract_of,
     readings_of,
 )
+from energyretail.testing.conformance.billing_shelves import summary_of
 from energyretail.testing.conformance.pages import check_pages, leaf_through
 
 __all__ = ["ConsolidatedConformance", "ConsolidatedWorld"]
@@ -170,7 +170,7 @@ class ConsolidatedConformance:
         issued = whole.consolidate(*members)
         whole.consolidate(whole.bill(4), count=2, before=SECOND)
 
-        check_pages(partial(whole.shelf.members, issued.number), list(map(_summary, members)))
+        check_pages(partial(whole.shelf.members, issued.number), list(map(summary_of, members)))
 
     def test_tells_that_a_member_was_taken_back(self, whole: ConsolidatedWorld) -> None:
         member = whole.bill(1)
@@ -180,7 +180,7 @@ class ConsolidatedConformance:
 
         (told,) = whole.shelf.members(issued.number, after="", limit=9).items
 
-        assert told == attrs.evolve(_summary(member), cancelled_by=note.number)
+        assert told == attrs.evolve(summary_of(member), cancelled_by=note.number)
         assert whole.shelf.by_number(issued.number) == issued
 
     def test_leafs_through_the_lines_of_its_members(self, whole: ConsolidatedWorld) -> None:
@@ -230,22 +230,3 @@ class ConsolidatedConformance:
             whole.billing.work(),
         ):
             whole.invoices.add_members(issued.number, [InvoiceNumber("F26-000777")])
-
-
-def _summary(invoice: Invoice) -> InvoiceSummary:
-    return InvoiceSummary(
-        number=invoice.number,
-        kind=invoice.kind,
-        contract=invoice.contract,
-        customer=invoice.customer,
-        cups=invoice.cups,
-        tariff=invoice.tariff,
-        period=invoice.period,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        net=invoice.net,
-        tax=invoice.tax,
-        gross=invoice.gross,
-        original=invoice.original,
-        cancelled_by=None,
-    )
