@@ -34,6 +34,11 @@ class OverIndex(OverEnergy):
         """Its factor and margin."""
         return (*self.factor, *self.margin)
 
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """Its index."""
+        return (self.index,)
+
 
 @attrs.frozen(kw_only=True)
 class IndexLinked(OverIndex):
