@@ -27,7 +27,7 @@ def price(value: str = "1") -> tuple[pricing.DatedPrice, ...]:
     return (pricing.always("price", value, "test"),)
 
 
-ENERGY = pricing.UnitRate(name="energy", tax_code="none", price=price())
+ENERGY = pricing.UnitRate(name="energy", tax_code="none", price=price(), registers=("P1",))
 BUDGET = pricing.Discount(
     name="welcome", tax_code="none", bases=("energy",), amount=Decimal(1), budget=Decimal(50)
 )
