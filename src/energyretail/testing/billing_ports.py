@@ -28,6 +28,15 @@ BILLING: Final = (
         "supply_days:MemorySupplyDays",
         "supply_days:PostgresSupplyDays",
     ),
+    *(
+        stored(
+            f"billing.measured_ports:{name}",
+            "measured:MeasuredConformance",
+            f"measured:Memory{name}",
+            f"measured:Postgres{name}",
+        )
+        for name in ("UsageBook", "FigureBook", "TariffBook")
+    ),
     stored(
         "billing.deposit_ports:Deposits",
         "deposits:DepositsConformance",

@@ -21,6 +21,7 @@ from energyretail.adapters.memory.folders import MemoryFolder
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.locks import MemoryLocks
 from energyretail.adapters.memory.mail import MemoryMail
+from energyretail.adapters.memory.measured import MemoryFigureBook, MemoryUsageBook
 from energyretail.adapters.memory.metering import (
     MemoryReadingPlans,
     MemoryReadings,
@@ -230,14 +231,18 @@ class Company:
         shared: dict[str, Any] = {
             "work": self.work,
             "clock": self.clock,
-            "tariffs": SPAIN,
+            "drafting": billing.Drafting(
+                tariffs=SPAIN,
+                usage=MemoryUsageBook(self.store),
+                figures=MemoryFigureBook(self.store),
+                policy=POLICY,
+            ),
             "documents": documents,
             "work_list": self.work_list,
-            "policy": POLICY,
         }
         self.bill = billing.BillDueSupplies(supplies=MemorySuppliesToBill(self.store), **shared)
         self.correct = billing.CorrectInvoices(
-            outdated=MemoryOutdatedInvoices(self.store), **shared
+            outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=POLICY, **shared
         )
         self.allocate = ledger.AllocateCredits(
             items=self.ledger, posted=self.ledger, books=self.books, **self._common()

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from energyretail.adapters.memory.measured import news_for
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.shared.bill_json import carried_json, carried_of
 from energyretail.application.billing import OutdatedInvoice, PricedBy
@@ -188,12 +189,14 @@ class MemoryOutdatedInvoices:
         """Return documents in force whose index or price has another value by now."""
         now_of = {(each.tariff, each.period, each.digest): each.digest_now for each in repriced}
         found = [
-            OutdatedInvoice(bill, self._supply_of(bill, now), key)
+            OutdatedInvoice(bill, self._supply_of(bill, now), key, news)
             for bill in in_force(self._store)
             for key in (self._carried_key(bill),)
+            for news in (news_for(self._store, bill.cups, bill.period, bill.basis),)
             if _differs(bill, now := self._bounds(bill))
             or self._is_repriced(bill, now_of)
             or self._is_uncounted(bill, key)
+            or (news and (bill.number, news) not in self._store.table("invoice_confirmed"))
         ]
         found = [outdated for outdated in found if outdated.key > after]
         return tuple(sorted(found, key=lambda outdated: outdated.key)[:limit])

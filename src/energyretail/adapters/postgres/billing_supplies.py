@@ -92,6 +92,28 @@ _CARRIED_THEN = _CARRIED.format(
 _CARRIED_BY_DOCUMENT = _CARRIED.format(
     contract="document.contract", cups="document.cups", day="document.starts"
 )
+# What was told of the days of a document, or published under a name it read, since it was made.
+_NEWS = """
+    SELECT
+        greatest(
+            (SELECT max(number) FROM usage_fact AS fact
+                WHERE fact.point = left({document}.cups, 20)
+                    AND fact.number > {document}.measured_seen
+                    AND fact.days && daterange(CASE sort WHEN 'peak'
+                        THEN lower({document}.period) - 400 ELSE lower({document}.period) END,
+                        upper({document}.period))),
+            (SELECT max(number) FROM interval_day AS kept
+                WHERE kept.point = left({document}.cups, 20)
+                    AND kept.number > {document}.measured_seen
+                    AND kept.day >= lower({document}.period)
+                    AND kept.day < upper({document}.period))) AS measured,
+        (SELECT max(number) FROM market_figure AS figure
+            WHERE {document}.figures ? figure.name AND figure.number > {document}.published_seen
+                AND figure.days && daterange(
+                    lower({document}.period) - 1, upper({document}.period) + 1)) AS published
+"""
+_NEWS_KEY = "'measured:' || coalesce(measured, 0) || '/' || coalesce(published, 0)"
+
 _OUTDATED = text(f"""
     WITH outdated AS (
         SELECT DISTINCT used.invoice_id
@@ -140,6 +162,14 @@ _OUTDATED = text(f"""
             AND NOT EXISTS (
                 SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
                     AND invoice_confirmed.price_digest = 'carried:' || CAST(carried.now AS text))
+        UNION
+        SELECT invoice.id
+        FROM invoice CROSS JOIN LATERAL ({_NEWS.format(document="invoice")}) AS news
+        WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+            AND (news.measured IS NOT NULL OR news.published IS NOT NULL)
+            AND NOT EXISTS (
+                SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
+                    AND invoice_confirmed.price_digest = {_NEWS_KEY})
     ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT invoice_id FROM outdated))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
@@ -147,10 +177,13 @@ _OUTDATED = text(f"""
         ({
     _CURRENT.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,
-        carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key
+        carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key,
+        CASE WHEN measured IS NOT NULL OR published IS NOT NULL THEN {_NEWS_KEY} ELSE '' END
+            AS measured_key
     FROM document JOIN supply USING (contract, cups)
     JOIN customer ON customer.number = document.customer
     CROSS JOIN LATERAL (SELECT ({_CARRIED_BY_DOCUMENT}) AS now) AS carried
+    CROSS JOIN LATERAL ({_NEWS.format(document="document")}) AS news
     WHERE (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C"
         > :after
     ORDER BY key LIMIT :limit
@@ -244,4 +277,6 @@ def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
         carried_over=carried_of(row.carried_now),
     )
     changed = row.carried_now != row.carried_from
-    return OutdatedInvoice(invoice_of(row), supply, row.carried_key if changed else "")
+    return OutdatedInvoice(
+        invoice_of(row), supply, row.carried_key if changed else "", row.measured_key
+    )

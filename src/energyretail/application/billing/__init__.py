@@ -19,6 +19,13 @@ from energyretail.application.billing.deposits import (
     WaiveDeposit,
 )
 from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.drafting import Drafting, DraftingDesk
+from energyretail.application.billing.measured_ports import (
+    FigureBook,
+    TariffBook,
+    TariffDocument,
+    UsageBook,
+)
 from energyretail.application.billing.plan_ports import (
     Advances,
     ClosedPlan,
@@ -63,6 +70,12 @@ from energyretail.application.billing.shelves import (
     LineCopy,
     TaxCopy,
 )
+from energyretail.application.billing.take_measured import (
+    AddTariff,
+    KnownTariffs,
+    TakeFigures,
+    TakeUsage,
+)
 from energyretail.application.billing.tend_deposits import (
     DepositsTended,
     DepositTending,
@@ -81,6 +94,7 @@ from energyretail.application.billing.watch_refunds import (
 )
 
 __all__ = [
+    "AddTariff",
     "Advances",
     "AskAdvances",
     "AskDeposit",
@@ -100,8 +114,11 @@ __all__ = [
     "Documents",
     "DocumentsThatLetGo",
     "DocumentsThatSettle",
+    "Drafting",
+    "DraftingDesk",
     "EndedSupplies",
     "ExplainInvoice",
+    "FigureBook",
     "FinalBillsWatched",
     "GiveBackDeposit",
     "InstalmentPlans",
@@ -111,6 +128,7 @@ __all__ = [
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
+    "KnownTariffs",
     "LineCopy",
     "MemberLine",
     "OutdatedInvoice",
@@ -135,9 +153,14 @@ __all__ = [
     "SuppliesToBill",
     "SupplyDaySpan",
     "SupplyDays",
+    "TakeFigures",
+    "TakeUsage",
+    "TariffBook",
+    "TariffDocument",
     "Tariffs",
     "TaxCopy",
     "TendDeposits",
+    "UsageBook",
     "WaiveDeposit",
     "WantedPlan",
     "WatchFinalBills",

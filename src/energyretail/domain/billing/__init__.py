@@ -114,6 +114,14 @@ from energyretail.domain.billing.invoices import (
     credit,
     issue,
 )
+from energyretail.domain.billing.measured import (
+    NO_FIGURES,
+    NOT_MEASURED,
+    Declared,
+    Measured,
+    PublishedFigures,
+    VolumeRegister,
+)
 from energyretail.domain.billing.numbers import (
     DocumentSeries,
 )
@@ -151,14 +159,23 @@ from energyretail.domain.billing.supplies import (
     BillableSupply,
     IndexReading,
 )
+from energyretail.domain.billing.usage_to_bill import (
+    NO_BASIS,
+    Basis,
+    names_read,
+)
 
 __all__ = [
     "BACK_BILLING",
     "DEPOSIT_TABLE",
+    "NOT_MEASURED",
+    "NO_BASIS",
+    "NO_FIGURES",
     "Advance",
     "AdvanceAsked",
     "BackBillingLimit",
     "BackBillingRule",
+    "Basis",
     "BillFigures",
     "BillableSupply",
     "BillingPolicy",
@@ -173,6 +190,7 @@ __all__ = [
     "DayCount",
     "DaySpan",
     "DayState",
+    "Declared",
     "Deduction",
     "DeductionKind",
     "Deposit",
@@ -201,18 +219,21 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceKind",
     "LineExplanation",
+    "Measured",
     "PartComparison",
     "PartFigures",
     "PlanClosing",
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "PublishedFigures",
     "RefundOwed",
     "Settlement",
     "TakenOff",
     "TaxShare",
     "TimeLimit",
     "TimeUnit",
+    "VolumeRegister",
     "advance_posting",
     "ask",
     "boundaries",
@@ -232,6 +253,7 @@ __all__ = [
     "held_for_plans",
     "issue",
     "limit_back_billing",
+    "names_read",
     "periods_due",
     "posting_of",
     "price_digest",

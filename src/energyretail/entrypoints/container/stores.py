@@ -37,6 +37,11 @@ from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.ledger_shelves import PostgresEntryShelf, PostgresOpenItemShelf
 from energyretail.adapters.postgres.locks import ChannelLocks
+from energyretail.adapters.postgres.measured import (
+    PostgresFigureBook,
+    PostgresTariffBook,
+    PostgresUsageBook,
+)
 from energyretail.adapters.postgres.metering import (
     PostgresReadingPlans,
     PostgresReadings,
@@ -70,9 +75,8 @@ from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
-from energyretail.application import (
-    operations,
-)
+from energyretail.adapters.tariff_json import read_tariff
+from energyretail.application import billing, operations
 from energyretail.entrypoints.container.choices import Choices
 from energyretail.entrypoints.settings import Settings
 
@@ -126,6 +130,10 @@ class Stores(Choices):
     ended_supplies = One(PostgresEndedSupplies, database)
     refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
+    usage_book = One(PostgresUsageBook, database)
+    figure_book = One(PostgresFigureBook, database)
+    tariff_book = One(PostgresTariffBook, database, providers.Object(read_tariff))
+    tariffs = One(billing.KnownTariffs, market=Choices.market_tariffs, book=tariff_book)
     supply_days = One(PostgresSupplyDays, database, reading=Choices.reading_rules)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)

@@ -136,6 +136,16 @@ class Component(abc.ABC):
         """The components it is computed from."""
         return ()
 
+    @property
+    def by_interval(self) -> bool:
+        """Whether it needs the energy taken to be measured by interval."""
+        return False
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The published indices it reads."""
+        return ()
+
     def cuts(self, whole: Period, circumstances: Circumstances) -> Iterable[date]:
         """Return the days on which something of it may change; those outside do no harm."""
         return cuts_of(self.prices)

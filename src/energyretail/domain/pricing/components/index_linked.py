@@ -34,6 +34,11 @@ class OverIndex(OverEnergy):
         """Its factor and margin."""
         return (*self.factor, *self.margin)
 
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The one it follows."""
+        return (self.index,)
+
 
 @attrs.frozen(kw_only=True)
 class IndexLinked(OverIndex):
