@@ -69,7 +69,7 @@ OPERATIONS: Final = {
     if method in _METHODS
 }
 # Whatever the story tells first must be asked first.
-FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan")
+FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan", "addTariff")
 # The home's second bill comes after the story.
 LATER: Final = ("compareInvoice",)
 # A home has neither: test_api_deposits tells the story of a company that has.

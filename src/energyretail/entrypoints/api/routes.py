@@ -9,6 +9,7 @@ from energyretail.entrypoints.api.consolidated import consolidated_invoice_route
 from energyretail.entrypoints.api.contracts import contract_routes
 from energyretail.entrypoints.api.customers import customer_routes
 from energyretail.entrypoints.api.deposits import deposit_routes
+from energyretail.entrypoints.api.documents import document_routes
 from energyretail.entrypoints.api.instalment_plans import plan_routes
 from energyretail.entrypoints.api.invoices import invoice_routes
 from energyretail.entrypoints.api.ledger import ledger_routes
@@ -36,6 +37,7 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             plan_routes(use_cases),
             supply_point_routes(use_cases),
             switch_routes(use_cases),
+            *document_routes(use_cases),
             bill_routes(use_cases),
             invoice_routes(use_cases),
             consolidated_invoice_routes(use_cases),

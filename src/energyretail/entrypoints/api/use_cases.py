@@ -11,11 +11,18 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Comparison, Draft, Explanation, InstalmentPlan
+from energyretail.domain.billing import (
+    Comparison,
+    Draft,
+    Explanation,
+    InstalmentPlan,
+    Measured,
+    PublishedFigures,
+)
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
-from energyretail.domain.shared import Money, Period
+from energyretail.domain.shared import Cups, Money, Period
 
 __all__ = ["ApiUseCases"]
 
@@ -53,7 +60,12 @@ class ApiUseCases:
     take_readings: Callable[[Delivery], metering.ReadingsTaken]
     today: Callable[[], date]
 
+    take_usage: Callable[[Cups, Measured], int]
+
     # What they owe
+    tariff_book: billing.TariffBook
+    add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
+    take_figures: Callable[[PublishedFigures], int]
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
