@@ -28,6 +28,7 @@ from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Cups, Iban, Period
 from energyretail.entrypoints.api import create_app
 from energyretail.entrypoints.api.company import use_cases_over
+from energyretail.entrypoints.api.document_examples import FIGURES, TARIFF, USAGE
 
 __all__ = ["TODAY", "Lived", "Recorder", "lived"]
 
@@ -90,6 +91,7 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
             _secure(client)
             _end(client)
             _consolidate(client)
+            client.post("/v1/tariffs", json=TARIFF).raise_for_status()
             yield Lived(company, url, recorder, _seeds(client))
 
 
@@ -227,6 +229,8 @@ def _seeds(client: httpx.Client) -> dict[str, list[Any]]:
         "contracts": names("/v1/contracts", "number"),
         "planned": names("/v1/contracts", "number")[:3],
         "plans": [PLAN],
+        "tariffs": names("/v1/tariffs", "code"),
+        "documents": [{"addTariff": TARIFF, "takeUsage": USAGE, "takeFigures": FIGURES}],
         "cooling off": names("/v1/contracts", "number", state="cooling_off"),
         "points": points,
         "readings": [_reading(client, cups) for cups in points],

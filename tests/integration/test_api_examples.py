@@ -85,7 +85,7 @@ READS: Final = tuple(
 )
 CHANGES: Final = {
     *FIRST, "beginRun", "changeCustomer", "takeReading", "priceBill", "sendAgain",
-    "closeWorkItem", "withdrawContract", "reviewInstalmentPlan",
+    "closeWorkItem", "withdrawContract", "reviewInstalmentPlan", "takeUsage", "takeFigures",
 }  # fmt: skip
 WITH_QUERY: Final = tuple(name for name in READS if OPERATIONS[name].examples("query"))
 
@@ -199,6 +199,15 @@ class TestExamples:
 
             assert told_well(again)
             assert again.headers["idempotency-replayed"] == "true"
+
+    @pytest.mark.parametrize("name", ["takeUsage", "takeFigures"])
+    def test_take_what_is_told_once(self, client: httpx.Client, name: str) -> None:
+        taken = told_well(ask(client, name))["taken"]
+        path = OPERATIONS[name].path.format(**OPERATIONS[name].examples("path"))
+        again = client.post(path, json=OPERATIONS[name].body)
+
+        assert taken > 0
+        assert told_well(again) == {"taken": 0}
 
     def test_change_the_customer(self, client: httpx.Client) -> None:
         assert told_well(ask(client, "changeCustomer"))["version"] == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from energyretail.adapters.shared.usage_facts import (
     measured_of,
 )
 from energyretail.application.billing import TariffDocument
+from energyretail.application.shared import Page, page_of
 from energyretail.domain.billing import Basis, Measured, PublishedFigures
 from energyretail.domain.shared import Cups, Period
 
@@ -153,8 +154,12 @@ class MemoryTariffBook:
             found[document.tariff.code] = document
         return found.get(code)
 
-    def all(self) -> Sequence[TariffDocument]:
-        """Return the newest document of every code."""
-        codes = sorted({code for code, _ in self._store.table("tariff_document")})
-        found = (self.current(code) for code in codes)
-        return tuple(each for each in found if each is not None)
+    def page(self, *, after: str, limit: int) -> Page[TariffDocument]:
+        """Return the newest document of codes beyond `after`."""
+        codes = sorted({code for code, _ in self._store.table("tariff_document") if code > after})
+        found = (self.current(code) for code in codes[: limit + 1])
+        return page_of((each for each in found if each is not None), limit=limit, key=_code)
+
+
+def _code(document: TariffDocument) -> str:
+    return document.tariff.code

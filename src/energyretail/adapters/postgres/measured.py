@@ -27,6 +27,7 @@ from energyretail.adapters.shared.usage_facts import (
     measured_of,
 )
 from energyretail.application.billing import TariffDocument
+from energyretail.application.shared import Page, page_of
 from energyretail.domain.billing import Measured, PublishedFigures
 from energyretail.domain.pricing import Tariff
 from energyretail.domain.shared import Cups, Period
@@ -109,7 +110,9 @@ _DOCUMENT: Final = """
         (SELECT max(version) FROM tariff_document AS other WHERE other.code = kept.code)
 """
 _CURRENT: Final = text(f"{_DOCUMENT} AND code = :code")
-_ALL: Final = text(f'{_DOCUMENT} ORDER BY code COLLATE "C"')
+_PAGE: Final = text(
+    f'{_DOCUMENT} AND code COLLATE "C" > :after ORDER BY code COLLATE "C" LIMIT :limit'
+)
 _ADD_DOCUMENT: Final = text("""
     INSERT INTO tariff_document (code, version, document, added_on)
     VALUES (:code, :version, CAST(:document AS jsonb), :added_on)
@@ -290,10 +293,11 @@ class PostgresTariffBook:
             row = connection.execute(_CURRENT, {"code": code}).one_or_none()
         return None if row is None else self._document(row)
 
-    def all(self) -> Sequence[TariffDocument]:
-        """Return the newest document of every code."""
+    def page(self, *, after: str, limit: int) -> Page[TariffDocument]:
+        """Return the newest document of codes beyond `after`."""
         with self._database.reading() as connection:
-            return tuple(self._document(row) for row in connection.execute(_ALL).all())
+            rows = connection.execute(_PAGE, {"after": after, "limit": limit + 1}).all()
+        return page_of(map(self._document, rows), limit=limit, key=lambda each: each.tariff.code)
 
     def _document(self, row: Row[Any]) -> TariffDocument:
         tariff = self._parsed(row.document)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
 import attrs
 
+from energyretail.application.shared import Page
 from energyretail.domain.billing import Measured, PublishedFigures
 from energyretail.domain.pricing import Tariff
 from energyretail.domain.shared import Cups, Period
@@ -83,6 +84,6 @@ class TariffBook(Protocol):
         """Return the newest document of a code."""
         ...
 
-    def all(self) -> Sequence[TariffDocument]:
-        """Return the newest document of every code, ordered by code."""
+    def page(self, *, after: str, limit: int) -> Page[TariffDocument]:
+        """Return the newest document of up to `limit` codes beyond `after`, ordered by code."""
         ...

@@ -30,6 +30,7 @@ from energyretail.entrypoints.api.answering import (
     answered,
 )
 from energyretail.entrypoints.api.document_examples import FIGURES, TARIFF, USAGE
+from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
 from energyretail.entrypoints.api.request_faults import Fault, RequestFaults
 from energyretail.entrypoints.api.requests import AnyRequest
@@ -52,9 +53,11 @@ class TariffOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TariffsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """All tariffs that came as documents, in order of code."""
+    """Tariffs that came as documents, in order of code."""
 
     items: list[TariffOut]
+    next: str | None
+    has_more: bool
 
 
 class TakenFactsOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,9 +88,10 @@ def document_routes(use_cases: ApiUseCases) -> list[Router]:
 
 def _tariffs(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     @get("/", sync_to_thread=True, operation_id="listTariffs", responses=declared(400))
-    def list_tariffs() -> TariffsOut:
+    def list_tariffs(limit: Limit = PAGE, cursor: Cursor = None) -> TariffsOut:
         """List the tariffs that came as documents; those of the market are not among them."""
-        return TariffsOut(items=[_tariff_out(each) for each in use_cases.tariff_book.all()])
+        page = use_cases.tariff_book.page(after=after_of(cursor), limit=limit)
+        return listed(TariffsOut, page, _tariff_out)
 
     @get(
         "/{code:str}",

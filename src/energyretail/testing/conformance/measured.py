@@ -259,7 +259,10 @@ class MeasuredConformance:
 
         assert world.tariffs.current("2.0TD-DOC") == attrs.evolve(second, version=2)
         assert world.tariffs.current("2.0TD-NONE") is None
-        assert world.tariffs.all() == (other, attrs.evolve(second, version=2))
+        both = world.tariffs.page(after="", limit=2)
+        assert (both.items, both.next_after) == ((other, attrs.evolve(second, version=2)), None)
+        assert world.tariffs.page(after="", limit=1).next_after == "2.0TD-ALSO"
+        assert world.tariffs.page(after="2.0TD-ALSO", limit=9).items == both.items[1:]
 
 
 def _document(code: str, name: str, day: date) -> TariffDocument:
