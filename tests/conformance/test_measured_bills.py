@@ -14,7 +14,7 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.bill_json import explanation_json
 from energyretail.domain import billing, pricing
-from energyretail.domain.billing import Declared, Measured, PublishedFigures, VolumeRegister
+from energyretail.domain.billing import Declared, Measured, VolumeRegister
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import DomainError, Period, Power, PowerUnit
 from energyretail.testing.billing import BillingDesk
@@ -105,7 +105,7 @@ def peaks(*months: date) -> tuple[pricing.Peak, ...]:
 
 def publish(desk: BillingDesk, *indices: pricing.IntervalIndex, **more: Any) -> None:
     with desk.world.work() as transaction:
-        desk.figures.take(PublishedFigures(indices, **more))
+        desk.figures.take(pricing.PublishedFigures(indices, **more))
         transaction.commit()
 
 

@@ -24,7 +24,8 @@ from energyretail.adapters.shared.usage_facts import (
 )
 from energyretail.application.billing import TariffDocument
 from energyretail.application.shared import Page, page_of
-from energyretail.domain.billing import Basis, Measured, PublishedFigures
+from energyretail.domain.billing import Basis, Measured
+from energyretail.domain.pricing import PublishedFigures
 from energyretail.domain.shared import Cups, Period
 
 __all__ = ["MemoryFigureBook", "MemoryTariffBook", "MemoryUsageBook", "news_for"]

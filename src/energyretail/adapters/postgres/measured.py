@@ -28,8 +28,8 @@ from energyretail.adapters.shared.usage_facts import (
 )
 from energyretail.application.billing import TariffDocument
 from energyretail.application.shared import Page, page_of
-from energyretail.domain.billing import Measured, PublishedFigures
-from energyretail.domain.pricing import Tariff
+from energyretail.domain.billing import Measured
+from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Cups, Period
 
 __all__ = ["PostgresFigureBook", "PostgresTariffBook", "PostgresUsageBook"]

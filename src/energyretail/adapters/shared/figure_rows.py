@@ -13,7 +13,6 @@ from typing import Any, Final
 import attrs
 
 from energyretail.domain import pricing
-from energyretail.domain.billing import PublishedFigures
 from energyretail.domain.shared import Period
 
 __all__ = ["FigureRow", "figures_of", "rows_of", "with_days_changed"]
@@ -38,7 +37,7 @@ class FigureRow:
         return self.sort, self.name, self.days.start if self.sort == _INTERVALS else None
 
 
-def rows_of(figures: PublishedFigures) -> Iterator[FigureRow]:
+def rows_of(figures: pricing.PublishedFigures) -> Iterator[FigureRow]:
     """Yield figures as rows that concern every day; an interval index by the days of UTC."""
     for index in figures.indices:
         if isinstance(index, pricing.IntervalIndex):
@@ -114,7 +113,7 @@ def _on(price: pricing.DatedPrice, day: date) -> tuple[object, ...] | None:
     return None
 
 
-def figures_of(rows: Iterable[FigureRow]) -> PublishedFigures:
+def figures_of(rows: Iterable[FigureRow]) -> pricing.PublishedFigures:
     """Return what rows tell; of one key the newest holds, of an index the newest interval."""
     found = sorted(rows, key=lambda row: row.number)
     whole = {row.key: row for row in found if row.sort != _INTERVALS}
@@ -123,7 +122,7 @@ def figures_of(rows: Iterable[FigureRow]) -> PublishedFigures:
         if row.sort == _INTERVALS:
             by_name.setdefault(row.name, []).append(row)
     dated = [_dated_of(row.name, _body(row)) for row in whole.values() if row.sort == "index"]
-    return PublishedFigures(
+    return pricing.PublishedFigures(
         indices=(*dated, *(_index_of(name, rows) for name, rows in sorted(by_name.items()))),
         conversions=tuple(_conversion_of(r) for r in whole.values() if r.sort == "conversion"),
         profiles=tuple(_profile_of(row) for row in whole.values() if row.sort == "profile"),

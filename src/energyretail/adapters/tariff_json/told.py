@@ -31,7 +31,7 @@ from energyretail.adapters.tariff_json.values import (
     readable_members_of,
 )
 from energyretail.domain import pricing
-from energyretail.domain.billing import Declared, Measured, PublishedFigures, VolumeRegister
+from energyretail.domain.billing import Declared, Measured, VolumeRegister
 from energyretail.domain.shared import MarketTime
 
 __all__ = ["FIGURE_FIELDS", "TOLD_FIELDS", "read_figures", "read_offered", "read_told"]
@@ -95,7 +95,7 @@ def read_told(document: object, *, zone: MarketTime) -> Measured:
     return _read(document, lambda node: _told(node, zone))
 
 
-def read_figures(document: object) -> PublishedFigures:
+def read_figures(document: object) -> pricing.PublishedFigures:
     """Read published figures; raises DocumentFaults with every fault of them."""
     return _read(document, _figures)
 
@@ -154,8 +154,8 @@ def _told(node: Node, zone: MarketTime) -> Measured:
     )
 
 
-def _figures(node: Node) -> PublishedFigures:
+def _figures(node: Node) -> pricing.PublishedFigures:
     found = readable_members_of(node, FIGURE_FIELDS)
     if node.faults:
         raise Unread
-    return PublishedFigures(**found)
+    return pricing.PublishedFigures(**found)

@@ -11,19 +11,17 @@ import attrs
 from energyretail.application.billing.measured_ports import FigureBook, UsageBook
 from energyretail.application.billing.ports import Tariffs
 from energyretail.domain.billing import (
-    NO_FIGURES,
     NOT_MEASURED,
     BillableSupply,
     BillingPolicy,
     Draft,
     Invoice,
     Measured,
-    PublishedFigures,
     draft,
     limit_back_billing,
     names_read,
 )
-from energyretail.domain.pricing import Tariff
+from energyretail.domain.pricing import NO_FIGURES, PublishedFigures, Tariff
 from energyretail.domain.shared import Cups, DomainError, Period
 
 __all__ = ["Drafting", "DraftingDesk"]

@@ -9,8 +9,8 @@ from typing import Protocol
 import attrs
 
 from energyretail.application.shared import Page
-from energyretail.domain.billing import Measured, PublishedFigures
-from energyretail.domain.pricing import Tariff
+from energyretail.domain.billing import Measured
+from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Cups, Period
 
 __all__ = ["FigureBook", "TariffBook", "TariffDocument", "UsageBook"]

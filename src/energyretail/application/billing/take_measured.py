@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from energyretail.application.billing.measured_ports import (
     FigureBook,
@@ -12,9 +12,9 @@ from energyretail.application.billing.measured_ports import (
 )
 from energyretail.application.billing.ports import Tariffs
 from energyretail.application.shared import Clock, Work
-from energyretail.domain.billing import BillingPolicy, Measured, PublishedFigures
-from energyretail.domain.pricing import Tariff
-from energyretail.domain.shared import Conflict, Cups, NotFound, Refused
+from energyretail.domain.billing import BillingPolicy, Measured
+from energyretail.domain.pricing import PublishedFigures, Tariff
+from energyretail.domain.shared import Conflict, Cups, NotFound, Period, Refused
 
 __all__ = ["AddTariff", "KnownTariffs", "TakeFigures", "TakeUsage"]
 
@@ -115,9 +115,10 @@ def _is_of(market: Tariffs, code: str) -> bool:
 class KnownTariffs:
     """The Tariffs port over the products of a market and what came as documents."""
 
-    def __init__(self, *, market: Tariffs, book: TariffBook):
+    def __init__(self, *, market: Tariffs, book: TariffBook, figures: FigureBook):
         self._market = market
         self._book = book
+        self._figures = figures
 
     def tariff(self, code: str) -> Tariff:
         """Return a tariff with all its dated versions; raises NotFound."""
@@ -128,3 +129,7 @@ class KnownTariffs:
             if found is None:
                 raise
             return found.tariff
+
+    def published(self, names: Collection[str], days: Period) -> PublishedFigures:
+        """Return the published figures of these names over some days."""
+        return self._figures.named(names, days)

@@ -115,11 +115,9 @@ from energyretail.domain.billing.invoices import (
     issue,
 )
 from energyretail.domain.billing.measured import (
-    NO_FIGURES,
     NOT_MEASURED,
     Declared,
     Measured,
-    PublishedFigures,
     VolumeRegister,
 )
 from energyretail.domain.billing.numbers import (
@@ -170,7 +168,6 @@ __all__ = [
     "DEPOSIT_TABLE",
     "NOT_MEASURED",
     "NO_BASIS",
-    "NO_FIGURES",
     "Advance",
     "AdvanceAsked",
     "BackBillingLimit",
@@ -226,7 +223,6 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
-    "PublishedFigures",
     "RefundOwed",
     "Settlement",
     "TakenOff",

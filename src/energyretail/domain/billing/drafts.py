@@ -8,7 +8,6 @@ from itertools import pairwise
 import attrs
 
 from energyretail.domain import metering, pricing
-from energyretail.domain.billing.measured import NO_FIGURES, PublishedFigures
 from energyretail.domain.billing.price_digests import price_digest
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 from energyretail.domain.billing.usage_to_bill import (
@@ -50,7 +49,7 @@ def draft(
     tariff: pricing.Tariff,
     registers: tuple[str, ...],
     meter_digits: int,
-    figures: PublishedFigures = NO_FIGURES,
+    figures: pricing.PublishedFigures = pricing.NO_FIGURES,
     invoiced_on: date | None = None,
 ) -> Draft:
     """Rate one period of a supply by its current readings on the first and last day and between.

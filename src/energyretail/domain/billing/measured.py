@@ -1,4 +1,4 @@
-"""What a bill rests on beside index readings: what else was measured, declared and published."""
+"""What a bill rests on beside index readings: what else was measured and declared."""
 
 from __future__ import annotations
 
@@ -12,14 +12,7 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.shared import Invalid, Period, decimal_of
 
-__all__ = [
-    "NOT_MEASURED",
-    "NO_FIGURES",
-    "Declared",
-    "Measured",
-    "PublishedFigures",
-    "VolumeRegister",
-]
+__all__ = ["NOT_MEASURED", "Declared", "Measured", "VolumeRegister"]
 
 
 def _percent(_: object, __: object, value: Decimal) -> None:
@@ -110,38 +103,6 @@ class Measured:
 
 NOT_MEASURED = Measured()
 
-
-@attrs.frozen
-class PublishedFigures:
-    """What is published for everybody and a bill reads by name: indices, conversions, profiles.
-
-    `seen` is the number of the newest of these figures, of the same count as that of `Measured`.
-    """
-
-    indices: tuple[pricing.DatedPrice | pricing.IntervalIndex, ...] = ()
-    conversions: tuple[pricing.Conversion, ...] = ()
-    profiles: tuple[pricing.Profile, ...] = ()
-    seen: int = 0
-
-    def named(self, names: Iterable[str]) -> tuple[pricing.DatedPrice | pricing.IntervalIndex, ...]:
-        """Return the indices of these names that are known, in order of name."""
-        wanted = frozenset(names)
-        found = (index for index in self.indices if index.name in wanted)
-        return tuple(sorted(found, key=lambda index: index.name))
-
-    def conversion(self, name: str) -> pricing.Conversion:
-        """Return a conversion; raises Invalid ``pricing.conversion_unknown``."""
-        for conversion in self.conversions:
-            if conversion.name == name:
-                return conversion
-        raise Invalid("pricing.conversion_unknown", "no such conversion", name=name)
-
-    def profile(self, name: str) -> pricing.Profile | None:
-        """Return a profile, None where it is not known: what is to be divided by it is refused."""
-        return next((profile for profile in self.profiles if profile.name == name), None)
-
-
-NO_FIGURES = PublishedFigures()
 
 _Spanned = TypeVar("_Spanned", pricing.Use, pricing.Subscribed, pricing.ReactiveUse)
 

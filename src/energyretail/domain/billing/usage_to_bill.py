@@ -10,7 +10,6 @@ from functools import reduce
 import attrs
 
 from energyretail.domain import pricing
-from energyretail.domain.billing.measured import NO_FIGURES, PublishedFigures
 from energyretail.domain.billing.supplies import BillableSupply
 from energyretail.domain.shared import Period, Power, Refused, exact_sum
 
@@ -37,7 +36,11 @@ NO_BASIS = Basis()
 
 
 def basis_of(
-    supply: BillableSupply, *, tariff: pricing.Tariff, period: Period, figures: PublishedFigures
+    supply: BillableSupply,
+    *,
+    tariff: pricing.Tariff,
+    period: Period,
+    figures: pricing.PublishedFigures,
 ) -> Basis:
     """Return what a bill of `period` rests on."""
     names = names_read(supply, tariff=tariff, days=period)
@@ -58,7 +61,7 @@ def usage_to_bill(
     period: Period,
     *,
     tariff: pricing.Tariff,
-    figures: PublishedFigures = NO_FIGURES,
+    figures: pricing.PublishedFigures = pricing.NO_FIGURES,
 ) -> pricing.Usage:
     """Return the usage of a supply over `period`; `indexed` are its index differences.
 
@@ -94,7 +97,7 @@ def circumstances_of(
     period: Period,
     *,
     tariff: pricing.Tariff,
-    figures: PublishedFigures = NO_FIGURES,
+    figures: pricing.PublishedFigures = pricing.NO_FIGURES,
     invoiced_on: date | None = None,
 ) -> pricing.Circumstances:
     """Return what a bill of `period` depends on besides its usage.
@@ -148,7 +151,7 @@ def _total(values: Iterable[Decimal]) -> Decimal:
 
 
 def _converted(
-    supply: BillableSupply, use: pricing.RegisterUse, figures: PublishedFigures
+    supply: BillableSupply, use: pricing.RegisterUse, figures: pricing.PublishedFigures
 ) -> pricing.Use:
     name = supply.measured.conversion_of(use.register, use.period.start)
     if not name:

@@ -17,7 +17,6 @@ from energyretail.domain.billing import (
     Explanation,
     InstalmentPlan,
     Measured,
-    PublishedFigures,
 )
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
@@ -65,7 +64,7 @@ class ApiUseCases:
     # What they owe
     tariff_book: billing.TariffBook
     add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
-    take_figures: Callable[[PublishedFigures], int]
+    take_figures: Callable[[pricing.PublishedFigures], int]
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]

@@ -133,7 +133,12 @@ class Stores(Choices):
     usage_book = One(PostgresUsageBook, database)
     figure_book = One(PostgresFigureBook, database)
     tariff_book = One(PostgresTariffBook, database, providers.Object(read_tariff))
-    tariffs = One(billing.KnownTariffs, market=Choices.market_tariffs, book=tariff_book)
+    tariffs = One(
+        billing.KnownTariffs,
+        market=Choices.market_tariffs,
+        book=tariff_book,
+        figures=figure_book,
+    )
     supply_days = One(PostgresSupplyDays, database, reading=Choices.reading_rules)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)

@@ -13,7 +13,7 @@ import pytest
 from energyretail.application.billing import FigureBook, TariffBook, TariffDocument, UsageBook
 from energyretail.application.shared import Work
 from energyretail.domain import pricing
-from energyretail.domain.billing import Declared, Measured, PublishedFigures, VolumeRegister
+from energyretail.domain.billing import Declared, Measured, VolumeRegister
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Invalid, Period, Power, PowerUnit
 from energyretail.testing.conformance.billing_cases import point
@@ -58,7 +58,7 @@ class MeasuredWorld:
     def publish(self, *indices: Any, **others: Any) -> int:
         """Keep figures."""
         with self.work() as transaction:
-            taken = self.figures.take(PublishedFigures(indices=indices, **others))
+            taken = self.figures.take(pricing.PublishedFigures(indices=indices, **others))
             transaction.commit()
         return taken
 
@@ -222,7 +222,7 @@ class MeasuredConformance:
         assert found.seen > 0
         assert world.publish(dated, index, conversions=(gas,), profiles=(profile,)) == 0
         assert world.figures.named(("zone",), CLOCK_CHANGE).indices == ()
-        assert world.figures.named((), CLOCK_CHANGE) == PublishedFigures()
+        assert world.figures.named((), CLOCK_CHANGE) == pricing.PublishedFigures()
 
     def test_lays_a_correction_of_an_index_over_what_was_published(
         self, world: MeasuredWorld

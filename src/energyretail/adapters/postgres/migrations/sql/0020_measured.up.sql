@@ -13,8 +13,7 @@ CREATE TABLE usage_fact (
         ('power', 'peak', 'reactive', 'passed_on', 'extra', 'volume', 'declared', 'profile')),
     name text NOT NULL,
     days daterange NOT NULL CHECK (NOT isempty(days)),
-    body text NOT NULL,
-    taken_at timestamptz NOT NULL DEFAULT now()
+    body text NOT NULL
 );
 CREATE INDEX usage_fact_key ON usage_fact (point, sort, name, days, number);
 
@@ -29,8 +28,7 @@ CREATE TABLE interval_day (
     quality text NOT NULL CHECK (quality IN ('actual', 'estimated')),
     source text NOT NULL,
     -- Four little-endian bytes an interval, in Wh; the least number there is where none is known.
-    wh bytea NOT NULL CHECK (length(wh) % 4 = 0),
-    taken_at timestamptz NOT NULL DEFAULT now()
+    wh bytea NOT NULL CHECK (length(wh) % 4 = 0)
 );
 CREATE INDEX interval_day_key ON interval_day (point, day, channel, flow, number);
 
@@ -40,8 +38,7 @@ CREATE TABLE market_figure (
     name text NOT NULL,
     -- The days on which it differs from the one it takes the place of.
     days daterange NOT NULL CHECK (NOT isempty(days)),
-    body text NOT NULL,
-    taken_at timestamptz NOT NULL DEFAULT now()
+    body text NOT NULL
 );
 CREATE INDEX market_figure_key ON market_figure (name, sort, days, number);
 
