@@ -161,6 +161,7 @@ from energyretail.domain.billing.usage_to_bill import (
     NO_BASIS,
     Basis,
     names_read,
+    usage_to_bill,
 )
 
 __all__ = [
@@ -268,4 +269,5 @@ __all__ = [
     "tax_shares",
     "tended",
     "true_up",
+    "usage_to_bill",
 ]

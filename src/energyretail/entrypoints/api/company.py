@@ -17,7 +17,7 @@ from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Money
-from energyretail.entrypoints.api.use_cases import ApiUseCases
+from energyretail.entrypoints.api.use_cases import ApiUseCases, ToldUseCases
 from energyretail.entrypoints.container import Container
 
 __all__ = ["use_cases_over"]
@@ -47,10 +47,7 @@ def use_cases_over(
         reading_shelf=container.reading_shelf(),
         take_readings=_take_readings(container),
         today=container.clock().today,
-        take_usage=container.take_usage(),
-        tariff_book=container.tariff_book(),
-        add_tariff=container.add_tariff(),
-        take_figures=container.take_figures(),
+        told=_told(container),
         price_bill=container.price_bill(),
         preview_bill=container.preview_bill(),
         set_up_plan=container.set_up_plan(),
@@ -83,6 +80,15 @@ def use_cases_over(
         run_day=_run_day(container),
         # The names alone: the steps themselves would want every partner's settings.
         day_steps=tuple(container.day_steps.kwargs),
+    )
+
+
+def _told(container: Container) -> ToldUseCases:
+    return ToldUseCases(
+        tariff_book=container.tariff_book(),
+        add_tariff=container.add_tariff(),
+        take_usage=container.take_usage(),
+        take_figures=container.take_figures(),
     )
 
 

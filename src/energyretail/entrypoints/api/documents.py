@@ -90,7 +90,7 @@ def _tariffs(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     @get("/", sync_to_thread=True, operation_id="listTariffs", responses=declared(400))
     def list_tariffs(limit: Limit = PAGE, cursor: Cursor = None) -> TariffsOut:
         """List the tariffs that came as documents; those of the market are not among them."""
-        page = use_cases.tariff_book.page(after=after_of(cursor), limit=limit)
+        page = use_cases.told.tariff_book.page(after=after_of(cursor), limit=limit)
         return listed(TariffsOut, page, _tariff_out)
 
     @get(
@@ -101,7 +101,7 @@ def _tariffs(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     )
     def read_one(code: CodePath) -> TariffOut:
         """Read a tariff as it was given."""
-        found = use_cases.tariff_book.current(code)
+        found = use_cases.told.tariff_book.current(code)
         if found is None:
             raise NotFound("billing.tariff.unknown", "no document of this code", code_asked=code)
         return _tariff_out(found)
@@ -122,7 +122,7 @@ def _tariffs(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         """
 
         def add() -> Told:
-            added = use_cases.add_tariff(_read(read_offered, data), data)
+            added = use_cases.told.add_tariff(_read(read_offered, data), data)
             place = (("Location", f"/v1/tariffs/{added.tariff.code}"),)
             return Told(_tariff_out(added), 201, place)
 
@@ -146,7 +146,7 @@ def _figures(use_cases: ApiUseCases) -> HTTPRouteHandler:
         """Keep published indices, conversions and profiles; told again they are nothing."""
 
         def take() -> Told:
-            return Told(TakenFactsOut(taken=use_cases.take_figures(_read(read_figures, data))))
+            return Told(TakenFactsOut(taken=use_cases.told.take_figures(_read(read_figures, data))))
 
         return answered(use_cases.once, request, key, take)
 
@@ -176,7 +176,7 @@ def usage_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         def take() -> Told:
             point = use_cases.supply_point_shelf.by_cups(Cups(cups))
             told = _read(lambda document: read_told(document, zone=SPAIN.zone), data)
-            return Told(TakenFactsOut(taken=use_cases.take_usage(point.cups, told)))
+            return Told(TakenFactsOut(taken=use_cases.told.take_usage(point.cups, told)))
 
         return answered(use_cases.once, request, key, take)
 

@@ -23,7 +23,17 @@ from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Cups, Money, Period
 
-__all__ = ["ApiUseCases"]
+__all__ = ["ApiUseCases", "ToldUseCases"]
+
+
+@attrs.frozen
+class ToldUseCases:
+    """What takes tariffs, facts of supply points and published figures from documents."""
+
+    tariff_book: billing.TariffBook
+    add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
+    take_usage: Callable[[Cups, Measured], int]
+    take_figures: Callable[[pricing.PublishedFigures], int]
 
 
 @attrs.frozen
@@ -59,12 +69,8 @@ class ApiUseCases:
     take_readings: Callable[[Delivery], metering.ReadingsTaken]
     today: Callable[[], date]
 
-    take_usage: Callable[[Cups, Measured], int]
-
     # What they owe
-    tariff_book: billing.TariffBook
-    add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
-    take_figures: Callable[[pricing.PublishedFigures], int]
+    told: ToldUseCases
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
