@@ -119,7 +119,7 @@ def index_of(kind: str, period: Period, price: pricing.DatedPrice) -> pricing.Ci
     start = strategies.MADRID.start_of(period.start)
     instants = [at for day in period.each_day() for at in strategies.MADRID.hours_of(day)]
     values = tuple(price.on(_day(at)).value for at in instants)
-    return pricing.Circumstances(indices=(pricing.IntervalIndex("index", start, 60, values),))
+    return pricing.Circumstances(indices=(pricing.IntervalIndex("spot", start, 60, values),))
 
 
 def _day(instant: datetime) -> date:

@@ -27,16 +27,8 @@ from energyretail.testing.strategies.payments import (
     return_codes,
     unpaid_items,
 )
-from energyretail.testing.strategies.pricing import (
-    bills,
-    components,
-    dated_prices,
-    interval_indices,
-    interval_uses,
-    priced,
-    tariffs,
-    usages,
-)
+from energyretail.testing.strategies.prices import dated_prices
+from energyretail.testing.strategies.pricing import bills, components, priced, tariffs
 from energyretail.testing.strategies.shared import (
     MADRID,
     clock_change_days,
@@ -53,6 +45,12 @@ from energyretail.testing.strategies.shared import (
 )
 from energyretail.testing.strategies.supply import sites, supplies
 from energyretail.testing.strategies.switching import answers, message_orders, switches
+from energyretail.testing.strategies.usages import (
+    circumstances,
+    interval_indices,
+    interval_uses,
+    usages,
+)
 
 __all__ = [
     "CONTRACT_STATES",
@@ -64,6 +62,7 @@ __all__ = [
     "bank_entries",
     "billable_supplies",
     "bills",
+    "circumstances",
     "clock_change_days",
     "collections",
     "components",

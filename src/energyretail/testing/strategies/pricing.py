@@ -1,49 +1,23 @@
-"""Strategies for tariffs of every component kind, and usages that fit them."""
+"""Strategies for tariffs of every kind of component, and for what they price."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from energyretail.domain import pricing
-from energyretail.domain.shared import MarketTime, Period, PowerUnit
-from energyretail.testing.strategies.shared import (
-    MADRID,
-    days,
-    energies,
-    periods,
-    powers,
-    rounding_policies,
-)
+from energyretail.domain.shared import Period, PowerUnit
+from energyretail.testing.strategies.prices import FIRST_DAY, amounts, dated_prices
+from energyretail.testing.strategies.shared import decimals, periods, rounding_policies
+from energyretail.testing.strategies.usages import REGISTERS, circumstances, usages
 
-__all__ = [
-    "bills", "components", "dated_prices", "interval_indices", "interval_uses", "priced", "tariffs",
-    "usages",
-]  # fmt: skip
+__all__ = ["bills", "components", "priced", "tariffs"]
 
-_FIRST = date(2000, 1, 1)
-_REGISTERS = ("P1", "P2")
 _TAXES = ("A", "B")
-
-
-def _prices() -> st.SearchStrategy[Decimal]:
-    return st.decimals("-1", "30", places=6) | st.sampled_from([Decimal(0), Decimal("0.15")])
-
-
-@st.composite
-def dated_prices(
-    draw: st.DrawFn, values: st.SearchStrategy[Decimal] | None = None
-) -> pricing.DatedPrice:
-    """Prices without a gap from 2000 on, of one to three versions that begin on odd days."""
-    worth = _prices() if values is None else values
-    cuts = draw(st.sets(days(), max_size=2))
-    versions = tuple(
-        pricing.Version(part, draw(worth), "drawn") for part in Period(_FIRST).split(cuts)
-    )
-    return pricing.DatedPrice("price", versions)
 
 
 @st.composite
@@ -57,7 +31,8 @@ def components(
     """A component of a `kind` named in COMPONENTS, whose name it takes.
 
     What rests on others needs the names of its `bases`. `prices` are per unit; some are negative
-    unless given. Registers are P1 and P2, power is in kVA, indices are named "index".
+    unless given. Registers are P1 and P2, power is in kVA; an index is named "index", that of spot
+    prices "spot". A kind for which nothing is known here raises NotImplementedError.
     """
     fields = {name: draw(strategy) for name, strategy in _fields(kind, bases, prices).items()}
     tax = draw(st.sampled_from([*_TAXES, pricing.NO_TAX]))
@@ -70,10 +45,10 @@ Fields = dict[str, st.SearchStrategy[Any]]
 def _priced_fields(kind: str, values: st.SearchStrategy[Decimal] | None) -> Fields:
     prices = st.lists(dated_prices(values), min_size=1, max_size=2).map(tuple)
     one = dated_prices(values).map(lambda price: (price,))
-    by_register = st.tuples(*(st.tuples(st.just(name), one) for name in _REGISTERS))
+    by_register = st.tuples(*(st.tuples(st.just(name), one) for name in REGISTERS))
     unit, power = st.sampled_from(pricing.EnergyUnit), st.just(PowerUnit.KVA)
     per = st.sampled_from(pricing.Per)
-    share = _amounts(0, 200)
+    share = amounts(0, 200)
     fields: dict[str, Fields] = {
         "standing_charge": {"price": prices, "per": per},
         "unit_rate": {"price": prices, "per": unit},
@@ -90,37 +65,36 @@ def _priced_fields(kind: str, values: st.SearchStrategy[Decimal] | None) -> Fiel
         "overrun": {"rates": by_register, "unit": power, "tolerance_percent": share},
         "reactive": {"free_percent": share, "bands": one.map(_below_one)},
         "index_linked": {"index": st.just("index"), "margin": one, "per": unit},
-        "spot": {"index": st.just("index"), "margin": one, "per": unit},
+        "spot": {"index": st.just("spot"), "margin": one, "per": unit},
         "pass_through": {},
         "levy": {"price": prices, "per": unit},
         "feed_in": {"price": prices, "per": unit},
         "extra": {},
     }
-    return fields.get(kind, {})
+    if kind not in fields:
+        raise NotImplementedError(f"{kind} needs a strategy")
+    return fields[kind]
 
 
+@lru_cache(maxsize=256)
 def _fields(kind: str, bases: tuple[str, ...], prices: st.SearchStrategy[Decimal] | None) -> Fields:
-    amounts = _amounts(0, 500)
+    worth = amounts(0, 500)
     per = st.sampled_from(pricing.AmountPer)
     resting: dict[str, Fields] = {
         "percentage_tax": {
-            "rate": dated_prices(_amounts(0, 30)),
-            "minimum": st.none() | dated_prices(_amounts(0, 9)),
+            "rate": dated_prices(amounts(0, 30)),
+            "minimum": st.none() | dated_prices(amounts(0, 9)),
             "minimum_per": st.sampled_from(pricing.EnergyUnit),
         },
         "discount": {
-            "percent": dated_prices(_amounts(0, 120)),
-            "budget": st.none() | amounts,
+            "percent": dated_prices(amounts(0, 120)),
+            "budget": st.none() | worth,
         },
-        "minimum_charge": {"amount": amounts, "per": per},
+        "minimum_charge": {"amount": worth, "per": per},
     }
     if kind in resting:
         return {**resting[kind], "bases": st.just(bases)}
     return _priced_fields(kind, prices)
-
-
-def _amounts(low: int, high: int) -> st.SearchStrategy[Decimal]:
-    return st.decimals(low, high, places=2)
 
 
 def _blocks(price: st.SearchStrategy[tuple[pricing.DatedPrice, ...]]) -> st.SearchStrategy[Any]:
@@ -140,10 +114,11 @@ def _below_one(price: tuple[pricing.DatedPrice, ...]) -> tuple[pricing.CosPhiBan
 
 
 _COUNTED = [each for each in pricing.CountedOver if each is not pricing.CountedOver.CONTRACT_YEAR]
-_ON_ENERGY = ("unit_rate", "time_of_use", "blocks")
+_ON_ENERGY = ("unit_rate", "time_of_use", "blocks", "index_linked", "spot")
 _RESTING = ("percentage_tax", "discount", "minimum_charge")
-# These want intervals, indices, items or reactive energy, which not every usage has.
-_SPECIAL = frozenset({"spot", "index_linked", "pass_through", "extra", "reactive", "feed_in"})
+_VAT_RATES = dated_prices(decimals(0, 30, 1))
+_DAYS_MAX = 90
+_DAYS_OF_INTERVALS = 7  # every hour of spot prices is computed: months of them are for a night
 
 
 @st.composite
@@ -153,7 +128,7 @@ def tariffs(draw: st.DrawFn) -> pricing.Tariff:
     One kind always puts a price on every register, as a bill without it would be refused.
     """
     prices = draw(st.sampled_from(pricing.Prices))
-    plain = [kind for kind in pricing.COMPONENTS if kind not in (*_RESTING, *_SPECIAL)]
+    plain = [kind for kind in pricing.COMPONENTS if kind not in _RESTING]
     energy = draw(st.sampled_from(_ON_ENERGY))
     chosen = draw(st.sets(st.sampled_from(plain), max_size=5)) | {energy}
     ordered = [kind for kind in plain if kind in chosen]
@@ -162,13 +137,12 @@ def tariffs(draw: st.DrawFn) -> pricing.Tariff:
         if kind != "percentage_tax" or prices is pricing.Prices.NET:
             bases = draw(st.lists(st.sampled_from(ordered), min_size=1, unique=True))
             made.append(draw(components(kind, bases=tuple(bases))))
-    rates = st.decimals(0, 30, places=1)
     return pricing.Tariff(
         code="DRAWN",
         name="Drawn",
         currency="EUR",
         components=tuple(made),
-        taxes=tuple(pricing.Vat(code, code, draw(dated_prices(rates))) for code in _TAXES),
+        taxes=tuple(pricing.Vat(code, code, draw(_VAT_RATES)) for code in _TAXES),
         rounding=draw(rounding_policies()),
         prices=prices,
         apportioning=draw(st.sampled_from(pricing.Apportioning)),
@@ -176,83 +150,23 @@ def tariffs(draw: st.DrawFn) -> pricing.Tariff:
 
 
 @st.composite
-def usages(draw: st.DrawFn, period: Period, *, cut: bool = True) -> pricing.Usage:
-    """Usages that fit the drawn tariffs for every day of `period`: P1, P2, powers in kVA.
+def priced(
+    draw: st.DrawFn, *, cut: bool = True
+) -> tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances]:
+    """A tariff, a usage, a period and circumstances that `rate` makes a bill of.
 
-    Each register is read at both ends and, with `cut`, on up to three days between, not the
-    same for both; some uses are estimated.
-    """
-    between = st.sets(st.sampled_from(list(period.each_day())), max_size=3)
-    uses = tuple(
-        pricing.RegisterUse(
-            register,
-            part,
-            draw(energies()),
-            draw(st.sampled_from(pricing.Quality)),
-            (f"{register} {part.start} drawn",),
-        )
-        for register in _REGISTERS
-        for part in period.split(draw(between) if cut else ())
-    )
-    peaks = tuple(
-        pricing.Peak(register, month, draw(powers(PowerUnit.KVA)))
-        for register in _REGISTERS
-        for month in sorted({day.replace(day=1) for day in period.each_day()})
-    )
-    subscribed = tuple((name, draw(powers(PowerUnit.KVA))) for name in _REGISTERS)
-    return pricing.Usage(uses, subscribed, peaks)
-
-
-@st.composite
-def interval_uses(
-    draw: st.DrawFn,
-    period: Period,
-    *,
-    register: str = "P1",
-    zone: MarketTime = MADRID,
-    minutes: int = 60,
-    flow: pricing.Flow = pricing.Flow.IMPORT,
-) -> pricing.IntervalUse:
-    """Intervals of all local days of `period`; a few values are drawn and taken in turns."""
-    count = _intervals(period, zone, minutes)
-    values = draw(st.lists(_amounts(0, 20), min_size=1, max_size=7))
-    kwh = tuple(values[at % len(values)] for at in range(count))
-    return pricing.IntervalUse(register, zone.start_of(period.start), minutes, kwh, zone, flow=flow)
-
-
-@st.composite
-def interval_indices(
-    draw: st.DrawFn,
-    period: Period,
-    values: st.SearchStrategy[Decimal] | None = None,
-    *,
-    zone: MarketTime = MADRID,
-    minutes: int = 60,
-) -> pricing.IntervalIndex:
-    """Prices of an index named "index" for all local days of `period`, a few taken in turns."""
-    drawn = draw(st.lists(_prices() if values is None else values, min_size=1, max_size=7))
-    count = _intervals(period, zone, minutes)
-    prices = tuple(drawn[at % len(drawn)] for at in range(count))
-    return pricing.IntervalIndex("index", zone.start_of(period.start), minutes, prices, "drawn")
-
-
-def _intervals(period: Period, zone: MarketTime, minutes: int) -> int:
-    begin, end = (zone.start_of(day).astimezone(UTC) for day in (period.start, period.until))
-    return (end - begin) // timedelta(minutes=minutes)
-
-
-@st.composite
-def priced(draw: st.DrawFn) -> tuple[pricing.Tariff, pricing.Usage, Period]:
-    """A tariff, a period of up to three months and a usage that fits both.
-
-    Many a period lies across a day on which a price changes.
+    The period has up to three months, a week at most with spot prices; many a one lies across a
+    day on which a price changes. `cut` is that of `usages`.
     """
     tariff = draw(tariffs())
-    spans = periods(days_max=90)
-    if cuts := sorted(day for day in _changes(tariff) if day > _FIRST):
-        spans = spans | st.sampled_from(cuts).flatmap(_across)
+    by_interval = any(isinstance(each, pricing.Spot) for each in tariff.components)
+    days_max = _DAYS_OF_INTERVALS if by_interval else _DAYS_MAX
+    spans = periods(days_max=days_max)
+    if cuts := sorted(day for day in _changes(tariff) if day > FIRST_DAY):
+        spans = spans | st.sampled_from(cuts).flatmap(lambda day: _across(day, days_max // 2))
     period = draw(spans)
-    return tariff, draw(usages(period)), period
+    usage = draw(usages(period, tariff=tariff, cut=cut))
+    return tariff, usage, period, draw(circumstances(tariff, period))
 
 
 def _changes(tariff: pricing.Tariff) -> set[date]:
@@ -262,11 +176,18 @@ def _changes(tariff: pricing.Tariff) -> set[date]:
 
 
 @st.composite
-def _across(draw: st.DrawFn, cut: date) -> Period:
-    before, after = draw(st.integers(1, 40)), draw(st.integers(1, 40))
+def _across(draw: st.DrawFn, cut: date, most: int) -> Period:
+    before, after = draw(st.integers(1, most)), draw(st.integers(1, most))
     return Period(cut - timedelta(days=before), cut + timedelta(days=after))
 
 
 def bills() -> st.SearchStrategy[pricing.PricedBill]:
     """Bills of any drawn tariff and usage."""
-    return priced().map(lambda case: pricing.rate(case[0], case[1], period=case[2]))
+    return priced().map(_rated)
+
+
+def _rated(
+    case: tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances],
+) -> pricing.PricedBill:
+    tariff, usage, period, known = case
+    return pricing.rate(tariff, usage, period=period, circumstances=known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -30,6 +31,7 @@ __all__ = [
     "clock_change_days",
     "cups",
     "days",
+    "decimals",
     "energies",
     "hours_of_days",
     "ibans",
@@ -44,6 +46,7 @@ MADRID: Final = MarketTime("Europe/Madrid")
 _FIRST, _LAST = date(2020, 1, 1), date(2035, 12, 31)
 # Around clock changes, leap days and year ends is where days go wrong.
 _ODD_SPANS = (-1, 0, 1)
+Decimals = st.SearchStrategy[Decimal]
 
 
 def money(currency: str = "EUR", *, cents_max: int = 10**9) -> st.SearchStrategy[Money]:
@@ -51,15 +54,26 @@ def money(currency: str = "EUR", *, cents_max: int = 10**9) -> st.SearchStrategy
     return st.integers(-cents_max, cents_max).map(lambda cents: Money.of_cents(cents, currency))
 
 
+def decimals(low: Decimal | int | str, high: Decimal | int, places: int) -> Decimals:
+    """Decimals of exactly `places`; drawn as whole numbers, many times faster than others are."""
+    first, last = (int(Decimal(bound).scaleb(places)) for bound in (low, high))
+    return _decimals(first, last, places)
+
+
+@cache
+def _decimals(first: int, last: int, places: int) -> Decimals:
+    return st.integers(first, last).map(lambda units: Decimal(units).scaleb(-places))
+
+
 def energies(*, kwh_max: int = 100_000) -> st.SearchStrategy[Energy]:
     """Energy of zero or more, in kWh with at most three places."""
-    return st.decimals(0, kwh_max, places=3, allow_nan=False, allow_infinity=False).map(Energy)
+    return decimals(0, kwh_max, 3).map(Energy)
 
 
 def powers(unit: PowerUnit | None = None) -> st.SearchStrategy[Power]:
     """Subscribed power of 0.1 to 500 in steps of 0.01; of either unit unless one is given."""
     units = st.sampled_from(PowerUnit) if unit is None else st.just(unit)
-    return st.builds(Power, st.decimals("0.1", "500", places=2), units)
+    return st.builds(Power, decimals("0.1", 500, 2), units)
 
 
 @cache
@@ -80,6 +94,11 @@ def days(
     first: date = _FIRST, last: date = _LAST, *, zone: str = MADRID.zone
 ) -> st.SearchStrategy[date]:
     """Days from `first` to `last`, many of them at a clock change, leap day or year's end."""
+    return _days(first, last, zone)
+
+
+@cache
+def _days(first: date, last: date, zone: str) -> st.SearchStrategy[date]:
     years = range(first.year, last.year + 1)
     odd = list(_changes(zone, date(first.year, 1, 1), date(last.year, 12, 31)))
     odd += [date(year, 12, 31) for year in years]
