@@ -108,7 +108,8 @@ _NEWS = """
                     AND kept.day >= lower({document}.period)
                     AND kept.day < upper({document}.period))) AS measured,
         (SELECT max(number) FROM market_figure AS figure
-            WHERE {document}.figures ? figure.name AND figure.number > {document}.published_seen
+            WHERE figure.name = ANY(ARRAY(SELECT jsonb_array_elements_text({document}.figures)))
+                AND figure.number > {document}.published_seen
                 AND figure.days && daterange(
                     lower({document}.period) - 1, upper({document}.period) + 1)) AS published
 """

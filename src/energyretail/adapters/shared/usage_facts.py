@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -116,7 +117,15 @@ def _wh(kwh: Decimal, register: str, day: date) -> int:
 
 
 def facts_of(told: Measured) -> Iterator[UsageFact]:
-    """Yield everything but intervals."""
+    """Yield everything but intervals; of items alike in one document each is a fact of its own."""
+    seen: Counter[tuple[str, str, Period]] = Counter()
+    for fact in _facts(told):
+        seen[fact.key] += 1
+        again = f" ({seen[fact.key]})" if seen[fact.key] > 1 else ""
+        yield attrs.evolve(fact, name=f"{fact.name}{again}")
+
+
+def _facts(told: Measured) -> Iterator[UsageFact]:
     usage = told.usage
     for power in usage.powers:
         yield _fact("power", power.register, power.period, _power(power.power))
