@@ -16,6 +16,8 @@ from energyretail.domain.billing.back_billing import (
     limit_back_billing,
 )
 from energyretail.domain.billing.closing import (
+    ClosingBill,
+    ItemLeft,
     PlanClosing,
     PlanSettled,
     close_plan,
@@ -162,6 +164,7 @@ __all__ = [
     "BillFigures",
     "BillableSupply",
     "BillingPolicy",
+    "ClosingBill",
     "Comparison",
     "ConsolidatedInvoice",
     "ConsolidatedInvoiceIssued",
@@ -200,6 +203,7 @@ __all__ = [
     "Invoice",
     "InvoiceIssued",
     "InvoiceKind",
+    "ItemLeft",
     "LineExplanation",
     "PartComparison",
     "PartFigures",

@@ -220,6 +220,39 @@ class PlansConformance:
         }
         assert closed.bills == (again.number, by_point[point(2)])
 
+    @pytest.mark.parametrize("rectified", [False, True])
+    def test_tells_what_is_left_on_a_closing_bill_and_on_all_that_it_corrects(
+        self, world: PlansWorld, rectified: bool
+    ) -> None:
+        world.billing.sign(contract_of(1, points=(1, 2)))
+        world.add(plan_for(1))
+        for number in (1, 2):
+            world.billing.read(readings_of(number, START, 100), readings_of(number, PLAN_END, 150))
+        first, second = world.bill_all(1)
+        for version, index in ((2, 155), (3, 149)):
+            world.billing.read([reading_of(1, PLAN_END, "P1", index, version=version)])
+            if rectified:
+                world.billing.rectify_first(f"R-{version}", day=PLAN_END)
+            else:
+                world.billing.correct_first(str(version), day=PLAN_END)
+        documents = world.billing.invoices.of_contract("K000001")
+        world.post(*documents)
+        world.settle_off(second, 700)
+
+        with world.billing.work():
+            (closed,) = world.to_settle.closed(today=PLAN_END, after="", limit=9)
+
+        items = dict.fromkeys(each.item for each in documents if each.cups == first.cups)
+        on = {
+            item: Money.total((each.gross for each in documents if each.item == item), "EUR")
+            for item in items
+        }
+        assert len(on) == 3
+        assert closed.left == (
+            tuple(billing.ItemLeft(item, amount) for item, amount in on.items()),
+            (billing.ItemLeft(second.number, second.gross - Money.of_cents(700, "EUR")),),
+        )
+
     def test_closes_a_plan_with_the_end_of_supply_and_does_not_go_on(
         self, world: PlansWorld
     ) -> None:
