@@ -12,7 +12,13 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.shared.bill_json import carried_json, carried_of
 from energyretail.application.billing import OutdatedInvoice, PricedBy
 from energyretail.domain import metering, pricing
-from energyretail.domain.billing import BillableSupply, IndexReading, Invoice, InvoiceKind
+from energyretail.domain.billing import (
+    BillableSupply,
+    IndexReading,
+    Invoice,
+    InvoiceKind,
+    held_for_plans,
+)
 from energyretail.domain.contracts import Contract
 from energyretail.domain.shared import Conflict, Cups, InvoiceNumber, Period
 from energyretail.domain.supply import Supply
@@ -55,11 +61,20 @@ class MemoryInvoices:
             replaced = document.kind is InvoiceKind.REBILL and document.original
             if replaced and any(_replaces(other, replaced) for other in table.values()):
                 raise Conflict("billing.rebilled_twice", "the original is replaced already")
+        if document.kind is InvoiceKind.INVOICE and self._is_held(document):
+            raise Conflict("billing.held_for_plan", "the bill ends inside a plan's span")
         if document.number in table:
             raise Conflict("billing.number_twice", "a document has this number already")
         if sum(_same_day(document, other) for other in table.values()) >= _DOCUMENTS_A_DAY:
             raise Conflict("billing.too_many_items", "too much was issued for one supply and day")
         table[document.number] = document
+
+    def _is_held(self, bill: Invoice) -> bool:
+        contract: Contract | None = self._store.table("contract").get(bill.contract)
+        supplies = contract.supplies if contract else ()
+        ends = (one.ended_on for one in supplies if one.site.cups == bill.cups)
+        plans = _running_plans(self._store, bill.contract)
+        return not held_for_plans([bill.period], plans=plans, ends=next(ends, None))
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
         """Return documents in the order asked."""
@@ -161,12 +176,13 @@ class MemorySuppliesToBill:
             _current(self._store, cups, start=start, end=end),
             _carried(self._store, contract.number, cups, start),
         )
-        return attrs.evolve(billable, plans=self._plans(contract))
+        return attrs.evolve(billable, plans=_running_plans(self._store, contract.number))
 
-    def _plans(self, contract: Contract) -> tuple[Period, ...]:
-        table = self._store.table("instalment_plan")
-        running = (table[key] for key in sorted(table) if table[key].settled_on is None)
-        return tuple(plan.span for plan in running if plan.contract == contract.number)
+
+def _running_plans(store: MemoryStore, contract: str) -> tuple[Period, ...]:
+    table = store.table("instalment_plan")
+    running = (table[key] for key in sorted(table) if table[key].settled_on is None)
+    return tuple(plan.span for plan in running if plan.contract == contract)
 
 
 class MemoryOutdatedInvoices:

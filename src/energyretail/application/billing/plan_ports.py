@@ -47,7 +47,10 @@ class ContractsToPlan(Protocol):
     """The contracts that may pay in instalments."""
 
     def terms(self, contract: str) -> PlanTerms:
-        """Return a contract's terms; raises NotFound ``billing.plan.contract_unknown``."""
+        """Return a contract's terms; raises NotFound ``billing.plan.contract_unknown``.
+
+        Within a transaction no bill of the contract is kept by others until it ends.
+        """
         ...
 
 

@@ -160,6 +160,7 @@ class Invoices(Protocol):
         Raises Conflict ``billing.billed_twice`` when two documents in force would cover one
         day of a supply, ``billing.credited_twice`` when an original is not in force,
         ``billing.rebilled_twice`` when it has a rebill, ``billing.number_twice``,
+        ``billing.held_for_plan`` when an invoice ends inside the span of a running plan,
         ``billing.too_many_items`` past the bound on what is issued for one supply and day.
         """
         ...

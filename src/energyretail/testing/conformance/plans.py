@@ -15,9 +15,12 @@ from energyretail.domain.shared import (
     Money,
     NotFound,
     Outdated,
+    Period,
     add_months,
 )
+from energyretail.testing.conformance.billing import bill_of
 from energyretail.testing.conformance.billing_cases import (
+    REGISTERS,
     SECOND,
     START,
     TARIFF,
@@ -252,6 +255,45 @@ class PlansConformance:
             tuple(billing.ItemLeft(item, amount) for item, amount in on.items()),
             (billing.ItemLeft(second.number, second.gross - Money.of_cents(700, "EUR")),),
         )
+
+    def test_keeps_no_bill_that_ends_inside_a_running_plan_but_the_last(
+        self, world: PlansWorld
+    ) -> None:
+        world.billing.sign(contract_of(1, points=(1, 2)), contract_of(3, ended_on=SECOND))
+        for number in (1, 2, 3):
+            world.billing.read(readings_of(number, START, 100), readings_of(number, SECOND, 150))
+            world.billing.read(readings_of(number, PLAN_END, 200))
+        world.add(plan_for(1), plan_for(3))
+        first, *others = world.billing.due(PLAN_END)
+        inside = bill_of(first, Period(START, SECOND), "F26-000001", day=PLAN_END)
+
+        with pytest.raises(Conflict) as caught:
+            world.billing.add(inside)
+
+        assert caught.value.code == "billing.held_for_plan"
+        # With the supply a bill may end inside, and one may reach the end of the plan or further.
+        world.billing.add(
+            bill_of(first, Period(START, PLAN_END), "F26-000002", day=PLAN_END),
+            *(
+                bill_of(other, period, f"F26-00000{number}", day=PLAN_END)
+                for number, other in enumerate(others, 3)
+                for (period,) in [other.periods_due(today=PLAN_END, registers=REGISTERS)]
+            ),
+        )
+        numbers = [f"F26-00000{number}" for number in range(1, 5)]
+        kept = world.billing.invoices.by_numbers(numbers)
+        assert [bill.period.until for bill in kept] == [PLAN_END, PLAN_END, SECOND]
+
+    def test_corrects_a_bill_that_reaches_into_the_plan_after(self, world: PlansWorld) -> None:
+        world.billing.sign(contract_of(1))
+        world.billing.read(readings_of(1, START, 100), readings_of(1, PLAN_END, 200))
+        world.add(plan_for(1, months=1, count=1), plan_for(1, first_day=add_months(START, 1)))
+        (bill,) = world.bill_all(1)
+        world.billing.read([reading_of(1, PLAN_END, "P1", 205, version=2)])
+
+        _, again = world.billing.correct_first("9", day=PLAN_END)
+
+        assert world.billing.invoices.by_numbers([bill.number, again.number]) == (bill, again)
 
     def test_closes_a_plan_with_the_end_of_supply_and_does_not_go_on(
         self, world: PlansWorld
