@@ -11,6 +11,12 @@ from energyretail.application.billing.consolidated_shelves import (
     MemberLine,
 )
 from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.customer_faults import (
+    CustomerFaults,
+    CustomerFaultShelf,
+    FoundFault,
+    RecordCustomerFault,
+)
 from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.billing.deposits import (
     AskDeposit,
@@ -93,6 +99,8 @@ __all__ = [
     "ConsolidatedInvoices",
     "ContractsToPlan",
     "CorrectInvoices",
+    "CustomerFaultShelf",
+    "CustomerFaults",
     "Deductions",
     "DepositTending",
     "Deposits",
@@ -103,6 +111,7 @@ __all__ = [
     "EndedSupplies",
     "ExplainInvoice",
     "FinalBillsWatched",
+    "FoundFault",
     "GiveBackDeposit",
     "InstalmentPlans",
     "InvoiceByNumber",
@@ -126,6 +135,7 @@ __all__ = [
     "PriceBill",
     "PricedBy",
     "ReceiveDeposit",
+    "RecordCustomerFault",
     "RefundsOwed",
     "RefundsWatched",
     "ReviewPlan",

@@ -125,6 +125,7 @@ class BillDueSupplies:
                         on=today,
                         rule=self._policy.corrections.back_billing,
                         customer=supply.kind,
+                        faults=supply.faults,
                     )
                 )
         except DomainError as error:

@@ -101,7 +101,8 @@ class CorrectInvoices:
                 if isinstance(again, WorkItem):
                     parked.append(again)
                 elif changes_nothing(again, outdated.invoice):
-                    keys = filter(None, (again.price_digest, outdated.carried_key))
+                    checked = (again.price_digest, outdated.carried_key, outdated.fault_key)
+                    keys = filter(None, checked)
                     confirmed += ((outdated.invoice.number, key) for key in keys)
                 else:
                     pairs.append((outdated.invoice, again))
@@ -140,6 +141,7 @@ class CorrectInvoices:
                 on=today,
                 rule=self._policy.corrections.back_billing,
                 customer=supply.kind,
+                faults=supply.faults,
             )
             if self._policy.corrections.method is CorrectionMethod.BY_DIFFERENCE:
                 # Refuses here, where it parks one document, what cannot be subtracted.

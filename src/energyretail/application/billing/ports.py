@@ -53,15 +53,18 @@ class SuppliesToBill(Protocol):
 class OutdatedInvoice:
     """A document in force that rests on what is no longer so, and its supply as it is now.
 
-    That is an index, a reading that came between its bounds, a price, or what the bills before it
-    counted. The supply has the current readings of the days that bound the document's period, and
-    those between. `carried_key` names what the bills
-    before count now where that is another than the document was given; empty where it is not.
+    That is an index, a reading that came between its bounds, a price, what the bills before it
+    counted, or that a customer's fault is on record of days it wrote off. The supply has the
+    current readings of the days that bound the document's period, and those between.
+    `carried_key` names what the bills before count now where that is another than the document
+    was given; empty where it is not.
+    `fault_key` names the faults on record of days that the document writes off, likewise.
     """
 
     invoice: Invoice
     supply: BillableSupply
     carried_key: str = ""
+    fault_key: str = ""
 
     @property
     def key(self) -> str:
@@ -97,10 +100,11 @@ class OutdatedInvoices(Protocol):
         Or a register of which was read since on a day between the bounds of its period.
 
         With them come those rated by one of `repriced`, unless they are confirmed under its
-        digest of today, and those whose earlier bills count something else by now, unless they
-        are confirmed under that `carried_key`. Ordered by key (``contract/cups/first day``),
-        the first beyond `after`, none twice. An estimate that the real reading confirmed changes
-        no amount and is not among them.
+        digest of today, those whose earlier bills count something else by now, unless they
+        are confirmed under that `carried_key`, and those that wrote off days of a fault on
+        record, unless they are confirmed under that `fault_key`. Ordered by key
+        (``contract/cups/first day``), the first beyond `after`, none twice. An estimate that the
+        real reading confirmed changes no amount and is not among them.
         """
         ...
 

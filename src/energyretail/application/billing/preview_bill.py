@@ -57,6 +57,7 @@ class PreviewBill:
                 on=today,
                 rule=self._policy.corrections.back_billing,
                 customer=supply.kind,
+                faults=supply.faults,
             )
 
 

@@ -12,7 +12,6 @@ from energyretail.domain.billing.back_billing import (
     BACK_BILLING,
     BackBillingLimit,
     BackBillingRule,
-    CustomerFault,
     limit_back_billing,
 )
 from energyretail.domain.billing.closing import (
@@ -48,6 +47,13 @@ from energyretail.domain.billing.corrections import (
     CorrectionMethod,
     CorrectionRules,
     changes_nothing,
+)
+from energyretail.domain.billing.customer_faults import (
+    CustomerFault,
+    CustomerFaultRecorded,
+    FaultDays,
+    RecordedFault,
+    record_fault,
 )
 from energyretail.domain.billing.deductions import (
     Deduction,
@@ -173,6 +179,7 @@ __all__ = [
     "CorrectionMethod",
     "CorrectionRules",
     "CustomerFault",
+    "CustomerFaultRecorded",
     "DayCount",
     "DaySpan",
     "DayState",
@@ -193,6 +200,7 @@ __all__ = [
     "EndOfPlan",
     "EndedSupply",
     "Explanation",
+    "FaultDays",
     "FinalBillDeadline",
     "FinalBillRules",
     "HeldDeposit",
@@ -211,6 +219,7 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "RecordedFault",
     "RefundOwed",
     "Settlement",
     "TakenOff",
@@ -239,6 +248,7 @@ __all__ = [
     "periods_due",
     "posting_of",
     "price_digest",
+    "record_fault",
     "rectify",
     "refund_due",
     "refund_item",

@@ -11,7 +11,13 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Comparison, Draft, Explanation, InstalmentPlan
+from energyretail.domain.billing import (
+    Comparison,
+    Draft,
+    Explanation,
+    InstalmentPlan,
+    RecordedFault,
+)
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
@@ -59,6 +65,8 @@ class ApiUseCases:
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
     plan_by_key: Callable[[str, date], InstalmentPlan]
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
+    record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
+    customer_fault_shelf: billing.CustomerFaultShelf
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
