@@ -89,6 +89,7 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
             _park(company)
             _plan(client)
             _secure(client)
+            _find_faults(client)
             _end(client)
             _consolidate(client)
             client.post("/v1/tariffs", json=TARIFF).raise_for_status()
@@ -174,6 +175,20 @@ def _deposit(client: httpx.Client, contract: str) -> str:
     ask = {"contract": contract, "amount": "100.00"}
     number = client.post("/v1/deposits", json=ask).raise_for_status().json()["number"]
     return f"/v1/deposits/{number}"
+
+
+def _find_faults(client: httpx.Client) -> None:
+    """Put a fault on record: few days are any good for that."""
+    contract = client.get("/v1/contracts", params={"state": "active"}).json()["items"][0]
+    found = {
+        "contract": contract["number"],
+        "cups": contract["supplies"][0]["cups"],
+        "fault": "obstruction",
+        "days": {"start": str(TODAY - timedelta(days=9)), "end": str(TODAY)},
+        "owner": "metering desk",
+        "source": "letter of the operator",
+    }
+    client.post("/v1/customer-faults", json=found).raise_for_status()
 
 
 def _end(client: httpx.Client) -> None:

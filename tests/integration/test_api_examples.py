@@ -86,6 +86,7 @@ READS: Final = tuple(
 CHANGES: Final = {
     *FIRST, "beginRun", "changeCustomer", "takeReading", "priceBill", "sendAgain",
     "closeWorkItem", "withdrawContract", "reviewInstalmentPlan", "takeUsage", "takeFigures",
+    "recordCustomerFault",
 }  # fmt: skip
 WITH_QUERY: Final = tuple(name for name in READS if OPERATIONS[name].examples("query"))
 
@@ -163,6 +164,7 @@ def client(company: Company) -> Iterator[httpx.Client]:
         company.live(Period(FIRST_DAY, TODAY))
         company.outside.advance_to(TODAY)
         told_well(ask(client, "beginRun"))
+        told_well(ask(client, "recordCustomerFault"))
         yield client
 
 

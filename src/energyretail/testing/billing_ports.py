@@ -67,6 +67,14 @@ BILLING: Final = (
         "consolidated:MemoryConsolidatedInvoiceShelf",
         "consolidated_shelves:PostgresConsolidatedInvoiceShelf",
     ),
+    *(
+        stored(
+            f"billing.customer_faults:{name}",
+            "customer_faults:CustomerFaultsConformance",
+            *(f"customer_faults:{where}{name}" for where in ("Memory", "Postgres")),
+        )
+        for name in ("CustomerFaults", "CustomerFaultShelf")
+    ),
     stored(
         "billing.ports:InvoiceNames",
         "documents:InvoiceNamesConformance",

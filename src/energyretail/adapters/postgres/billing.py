@@ -160,6 +160,7 @@ _TOO_MANY = ("billing.too_many_items", "too much was issued for one supply and d
 _CLASHES = {
     "invoice_one_a_day": ("billing.billed_twice", "a day of the supply is billed already"),
     "charged_span_once": ("billing.billed_twice", "a day of a component is charged already"),
+    "invoice_held_for_plan": ("billing.held_for_plan", "the bill ends inside a plan's span"),
     "invoice_rectified_once": ("billing.credited_twice", "the original is rectified already"),
     "issued_items_documents": _TOO_MANY,
     "issued_items_items": _TOO_MANY,

@@ -11,6 +11,12 @@ from energyretail.application.billing.consolidated_shelves import (
     MemberLine,
 )
 from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.customer_faults import (
+    CustomerFaults,
+    CustomerFaultShelf,
+    FoundFault,
+    RecordCustomerFault,
+)
 from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.billing.deposits import (
     AskDeposit,
@@ -107,6 +113,8 @@ __all__ = [
     "ConsolidatedInvoices",
     "ContractsToPlan",
     "CorrectInvoices",
+    "CustomerFaultShelf",
+    "CustomerFaults",
     "Deductions",
     "DepositTending",
     "Deposits",
@@ -120,6 +128,7 @@ __all__ = [
     "ExplainInvoice",
     "FigureBook",
     "FinalBillsWatched",
+    "FoundFault",
     "GiveBackDeposit",
     "InstalmentPlans",
     "InvoiceByNumber",
@@ -144,6 +153,7 @@ __all__ = [
     "PriceBill",
     "PricedBy",
     "ReceiveDeposit",
+    "RecordCustomerFault",
     "RefundsOwed",
     "RefundsWatched",
     "ReviewPlan",

@@ -93,6 +93,7 @@ class DraftingDesk:
             on=self.today,
             rule=self.policy.corrections.back_billing,
             customer=supply.kind,
+            faults=supply.faults,
         )
 
     def drafts(self, supply: BillableSupply) -> Iterator[Draft]:

@@ -53,6 +53,8 @@ def use_cases_over(
         set_up_plan=container.set_up_plan(),
         plan_by_key=container.plan_by_key(),
         review_plan=_review_plan(container),
+        record_customer_fault=container.record_customer_fault(),
+        customer_fault_shelf=container.customer_fault_shelf(),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),

@@ -17,6 +17,7 @@ from energyretail.domain.billing import (
     Explanation,
     InstalmentPlan,
     Measured,
+    RecordedFault,
 )
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
@@ -76,6 +77,8 @@ class ApiUseCases:
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
     plan_by_key: Callable[[str, date], InstalmentPlan]
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
+    record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
+    customer_fault_shelf: billing.CustomerFaultShelf
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]

@@ -136,6 +136,13 @@ class Doors(Partners):
     )
     plan_by_key = One(billing.PlanByKey, plans=Stores.plans)
     review_plan = One(billing.ReviewPlan, work=Stores.work, events=events, plans=Stores.plans)
+    record_customer_fault = One(
+        billing.RecordCustomerFault,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        faults=Stores.customer_faults,
+    )
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     compare_invoice = One(billing.CompareInvoice, invoices=Stores.invoices)
     ask_deposit = One(

@@ -26,6 +26,10 @@ from energyretail.adapters.postgres.contracts_shelves import (
     PostgresQuoteShelf,
     PostgresSupplyPointShelf,
 )
+from energyretail.adapters.postgres.customer_faults import (
+    PostgresCustomerFaults,
+    PostgresCustomerFaultShelf,
+)
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
 from energyretail.adapters.postgres.deposits import PostgresDeposits
@@ -127,6 +131,7 @@ class Stores(Choices):
     advances = One(PostgresAdvances, database)
     deductions = One(PostgresDeductions, database)
     deposits = One(PostgresDeposits, database)
+    customer_faults = One(PostgresCustomerFaults, database)
     ended_supplies = One(PostgresEndedSupplies, database)
     refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
@@ -155,6 +160,7 @@ class Stores(Choices):
     switch_shelf = One(PostgresSwitchShelf, database)
     reading_shelf = One(PostgresReadingShelf, database)
     invoice_shelf = One(PostgresInvoiceShelf, database)
+    customer_fault_shelf = One(PostgresCustomerFaultShelf, database)
     consolidated_invoice_shelf = One(PostgresConsolidatedInvoiceShelf, database)
     collection_shelf = One(PostgresCollectionShelf, database)
     mandate_shelf = One(PostgresMandateShelf, database)
