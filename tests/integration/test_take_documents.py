@@ -30,6 +30,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "input"
 CUPS = "ES0031267279807972EQ0F"
 START, END, TODAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 6, 2)
 MONTH = Period(START, END)
+EARLY = {"kind": "standing_charge", "name": "early", "price": "1", "per": "month",
+         "timing": "advance", "tax_code": "IVA"}  # fmt: skip
 HOURS = 31 * 24 - 1
 
 
@@ -163,10 +165,11 @@ class TestTheHourlyCustomer:
         [
             ({"code": "2.0TD-FIJO"}, "billing.tariff.taken"),
             ({"code": "7.7TD-HOLA"}, "billing.registers_unknown"),
+            ({"components": [*TARIFF["components"], EARLY]}, "billing.tariff.in_advance"),
         ],
     )
     def test_is_offered_no_tariff_that_cannot_be_billed(
-        self, company: Company, change: dict[str, str], code: str
+        self, company: Company, change: dict[str, Any], code: str
     ) -> None:
         path = company.folder / "other.json"
         path.write_text(json.dumps({**TARIFF, **change}), encoding="utf-8")

@@ -60,8 +60,9 @@ class AddTariff:
     """Offer a tariff that came as a document, or its next version.
 
     Rules: its code begins with that of an access tariff we know the registers of; the codes of
-    the market's own products are not taken; bills in force whose prices a new version changes are
-    corrected the next business day.
+    the market's own products are not taken; nothing of it is charged in advance, for what a final
+    bill would give back of that is not reckoned; bills in force whose prices a new version
+    changes are corrected the next business day.
     """
 
     def __init__(
@@ -83,9 +84,14 @@ class AddTariff:
         """Return what is offered from now on.
 
         Raises Conflict ``billing.tariff.taken`` for a code of the market's, Refused
-        ``billing.registers_unknown``, ``billing.tariff.currency`` for another money than the one
-        the code had.
+        ``billing.registers_unknown``, ``billing.tariff.in_advance``, ``billing.tariff.currency``
+        for another money than the one the code had.
         """
+        early = [component.name for component in tariff.components if component.in_advance]
+        if early:
+            raise Refused(
+                "billing.tariff.in_advance", "no bill charges in advance", component=early[0]
+            )
         self._policy.registers_of(tariff.code)
         if _is_of(self._market, tariff.code):
             raise Conflict("billing.tariff.taken", "the market has this code", tariff=tariff.code)

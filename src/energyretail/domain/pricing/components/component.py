@@ -142,6 +142,11 @@ class Component(abc.ABC):
         return False
 
     @property
+    def in_advance(self) -> bool:
+        """Whether it charges days that are not billed yet."""
+        return False
+
+    @property
     def index_names(self) -> tuple[str, ...]:
         """The published indices it reads."""
         return ()
