@@ -38,7 +38,7 @@ _MEANS: Final[Mapping[str, str]] = {
     "per": "what the price is quoted for",
     "percent": "percent of the bases, from 0 to 100",
     "price": "the price per unit; several add up",
-    "rate": "the rate in percent",
+    "rate": "the rate in percent, from 0 to 100",
     "ratchet_percent": "how much of the highest of those eleven peaks is billed at least",
     "rates": "the prices by name",
     "registers": "only these registers",

@@ -152,8 +152,9 @@ def _blocks(scene: Scene, told: Component) -> None:
     begin = counter_begin(told, str(scene.since))
     if begin and odds(dice, 60):
         since = year_start(scene.first, begin)
-        if odds(dice, 15):
-            since = year_start(since - DAY, begin)
+        before = year_start(since - DAY, begin)
+        if odds(dice, 15) and (counted == "tax_year" or before >= scene.since):
+            since = before
         counters = scene.request.setdefault("carried_over", {}).setdefault("counters", [])
         kwh = decimal(dice, high=600, places=2, negative=0)
         counters.append({"component": told["name"], "since": str(since), "kwh": kwh})

@@ -46,7 +46,7 @@ def _percentage_tax(scene: Scene, told: Component) -> None:
         told.update(kind="standing_charge", price=scene.priced())
         del told["bases"]
         return
-    told["rate"] = scene.priced(high=30, places=8)
+    told["rate"] = scene.priced(high=30, places=8, negative=0, huge=False)
     if scene.imports and odds(dice, 40):
         told["minimum"] = decimal(dice, high=5, places=3, negative=0)
         if odds(dice, 50):

@@ -57,6 +57,7 @@ def random_request(dice: Dice) -> dict[str, Any]:
     if scene.indices:
         request["indices"] = scene.indices
     _drop_unused_taxes(tariff)
+    _drop_unpriced_reactive(request)
     add_items(scene, request)
     return request
 
@@ -104,3 +105,12 @@ def _drop_unused_taxes(tariff: dict[str, Any]) -> None:
     by_use = tariff.get("vat_by_use", {})
     used |= {by_use.get("standard"), by_use.get("reduced")}
     tariff["taxes"] = [tax for tax in tariff["taxes"] if tax["code"] in used]
+
+
+def _drop_unpriced_reactive(request: dict[str, Any]) -> None:
+    usage, components = request["usage"], request["tariff"]["components"]
+    pricing = [one for one in components if one["kind"] == "reactive"]
+    priced = {name for one in pricing for name in one.get("registers", ())}
+    everywhere = any("registers" not in one for one in pricing)
+    if "reactive" in usage and not everywhere:
+        usage["reactive"] = [use for use in usage["reactive"] if use["register"] in priced]

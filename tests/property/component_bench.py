@@ -113,9 +113,11 @@ def only(usage: pricing.Usage, part: Period) -> pricing.Usage:
 
 
 def index_of(kind: str, period: Period, price: pricing.DatedPrice) -> pricing.Circumstances:
-    """Return circumstances in which the index of a kind follows `price`."""
-    if kind != "spot":
+    """Return circumstances in which the index of a kind, if it has one, follows `price`."""
+    if kind == "index_linked":
         return pricing.Circumstances(indices=(attrs.evolve(price, name="index"),))
+    if kind != "spot":
+        return pricing.PLAIN
     start = strategies.MADRID.start_of(period.start)
     instants = [at for day in period.each_day() for at in strategies.MADRID.hours_of(day)]
     values = tuple(price.on(_day(at)).value for at in instants)

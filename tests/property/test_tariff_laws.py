@@ -55,6 +55,8 @@ def plain(request: Bill) -> Bill:
     usage.pop("reactive", None)
     for entries in kept.get("carried_over", {}).values():
         entries[:] = [one for one in entries if one["component"] in names]
+    read = {one.get("index") for one in components}
+    kept["indices"] = [index for index in kept.get("indices", ()) if index["name"] in read]
     rounding_of(kept)["scope"] = "end"
     return kept
 

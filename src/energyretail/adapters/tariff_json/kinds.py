@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from energyretail.adapters.tariff_json.prices import PRICE, PRICES
+from energyretail.adapters.tariff_json.prices import PRICE, PRICES, RATE
 from energyretail.adapters.tariff_json.values import (
     DECIMAL,
     MONTH_DAY,
@@ -45,15 +45,6 @@ _TEXTS = list_of(TEXT, some=True)
 _NAMES = Field(list_of(TEXT), required=True)
 _RATES = Field(map_of(PRICES), required=True)
 
-
-def _percent(node: Node) -> pricing.DatedPrice:
-    price = PRICE.read(node)
-    if any(not 0 <= version.value <= 100 for version in price.versions):
-        raise node.fault("document.range", "a percentage is from 0 to 100")
-    return price
-
-
-_PERCENT = Sort(_percent, PRICE.schema)
 
 _COMMON: Final[Fields] = {
     "kind": Field(TEXT, required=True),
@@ -144,13 +135,13 @@ FIELDS: Final[Mapping[str, Fields]] = {
     "levy": {**_PRICED, **_ON_ENERGY},
     "percentage_tax": {
         "bases": _NAMES,
-        "rate": Field(PRICE, required=True),
+        "rate": Field(RATE, required=True),
         "minimum": Field(PRICE),
         "minimum_per": Field(_ENERGY_UNIT),
     },
     "discount": {
         "bases": _NAMES,
-        "percent": Field(_PERCENT),
+        "percent": Field(RATE),
         "amount": Field(_POSITIVE),
         "months": Field(count_of(1, 1200)),
         "budget": Field(_POSITIVE),

@@ -106,10 +106,8 @@ class CorrectInvoices:
                 if isinstance(again, WorkItem):
                     parked.append(again)
                 elif changes_nothing(again, outdated.invoice):
-                    keys = filter(
-                        None, (again.price_digest, outdated.carried_key, outdated.measured_key)
-                    )
-                    confirmed += ((outdated.invoice.number, key) for key in keys)
+                    keys = (again.price_digest, *outdated.keys)
+                    confirmed += ((outdated.invoice.number, key) for key in keys if key)
                 else:
                     pairs.append((outdated.invoice, again))
                     if again.bill.counted != outdated.invoice.standing.counted:

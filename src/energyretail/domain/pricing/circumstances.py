@@ -25,7 +25,10 @@ __all__ = [
 
 @attrs.frozen
 class Counter:
-    """The kWh that `component` has counted in its year that began on `since`."""
+    """The kWh that `component` has counted in its year that began on `since`.
+
+    Negative where use was, as after an estimate that was too high by more than the year's use.
+    """
 
     component: str
     since: date

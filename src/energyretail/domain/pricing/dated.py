@@ -16,6 +16,7 @@ from energyretail.domain.shared import Invalid, Period, decimal_of, exact_sum
 __all__ = [
     "DatedPrice",
     "Version",
+    "a_percentage",
     "always",
     "cuts_of",
     "factor_on",
@@ -65,6 +66,19 @@ class DatedPrice:
             if day in version.period:
                 return version
         raise Invalid("pricing.version_gap", "no version in force", price=self.name, day=day)
+
+
+def a_percentage(_: object, __: object, rate: DatedPrice) -> None:
+    """Refuse a rate outside 0 to 100 % (Invalid ``pricing.rate_range``), whenever it is in force.
+
+    What is below nothing is a discount, which knows its limits; a tax of more than all that it is
+    on is a slip of the point.
+    """
+    for version in rate.versions:
+        if not 0 <= version.value <= 100:
+            raise Invalid(
+                "pricing.rate_range", "a rate is 0 to 100 %", rate=rate.name, value=version.value
+            )
 
 
 def always(name: str, value: Decimal | int | str, source: str) -> DatedPrice:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
+from typing import Final
 
 import attrs
 
@@ -17,8 +18,9 @@ from energyretail.domain.pricing.circumstances import (
     Counter,
     DiscountGiven,
 )
-from energyretail.domain.pricing.components import Component, Draft, Extra, PassThrough, Piece
+from energyretail.domain.pricing.components import Component, Draft, Piece
 from energyretail.domain.pricing.components.over_time import month_starts
+from energyretail.domain.pricing.placing import not_placed
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage
@@ -47,14 +49,14 @@ def rating_faults(
     ``pricing.version_gap`` when a price has no version on a day, ``usage_gap``/``usage_missing``
     when energy to be billed was not measured, ``register_unpriced`` when measured energy has no
     price, ``power_missing``, ``power_unit``, ``peak_missing``, ``price_missing`` and what else the
-    components name; the component is empty where it is the tariff as a whole. The same fault is
-    told once.
+    components name, and what was used, published or counted and no component takes; the component
+    is empty where it is the tariff as a whole. The same fault is told once.
     """
     found: dict[tuple[str, str, str], tuple[str, Invalid]] = {}
 
     def keep(component: str, error: Invalid) -> None:
-        # Of the items that no component takes each is a fault of its own, as is each register.
-        own = error.facts.get("label", "") + error.facts.get("register", "")
+        # Of what no component takes each is a fault of its own, as is each register.
+        own = " ".join(error.facts.get(fact, "") for fact in _TOLD_APART)
         found.setdefault((component, error.code, own), (component, error))
 
     try:
@@ -65,6 +67,7 @@ def rating_faults(
 
 
 _Fault = Callable[[str, Invalid], None]
+_TOLD_APART: Final = ("label", "register", "index", "carried", "since")
 
 
 def _raised(_: str, error: Invalid) -> None:
@@ -85,7 +88,7 @@ class _Rating:
             raise Invalid(
                 "pricing.period_open", "a billed period has an end", start=self.period.start
             )
-        for error in self._not_placed():
+        for error in not_placed(self.tariff, self.usage, self.period, self.circumstances):
             fault("", error)
         pieces = tuple(self._pieces(fault))
         return total_bill(
@@ -171,41 +174,6 @@ class _Rating:
             cuts |= set(month_starts(self.period))
         return cuts | {day for span in spans for day in (span.start, span.end) if day is not None}
 
-    def _not_placed(self) -> Iterator[Invalid]:
-        """Yield what was used or is to be billed and no component would take."""
-        for use in self.usage.uses:
-            priced = any(c.covers(use.register, use.flow) for c in self.tariff.components)
-            if use.flow.value == "import" and not priced:
-                yield Invalid(
-                    "pricing.register_unpriced",
-                    "no component prices the energy of a register",
-                    tariff=self.tariff.code,
-                    register=use.register,
-                )
-        names = {component.name for component in self.tariff.components}
-        carried = self.circumstances.carried_over
-        counted = {counter.component for counter in carried.counters}
-        for name in sorted((counted | {given.component for given in carried.discounts}) - names):
-            yield Invalid("pricing.carried_unknown", "no component counted it", carried=name)
-        taken = {c.name: c for c in self.tariff.components if isinstance(c, PassThrough)}
-        for item in self.usage.passed_on:
-            yield from self._item(taken, item.component, item.label, item.period)
-        takes = {c.name: c for c in self.tariff.components if isinstance(c, Extra)}
-        for extra in self.usage.extras:
-            yield from self._item(takes, extra.component, extra.label, _day(extra.on, self.period))
-
-    def _item(
-        self, takers: Mapping[str, Component], name: str, label: str, days: Period
-    ) -> Iterator[Invalid]:
-        if name not in takers:
-            yield Invalid(
-                "pricing.item_unplaced", "no component takes it", component=name, label=label
-            )
-        elif not self.period.covers(days) or _last(days) not in takers[name].valid:
-            yield Invalid(
-                "pricing.item_outside", "it is for other days", component=name, label=label
-            )
-
     def _carried(self, last: Piece, fault: _Fault) -> CarriedOver:
         seen = attrs.evolve(last, before=last.before + last.drafts, drafts=())
         carried: list[Counter | DiscountGiven] = []
@@ -218,15 +186,6 @@ class _Rating:
             tuple(each for each in carried if isinstance(each, Counter)),
             tuple(each for each in carried if isinstance(each, DiscountGiven)),
         )
-
-
-def _last(days: Period) -> date:
-    return date.fromordinal(days.until.toordinal() - 1)
-
-
-def _day(on: date | None, period: Period) -> Period:
-    day = on or _last(period)
-    return Period(day, date.fromordinal(day.toordinal() + 1))
 
 
 def _by_component(tariff: Tariff, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

@@ -14,7 +14,7 @@ from energyretail.domain.pricing.apportioning import Apportioning
 from energyretail.domain.pricing.bill import NO_TAX, ROUNDING, Prices
 from energyretail.domain.pricing.calendars import BandCalendar
 from energyretail.domain.pricing.components import Component, PercentageTax, TimeOfUse
-from energyretail.domain.pricing.dated import DatedPrice, cuts_of
+from energyretail.domain.pricing.dated import DatedPrice, a_percentage, cuts_of
 from energyretail.domain.shared import Invalid, MarketTime, RoundingPolicy
 
 __all__ = [
@@ -48,11 +48,14 @@ _ZONE = MarketTime("Europe/Madrid")
 
 @attrs.frozen
 class Vat:
-    """A value added tax by dated rate in percent; components name it by `code`."""
+    """A value added tax by dated rate in percent; components name it by `code`.
+
+    Raises Invalid ``pricing.rate_range`` (it is 0 to 100).
+    """
 
     code: str
     name: str
-    rate: DatedPrice
+    rate: DatedPrice = attrs.field(validator=a_percentage)
 
 
 @attrs.frozen
@@ -121,7 +124,7 @@ class Tariff:
     @property
     def index_names(self) -> frozenset[str]:
         """The published indices its prices are made from."""
-        return frozenset(name for c in self.components for name in c.index_names)
+        return frozenset(name for c in self.components for name in c.indices)
 
     @property
     def vat_cuts(self) -> frozenset[date]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import attrs
 
 from energyretail.domain.pricing.apportioning import Apportioning, Per, Proration
-from energyretail.domain.pricing.circumstances import Circumstances, Counter
+from energyretail.domain.pricing.circumstances import Circumstances, Counter, DiscountGiven
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_energy import OverEnergy, draft_over_energy
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
@@ -128,6 +128,19 @@ class Blocks(OverEnergy):
         total = exact(self._counted(last, last.period.until))
         return (Counter(self.name, since, _plain(round_exactly(total, _COUNTER))),)
 
+    def hands_on(self, carried: Counter | DiscountGiven) -> bool:
+        """Carry its counter, where it counts over years."""
+        return isinstance(carried, Counter) and self.counted_over in _YEARS
+
+    def begins_year(self, day: date, circumstances: Circumstances) -> bool:
+        """Begin on the day of the tax year, or each year from the first day of the contract."""
+        by_tax = self.counted_over is CountedOver.TAX_YEAR
+        first = date(2000, *self.year_starts) if by_tax else circumstances.since
+        if first is None:  # it is refused for that
+            return True
+        begins = add_months(first, 12 * (day.year - first.year)) == day
+        return begins and (by_tax or day >= first)
+
     def _filled(
         self, piece: Piece, before: Derivation, after: Derivation
     ) -> Iterator[tuple[int, Derivation]]:
@@ -210,6 +223,10 @@ class Blocks(OverEnergy):
         for start, end in pairwise(years):
             if start < period.until and end > period.start:
                 yield start, end
+
+
+def _months(first: date, day: date) -> int:
+    return 12 * (day.year - first.year)
 
 
 def _added(name: str, one: Derivation, other: Derivation) -> Derivation:

@@ -147,7 +147,7 @@ class Component(abc.ABC):
         return False
 
     @property
-    def index_names(self) -> tuple[str, ...]:
+    def indices(self) -> tuple[str, ...]:
         """The published indices it reads."""
         return ()
 
@@ -163,6 +163,10 @@ class Component(abc.ABC):
         """Tell whether it puts a price on the energy of `register`."""
         return False
 
+    def covers_reactive(self, register: str) -> bool:
+        """Tell whether it puts a price on the reactive energy of `register`."""
+        return False
+
     @abc.abstractmethod
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return its lines for a piece, unrounded."""
@@ -170,6 +174,14 @@ class Component(abc.ABC):
     def carry(self, piece: Piece) -> tuple[Counter | DiscountGiven, ...]:
         """Return what the next bill must know, seen from the last piece of the bill."""
         return ()
+
+    def hands_on(self, carried: Counter | DiscountGiven) -> bool:
+        """Tell whether it carries such a thing from bill to bill."""
+        return False
+
+    def begins_year(self, day: date, circumstances: Circumstances) -> bool:
+        """Tell whether a year that it counts begins on `day`."""
+        return False
 
 
 def shown(quantity: Fraction) -> Decimal:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import attrs
 
-from energyretail.domain.pricing.circumstances import Circumstances, DiscountGiven
+from energyretail.domain.pricing.circumstances import Circumstances, Counter, DiscountGiven
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_bases import (
     OverBases,
@@ -107,6 +107,10 @@ class Discount(OverBases):
         given_now = -self._sum(piece, lines_of((self.name,), piece.before))
         total = given_now + Fraction(piece.circumstances.carried_over.given(self.name))
         return (DiscountGiven(self.name, round_exactly(total, _GIVEN)),)
+
+    def hands_on(self, carried: Counter | DiscountGiven) -> bool:
+        """Carry what it gave, where it has a budget."""
+        return isinstance(carried, DiscountGiven) and self.budget is not None
 
     def _wanted(self, piece: Piece, part: Period, base: Derivation) -> Derivation:
         if self.percent is None:

@@ -35,8 +35,8 @@ class OverIndex(OverEnergy):
         return (*self.factor, *self.margin)
 
     @property
-    def index_names(self) -> tuple[str, ...]:
-        """The one it follows."""
+    def indices(self) -> tuple[str, ...]:
+        """Its index."""
         return (self.index,)
 
 

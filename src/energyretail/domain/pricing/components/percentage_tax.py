@@ -15,7 +15,7 @@ from energyretail.domain.pricing.components.component import (
 )
 from energyretail.domain.pricing.components.over_bases import lines_of, some_bases, sum_of
 from energyretail.domain.pricing.components.over_energy import energy_amount, measured
-from energyretail.domain.pricing.dated import DatedPrice, factor_on, price_derivation
+from energyretail.domain.pricing.dated import DatedPrice, a_percentage, factor_on, price_derivation
 from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, exact, product
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.pricing.uses import Flow
@@ -30,11 +30,12 @@ class PercentageTax(Component):
     The comparison is made in every piece of the period on its own, so the minimum is applied
     pro rata where a rate changes inside a bill.
 
-    Raises Invalid ``pricing.base_missing`` (a percentage needs a base).
+    Raises Invalid ``pricing.base_missing`` (a percentage needs a base), ``pricing.rate_range`` (it
+    is 0 to 100).
     """
 
     bases: tuple[str, ...] = attrs.field(validator=some_bases)
-    rate: DatedPrice
+    rate: DatedPrice = attrs.field(validator=a_percentage)
     minimum: DatedPrice | None = None
     minimum_per: EnergyUnit = EnergyUnit.MWH
     group: str = "tax"

@@ -57,6 +57,10 @@ class Reactive(Component):
         """The prices of all bands."""
         return tuple(price for band in self.bands for price in band.price)
 
+    def covers_reactive(self, register: str) -> bool:
+        """Price the registers it is for."""
+        return not self.registers or register in self.registers
+
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return a line a register with energy to pay; raises Invalid ``pricing.usage_gap``."""
         measured_at = dict.fromkeys(use.register for use in piece.usage.reactive)
