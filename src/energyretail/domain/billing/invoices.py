@@ -150,8 +150,9 @@ class Invoice:
 
     @property
     def estimated(self) -> bool:
-        """Whether a reading behind it was estimated."""
-        return any(reading.quality is pricing.Quality.ESTIMATED for reading in self.readings)
+        """Whether a reading or an interval behind it was estimated."""
+        read = any(reading.quality is pricing.Quality.ESTIMATED for reading in self.readings)
+        return read or any(line.estimated for line in self.standing.lines)
 
 
 def issue(
