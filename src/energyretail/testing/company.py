@@ -63,7 +63,7 @@ from energyretail.domain.billing import Deduction, Invoice
 from energyretail.domain.ledger import Account
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import CreditorIdentifier, Iban
+from energyretail.domain.shared import CreditorIdentifier, Iban, InvoiceNumber
 from energyretail.testing.billing import POLICY
 from energyretail.testing.numbers import NumbersInOrder
 
@@ -97,10 +97,12 @@ class _Pages:
         *,
         previous: Invoice | None = None,
         deductions: Sequence[Deduction] = (),
+        named: Sequence[InvoiceNumber] = (),
     ) -> str:
         before = f" after {previous.number}" if previous else ""
         less = "".join(f" less {deduction.document}" for deduction in deductions)
-        return f"<p>{invoice.number} {customer.number}{before}{less}</p>"
+        of = "".join(f" of {number}" for number in named)
+        return f"<p>{invoice.number} {customer.number}{before}{less}{of}</p>"
 
 
 class Company:
