@@ -15,7 +15,7 @@ _PROJECT = tomllib.loads(
 )["project"]
 
 project = _PROJECT["name"]
-author = copyright = "the authors of energyretail"  # noqa: A001
+author = copyright = "the authors of energyretail"  # noqa: A001 - the name is Sphinx's
 release = version = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]

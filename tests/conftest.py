@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a server for this session: ours, or the one TEST_DATABASE_URL names."""
-    server = pytest.importorskip("energyretail.adapters.postgres.server", exc_type=ImportError)
+    server = pytest.importorskip(
+        "energyretail.adapters.postgres.server",
+        exc_type=ImportError,
+        reason="the library alone is installed, without what speaks to Postgres",
+    )
     given = os.environ.get("TEST_DATABASE_URL")
     folder = tmp_path_factory.mktemp("postgres")
     with server.open_postgres(folder, database_url=given, ephemeral=True) as running:

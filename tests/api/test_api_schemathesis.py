@@ -98,7 +98,7 @@ class TestDescription:
         good = {(method, path) for method, path, status in answers if 200 <= status < 300}
         errors = {each: count for each, count in answers.items() if each[2] >= 500}
         with capsys.disabled():
-            print(  # noqa: T201
+            print(  # noqa: T201 - the figures are asked for
                 f"\nT14 {len(operations(document))} operations, {EXAMPLES} examples each,"
                 f" {answers.total()} requests, {len(errors)} server errors,"
                 f" {len(good & operations(document))} operations with a 2xx,"

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from token import COMMENT
+from tokenize import tokenize
 from typing import Final
 
 __all__ = ["RULES", "Rule"]
@@ -30,6 +32,10 @@ READS_THE_WORLD: Final = frozenset({
     "date.today", "datetime.today", "datetime.now", "datetime.utcnow", "time.time",
     "time.monotonic", "uuid.uuid1", "uuid.uuid4", "random.random", "os.urandom",
 })  # fmt: skip
+
+_SILENCE: Final = re.compile(
+    r"(?:ruff: )?noqa(?:: [A-Z0-9, ]+)?|type: ignore(?:\[[a-z, -]*\])?|pragma: no cover"
+)
 
 
 def domain_stands_alone(tree: Path) -> tuple[str, ...]:
@@ -154,6 +160,25 @@ def names_say_something(tree: Path) -> tuple[str, ...]:
     )
 
 
+def silences_have_a_reason(tree: Path) -> tuple[str, ...]:
+    """Name every line that silences a tool and says why neither itself nor just before."""
+    return tuple(
+        f"{_name(tree, file)}:{line} silences without a reason"
+        for file in _python(tree)
+        for line in _without_a_reason(file)
+    )
+
+
+def _without_a_reason(file: Path) -> Iterator[int]:
+    with file.open("rb") as opened:
+        comments = [one for one in tokenize(opened.readline) if one.type == COMMENT]
+    alone = {one.start[0] for one in comments if one.line.lstrip().startswith("#")}
+    for one in comments:
+        said, silences = _SILENCE.subn("", one.string)
+        if silences and not re.search(r"\w", said) and one.start[0] - 1 not in alone:
+            yield one.start[0]
+
+
 def _python(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.rglob("*.py"))
 
@@ -230,5 +255,6 @@ RULES: Final[dict[str, Rule]] = {
         functions_are_short,
         imports_are_honest,
         names_say_something,
+        silences_have_a_reason,
     )
 }

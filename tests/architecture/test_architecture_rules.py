@@ -11,6 +11,7 @@ from architecture_rules import RULES
 
 import energyretail
 
+ROOT = Path(__file__).parents[2]
 TREE = Path(energyretail.__file__).parent
 
 
@@ -73,6 +74,10 @@ PLANTS = (
     Plant("imports_are_honest", "domain/shared/new.py", "if typing.TYPE_CHECKING:\n    ...\n"),
     Plant("names_say_something", "domain/shared/utils.py", "x = 1\n"),
     Plant("names_say_something", "domain/shared/new.py", "x = 1  # TODO: later\n"),
+    Plant("silences_have_a_reason", "domain/shared/new.py", "\nx = 1  # noqa: E501, T201\n"),
+    Plant("silences_have_a_reason", "domain/shared/new.py", "\nx = y  # type: ignore[misc]\n"),
+    Plant("silences_have_a_reason", "domain/shared/new.py", "# ruff: noqa: B015\nx = 1\n"),
+    Plant("silences_have_a_reason", "domain/shared/new.py", "\nx = 1  # pragma: no cover\n"),
 )
 
 
@@ -90,6 +95,10 @@ class TestRules:
     @pytest.mark.parametrize("rule", RULES)
     def test_holds_in_the_whole_tree(self, rule: str) -> None:
         assert RULES[rule](TREE) == ()
+
+    @pytest.mark.parametrize("folder", ["tests", "docs", "examples", "benchmarks"])
+    def test_of_silences_holds_beside_the_tree_too(self, folder: str) -> None:
+        assert RULES["silences_have_a_reason"](ROOT / folder) == ()
 
     @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.rule}-{plant.file}")
     def test_turns_red_where_it_is_broken(self, plant: Plant, copied: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
-from generating.names import public, public_modules  # noqa: E402
+from generating.names import public, public_modules  # noqa: E402 - found on that path
 
 sys.path.remove(str(ROOT / "docs"))
 

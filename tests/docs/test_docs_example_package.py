@@ -73,7 +73,7 @@ class TestExamplePackage:
         done = run(f". .venv/bin/activate; pytest --planted {fault}", folder)
         failed = re.findall(r"^FAILED \S+::(\w+)", done.stdout, re.MULTILINE)
         with capsys.disabled():
-            print(f"\n{fault}: found by {', '.join(failed)}")  # noqa: T201
+            print(f"\n{fault}: found by {', '.join(failed)}")  # noqa: T201 - it is a figure
 
         assert done.returncode == 1, done.stdout
         assert FOUND_BY[fault] in failed

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,7 +149,7 @@ class Company:
         relay: RelayOutbox = self.container.relay()
         walk: WalkBusinessDay = self.container.walk_day()
         for channel in Channel:
-            yield lambda channel=channel: relay.run(channel)  # type: ignore[misc]
+            yield partial(relay.run, channel)
         yield lambda: walk(day)
 
     def relay(self, channel: Channel) -> None:

@@ -21,7 +21,7 @@ def main(folder: str, how: str = "") -> None:
 
     def start() -> None:
         running = stack.enter_context(open_postgres(Path(folder), ephemeral=True))
-        print(running.pid, running.url, flush=True)  # noqa: T201
+        print(running.pid, running.url, flush=True)  # noqa: T201 - the test reads it
 
     if how == "thread":
         thread = threading.Thread(target=start)

@@ -134,7 +134,7 @@ def test_loses_no_request_when_it_is_told_to_end(opened: str, workers: int) -> N
     late = [each for each in answers if told < each.began < closed]
     unready = [each.began for each in seen if each.status == 503]
     served_while_unready = [each for each in late if each.began > min(unready)]
-    print(  # noqa: T201
+    print(  # noqa: T201 - the figures are asked for
         f"\nworkers={workers} asked={len(answers)} ok={sum(a.status == 200 for a in answers)}"
         f" broken={len(broken)} while draining={len(late)}"
         f" unready after={min(unready) - told:.2f}s served after that={len(served_while_unready)}"

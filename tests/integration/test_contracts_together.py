@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -72,9 +72,9 @@ def opened(database: Database) -> None:
         transaction.commit()
 
 
-def quoting(database: Database, work: Callable[[], object] | None = None) -> QuoteSupply:
+def quoting(database: Database, work: Any = None) -> QuoteSupply:
     return QuoteSupply(
-        work=work or PostgresWork(database),  # type: ignore[arg-type]
+        work=work or PostgresWork(database),
         clock=PostgresClock(database),
         numbers=PostgresNumbers(database),
         quotes=PostgresQuotes(database),

@@ -147,14 +147,19 @@ class TestServer:
 class TestClient:
     @pytest.mark.parametrize("name", NAMES)
     def test_refuses(
-        self, name: str, openings: Openings, trap: tuple[str, list[str]], secret: Path
+        self,
+        name: str,
+        openings: Openings,
+        trap: tuple[str, list[str]],
+        secret: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         sandbox = SandboxErp()
         with listening_erp(sandbox) as url:
             client = SoapErp(url)
             client.find("warm")
             attack = corpus(FOUND, secret, trap[0])[name]
-            sandbox.answer = lambda _: (attack, 200, None)  # type: ignore[method-assign]
+            monkeypatch.setattr(sandbox, "answer", lambda _: (attack, 200, None))
             openings.watching, openings.seen = True, []
 
             with pytest.raises(Fault) as caught:
@@ -166,11 +171,12 @@ class TestClient:
         assert SECRET not in str(caught.value)
         assert (openings.seen, trap[1]) == ([], [])
 
-    def test_refuses_nothing_but_the_attack(self) -> None:
+    def test_refuses_nothing_but_the_attack(self, monkeypatch: pytest.MonkeyPatch) -> None:
         sandbox = SandboxErp()
         with listening_erp(sandbox) as url:
             client = SoapErp(url)
-            sandbox.answer = lambda _: (envelope(FOUND.format(key="sound")), 200, None)  # type: ignore[method-assign]
+            sound = envelope(FOUND.format(key="sound"))
+            monkeypatch.setattr(sandbox, "answer", lambda _: (sound, 200, None))
             found = client.find("a")
             client.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -95,18 +96,18 @@ def test_files_in_any_order_end_the_same(
     ],
 )
 def test_a_file_that_cannot_be_booked_is_parked_and_mended_by_the_right_one(
-    tmp_path: Path, undisturbed: PaymentsCompany, damage: object, code: str
+    tmp_path: Path, undisturbed: PaymentsCompany, damage: Callable[[bytes], bytes], code: str
 ) -> None:
     company, (credit, *returns) = company_with_answers(tmp_path)
     before = company.state()
 
-    deliver(company, credit.name, damage(credit.read_bytes()))  # type: ignore[operator]
+    deliver(company, credit.name, damage(credit.read_bytes()))
 
     items = company.state().pop("work_item")
     assert [item.code for item in items.values()] == [code]
     assert company.state() | {"work_item": {}} == before
     kept = [row for row in company.store.table("inbox").values() if row[2] == "parked"]
-    assert [row[0].raw for row in kept] == [damage(credit.read_bytes())]  # type: ignore[operator]
+    assert [row[0].raw for row in kept] == [damage(credit.read_bytes())]
 
     for path in (credit, *returns):
         deliver(company, path.name, path.read_bytes())

@@ -136,7 +136,7 @@ class TestSilence:
         assert time.monotonic() - begun < 3
 
     def test_in_the_middle_of_a_file_leaves_the_outcome_unknown(self, loop):
-        with _hostile(loop, _Stalls) as (port, key):
+        with _Hostile(loop, _Stalls) as (port, key):
             folder = SftpFolder(_settings(port, key))
 
             fault = fault_of(lambda: folder.put("a", b"1"))
@@ -144,7 +144,7 @@ class TestSilence:
         assert (fault.code, fault.outcome_unknown) == ("sftp.timeout", True)
 
     def test_while_reading_has_a_known_outcome(self, loop):
-        with _hostile(loop, _Stalls) as (port, key):
+        with _Hostile(loop, _Stalls) as (port, key):
             fault = fault_of(lambda: SftpFolder(_settings(port, key)).arrivals())
 
         assert (fault.code, fault.outcome_unknown) == ("sftp.timeout", False)
@@ -152,7 +152,7 @@ class TestSilence:
 
 class TestAHostileServer:
     def test_cannot_make_us_ask_for_a_file_outside_the_folder(self, loop):
-        with _hostile(loop, _NamesAPath) as (port, key):
+        with _Hostile(loop, _NamesAPath) as (port, key):
             found = SftpFolder(_settings(port, key)).arrivals()
 
         assert found == ()
@@ -179,7 +179,7 @@ class _AnyoneMayEnter(asyncssh.SSHServer):
         return False
 
 
-class _hostile:  # noqa: N801
+class _Hostile:
     """A server whose SFTP side is `files`, for the length of a block."""
 
     def __init__(self, loop: BackgroundLoop, files: type[asyncssh.SFTPServer]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -66,7 +66,7 @@ class DyingRegistry(MemoryRegistry):
 
     dies = True
 
-    def acknowledge(self, receipts) -> None:  # type: ignore[no-untyped-def]
+    def acknowledge(self, receipts: Sequence[str]) -> None:
         """Die the first time."""
         if self.dies:
             self.dies = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,9 @@ class OutsideWithTelegrams(Outside):
     """Every partner of the sandbox, but the registry is the example's and lives in a folder."""
 
     def __enter__(self) -> OutsideWithTelegrams:
-        from reference_registry import ReferenceRegistry  # type: ignore[import-not-found]
-
         super().__enter__()
         self.telegrams = self.root / "telegrams"
-        self.reference = ReferenceRegistry(self.telegrams)
+        self.reference = import_module("reference_registry").ReferenceRegistry(self.telegrams)
         return self
 
     def settings(self, url: str) -> Settings:

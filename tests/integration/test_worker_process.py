@@ -48,7 +48,7 @@ def start(database: Database) -> Iterator[Start]:
 def enqueue(database: Database, *jobs: dict[str, str]) -> None:
     with PostgresWork(database)() as transaction:
         for job in jobs:
-            PostgresJobs(database).enqueue(**job)  # type: ignore[arg-type]
+            PostgresJobs(database).enqueue(**job)
         transaction.commit()
 
 
@@ -135,7 +135,7 @@ class TestWorker:
         enqueue(database, {"task": "note", "path": str(seen), "word": "a", "seconds": "30"})
         for begun in range(1, 3):
             victim = start()
-            eventually(lambda begun=begun: words(seen) == ["begin a"] * begun)  # type: ignore[misc]
+            eventually(lambda begun=begun: words(seen) == ["begin a"] * begun)
             os.killpg(victim.pid, signal.SIGKILL)
             victim.wait()
         start()

@@ -171,7 +171,7 @@ class TestRandomIdentifiers:
             assert is_sound(scheme, text) == expected, text
             seen[expected] += 1
 
-        print(  # noqa: T201
+        print(  # noqa: T201 - the figures are asked for
             f"{scheme}: {seen.total()} agree, {seen[True]} sound, {seen[False]} not"
         )
         assert seen.total() == OF_EACH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -149,7 +149,7 @@ class Scene:
 
     def _midnight(self, day: date) -> datetime:
         local = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.zone))
-        return local.astimezone(timezone.utc)  # noqa: UP017
+        return local.astimezone(UTC)
 
     def _export(self) -> None:
         self.exports = ["X1"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -31,7 +31,7 @@ class Interval(NamedTuple):
 @lru_cache(maxsize=10_000)
 def instant_of(iso: str) -> datetime:
     """Read an instant, in UTC."""
-    return datetime.fromisoformat(iso).astimezone(timezone.utc)  # noqa: UP017
+    return datetime.fromisoformat(iso).astimezone(UTC)
 
 
 class Uses:

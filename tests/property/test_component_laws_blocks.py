@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import attrs
 from component_bench import (
@@ -32,18 +33,18 @@ ends = st.lists(st.integers(1, 3_000), max_size=3, unique=True).map(sorted)
 
 
 @st.composite
-def blocks(draw: st.DrawFn, counted: st.SearchStrategy[OVER], **fields: object) -> pricing.Blocks:
+def blocks(draw: st.DrawFn, counted: st.SearchStrategy[OVER], **fields: Any) -> pricing.Blocks:
     """Blocks of a price each that never changes."""
     found = [*map(Decimal, draw(ends)), None]
     steps = tuple(pricing.Block(constant(draw(positive)), end) for end in found)
-    given: dict[str, object] = {"method": draw(st.sampled_from(pricing.BlockMethod)), **fields}
+    given: dict[str, Any] = {"method": draw(st.sampled_from(pricing.BlockMethod)), **fields}
     return pricing.Blocks(
         name="blocks",
         tax_code=pricing.NO_TAX,
         steps=steps,
         counted_over=draw(counted),
         year_starts=(draw(st.integers(1, 12)), draw(st.integers(1, 28))),
-        **given,  # type: ignore[arg-type]
+        **given,
     )
 
 

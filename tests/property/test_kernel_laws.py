@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import assume, example, given
@@ -155,9 +156,9 @@ class TestQuantities:
         assert Energy(a) + -Energy(a) == Energy(Decimal(0))
 
     @given(st.floats() | st.booleans() | st.none() | st.binary())
-    def test_no_float_nor_flag_becomes_a_number(self, value: object) -> None:
+    def test_no_float_nor_flag_becomes_a_number(self, value: Any) -> None:
         with pytest.raises(Invalid) as caught:
-            decimal_of(value)  # type: ignore[arg-type]
+            decimal_of(value)
         assert caught.value.code == "number.type"
 
     @given(st.sampled_from(["NaN", "-NaN", "sNaN", "Infinity", "-inf"]))

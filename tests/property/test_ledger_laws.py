@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,9 @@ class TestAllocatingCredit:
                 assert not was_touched or all(settled[:index])
 
     @given(items, st.randoms(use_true_random=False))
-    def test_does_not_care_for_the_order_it_is_told(self, owed, random) -> None:  # type: ignore[no-untyped-def]
+    def test_does_not_care_for_the_order_it_is_told(
+        self, owed: list[OpenItem], random: Random
+    ) -> None:
         shuffled = list(owed)
         random.shuffle(shuffled)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import pytest
@@ -44,10 +45,10 @@ LATE = date(2027, 6, 1)
 
 
 def billed(
-    *, policy: object = POLICY, tariffs: object = SPAIN, estimated: bool = True, points: int = 1
+    *, policy: Any = POLICY, tariffs: Any = SPAIN, estimated: bool = True, points: int = 1
 ) -> BillingDesk:
     """Return a desk on which supplies were billed from START to SECOND."""
-    desk = memory_desk(policy=policy, tariffs=tariffs)  # type: ignore[arg-type]
+    desk = memory_desk(policy=policy, tariffs=tariffs)
     desk.open_day(SECOND)
     for number in range(1, points + 1):
         desk.world.sign(contract_of(number))

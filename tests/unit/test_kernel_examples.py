@@ -35,6 +35,8 @@ from energyretail.domain.shared import (
     easter_sunday,
 )
 
+NAIVE = datetime(2026, 3, 1)  # noqa: DTZ001 - it is to be refused
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ class TestRefusals:
             (lambda: Iban("ES9021000418450200051332"), "payments.iban.check_digits"),
             (lambda: CreditorIdentifier("ES23"), "payments.creditor.shape"),
             (lambda: CreditorIdentifier("ES24ZZZ47690558N"), "payments.creditor.check_digits"),
-            (lambda: MarketTime("Europe/Madrid").day_of(datetime(2026, 3, 1)), "time.naive"),  # noqa: DTZ001
+            (lambda: MarketTime("Europe/Madrid").day_of(NAIVE), "time.naive"),
         ],
     )
     def test_have_a_stable_code(self, build: Callable[[], object], code: str) -> None:

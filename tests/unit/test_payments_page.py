@@ -20,7 +20,7 @@ def test_the_page_has_every_row_of_the_tables() -> None:
     page = PAGE.read_text()
 
     for table in (payments.COLLECTIONS, payments.MANDATES):
-        for row in table.rows:  # type: ignore[attr-defined]
+        for row in table.rows:
             told = (row.source.value, row.trigger.value, row.target.value, row.rule)
             assert f"| {' | '.join(told)} |" in page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -196,7 +197,9 @@ class TestBadInput:
             (lambda raw: raw.replace(b">2026-03-04T", b">2026-33-04T"), "registry_es.date"),
         ],
     )
-    def test_refuses_a_message_whose_header_cannot_be_trusted(self, spoil, code) -> None:  # type: ignore[no-untyped-def]
+    def test_refuses_a_message_whose_header_cannot_be_trusted(
+        self, spoil: Callable[[bytes], bytes], code: str
+    ) -> None:
         with pytest.raises(Invalid) as refused:
             registry_es.read_answer(spoil(WRITTEN["accepted"]))
 

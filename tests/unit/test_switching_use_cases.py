@@ -369,8 +369,10 @@ class TestReceiveRegistryMessages:
         assert receipt == RegistryReceipt(repeated=1)
         assert house.events.events == events
 
-    def test_stops_when_the_registry_shows_the_acknowledged_for_ever(self, house: House) -> None:
-        house.registry.acknowledge = lambda _: None  # type: ignore[method-assign]
+    def test_stops_when_the_registry_shows_the_acknowledged_for_ever(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(house.registry, "acknowledge", lambda _: None)
 
         with pytest.raises(Fault, match=r"registry\.inbox\.endless"):
             house.tell([arrival_of(switching.ClaimAccepted("209912000001", DAY))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ class TestMaking:
     def test_hands_over_the_branch_and_the_limits(self) -> None:
         made = partners.registry(naming("their_registry:make", folder="here"))
 
-        import their_registry  # type: ignore[import-not-found]
+        their_registry = import_module("their_registry")
 
         assert isinstance(made, their_registry.Whole)
         assert their_registry.given == [

@@ -1,3 +1,4 @@
+# mypy knows reveal_type, and what is only named is not used.
 # ruff: noqa: ARG001, F821
 """A user's program: what mypy reveals of each value stands beside it."""
 

@@ -1,3 +1,4 @@
+# A comparison is there to be refused, not for what it says.
 # ruff: noqa: B015
 """What must not pass: every line below that ends with codes is an error of those kinds."""
 

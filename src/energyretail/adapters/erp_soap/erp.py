@@ -88,13 +88,14 @@ class SoapErp:
             raise broken_answer(str(error), "zeep") from error
 
     def _service(self) -> Any:
-        # zeep's clients are not made for threads; building one takes some 50 ms. It has no types.
+        # zeep's clients are not made for threads; building one takes some 50 ms.
         if not hasattr(self._local, "service"):
-            client = zeep.Client(  # type: ignore[no-untyped-call]
+            client = zeep.Client(  # type: ignore[no-untyped-call]  # zeep has no types
                 WSDL_LOCATION,
                 transport=GuardedTransport(self._limits),
                 settings=zeep.Settings(**_SETTINGS),
             )
+            # zeep has no types.
             self._local.service = client.create_service(  # type: ignore[no-untyped-call]
                 f"{{{NAMESPACE}}}ErpBinding", self._url
             )

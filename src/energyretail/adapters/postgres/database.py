@@ -105,9 +105,10 @@ class Database:
         with self.reading() as connection:
             driver = connection.connection.driver_connection
             try:
+                # There is one: the connection is open.
                 row = driver.execute(query, given).fetchone()  # type: ignore[union-attr]
             except psycopg.Error as error:
-                if driver.closed:  # type: ignore[union-attr]
+                if driver.closed:  # type: ignore[union-attr]  # as above
                     connection.invalidate(error)
                 _leave_values_out_of(error)
                 raise

@@ -41,7 +41,7 @@ class Draining:
         """Return the application with this before it."""
 
         async def drained(scope: Scope, receive: Receive, send: Send) -> None:
-            # The lifespan begins once in each process, in the loop that serves.
+            # Once in each process, in the loop that serves; Litestar's types leave it out.
             if scope["type"] == "lifespan":  # type: ignore[comparison-overlap]
                 asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.begin)
                 await app(scope, receive, send)
