@@ -20,6 +20,7 @@ from energyretail.domain.billing import (
     IndexReading,
     Invoice,
     InvoiceKind,
+    charges_a_day_twice,
     held_for_plans,
 )
 from energyretail.domain.contracts import Contract
@@ -61,6 +62,8 @@ class MemoryInvoices:
         if document.kind is not InvoiceKind.CREDIT_NOTE:
             if any(_clash(document, other) for other in in_force(self._store)):
                 raise Conflict("billing.billed_twice", "a day of the supply is billed already")
+            if charges_a_day_twice(document.standing):
+                raise Conflict("billing.billed_twice", "a day of a component is charged already")
             replaced = document.kind is InvoiceKind.REBILL and document.original
             if replaced and any(_replaces(other, replaced) for other in table.values()):
                 raise Conflict("billing.rebilled_twice", "the original is replaced already")

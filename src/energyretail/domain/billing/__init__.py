@@ -14,6 +14,7 @@ from energyretail.domain.billing.back_billing import (
     BackBillingRule,
     limit_back_billing,
 )
+from energyretail.domain.billing.charged_twice import charges_a_day_twice
 from energyretail.domain.billing.closing import (
     ClosingBill,
     ItemLeft,
@@ -248,6 +249,7 @@ __all__ = [
     "ask",
     "boundaries",
     "changes_nothing",
+    "charges_a_day_twice",
     "cited",
     "classify_days",
     "close_plan",
