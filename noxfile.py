@@ -166,7 +166,8 @@ def _pytest(
     workers: str | None = None,
     env: dict[str, str] | None = None,
 ) -> None:
-    spread = ["-n", workers] if workers else []
+    # What shares a company or a database of its module stays in one process: see tests/conftest.py.
+    spread = ["-n", workers, "--dist", "loadgroup"] if workers else []
     _run(
         session, "python", "-m", "pytest", "-p", "energyretail.testing.profiles",
         f"--hypothesis-profile={profile}", "--durations=5", *spread,

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import socket
 import sys
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +14,6 @@ from typing import Any, Final
 import attrs
 import httpx
 import structlog
-import uvicorn
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 sys.path.append(str(Path(__file__).parents[1] / "integration"))
@@ -29,6 +25,7 @@ from energyretail.domain.shared import Cups, Iban, Period
 from energyretail.entrypoints.api import create_app
 from energyretail.entrypoints.api.company import use_cases_over
 from energyretail.entrypoints.api.document_examples import FIGURES, TARIFF, USAGE
+from served import served
 
 __all__ = ["TODAY", "Lived", "Recorder", "lived"]
 
@@ -84,7 +81,7 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
     with company_at(database_url, root) as company:
         company.live(Period(FIRST_DAY, LAST_MONTHS_DAY))
         recorder = Recorder(create_app(use_cases_over(company.container, readiness=_ready)))
-        with _served(recorder) as url, httpx.Client(base_url=url, timeout=20) as client:
+        with served(recorder) as url, httpx.Client(base_url=url, timeout=20) as client:
             _sign_homes(client, company)
             _park(company)
             _plan(client)
@@ -98,23 +95,6 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
 
 def _ready() -> dict[str, bool]:
     return {"database": True}
-
-
-@contextmanager
-def _served(app: Any) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
 
 
 def a_quote(number: int) -> dict[str, Any]:

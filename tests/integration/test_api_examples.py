@@ -7,9 +7,6 @@ sandbox's first seed, and it is now the morning of 27 March.
 from __future__ import annotations
 
 import logging
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -19,13 +16,13 @@ import attrs
 import httpx
 import pytest
 import structlog
-import uvicorn
 from company_harness import FIRST_DAY, Company, Outside
 
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Cups, Period
 from energyretail.entrypoints.api.app import create_app, description
 from energyretail.entrypoints.api.company import use_cases_over
+from served import served
 
 SEED: Final = 1
 TODAY: Final = date(2026, 3, 27)
@@ -124,22 +121,11 @@ def told_well(answer: httpx.Response) -> dict[str, Any]:
 
 
 @contextmanager
-def served(company: Company) -> Iterator[httpx.Client]:
+def opened(company: Company) -> Iterator[httpx.Client]:
     """Serve the company's API on loopback for the length of the block."""
     app = create_app(use_cases_over(company.container, readiness=lambda: {"database": True}))
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
+    with served(app) as url, httpx.Client(base_url=url) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +144,7 @@ def company(fresh_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def client(company: Company) -> Iterator[httpx.Client]:
     """A client of the company's API, after the story was told up to today."""
-    with served(company) as client:
+    with opened(company) as client:
         for name in FIRST:
             told_well(ask(client, name))
         company.live(Period(FIRST_DAY, TODAY))
