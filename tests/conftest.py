@@ -23,22 +23,6 @@ _MEMORY: Final = Path("/dev/shm")
 _MEMORY_BYTES_MIN: Final = 4 * 2**30
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep tests that share something of their module in one process (``--dist loadgroup``)."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        if isinstance(item, pytest.Function) and _shares(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
-def _shares(item: pytest.Function) -> bool:
-    known = item._fixtureinfo.name2fixturedefs
-    scopes = {known[name][-1].scope for name in item.fixturenames if name in known}
-    return bool(scopes & {"class", "module", "package"})
-
-
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a server for this session: ours, or the one TEST_DATABASE_URL names."""
