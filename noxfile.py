@@ -107,13 +107,13 @@ def oracle(session: nox.Session) -> None:
 @nox.session
 def journeys(session: nox.Session) -> None:
     """Live months of a company, whole and interrupted."""
-    _pytest(session, "journeys", workers=WORKERS, env=_lived_demo(session))
+    _pytest(session, "journeys", workers=WORKERS, by=BY_FILE, env=_lived_demo(session))
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
     """Follow every link of the documentation and do what its pages say, word by word."""
-    _pytest(session, "docs", workers=WORKERS, by=BY_FILE)
+    _pytest(session, "docs", workers=WORKERS)
 
 
 @nox.session

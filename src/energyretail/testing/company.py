@@ -43,6 +43,7 @@ from energyretail.adapters.memory.shared import (
     MemoryWorkList,
 )
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
+from energyretail.adapters.memory.supply_days import MemorySupplyDays
 from energyretail.adapters.memory.switching import (
     MemoryClaimFacts,
     MemoryRegistry,
@@ -124,6 +125,7 @@ class Company:
         self.inbox, self.books = MemoryInbox(store), books(store)
         self.mandates, self.collections = MemoryMandates(store), MemoryCollections(store)
         self.files = MemoryPaymentFiles(store)
+        self.supply_days = MemorySupplyDays(store, reading=SPAIN.reading)
 
         self.registry = MemoryRegistry(_Silent(Chance(0)))
         self.signer, self.mail, self.erp = MemorySignatureService(), MemoryMail(), MemoryErp()
