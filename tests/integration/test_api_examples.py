@@ -154,6 +154,12 @@ def client(company: Company) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def metered(client: httpx.Client) -> tuple[dict[str, Any], ...]:
+    """What was told of today's reading and of the bill it would make, before the day ended."""
+    return tuple(told_well(ask(client, name)) for name in ("takeReading", "previewBill"))
+
+
 class TestExamples:
     def test_are_tried_for_every_operation(self) -> None:
         assert {*READS, *CHANGES, *LATER, *ELSEWHERE} == set(OPERATIONS)
@@ -200,11 +206,12 @@ class TestExamples:
     def test_change_the_customer(self, client: httpx.Client) -> None:
         assert told_well(ask(client, "changeCustomer"))["version"] == 2
 
-    def test_take_what_the_meter_shows(self, client: httpx.Client) -> None:
-        assert told_well(ask(client, "takeReading"))["taken"] == 3
+    def test_take_what_the_meter_shows(self, metered: tuple[dict[str, Any], ...]) -> None:
+        taken, previewed = metered
 
-        drafts = told_well(ask(client, "previewBill"))["drafts"]
-        assert [draft["bill"]["period"]["end"] for draft in drafts] == [TODAY.isoformat()]
+        ends = [draft["bill"]["period"]["end"] for draft in previewed["drafts"]]
+        assert taken["taken"] == 3
+        assert ends == [TODAY.isoformat()]
 
     def test_review_the_plan(self, client: httpx.Client) -> None:
         reviewed = told_well(ask(client, "reviewInstalmentPlan"))
@@ -222,13 +229,13 @@ def live_on(company: Company, *, days: int) -> None:
     company.live(Period(today + timedelta(days=1), today + timedelta(days=days + 1)))
 
 
+@pytest.mark.usefixtures("metered")
 class TestExamplesThatNeedMore:
     """What cannot be in the story: the rest of it must have gone well."""
 
     def test_compare_the_second_bill_with_the_first(
         self, client: httpx.Client, company: Company
     ) -> None:
-        told_well(ask(client, "takeReading"))
         live_on(company, days=2)
 
         told = told_well(ask(client, "compareInvoice"))
