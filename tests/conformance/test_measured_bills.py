@@ -329,3 +329,65 @@ class TestEverythingElse:
 
         shares = {(tax.rate, tax.base.cents) for tax in in_force(desk).taxes}
         assert shares == {(Decimal(20), 1200), (Decimal(5), 1800)}
+
+
+class TestWhatOthersWereTold:
+    def test_of_the_point_before_this_supply_is_not_its_own(self, desks: Desks) -> None:
+        power = ALL_ELSE[1]
+        desk = desks(FLAT, power)
+        read(desk, SECOND, 300)
+        before = START - timedelta(days=1)
+        tell(
+            desk,
+            powers=(pricing.Subscribed("P1", Power("9.2"), Period(before)),),
+            declared=(Declared(before, "60"),),
+        )
+
+        bill(desk)
+
+        powers = {line.quantity for line in in_force(desk).lines if line.component == "power"}
+        assert powers == {Decimal("4.6")}
+        assert desk.world.outdated.outdated(after="", limit=9) == ()
+
+    def test_in_finer_steps_of_other_days_changes_no_bill_by_the_hour(self, desks: Desks) -> None:
+        desk = desks(SPOT)
+        read(desk, SECOND, 719)
+        tell(desk, hourly(MONTH, ("1",)))
+        publish(desk, hourly_index(MONTH, "0.08"))
+        start = SPAIN.zone.start_of(SECOND)
+        publish(desk, pricing.IntervalIndex("OMIE", start, 15, (Decimal("0.1"), Decimal("0.2"))))
+
+        bill(desk)
+
+        assert cents(in_force(desk), "energy") == HOURS * 10
+        assert desk.world.outdated.outdated(after="", limit=9) == ()
+
+    def test_of_a_channel_both_ways_is_what_was_told_last(self, desks: Desks) -> None:
+        desk = desks(SPOT)
+        read(desk, SECOND, 719)
+        tell(desk, hourly(MONTH, ("9",), flow=pricing.Flow.EXPORT))
+        tell(desk, hourly(MONTH, ("1",)))
+        publish(desk, hourly_index(MONTH, "0.08"))
+
+        assert bill(desk).issued == 1
+
+    def test_by_mistake_is_taken_back_by_an_item_of_nothing(self, desks: Desks) -> None:
+        desk = desks(FLAT)
+        read(desk, SECOND, 300)
+        tell(desk, extras=(pricing.ExtraItem("shpo", "Lamp", "1", "5", on=START),))
+        assert bill(desk).parked == 1
+
+        tell(desk, extras=(pricing.ExtraItem("shpo", "Lamp", "0", "5", on=START),))
+
+        assert bill(desk).issued == 1
+
+    def test_of_a_volume_from_a_day_between_two_readings_waits(self, desks: Desks) -> None:
+        desk = desks(FLAT)
+        read(desk, SECOND, 300)
+        publish(desk, conversions=(zone_gas((START, "11.5")),))
+        tell(desk, volumes=(VolumeRegister("P2", START + timedelta(days=1), "zone"),))
+
+        assert bill(desk).parked == 1
+
+        (item,) = desk.work_list.open_items()
+        assert item.code == "billing.conversion_changes"

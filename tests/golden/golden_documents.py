@@ -14,7 +14,7 @@ import pytest
 
 from energyretail.entrypoints.cli import run
 
-__all__ = ["cases", "compared", "files", "rated_by_command", "recomputed"]
+__all__ = ["case_of", "cases", "compared", "files", "rated_by_command", "recomputed"]
 
 TESTS: Final = Path(__file__).parents[1]
 _COMBINE: Final = {"sum": sum, "product": prod, "greatest": max, "least": min}
@@ -33,6 +33,13 @@ def cases(found: Iterable[Path]) -> list[Any]:
             name = f"{file.stem}-{case['name']}"
             parameters.append(pytest.param(case["request"], case["expect"], id=name))
     return parameters
+
+
+def case_of(stem: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the request of a case of a golden file, and what must come out."""
+    document = json.loads((TESTS / "golden" / f"{stem}.json").read_text("utf-8"))
+    (case,) = (case for case in document["cases"] if case["name"] == name)
+    return case["request"], case["expect"]
 
 
 def rated_by_command(

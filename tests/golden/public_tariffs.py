@@ -30,7 +30,7 @@ TARIFFS = DATA / "tariffs"
 CENT = Decimal("0.01")
 needs_data = pytest.mark.skipif(
     not TARIFFS.is_dir() or not (DATA / "readings" / "opendsm-uk-il").is_dir(),
-    reason="no published tariffs and hourly readings here",
+    reason="no published tariffs and hourly readings: ENERGYRETAIL_DATA names where they are",
 )
 
 _READ_FROM = date(2021, 1, 1)

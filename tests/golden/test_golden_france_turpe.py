@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
+from golden_documents import case_of
 from public_tariffs import CENT, TARIFFS, by_register, coded, hours, needs_data, priced, span
 
 from energyretail.adapters.tariff_sources import Document
@@ -83,27 +84,36 @@ class TestFranceTurpe:
         assert amounts["CTA"] > 0
 
     @pytest.mark.parametrize(
-        ("formula", "kva", "period", "amount"),
+        ("formula", "period", "name"),
         [
-            # D4: 30 days of 99.72 EUR a year, 31 of 121.32, and a whole year.
-            ("BTINFCUST", "6", ("2024-11-10", "2024-12-10"), "8.20"),
-            ("BTINFCU4", "9", ("2024-12-01", "2025-01-01"), "10.30"),
-            ("BTINFCU4", "36", ("2025-08-01", "2026-08-01"), "402.76"),
-            # D5: over the change of 1 February 2025, and each side of it.
-            ("BTINFCUST", "6", ("2025-01-15", "2025-02-15"), "8.75"),
-            ("BTINFCUST", "6", ("2025-01-15", "2025-02-01"), "4.64"),
-            ("BTINFCUST", "6", ("2025-02-01", "2025-02-15"), "4.11"),
+            # The days of the rows at hand, as many as in the case.
+            ("BTINFCUST", ("2024-11-10", "2024-12-10"), "6 kVA, 30 days"),
+            ("BTINFCU4", ("2024-12-01", "2025-01-01"), "9 kVA, 31 days"),
+            ("BTINFCU4", ("2025-08-01", "2026-08-01"), "36 kVA, a year"),
         ],
     )
     def test_rounds_the_fixed_part_once(
-        self, formula: str, kva: str, period: tuple[str, str], amount: str
+        self, formula: str, period: tuple[str, str], name: str
     ) -> None:
         start, end = map(date.fromisoformat, period)
         registers = ("BASE",) if formula == "BTINFCUST" else FOUR
+        request, expect = case_of("bill_fr_turpe_fixed_part", name)
+        (power,) = request["usage"]["powers"]
 
-        bill = self._bill(f"FR-{formula}", registers, (start, end), {"PS": kva})
+        bill = self._bill(f"FR-{formula}", registers, (start, end), {"PS": power["value"]})
 
-        assert Decimal(bill["net"]) == Decimal(amount)
+        assert bill["net"] == expect["gross"]
+
+    def test_rounds_the_fixed_part_once_over_a_change_and_each_side_of_it(self) -> None:
+        first, cut, end = date(2025, 1, 15), date(2025, 2, 1), date(2025, 2, 15)
+        _, expect = case_of("bill_fr_turpe_price_change", "fixed part")
+
+        nets = [
+            self._bill("FR-BTINFCUST", ("BASE",), period, {"PS": "6"})["net"]
+            for period in ((first, cut), (cut, end), (first, end))
+        ]
+
+        assert nets == [*(amount for _, amount in expect["lines"]), expect["gross"]]
 
     def test_rounds_the_fixed_part_once_whatever_the_days(self) -> None:
         start = date(2024, 11, 1)
@@ -115,35 +125,27 @@ class TestFranceTurpe:
             exact = Decimal("99.72") * days / 365
             assert Decimal(bill["net"]) == exact.quantize(CENT, ROUND_HALF_UP), days
 
-    @pytest.mark.parametrize(
-        ("period", "cents"),
-        [(("2025-01-15", "2025-02-01"), "4.58"), (("2025-02-01", "2025-02-15"), "4.93")],
-    )
-    def test_charges_the_cents_a_kwh_of_its_days(self, period: tuple[str, str], cents: str) -> None:
-        start, end = map(date.fromisoformat, period)
+    def test_charges_the_cents_a_kwh_of_its_days(self) -> None:
+        first, cut, end = date(2025, 1, 15), date(2025, 2, 1), date(2025, 2, 15)
+        _, expect = case_of("bill_fr_turpe_price_change", "100 kWh on each side of a reading")
 
-        bill = self._bill("FR-BTINFCUST", ("BASE",), (start, end), {"PS": "6"}, kwh="100")
+        energy = [
+            _by_component(self._bill("FR-BTINFCUST", ("BASE",), period, {"PS": "6"}, kwh="100"))[
+                "energy"
+            ]
+            for period in ((first, cut), (cut, end))
+        ]
 
-        assert _by_component(bill)["energy"] == Decimal(cents)
+        assert energy == [Decimal(amount) for name, amount in expect["lines"] if name == "variable"]
 
-    @pytest.mark.parametrize(
-        ("powers", "year"),
-        [
-            # C5, CRE 2025-40: b1 P1 + sum of bi (Pi - Pi-1) + cg + cc.
-            (("60", "60", "60", "60"), "1557.67"),
-            (("36", "36", "60", "60"), "1484.47"),
-            (("36", "36", "36", "100"), "1901.75"),
-        ],
-    )
-    def test_steps_through_rising_powers(self, powers: tuple[str, ...], year: str) -> None:
-        bill = self._bill(
-            "FR-BTSUPCU",
-            FOUR,
-            (date(2025, 8, 1), date(2026, 8, 1)),
-            dict(zip(FOUR, powers, strict=True)),
-        )
+    @pytest.mark.parametrize("name", ["60/60/60/60 kVA", "36/36/60/60 kVA", "36/36/36/100 kVA"])
+    def test_steps_through_rising_powers(self, name: str) -> None:
+        request, expect = case_of("bill_fr_stepped_power", name)
+        powers = {power["register"]: power["value"] for power in request["usage"]["powers"]}
 
-        assert Decimal(bill["net"]) == Decimal(year)
+        bill = self._bill("FR-BTSUPCU", FOUR, (date(2025, 8, 1), date(2026, 8, 1)), powers)
+
+        assert bill["net"] == expect["gross"]
 
     def _bill(
         self,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from golden_documents import case_of
 from public_tariffs import CENT, TARIFFS, coded, hours, intervals, needs_data, priced, span
 
 from energyretail.adapters.tariff_sources import import_tariffs
@@ -44,41 +45,45 @@ class TestOfgemCap:
         ]  # fmt: skip
 
     @pytest.mark.parametrize(
-        ("quarter", "electricity", "gas", "published"),
+        ("quarter", "name"),
         [
-            # ofgem.gov.uk: a year at the rates of the quarter, 2 700 and 11 500 kWh.
-            ("2025-04-01", ("27.03", "53.80", "926.18"), ("6.99", "32.67", "923.10"), 1849),
-            ("2025-07-01", ("25.73", "51.37", "882.21"), ("6.33", "29.82", "836.79"), 1720),
-            ("2025-10-01", ("26.35", "53.68", "907.38"), ("6.29", "34.03", "847.56"), 1755),
+            ("2025-04-01", "April-June 2025"),
+            ("2025-07-01", "July-September 2025"),
+            ("2025-10-01", "October-December 2025"),
         ],
     )
     def test_gives_the_year_the_regulator_prints(
-        self,
-        quarter: str,
-        electricity: tuple[str, str, str],
-        gas: tuple[str, str, str],
-        published: int,
-        tmp_path: Path,
+        self, quarter: str, name: str, tmp_path: Path
     ) -> None:
         start = date.fromisoformat(quarter)
         period = (start, start.replace(year=start.year + 1))
+        request, expect = case_of("bill_gb_price_cap", name)
+        pence = {
+            each["name"]: Decimal(each["price"]) * 100 for each in request["tariff"]["components"]
+        }
         head = (TARIFFS / "gb" / "ofgem_price_cap.csv").read_text(encoding="utf-8").split("\n")[0]
         # A row that holds for the whole year, for the rates of one quarter.
         rows = [
-            f"{period[0]},{period[1]},{fuel},{unit},{standing},direct_debit,5%,GB average,Ofgem"
-            for fuel, (unit, standing, _) in (("electricity", electricity), ("gas", gas))
+            f"{period[0]},{period[1]},{fuel},{pence[fuel]},{pence[f'{fuel} standing']},"
+            "direct_debit,5%,GB average,Ofgem"
+            for fuel in ("electricity", "gas")
         ]
         (tmp_path / "ofgem_price_cap.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
         tariffs = import_tariffs("ofgem-cap", tmp_path).tariffs
 
-        totals = [
-            priced(tariff, period, {"registers": [{"register": "R1", **span(period), "kwh": kwh}]})
-            for tariff, kwh in zip(tariffs, ("2700", "11500"), strict=True)
+        bills = [
+            priced(tariff, period, {"registers": [{**use, **span(period), "register": "R1"}]})
+            for tariff, use in zip(tariffs, request["usage"]["registers"], strict=True)
         ]
 
-        assert [each["gross"] for each in totals] == [electricity[2], gas[2]]
+        # One bill of both fuels there, one of each here.
+        lines = [Decimal(amount) for _, amount in expect["lines"]]
+        grosses = [Decimal(each["gross"]) for each in bills]
+        assert grosses == [sum(lines[:2]), sum(lines[2:])]
+        assert sum(grosses) == Decimal(expect["gross"])
         # The grid is rounded, the regulator's model is not: up to a pound a year apart.
-        assert abs(sum(Decimal(each["gross"]) for each in totals) - published) < 1.01
+        near = expect["near"]
+        assert abs(sum(grosses) - Decimal(near["value"])) <= Decimal(near["within"])
 
     def test_has_the_unit_rates_of_the_quarters_that_were_refused(self) -> None:
         text = (TARIFFS / "gb" / "ofgem_price_cap.csv").read_text(encoding="utf-8")

@@ -25,21 +25,16 @@ def with_line(bill: pricing.PricedBill, line: pricing.PriceLine) -> pricing.Pric
 @st.composite
 def recurring(draw: st.DrawFn) -> tuple[pricing.PricedBill, pricing.PriceLine]:
     """A rated bill, and a line of it whose price runs with the days."""
-    tariff, usage, period = draw(strategies.priced())
-    bill = pricing.rate(tariff, usage, period=period)
+    bill = draw(strategies.bills())
     lines = [line for line in bill.lines if line.price_unit.endswith(UNITS)]
     assume(lines)
     return bill, draw(st.sampled_from(lines))
 
 
 class TestChargedTwice:
-    @given(strategies.priced())
-    def test_is_nothing_that_is_rated(
-        self, case: tuple[pricing.Tariff, pricing.Usage, Period]
-    ) -> None:
-        tariff, usage, period = case
-
-        assert not charges_a_day_twice(pricing.rate(tariff, usage, period=period))
+    @given(strategies.bills())
+    def test_is_nothing_that_is_rated(self, bill: pricing.PricedBill) -> None:
+        assert not charges_a_day_twice(bill)
 
     @given(recurring(), st.data())
     def test_is_a_day_of_a_line_once_more(

@@ -47,7 +47,12 @@ def told_of(usage: pricing.Usage, known: pricing.Circumstances, period: Period) 
         attrs.evolve(
             usage,
             uses=tuple(_by_interval(use) for use in usage.uses if not _is_indexed(use)),
-            extras=tuple(attrs.evolve(each, on=each.on or last) for each in usage.extras),
+            powers=tuple(attrs.evolve(each, period=Period(period.start)) for each in usage.powers),
+            # One of nothing takes back what was told by mistake, and is on no bill.
+            passed_on=tuple(line for line in usage.passed_on if line.amount),
+            extras=tuple(
+                attrs.evolve(each, on=each.on or last) for each in usage.extras if each.quantity
+            ),
             profile=None,
         ),
         declared=(Declared(period.start, known.qualifying_percent),),
@@ -120,7 +125,8 @@ class TestABill:
         tariff, usage, period, known = case
         # What feeds in is told by interval.
         uses = (use if _is_indexed(use) else _by_interval(use) for use in usage.uses)
-        usage = attrs.evolve(usage, uses=tuple(uses))
+        told = told_of(usage, known, period).usage
+        usage = attrs.evolve(usage, uses=tuple(uses), passed_on=told.passed_on, extras=told.extras)
         known = attrs.evolve(known, since=known.since or period.start)
         figures = figures_of(rows_of(PublishedFigures(known.indices)))
 

@@ -59,12 +59,12 @@ _TAKE_DAYS: Final = text("""
         CAST(:zones AS text[]), CAST(:steps AS int[]), CAST(:qualities AS text[]),
         CAST(:sources AS text[]), CAST(:values AS bytea[]))
         WITH ORDINALITY AS given (channel, flow, day, zone, minutes, quality, source, wh, n)
-    WHERE ROW(given.zone, given.minutes, given.quality, given.source, given.wh)
+    WHERE ROW(given.flow, given.zone, given.minutes, given.quality, given.source, given.wh)
         IS DISTINCT FROM (
-            SELECT ROW(kept.zone, CAST(kept.minutes AS int), kept.quality, kept.source, kept.wh)
+            SELECT ROW(kept.flow, kept.zone, CAST(kept.minutes AS int), kept.quality, kept.source,
+                kept.wh)
             FROM interval_day AS kept
             WHERE kept.point = :point AND kept.day = given.day AND kept.channel = given.channel
-                AND kept.flow = given.flow
             ORDER BY number DESC LIMIT 1)
     ORDER BY n
 """)
@@ -73,19 +73,25 @@ _WANTED: Final = """
     unnest(CAST(:points AS text[]), CAST(:starts AS date[]), CAST(:ends AS date[]))
         AS wanted (point, starts, ends)
 """
+# Facts and days are read one after the other: neither must show what the other does not.
+_UPTO: Final = text("""
+    SELECT coalesce(greatest((SELECT max(number) FROM usage_fact),
+        (SELECT max(number) FROM interval_day)), 0)
+""")
 # A peak counts for long after its month: see LOOKS_BACK.
 _FACTS: Final = text(f"""
     SELECT DISTINCT ON (fact.point, sort, name, days)
         fact.point, sort, name, lower(days) AS starts, upper(days) AS ends, body, number
     FROM {_WANTED} JOIN usage_fact AS fact USING (point)
     WHERE days && daterange(CASE sort WHEN 'peak' THEN starts - 400 ELSE starts END, ends)
+        AND number <= :upto
     ORDER BY fact.point, sort, name, days, number DESC
 """)
 _DAYS: Final = text(f"""
-    SELECT DISTINCT ON (kept.point, day, channel, flow) kept.*
+    SELECT DISTINCT ON (kept.point, day, channel) kept.*
     FROM {_WANTED} JOIN interval_day AS kept USING (point)
-    WHERE day >= starts AND day < ends
-    ORDER BY kept.point, day, channel, flow, number DESC
+    WHERE day >= starts AND day < ends AND number <= :upto
+    ORDER BY kept.point, day, channel, number DESC
 """)
 
 _FIGURES: Final = text("""
@@ -137,9 +143,9 @@ class PostgresUsageBook:
         return _take_facts(connection, cups, facts) + _take_days(connection, cups, days)
 
     def over(self, wanted: Mapping[Cups, Period]) -> Mapping[Cups, Measured]:
-        """Return what is known of each point, by two queries whatever their number."""
+        """Return what is known of each point, by three queries whatever their number."""
         points = {cups: _point(cups) for cups in wanted}
-        given = {
+        given: dict[str, Any] = {
             "points": list(points.values()),
             "starts": [span.start for span in wanted.values()],
             "ends": [span.until for span in wanted.values()],
@@ -147,6 +153,7 @@ class PostgresUsageBook:
         facts: dict[str, list[UsageFact]] = {}
         days: dict[str, list[IntervalDay]] = {}
         with self._database.reading() as connection:
+            given["upto"] = connection.execute(_UPTO).scalar_one()
             for row in connection.execute(_FACTS, given):
                 facts.setdefault(row.point, []).append(_fact_of(row))
             for row in connection.execute(_DAYS, given):

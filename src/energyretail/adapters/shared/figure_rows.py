@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from energyretail.domain import pricing
-from energyretail.domain.shared import Period
+from energyretail.domain.shared import Invalid, Period
 
 __all__ = ["FigureRow", "figures_of", "rows_of", "with_days_changed"]
 
@@ -32,13 +32,17 @@ class FigureRow:
     number: int = 0
 
     @property
-    def key(self) -> tuple[str, str, date | None]:
-        """Whatever is told under it later takes its place, interval by interval for an index."""
-        return self.sort, self.name, self.days.start if self.sort == _INTERVALS else None
+    def key(self) -> tuple[str, str, str]:
+        """Whatever is told under it later takes its place; of an index each begin is one."""
+        begin = json.loads(self.body)["start"] if self.sort == _INTERVALS else ""
+        return self.sort, self.name, begin
 
 
 def rows_of(figures: pricing.PublishedFigures) -> Iterator[FigureRow]:
-    """Yield figures as rows that concern every day; an interval index by the days of UTC."""
+    """Yield figures as rows that concern every day; an interval index by the days of UTC.
+
+    Raises Invalid ``billing.measured.step`` for steps that do not divide the hour.
+    """
     for index in figures.indices:
         if isinstance(index, pricing.IntervalIndex):
             yield from _days(index)
@@ -64,6 +68,13 @@ def _text(value: object) -> str:
 def _days(index: pricing.IntervalIndex) -> Iterator[FigureRow]:
     step = timedelta(minutes=index.minutes)
     origin = index.start.astimezone(UTC)
+    if 60 % index.minutes or origin.minute % index.minutes or origin.second:
+        raise Invalid(
+            "billing.measured.step",
+            "an index has steps that divide the hour and begin with it",
+            index=index.name,
+            minutes=index.minutes,
+        )
     placed = ((origin + at * step, value) for at, value in enumerate(index.values))
     for day, some in groupby(placed, key=lambda each: each[0].date()):
         known = list(some)

@@ -63,9 +63,9 @@ class IntervalDay:
     number: int = 0
 
     @property
-    def key(self) -> tuple[str, str, date]:
-        """Whatever is told under it later takes its place."""
-        return self.channel, self.flow, self.day
+    def key(self) -> tuple[str, date]:
+        """Whatever is told under it later takes its place, whichever way the energy flowed."""
+        return self.channel, self.day
 
     @property
     def series(self) -> tuple[object, ...]:
@@ -229,9 +229,9 @@ def _power_of(fact: UsageFact) -> Power:
 
 
 def _powers(facts: Iterable[UsageFact]) -> Iterator[pricing.Subscribed]:
-    """Yield the powers, each on the days on which nothing newer holds."""
+    """Yield the powers: on each day that which begins last holds, of two the newer."""
     held: dict[str, list[Period]] = {}
-    for fact in sorted(facts, key=lambda each: -each.number):
+    for fact in sorted(facts, key=lambda each: (each.days.start, each.number), reverse=True):
         newer = held.setdefault(fact.name, [])
         cuts = [day for days in newer for day in (days.start, days.end) if day is not None]
         for part in fact.days.split(cuts):

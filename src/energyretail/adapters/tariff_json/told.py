@@ -45,6 +45,7 @@ def _declared(start: date, percent: Decimal) -> Declared:
     return Declared(start, percent)
 
 
+_TEXT_MAX: Final = 200  # three of them must go into one entry of an index
 _UNKEPT: Final = re.compile("[\\x00\ud800-\udfff]")
 _AS_USED: Final = ("intervals", "powers", "peaks", "reactive", "passed_on", "extras")
 TOLD_FIELDS: Final[Mapping[str, Field]] = {
@@ -112,7 +113,7 @@ def _read(document: object, read: Callable[[Node], _Told]) -> _Told:
 
 
 def refuse_unkept(document: object) -> None:
-    """Raise DocumentFaults ``document.character`` where a text cannot be kept.
+    """Raise DocumentFaults ``document.character``, ``document.long`` where a text cannot be kept.
 
     No database keeps the character zero, and half a character has no bytes.
     """
@@ -126,6 +127,8 @@ def _note_unkept(node: Node) -> None:
     value = node.value
     if isinstance(value, str) and _UNKEPT.search(value):
         node.fault("document.character", "a text that cannot be kept")
+    elif isinstance(value, str) and len(value) > _TEXT_MAX:
+        node.fault("document.long", f"a text of at most {_TEXT_MAX} characters is kept")
     elif isinstance(value, Mapping):
         for name, each in value.items():
             _note_unkept(attrs.evolve(node, value=name))

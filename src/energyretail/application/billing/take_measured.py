@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from energyretail.application.billing.measured_ports import (
@@ -14,7 +15,7 @@ from energyretail.application.billing.ports import Tariffs
 from energyretail.application.shared import Clock, Work
 from energyretail.domain.billing import BillingPolicy, Measured
 from energyretail.domain.pricing import PublishedFigures, Tariff
-from energyretail.domain.shared import Conflict, Cups, NotFound, Period, Refused
+from energyretail.domain.shared import Conflict, Cups, Invalid, NotFound, Period, Refused
 
 __all__ = ["AddTariff", "KnownTariffs", "TakeFigures", "TakeUsage"]
 
@@ -83,10 +84,15 @@ class AddTariff:
     def __call__(self, tariff: Tariff, document: Mapping[str, object]) -> TariffDocument:
         """Return what is offered from now on.
 
-        Raises Conflict ``billing.tariff.taken`` for a code of the market's, Refused
+        Raises Invalid ``billing.tariff.code``, Conflict ``billing.tariff.taken`` for a code of the
+        market's, Refused
         ``billing.registers_unknown``, ``billing.tariff.in_advance``, ``billing.tariff.currency``
         for another money than the one the code had.
         """
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", tariff.code):
+            raise Invalid(
+                "billing.tariff.code", "a code of letters, digits, . _ -", tariff=tariff.code
+            )
         early = [component.name for component in tariff.components if component.in_advance]
         if early:
             raise Refused(

@@ -76,8 +76,9 @@ class Measured:
     def over(self, period: Period) -> pricing.Usage:
         """Return what belongs on a bill of `period`.
 
-        An item is billed once: where its day is, a line to pass on where its last day is. Peaks
-        of the months before go along, for a price may look back on them.
+        An item is billed once: where its day is, a line to pass on where its last day is; one of
+        nothing is on no bill. Peaks of the months before go along, for a price may look back on
+        them.
         """
         usage = self.usage
         return attrs.evolve(
@@ -86,9 +87,28 @@ class Measured:
             powers=_meeting(usage.powers, period),
             peaks=tuple(peak for peak in usage.peaks if peak.month < period.until),
             reactive=_meeting(usage.reactive, period),
-            passed_on=tuple(line for line in usage.passed_on if _last(line.period) in period),
-            extras=tuple(item for item in usage.extras if item.on is None or item.on in period),
+            passed_on=tuple(
+                line for line in usage.passed_on if line.amount and _last(line.period) in period
+            ),
+            extras=tuple(
+                item
+                for item in usage.extras
+                if item.quantity and (item.on or period.start) in period
+            ),
         )
+
+    def since(self, start: date) -> Measured:
+        """Return what was told of the supply that began on `start`, and not of one before it.
+
+        A power, a declared share or a peak of an earlier customer is none of this one's.
+        """
+        usage = attrs.evolve(
+            self.usage,
+            powers=tuple(each for each in self.usage.powers if each.period.start >= start),
+            peaks=tuple(each for each in self.usage.peaks if each.month >= start.replace(day=1)),
+        )
+        declared = tuple(each for each in self.declared if each.since >= start)
+        return attrs.evolve(self, usage=usage, declared=declared)
 
     def conversion_of(self, register: str, day: date) -> str:
         """Return the name of the conversion of a register's volume, empty where it counts kWh."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from functools import reduce
 
@@ -11,7 +11,7 @@ import attrs
 
 from energyretail.domain import pricing
 from energyretail.domain.billing.supplies import BillableSupply
-from energyretail.domain.shared import Period, Power, Refused, exact_sum
+from energyretail.domain.shared import MarketTime, Period, Power, Refused, exact_sum
 
 __all__ = [
     "NO_BASIS", "Basis", "basis_of", "circumstances_of", "names_read", "refuse_differing",
@@ -68,9 +68,10 @@ def usage_to_bill(
     Energy taken is that of the intervals where the tariff is priced by interval, and that of the
     registers where it is not: what was measured twice is billed once. Energy fed in is that of
     its intervals. An index of a volume becomes energy by its conversion. Raises Refused
-    ``billing.intervals_missing``, Invalid ``pricing.conversion_unknown``.
+    ``billing.intervals_missing``, ``billing.conversion_changes``, Invalid
+    ``pricing.conversion_unknown``.
     """
-    measured = supply.measured.over(period)
+    measured = supply.measured.since(supply.supplied.start).over(period)
     taken = measured.registers_of(pricing.Flow.IMPORT)
     if tariff.by_interval and not taken:
         raise Refused(
@@ -106,11 +107,37 @@ def circumstances_of(
     """
     return pricing.Circumstances(
         since=supply.supplied.start,
-        qualifying_percent=supply.measured.qualifying_on(period.until - timedelta(days=1)),
+        qualifying_percent=supply.measured.since(supply.supplied.start).qualifying_on(
+            period.until - timedelta(days=1)
+        ),
         carried_over=supply.carried_over,
-        indices=figures.named(tariff.index_names),
+        indices=tuple(
+            _of_the_days(index, period, tariff.zone) for index in figures.named(tariff.index_names)
+        ),
         invoiced_on=invoiced_on,
     )
+
+
+def _of_the_days(
+    index: pricing.DatedPrice | pricing.IntervalIndex, period: Period, zone: MarketTime
+) -> pricing.DatedPrice | pricing.IntervalIndex:
+    """Return the intervals of an index in a period, by the hour where each hour has one price.
+
+    So a bill is the same whatever is known of other days, in whatever steps.
+    """
+    if isinstance(index, pricing.DatedPrice):
+        return index
+    step, origin = timedelta(minutes=index.minutes), index.start.astimezone(UTC)
+    first, last = (
+        max(0, -((origin - zone.start_of(day).astimezone(UTC)) // step))
+        for day in (period.start, period.until)
+    )
+    values, start, in_hour = index.values[first:last], origin + first * step, 60 // index.minutes
+    hours = [values[at : at + in_hour] for at in range(0, len(values), in_hour)]
+    if start.minute or len(values) % in_hour or any(len(set(hour)) > 1 for hour in hours):
+        return attrs.evolve(index, start=start, values=values)
+    by_hour = tuple(hour[0] for hour in hours)
+    return attrs.evolve(index, start=start, minutes=60, values=by_hour)
 
 
 def refuse_differing(
@@ -153,7 +180,17 @@ def _total(values: Iterable[Decimal]) -> Decimal:
 def _converted(
     supply: BillableSupply, use: pricing.RegisterUse, figures: pricing.PublishedFigures
 ) -> pricing.Use:
-    name = supply.measured.conversion_of(use.register, use.period.start)
+    name, last = (
+        supply.measured.conversion_of(use.register, day)
+        for day in (use.period.start, use.period.until - timedelta(days=1))
+    )
+    if name != last:
+        raise Refused(
+            "billing.conversion_changes",
+            "a register counts otherwise between two readings",
+            register=use.register,
+            period=use.period,
+        )
     if not name:
         return use
     return pricing.VolumeUse(

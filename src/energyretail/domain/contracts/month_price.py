@@ -66,7 +66,7 @@ def _hours(month_kwh: int, days: Period, tariff: pricing.Tariff) -> Iterator[pri
     count = (end - start) // timedelta(hours=1)
     each, left = divmod(month_kwh * 1000, count)
     yield pricing.IntervalUse(
-        register="hours",
+        register=next((name for name in _channels(tariff)), "hours"),
         start=start,
         minutes=60,
         kwh=tuple(Decimal(each + (at < left)).scaleb(-3) for at in range(count)),
@@ -74,3 +74,11 @@ def _hours(month_kwh: int, days: Period, tariff: pricing.Tariff) -> Iterator[pri
         quality=pricing.Quality.ESTIMATED,
         source="quote",
     )
+
+
+def _channels(tariff: pricing.Tariff) -> Iterator[str]:
+    """Yield the channels that what is priced by interval asks for by name."""
+    for component in tariff.components:
+        if component.by_interval:
+            names: tuple[str, ...] = getattr(component, "registers", ())
+            yield from names
