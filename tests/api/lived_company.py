@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import socket
 import sys
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +14,6 @@ from typing import Any, Final
 import attrs
 import httpx
 import structlog
-import uvicorn
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 sys.path.append(str(Path(__file__).parents[1] / "integration"))
@@ -28,6 +24,8 @@ from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Cups, Iban, Period
 from energyretail.entrypoints.api import create_app
 from energyretail.entrypoints.api.company import use_cases_over
+from energyretail.entrypoints.api.document_examples import FIGURES, TARIFF, USAGE
+from served import served
 
 __all__ = ["TODAY", "Lived", "Recorder", "lived"]
 
@@ -83,35 +81,20 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
     with company_at(database_url, root) as company:
         company.live(Period(FIRST_DAY, LAST_MONTHS_DAY))
         recorder = Recorder(create_app(use_cases_over(company.container, readiness=_ready)))
-        with _served(recorder) as url, httpx.Client(base_url=url, timeout=20) as client:
+        with served(recorder) as url, httpx.Client(base_url=url, timeout=20) as client:
             _sign_homes(client, company)
             _park(company)
             _plan(client)
             _secure(client)
+            _find_faults(client)
             _end(client)
             _consolidate(client)
+            client.post("/v1/tariffs", json=TARIFF).raise_for_status()
             yield Lived(company, url, recorder, _seeds(client))
 
 
 def _ready() -> dict[str, bool]:
     return {"database": True}
-
-
-@contextmanager
-def _served(app: Any) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
 
 
 def a_quote(number: int) -> dict[str, Any]:
@@ -174,6 +157,20 @@ def _deposit(client: httpx.Client, contract: str) -> str:
     return f"/v1/deposits/{number}"
 
 
+def _find_faults(client: httpx.Client) -> None:
+    """Put a fault on record: few days are any good for that."""
+    contract = client.get("/v1/contracts", params={"state": "active"}).json()["items"][0]
+    found = {
+        "contract": contract["number"],
+        "cups": contract["supplies"][0]["cups"],
+        "fault": "obstruction",
+        "days": {"start": str(TODAY - timedelta(days=9)), "end": str(TODAY)},
+        "owner": "metering desk",
+        "source": "letter of the operator",
+    }
+    client.post("/v1/customer-faults", json=found).raise_for_status()
+
+
 def _end(client: httpx.Client) -> None:
     """End a supply today: few days are any good for that."""
     contract = client.get("/v1/contracts", params={"state": "active"}).json()["items"][-1]
@@ -227,6 +224,8 @@ def _seeds(client: httpx.Client) -> dict[str, list[Any]]:
         "contracts": names("/v1/contracts", "number"),
         "planned": names("/v1/contracts", "number")[:3],
         "plans": [PLAN],
+        "tariffs": names("/v1/tariffs", "code"),
+        "documents": [{"addTariff": TARIFF, "takeUsage": USAGE, "takeFigures": FIGURES}],
         "cooling off": names("/v1/contracts", "number", state="cooling_off"),
         "points": points,
         "readings": [_reading(client, cups) for cups in points],

@@ -33,6 +33,8 @@ NAMED = {
     "readSupplyPoint": ("cups", "points"),
     "listReadings": ("cups", "points"),
     "takeReading": ("cups", "points"),
+    "takeUsage": ("cups", "points"),
+    "readTariff": ("code", "tariffs"),
     "readSwitch": ("request_code", "switches"),
     "readInvoice": ("name", "invoices"),
     "explainInvoice": ("name", "invoices"),
@@ -66,6 +68,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         case.path_parameters[parameter] = SEEDS[pool][turn % len(SEEDS[pool])]
     if operation in ("readInstalmentPlan", "reviewInstalmentPlan"):
         case.path_parameters["first_day"] = SEEDS["plans"][0]["first_day"]
+    if operation in SEEDS["documents"][0]:
+        case.body = SEEDS["documents"][0][operation]
     if operation == "setUpInstalmentPlan":
         case.body = SEEDS["plans"][0]
     if operation == "reviewInstalmentPlan":

@@ -8,17 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from lived_company import Lived, lived
+from lived_company import Lived
 
 from recomputing import amount_cents, factors
 
 Json = Mapping[str, Any]
-
-
-@pytest.fixture(scope="module")
-def company(fresh_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    with lived(fresh_database_url, tmp_path_factory.mktemp("company")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

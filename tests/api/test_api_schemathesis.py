@@ -13,16 +13,10 @@ from typing import Any
 
 import httpx
 import pytest
-from lived_company import Lived, lived
+from lived_company import Lived
 
 HERE = Path(__file__).parent
 EXAMPLES = os.environ.get("TEST_API_EXAMPLES", "100")
-
-
-@pytest.fixture(scope="module")
-def company(fresh_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    with lived(fresh_database_url, tmp_path_factory.mktemp("company")) as found:
-        yield found
 
 
 def schemathesis(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.domain.billing import BillingPolicy
+from energyretail.testing.billing import BY_DIFFERENCE, POLICY, LateTariffs
 from energyretail.testing.plans_machine import PlansMachine
 from energyretail.testing.plans_worlds import memory_plans_desk, postgres_plans_desk
 
@@ -18,19 +21,27 @@ _EMPTY = text("""
 _SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.parametrize("policy", [POLICY, BY_DIFFERENCE], ids=["pairs", "differences"])
 class TestPlansMachine:
-    def test_walks_through_memory(self) -> None:
+    def test_walks_through_memory(self, policy: BillingPolicy) -> None:
+        def machine() -> PlansMachine:
+            late = LateTariffs()
+            desks = (memory_plans_desk(policy, late) for _ in range(2))
+            return PlansMachine(*desks, late)
+
         run_state_machine_as_test(
-            lambda: PlansMachine(memory_plans_desk(), memory_plans_desk()),
-            settings=settings(_SETTINGS, max_examples=40, stateful_step_count=25),
+            machine, settings=settings(_SETTINGS, max_examples=40, stateful_step_count=25)
         )
 
-    def test_walks_both_worlds_alike(self, database: Database) -> None:
+    def test_walks_both_worlds_alike(self, database: Database, policy: BillingPolicy) -> None:
         def machine() -> PlansMachine:
             with database.transaction() as connection:
                 connection.execute(_EMPTY)
                 connection.commit()
-            return PlansMachine(memory_plans_desk(), postgres_plans_desk(database))
+            late = LateTariffs()
+            return PlansMachine(
+                memory_plans_desk(policy, late), postgres_plans_desk(database, policy, late), late
+            )
 
         run_state_machine_as_test(
             machine, settings=settings(_SETTINGS, max_examples=8, stateful_step_count=20)

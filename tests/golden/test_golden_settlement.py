@@ -64,8 +64,14 @@ def test_the_plan_and_the_one_that_follows_are_the_published_ones(case: dict[str
     advances = ask_all(plan, rate=Decimal(case["rate"]))
     bill = invoice_of(case["bill"])
 
+    left = (billing.ItemLeft(bill.item, bill.gross),)
     closing, _ = billing.close_plan(
-        plan, [bill], advances, on=bill.issued_on, goes_on=True, calendar=TARGET
+        plan,
+        [billing.ClosingBill(bill, left)],
+        advances,
+        on=bill.issued_on,
+        goes_on=True,
+        calendar=TARGET,
     )
 
     assert closing.following is not None

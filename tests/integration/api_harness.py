@@ -39,10 +39,14 @@ def running_api(
     environment: Mapping[str, str] | None = None,
     log: Path | None = None,
 ) -> Iterator[RunningApi]:
-    """Run the command against a database until the block ends; `log` gets what it logs."""
+    """Run the command against a database until the block ends; `log` gets what it logs.
+
+    Told to end it does not go on for a while, as a balancer needs it: nobody would ask.
+    """
     port = free_port()
     command = [sys.executable, "-m", "energyretail", "api", "--port", str(port), *arguments]
-    variables = os.environ | {"DATABASE_URL": database_url} | (environment or {})
+    told = {"DATABASE_URL": database_url, "ENERGYRETAIL_API__DRAIN_S": "0"}
+    variables = os.environ | told | (environment or {})
     with log.open("wb") if log else nullcontext() as file:
         process = subprocess.Popen(command, env=variables, stderr=file)
     try:

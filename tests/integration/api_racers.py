@@ -84,7 +84,6 @@ def company_called(server_url: str, template: str) -> Iterator[Called]:
     url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
     settings = {
         "ENERGYRETAIL_API__WORKERS": str(PROCESSES),
-        "ENERGYRETAIL_API__DRAIN_S": "0",
         "ENERGYRETAIL_API__SHUTDOWN_S": "5",
     }
     with psycopg.connect(server_url, autocommit=True) as server:

@@ -24,6 +24,7 @@ from energyretail.adapters.postgres.state_export import canonical, state_rows
 from energyretail.adapters.simulated.population import Population
 from energyretail.application.operations import RelayOutbox, WalkBusinessDay
 from energyretail.application.shared import Channel
+from energyretail.domain.billing import DayState
 from energyretail.domain.markets import SPAIN, MarketProfile
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.pricing import Tariff
@@ -38,6 +39,8 @@ FIRST_DAY: Final = date(2026, 3, 1)
 HOMES: Final = 4
 COMPANIES: Final = 1
 ROUNDS_MAX: Final = 20
+# A day so long ago should have been estimated.
+GRACE_DAYS: Final = 45
 PARTNER_PORTS: Final = ("registry", "signature_service", "erp", "operator_folder", "bank_folder")
 OWN_PORTS: Final = (
     "clock", "numbers", "inbox", "outbox", "work_list", "books", "ledger_rows", "contract_rows",
@@ -142,8 +145,18 @@ class Company:
                     if failed > failures:
                         raise
             if self.container.days().is_closed(day):
+                self.look_at_supply_days(day)
                 return failed
         raise AssertionError(f"{day} does not end")
+
+    def look_at_supply_days(self, today: date) -> None:
+        """See that every day of supply is billed, parked with a reason or not yet due.
+
+        That none is billed twice is a constraint of the table itself.
+        """
+        asked = {"state": DayState.UNEXPLAINED, "after": "", "limit": 5}
+        found = self.container.supply_days().spans(today=today, grace_days=GRACE_DAYS, **asked)
+        assert found == (), f"on the evening of {today} nobody can say why"
 
     def _jobs(self, day: date) -> Iterator[Callable[[], object]]:
         relay: RelayOutbox = self.container.relay()

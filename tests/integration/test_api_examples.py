@@ -7,9 +7,6 @@ sandbox's first seed, and it is now the morning of 27 March.
 from __future__ import annotations
 
 import logging
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -19,13 +16,13 @@ import attrs
 import httpx
 import pytest
 import structlog
-import uvicorn
 from company_harness import FIRST_DAY, Company, Outside
 
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Cups, Period
 from energyretail.entrypoints.api.app import create_app, description
 from energyretail.entrypoints.api.company import use_cases_over
+from served import served
 
 SEED: Final = 1
 TODAY: Final = date(2026, 3, 27)
@@ -69,7 +66,7 @@ OPERATIONS: Final = {
     if method in _METHODS
 }
 # Whatever the story tells first must be asked first.
-FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan")
+FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan", "addTariff")
 # The home's second bill comes after the story.
 LATER: Final = ("compareInvoice",)
 # A home has neither: test_api_deposits tells the story of a company that has.
@@ -85,7 +82,8 @@ READS: Final = tuple(
 )
 CHANGES: Final = {
     *FIRST, "beginRun", "changeCustomer", "takeReading", "priceBill", "sendAgain",
-    "closeWorkItem", "withdrawContract", "reviewInstalmentPlan",
+    "closeWorkItem", "withdrawContract", "reviewInstalmentPlan", "takeUsage", "takeFigures",
+    "recordCustomerFault",
 }  # fmt: skip
 WITH_QUERY: Final = tuple(name for name in READS if OPERATIONS[name].examples("query"))
 
@@ -123,22 +121,11 @@ def told_well(answer: httpx.Response) -> dict[str, Any]:
 
 
 @contextmanager
-def served(company: Company) -> Iterator[httpx.Client]:
+def opened(company: Company) -> Iterator[httpx.Client]:
     """Serve the company's API on loopback for the length of the block."""
     app = create_app(use_cases_over(company.container, readiness=lambda: {"database": True}))
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}") as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
+    with served(app) as url, httpx.Client(base_url=url) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -157,13 +144,20 @@ def company(fresh_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def client(company: Company) -> Iterator[httpx.Client]:
     """A client of the company's API, after the story was told up to today."""
-    with served(company) as client:
+    with opened(company) as client:
         for name in FIRST:
             told_well(ask(client, name))
         company.live(Period(FIRST_DAY, TODAY))
         company.outside.advance_to(TODAY)
         told_well(ask(client, "beginRun"))
+        told_well(ask(client, "recordCustomerFault"))
         yield client
+
+
+@pytest.fixture(scope="module")
+def metered(client: httpx.Client) -> tuple[dict[str, Any], ...]:
+    """What was told of today's reading and of the bill it would make, before the day ended."""
+    return tuple(told_well(ask(client, name)) for name in ("takeReading", "previewBill"))
 
 
 class TestExamples:
@@ -200,14 +194,24 @@ class TestExamples:
             assert told_well(again)
             assert again.headers["idempotency-replayed"] == "true"
 
+    @pytest.mark.parametrize("name", ["takeUsage", "takeFigures"])
+    def test_take_what_is_told_once(self, client: httpx.Client, name: str) -> None:
+        taken = told_well(ask(client, name))["taken"]
+        path = OPERATIONS[name].path.format(**OPERATIONS[name].examples("path"))
+        again = client.post(path, json=OPERATIONS[name].body)
+
+        assert taken > 0
+        assert told_well(again) == {"taken": 0}
+
     def test_change_the_customer(self, client: httpx.Client) -> None:
         assert told_well(ask(client, "changeCustomer"))["version"] == 2
 
-    def test_take_what_the_meter_shows(self, client: httpx.Client) -> None:
-        assert told_well(ask(client, "takeReading"))["taken"] == 3
+    def test_take_what_the_meter_shows(self, metered: tuple[dict[str, Any], ...]) -> None:
+        taken, previewed = metered
 
-        drafts = told_well(ask(client, "previewBill"))["drafts"]
-        assert [draft["bill"]["period"]["end"] for draft in drafts] == [TODAY.isoformat()]
+        ends = [draft["bill"]["period"]["end"] for draft in previewed["drafts"]]
+        assert taken["taken"] == 3
+        assert ends == [TODAY.isoformat()]
 
     def test_review_the_plan(self, client: httpx.Client) -> None:
         reviewed = told_well(ask(client, "reviewInstalmentPlan"))
@@ -225,13 +229,13 @@ def live_on(company: Company, *, days: int) -> None:
     company.live(Period(today + timedelta(days=1), today + timedelta(days=days + 1)))
 
 
+@pytest.mark.usefixtures("metered")
 class TestExamplesThatNeedMore:
     """What cannot be in the story: the rest of it must have gone well."""
 
     def test_compare_the_second_bill_with_the_first(
         self, client: httpx.Client, company: Company
     ) -> None:
-        told_well(ask(client, "takeReading"))
         live_on(company, days=2)
 
         told = told_well(ask(client, "compareInvoice"))

@@ -37,7 +37,6 @@ from energyretail.adapters.postgres.database import Database, PostgresWork
 KILLS: Final = 5
 CALLS: Final = 8
 SETTINGS: Final = {
-    "ENERGYRETAIL_API__DRAIN_S": "0",
     "ENERGYRETAIL_API__SHUTDOWN_S": "5",
     # The calls are held until they are cut off, however long that takes.
     "ENERGYRETAIL_API__LOCK_S": "60",

@@ -2,17 +2,16 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date
 
 import httpx
 import psycopg
 import pytest
+from api_harness import free_port, running_api
 
 from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.database import Database, PostgresWork
@@ -46,29 +45,8 @@ QUOTE = {
 @contextmanager
 def api(url: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """Run the command on a free port against a database, until the block ends."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "energyretail", "api", "--port", str(port)]
-    process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-            _wait_until_live(process, client)
-            yield process, client
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _wait_until_live(process: subprocess.Popen[bytes], client: httpx.Client) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        try:
-            client.get("/health/live").raise_for_status()
-            return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with running_api(url) as running, httpx.Client(base_url=running.url, timeout=10) as client:
+        yield running.process, client
 
 
 class TestApiProcess:
@@ -105,10 +83,7 @@ class TestApiProcess:
         }
 
     def test_says_so_when_the_database_is_not_there(self) -> None:
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            port = free.getsockname()[1]
-
-        with api(f"postgresql://nobody@127.0.0.1:{port}/nothing") as (_, client):
+        with api(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing") as (_, client):
             ready = client.get("/health/ready")
             quoted = client.post("/v1/quotes", json=QUOTE)
 

@@ -3,9 +3,6 @@
 import inspect
 import json
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +12,6 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy.exc import OperationalError
 
 from energyretail import __version__
@@ -38,6 +34,7 @@ from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Cups, Energy, Event, Fault, Period, Power
 from energyretail.entrypoints.api import ApiUseCases, create_app
 from energyretail.entrypoints.api.requests import FAULTS_MAX
+from served import served
 
 CUPS = Cups.of_digits("0021000000000001").value
 FEBRUARY = Period(date(2026, 2, 1), date(2026, 3, 3))
@@ -147,26 +144,14 @@ def an_invoice(number: str = "F26-000001", period: Period = FEBRUARY, kwh: str =
     )
 
 
-def served(use_cases: ApiUseCases) -> Iterator[httpx.Client]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(use_cases), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    try:
-        with httpx.Client(base_url=base_url) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
+def opened(use_cases: ApiUseCases) -> Iterator[httpx.Client]:
+    with served(create_app(use_cases)) as url, httpx.Client(base_url=url) as client:
+        yield client
 
 
 @pytest.fixture
 def client(use_cases: ApiUseCases) -> Iterator[httpx.Client]:
-    yield from served(use_cases)
+    yield from opened(use_cases)
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
@@ -400,7 +385,7 @@ class TestFailures:
         def fail(_: str) -> Explanation:
             raise error
 
-        for client in served(attrs.evolve(use_cases, explain_invoice=fail)):
+        for client in opened(attrs.evolve(use_cases, explain_invoice=fail)):
             answer = client.get("/v1/invoices/F26-000001/explanation")
 
             assert problem(answer, status)["code"] == code

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
-from energyretail.testing.billing import BY_DIFFERENCE
+from energyretail.testing.billing import BY_DIFFERENCE, BillingDesk
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -20,7 +20,8 @@ from energyretail.testing.conformance.billing import (
     readings_of,
 )
 
-# The books: F1 taken back by R1 and replaced by F4; F2 rectified by R2; F3 in force untouched.
+# The books: F1 taken back by R1 and replaced by F4; F2 rectified by R2; F3 in force untouched;
+# F5 rectified by R3, taken back whole by R4 and replaced by F6.
 BILL, TAKEN, NOTE, REBILL = "F26-000003", "F26-000001", "R26-000001", "F26-000004"
 RECTIFIED, RECTIFICATION = "F26-000002", "R26-000002"
 
@@ -162,6 +163,17 @@ WITHOUT_TRIGGERS = {
 }
 
 
+def _take_a_rectification_back(pairs: BillingDesk, differences: BillingDesk) -> None:
+    """Rectify the bill of a fourth contract, then take it back whole and bill it anew."""
+    pairs.world.sign(contract_of(4))
+    pairs.world.read(readings_of(4, START, 100), readings_of(4, SECOND, 150, estimated=True))
+    pairs.bill()
+    pairs.world.read(readings_of(4, SECOND, 165, version=2))
+    differences.correct()
+    pairs.world.read(readings_of(4, SECOND, 160, version=3))
+    pairs.correct()
+
+
 @pytest.fixture(scope="module")
 def billed(fresh_database_url: str) -> Iterator[Database]:
     """Books with every kind of document in them."""
@@ -179,6 +191,7 @@ def billed(fresh_database_url: str) -> Iterator[Database]:
     pairs.correct()
     pairs.world.read(readings_of(2, SECOND, 165, version=2))
     differences.correct()
+    _take_a_rectification_back(pairs, differences)
     yield database
     database.close()
 
@@ -210,6 +223,10 @@ class TestWhatIsWrittenBehindTheApplication:
             (NOTE, "credit_note"),
             (REBILL, "rebill"),
             (RECTIFICATION, "rectification"),
+            ("F26-000005", "invoice"),
+            ("R26-000003", "rectification"),
+            ("R26-000004", "credit_note"),
+            ("F26-000006", "rebill"),
         }
         assert PostgresDocumentChecks(billed).problems() == ()
         assert len(PLAIN) + len(WITHOUT_TRIGGERS) >= 50

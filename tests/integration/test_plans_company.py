@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 import pytest
 from company_harness import FIRST_DAY, Company, company_at
+from httpx import Response
 from litestar.testing import TestClient
 
 from energyretail.adapters.postgres.figures import PostgresFigures
@@ -44,9 +46,52 @@ def client(company: Company) -> Iterator[TestClient[Any]]:
         yield opened
 
 
-def planned(company: Company) -> tuple[str, date]:
-    contract, billed_until = company.ask(ACTIVE)[0]
-    return contract, billed_until
+@attrs.frozen
+class Planned:
+    """A plan that was set up and reviewed, and all that was said on the way."""
+
+    contract: str
+    first_day: date
+    made: Response
+    again: Response
+    other: Response
+    read: Response
+    bare: Response
+    changed: Response
+    stale: Response
+
+    @property
+    def path(self) -> str:
+        """Where the plan is read."""
+        return f"/v1/contracts/{self.contract}/instalment-plans/{self.first_day}"
+
+
+@pytest.fixture(scope="module")
+def planned(company: Company, client: TestClient[Any]) -> Planned:
+    """A plan set up three times over and reviewed three times, twice of each in vain."""
+    contract, first_day = company.ask(ACTIVE)[0]
+    path = f"/v1/contracts/{contract}/instalment-plans"
+    asked = body(first_day, at_end="roll_over")
+    made = client.post(path, json=asked, headers={"Idempotency-Key": "plan-1"})
+    again = client.post(path, json=asked, headers={"Idempotency-Key": "plan-1"})
+    other = client.post(path, json=asked | {"count": 1})
+
+    read = client.get(made.headers["location"])
+    path, seen = made.headers["location"] + "/review", {"If-Match": read.headers["etag"]}
+    wanted = {"expected": {"amount": "90.01", "currency": "EUR"}}
+    late = {"expected": {"amount": "1", "currency": "EUR"}}
+    bare = client.post(path, json=wanted)
+    changed = client.post(path, json=wanted, headers=seen)
+    stale = client.post(path, json=late, headers=seen)
+    return Planned(contract, first_day, made, again, other, read, bare, changed, stale)
+
+
+@pytest.fixture(scope="module")
+def lived(company: Company, planned: Planned) -> Company:
+    """The company after the months of the plan."""
+    assert planned.changed.is_success
+    company.live(Period(PLANNED, LAST))
+    return company
 
 
 def body(first_day: date, amount: str = "120.01", **more: object) -> dict[str, object]:
@@ -55,46 +100,25 @@ def body(first_day: date, amount: str = "120.01", **more: object) -> dict[str, o
 
 
 class TestPlanInACompany:
-    def test_is_set_up_once_under_a_key_and_read_with_its_version(
-        self, company: Company, client: TestClient[Any]
-    ) -> None:
-        contract, first_day = planned(company)
-        path = f"/v1/contracts/{contract}/instalment-plans"
-        asked = body(first_day, at_end="roll_over")
-
-        made = client.post(path, json=asked, headers={"Idempotency-Key": "plan-1"})
-        again = client.post(path, json=asked, headers={"Idempotency-Key": "plan-1"})
-        other = client.post(path, json=asked | {"count": 1})
+    def test_is_set_up_once_under_a_key_and_read_with_its_version(self, planned: Planned) -> None:
+        made, again, other = planned.made, planned.again, planned.other
 
         assert made.status_code == again.status_code == 201, made.text
-        assert made.headers["location"] == f"{path}/{first_day}"
+        assert made.headers["location"] == planned.path
         assert again.headers["idempotency-replayed"] == "true"
-        assert made.json() == again.json() == client.get(made.headers["location"]).json()
+        assert made.json() == again.json() == planned.read.json()
         assert (other.status_code, other.json()["code"]) == (409, "billing.plan.exists")
         assert [each["amount"]["amount"] for each in made.json()["instalments"]] == [
             "60.01",
             "60.00",
         ]
 
-    def test_is_reviewed_over_the_version_that_was_read(
-        self, company: Company, client: TestClient[Any]
-    ) -> None:
-        path = "/v1/contracts/{}/instalment-plans/{}".format(*planned(company))
-        tag = client.get(path).headers["etag"]
-        wanted = {"expected": {"amount": "90.01", "currency": "EUR"}}
-
-        bare = client.post(f"{path}/review", json=wanted)
-        changed = client.post(f"{path}/review", json=wanted, headers={"If-Match": tag})
-        stale = client.post(
-            f"{path}/review",
-            json={"expected": {"amount": "1", "currency": "EUR"}},
-            headers={"If-Match": tag},
-        )
-
-        assert (bare.status_code, stale.status_code) == (428, 412)
-        assert (tag, changed.headers["etag"]) == ('"1"', '"2"')
+    def test_is_reviewed_over_the_version_that_was_read(self, planned: Planned) -> None:
+        assert (planned.bare.status_code, planned.stale.status_code) == (428, 412)
+        assert planned.read.headers["etag"] == '"1"'
+        assert planned.changed.headers["etag"] == '"2"'
         assert sum(
-            float(each["amount"]["amount"]) for each in changed.json()["instalments"]
+            float(each["amount"]["amount"]) for each in planned.changed.json()["instalments"]
         ) == pytest.approx(90.01)
 
     @pytest.mark.parametrize(
@@ -144,22 +168,19 @@ class TestPlanInACompany:
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
     def test_is_asked_collected_billed_and_settled_by_the_company_itself(
-        self, company: Company, client: TestClient[Any]
+        self, lived: Company, planned: Planned, client: TestClient[Any]
     ) -> None:
-        contract, first_day = planned(company)
-        path = f"/v1/contracts/{contract}/instalment-plans/{first_day}"
+        contract, first_day = planned.contract, planned.first_day
         until = add_months(first_day, 2)
 
-        company.live(Period(PLANNED, LAST))
-
-        plan = client.get(path).json()
-        advances = company.ask(
+        plan = client.get(planned.path).json()
+        advances = lived.ask(
             "SELECT * FROM advance WHERE contract = :contract AND first_day = :first_day"
             " ORDER BY instalment_on",
             contract=contract,
             first_day=first_day,
         )
-        (bill,) = company.ask(
+        (bill,) = lived.ask(
             "SELECT * FROM invoice WHERE contract = :contract AND lower(period) = :first_day"
             " AND cancelled_by IS NULL AND kind <> 'credit_note'",
             contract=contract,
@@ -170,37 +191,37 @@ class TestPlanInACompany:
         assert bill.period.upper >= until
         assert plan["settled_on"] is not None
         assert following["carried"]["amount"] == f"{(bill.gross_cents - 9001) / 100:.2f}"
-        collected = company.ask(
+        collected = lived.ask(
             "SELECT item FROM collection WHERE item = ANY(:items) AND state = 'collected'",
             items=[a.number for a in advances],
         )
         assert {row.item for row in collected} == {a.number for a in advances}
-        mailed = {mail.message_id: mail for mail in company.outside.mail.messages()}
+        mailed = {mail.message_id: mail for mail in lived.outside.mail.messages()}
         told = [mail for name, mail in mailed.items() if bill.number in name]
         left = f"{(bill.gross_cents - 9001) / 100:.2f}"
         assert f"{bill.number}: {left} EUR" in str(told)
         assert all(any(a.number in name for name in mailed) for a in advances)
 
     def test_leaves_the_books_sound_and_the_accounting_system_told(
-        self, company: Company, client: TestClient[Any]
+        self, lived: Company, client: TestClient[Any]
     ) -> None:
-        balances = {row.account: row.cents for row in company.ask(BALANCES)}
-        (held,) = company.ask(
+        balances = {row.account: row.cents for row in lived.ask(BALANCES)}
+        (held,) = lived.ask(
             "SELECT coalesce(sum(net_cents), 0)::bigint AS net FROM advance"
             " WHERE number NOT IN (SELECT document FROM deduction)"
         )
-        told = {entry["key"] for entry in company.outside.erp.state()["entries"]}
-        ours = {row.key for row in company.ask("SELECT key FROM entry")}
+        told = {entry["key"] for entry in lived.outside.erp.state()["entries"]}
+        ours = {row.key for row in lived.ask("SELECT key FROM entry")}
 
-        assert company.container.check_ledger()().problems == ()
+        assert lived.container.check_ledger()().problems == ()
         assert balances["advances"] == -held.net
-        figures = PostgresFigures(company.database).figures()
+        figures = PostgresFigures(lived.database).figures()
         collected = figures["credited_cents"] - figures["returned_cents"]
         assert figures["invoiced_cents"] == collected + figures["open_cents"]
         assert told == ours
         assert any(key.startswith("settlement:") for key in ours)
-        assert company.work_items("billing_advance") == ()
-        assert company.work_items("billing_settlement") == ()
+        assert lived.work_items("billing_advance") == ()
+        assert lived.work_items("billing_settlement") == ()
         assert date.fromisoformat(client.get("/v1/runs").json()["items"][0]["day"]) == (
             LAST - timedelta(days=1)
         )

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
+from typing import Any
 
+import attrs
 import pytest
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.billing import BillingStep, WantedPlan
+from energyretail.application.shared import Books
 from energyretail.domain.billing import InstalmentPlan
-from energyretail.domain.shared import Conflict, DomainError, Money, add_months
-from energyretail.testing.conformance.billing import START, contract_of, readings_of
+from energyretail.domain.ledger import Entry
+from energyretail.domain.shared import Conflict, DomainError, Money, Refused, add_months
+from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
 from energyretail.testing.plans import PlansDesk
 from energyretail.testing.plans_worlds import postgres_plans_desk
 
@@ -40,6 +45,54 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 def wanted(number: int, first_day: date = START) -> WantedPlan:
     return WantedPlan(f"K{number:06d}", first_day, 3, 3, TOTAL)
+
+
+class _Meeting:
+    """A port of which whoever has read it first waits for the other to have read its own."""
+
+    def __init__(self, port: Any, both: Barrier):
+        self._port = port
+        self._both = both
+        self._met = False
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        def read(*given: object, **named: object) -> object:
+            found = getattr(self._port, name)(*given, **named)
+            if not self._met:
+                self._met = True
+                self._both.wait(10)
+            return found
+
+        return read
+
+
+class _Slow:
+    """Books that tell when a document is kept, and take their time before it is committed."""
+
+    def __init__(self, books: Books, issued: Event, *, seconds: float):
+        self._books = books
+        self._issued = issued
+        self._seconds = seconds
+
+    def post(self, entries: Sequence[Entry]) -> None:
+        self._books.post(entries)
+        if entries:
+            self._issued.set()
+            sleep(self._seconds)
+
+
+def bill_to(desk: PlansDesk, day: date) -> None:
+    """Have contract 1 alone to bill, to a day inside the span of the plan that is wanted."""
+    desk.desk.world.read(readings_of(1, day, 150))
+    desk.desk.open_day(day)
+
+
+def assert_one_of_both(desk: PlansDesk) -> None:
+    """No bill ends inside the span of the plan, and no work is left for a person."""
+    bills = desk.desk.world.invoices.of_contract("K000001")
+    plans = desk.world.plans.named([("K000001", START)])
+    assert len(bills) + len(plans) == 1
+    assert desk.desk.work_list.open_items() == ()
 
 
 @pytest.fixture
@@ -114,6 +167,38 @@ class TestTogether:
         refused = [each for each in told if isinstance(each, Conflict)]
         assert (len(made), len(refused)) == (1, len(days) - 1)
         assert {each.code for each in refused} == {"billing.plan.overlaps"}
+
+    def test_set_a_plan_up_or_bill_its_days_when_both_have_read_what_there_is(
+        self, desk: PlansDesk
+    ) -> None:
+        bill_to(desk, SECOND)
+        both = Barrier(2)
+        planner = attrs.evolve(
+            desk, world=attrs.evolve(desk.world, contracts=_Meeting(desk.world.contracts, both))
+        )
+        biller = attrs.evolve(
+            desk.desk,
+            world=attrs.evolve(desk.desk.world, supplies=_Meeting(desk.desk.world.supplies, both)),
+        )
+
+        at_once(partial(planner.set_up, wanted(1)), biller.bill)
+
+        assert_one_of_both(desk)
+
+    def test_set_no_plan_up_for_days_that_a_bill_being_made_covers(self, desk: PlansDesk) -> None:
+        bill_to(desk, SECOND)
+        issued = Event()
+        biller = attrs.evolve(desk.desk, books=_Slow(desk.desk.books, issued, seconds=1))
+
+        def set_up_once_issued() -> object:
+            assert issued.wait(10)
+            return desk.set_up(wanted(1))
+
+        _, refused = at_once(biller.bill, set_up_once_issued)
+
+        assert isinstance(refused, Refused)
+        assert refused.code == "billing.plan.billed"
+        assert_one_of_both(desk)
 
     def advances(self, desk: PlansDesk, number: int) -> tuple:
         return desk.world.advances.of_plans([(f"K{number:06d}", START)])

@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from demo_runs import Demo, run_demo
+from supply_days import BILLED, NOT_DUE, count_days
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "input"
 FAULTS = [
@@ -60,7 +63,9 @@ class TestDemoOffAPortfolio:
         assert demo.printed["mails_sent"] == demo.printed["invoices_issued"] == 57
 
     def test_leaves_no_day_without_a_bill_or_a_reason(self, demo: Demo) -> None:
-        assert demo.printed["unexplained_supply_days"] == 0
+        days = count_days(demo.rows, today=date(2026, 7, 1))
+        assert set(days) == {BILLED, NOT_DUE}
+        assert days == Counter(demo.printed["supply_days"])
         assert demo.printed["ledger_imbalance_cents"] == 0
         assert demo.printed["parked"] == 0
         collected = demo.printed["collected_cents"] + demo.printed["open_cents"]

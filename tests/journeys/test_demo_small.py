@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from demo_runs import Demo, run_demo
+from supply_days import BILLED, NOT_DUE, count_days
 
 SIZE = ("--homes=8", "--companies=1", "--months=3")
 # In the story of this seed collections come back (AM04, MS03), claims are rejected, and an
 # estimate that was billed is replaced.
 SEED, OTHER_SEED = "--seed=3", "--seed=4"
 KILLS = 20
+LAST_DAY = date(2026, 5, 31)
 
 # Every interpreter of the demo that gets the machine's environment says what it runs.
 PROBE = """
@@ -101,8 +105,11 @@ def test_a_worker_killed_at_twenty_points_tells_it_too(
 
 
 def test_every_story_holds_together(small: Small) -> None:
-    for demo in (small("one", SEED), small("other", OTHER_SEED)):
+    killed = small("killed", SEED, f"--kills={KILLS}")
+    for demo in (small("one", SEED), small("other", OTHER_SEED), killed):
         told = demo.printed
         assert told["invoiced_cents"] == told["collected_cents"] + told["open_cents"]
         assert told["ledger_imbalance_cents"] == 0
-        assert told["unexplained_supply_days"] == 0
+        days = count_days(demo.rows, today=LAST_DAY)
+        assert set(days) == {BILLED, NOT_DUE}
+        assert days == Counter(told["supply_days"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.domain import billing, pricing
-from energyretail.domain.billing import CustomerFault, limit_back_billing
+from energyretail.domain.billing import CustomerFault, FaultDays, limit_back_billing
 from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.pricing import PriceLine, Prices
@@ -138,29 +138,39 @@ def months_before(day: date, months: int) -> date:
 
 
 def oracle(
-    draft: billing.Draft, billed: billing.Invoice | None, first: date
+    draft: billing.Draft,
+    billed: billing.Invoice | None,
+    first: date,
+    at_fault: Iterable[Period] = (),
 ) -> dict[tuple[str, Decimal], int]:
     """Return the cents to write off by tax code and rate, from the words of the law, day by day.
 
     Each line is spread over its days; what all days before `first` add with tax, over all
-    lines, is one sum. If it is no increase nothing is written off.
+    lines, is one sum, without the days at fault. If it is no increase nothing is written off;
+    what is, is rounded for each run of days in a row.
     """
-    shares: dict[tuple[str, Decimal], Fraction] = defaultdict(Fraction)
+    away = {day for each in at_fault for day in each.each_day()}
+    runs, run = {}, 0
+    for day in draft.bill.period.each_day():
+        run += day in away
+        if day < first and day not in away:
+            runs[day] = run
+    shares: dict[tuple[int, str, Decimal], Fraction] = defaultdict(Fraction)
     bills_ = [(1, draft.bill), *([(-1, billed.bill)] if billed else [])]
     for sign, bill in bills_:
         for line in bill.lines:
             for day in line.period.each_day():
-                if day < first:
+                if day in runs:
                     a_day = Fraction(line.amount.cents, line.period.days)
-                    shares[line.tax_code, line.tax_rate] += sign * a_day
+                    shares[runs[day], line.tax_code, line.tax_rate] += sign * a_day
     net = draft.bill.prices is Prices.NET
     owed = sum(
-        (share * (1 + Fraction(rate) / 100 if net else 1) for (_, rate), share in shares.items()),
+        (share * (1 + Fraction(rate) / 100 if net else 1) for (*_, rate), share in shares.items()),
         Fraction(0),
     )
-    if owed <= 0:
-        return {}
-    written = {key: half_up(share) for key, share in shares.items()}
+    written: dict[tuple[str, Decimal], int] = defaultdict(int)
+    for (_, code, rate), share in shares.items():
+        written[code, rate] += half_up(share) if owed > 0 else 0
     return {key: cents for key, cents in written.items() if cents}
 
 
@@ -171,19 +181,27 @@ def limited(
     *,
     rule: billing.BackBillingRule | None = GB,
     customer: CustomerKind = CustomerKind.HOME,
-    fault: CustomerFault | None = None,
+    faults: Sequence[FaultDays] = (),
 ) -> billing.Draft:
     return limit_back_billing(
-        draft, billed=billed, on=on, rule=rule, customer=customer, fault=fault
+        draft, billed=billed, on=on, rule=rule, customer=customer, faults=faults
     )
 
 
 def written_off(draft: billing.Draft) -> dict[tuple[str, Decimal], int]:
-    return {
-        (line.tax_code, line.tax_rate): -line.amount.cents
-        for line in draft.bill.lines
-        if line.component == billing.BACK_BILLING
-    }
+    sums: dict[tuple[str, Decimal], int] = defaultdict(int)
+    for line in draft.bill.lines:
+        if line.component == billing.BACK_BILLING:
+            sums[line.tax_code, line.tax_rate] -= line.amount.cents
+    return {key: cents for key, cents in sums.items() if cents}
+
+
+@st.composite
+def fault_days(draw: st.DrawFn) -> FaultDays:
+    """Days anywhere about those that are billed."""
+    start = FIRST + timedelta(days=draw(st.integers(-30, 1300)))
+    days = Period(start, start + timedelta(days=draw(st.integers(1, 300))))
+    return FaultDays(draw(st.sampled_from(CustomerFault)), days)
 
 
 class TestLimitBackBilling:
@@ -230,11 +248,43 @@ class TestLimitBackBilling:
         assert found.bill.gross.cents <= draft.bill.gross.cents + len(RATES)
 
     @given(cases(), st.sampled_from(CustomerFault))
-    def test_charges_all_to_a_customer_at_fault(
+    def test_charges_all_to_a_customer_at_fault_on_all_days(
         self, case: tuple[billing.Draft, billing.Invoice | None, date], fault: CustomerFault
     ) -> None:
+        at_fault = [FaultDays(fault, case[0].bill.period)]
         for rule in (GB, FR):
-            assert limited(*case, rule=rule, fault=fault) == case[0]
+            assert limited(*case, rule=rule, faults=at_fault) == case[0]
+
+    @dear(200)
+    @given(cases(), st.lists(fault_days(), min_size=1, max_size=3))
+    def test_charges_the_days_of_a_fault_and_writes_off_the_others(
+        self, case: tuple[billing.Draft, billing.Invoice | None, date], faults: list[FaultDays]
+    ) -> None:
+        draft, billed, on = case
+
+        found = limited(*case, faults=faults)
+
+        first = months_before(on, 12)
+        assert written_off(found) == oracle(draft, billed, first, [each.days for each in faults])
+        lines = [li for li in found.bill.lines if li.component == billing.BACK_BILLING]
+        assert not any(line.period.meets(each.days) for line in lines for each in faults)
+        expected = {
+            (tax.tax, tax.rate): (tax.base, tax.amount)
+            for tax in taxes_of(found.bill.lines, draft.bill.prices)
+        }
+        assert {(tax.tax, tax.rate): (tax.base, tax.amount) for tax in found.bill.taxes} == expected
+        for part in (*found.bill.lines, *found.bill.taxes):
+            assert pricing.recompute(part.derivation) == part.amount.amount
+
+    @given(cases(), st.sampled_from(CustomerFault))
+    def test_takes_no_notice_of_a_fault_that_lifts_no_limit(
+        self, case: tuple[billing.Draft, billing.Invoice | None, date], fault: CustomerFault
+    ) -> None:
+        deaf = tuple(attrs.evolve(each, lifted_by=frozenset()) for each in GB.limits)
+        rule = attrs.evolve(GB, limits=deaf)
+        at_fault = [FaultDays(fault, case[0].bill.period)]
+
+        assert limited(*case, rule=rule, faults=at_fault) == limited(*case)
 
     @given(cases())
     def test_charges_all_where_the_market_has_no_rule(
@@ -275,7 +325,7 @@ class TestTheRules:
         customer: CustomerKind,
         months: int | None,
     ) -> None:
-        limit = rule.on(day, customer=customer, fault=None)
+        limit = rule.on(day, customer=customer)
 
         assert (limit and limit.months) == months
 

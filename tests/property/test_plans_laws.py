@@ -34,6 +34,21 @@ billing_contract, billing_customer = contract_number(1), customer_number(1)
 EXCISE = frozenset({"excise"})
 
 
+def whole(bill: billing.Invoice) -> billing.ClosingBill:
+    """Return a bill that nothing was taken off yet."""
+    return billing.ClosingBill(bill, (billing.ItemLeft(bill.item, bill.gross),))
+
+
+@st.composite
+def closing_bills(draw: st.DrawFn) -> billing.ClosingBill:
+    """A bill with anything left on its item and on those of the bills it corrects."""
+    place = draw(st.integers(1, 10**6))
+    bill = attrs.evolve(draw(strategies.invoices()), number=InvoiceNumber(f"F31-{place:06d}"))
+    older = [f"{bill.number}/{n}" for n in range(draw(st.integers(0, 3)))]
+    items = [*map(InvoiceNumber, older), bill.item]
+    return billing.ClosingBill(bill, tuple(billing.ItemLeft(i, draw(moneys)) for i in items))
+
+
 def total(amounts: list[Money] | tuple[Money, ...]) -> Money:
     return Money.total(amounts, "EUR")
 
@@ -237,9 +252,10 @@ class TestSettlement:
         advances = data.draw(strategies.advances_of(plan, count=len(plan.instalments)))
         deductions = tuple(each.deduction for each in advances)
 
-        settled = billing.share_out([bill.bill for bill in bills], deductions)
+        shares = billing.share_out([bill.gross for bill in bills], deductions)
 
-        assert tuple(d for one in settled for d in one.deductions) == deductions
+        assert len(shares) == len(bills)
+        assert tuple(document for share in shares for document in share) == deductions
 
 
 class TestClosing:
@@ -256,7 +272,7 @@ class TestClosing:
         known = asked(plan, count)
 
         closing, _ = billing.close_plan(
-            known, [bill], advances, on=date(2031, 1, 1), goes_on=goes_on, calendar=TARGET
+            known, [whole(bill)], advances, on=date(2031, 1, 1), goes_on=goes_on, calendar=TARGET
         )
 
         entries = [
@@ -276,7 +292,7 @@ class TestClosing:
         self, bill: billing.Invoice, plan: billing.InstalmentPlan
     ) -> None:
         closing, _ = billing.close_plan(
-            plan, [bill], (), on=date(2031, 1, 1), goes_on=True, calendar=TARGET
+            plan, [whole(bill)], (), on=date(2031, 1, 1), goes_on=True, calendar=TARGET
         )
 
         assert closing.following is not None
@@ -286,6 +302,36 @@ class TestClosing:
         expected = bill.gross + plan.carried if rolls else Money.zero("EUR")
         assert closing.following.carried == expected
         assert closing.plan.settled_on == date(2031, 1, 1)
+
+    @given(
+        st.lists(closing_bills(), min_size=1, max_size=3, unique_by=lambda one: one.bill.item),
+        plans(),
+        st.data(),
+    )
+    def test_moves_all_that_the_bills_and_what_they_correct_leave_and_no_more(
+        self,
+        bills: list[billing.ClosingBill],
+        plan: billing.InstalmentPlan,
+        data: st.DataObject,
+    ) -> None:
+        rolling = attrs.evolve(plan, at_end=billing.EndOfPlan.ROLL_OVER)
+        advances = data.draw(strategies.advances_of(plan, count=len(plan.instalments)))
+
+        closing, _ = billing.close_plan(
+            asked(rolling, len(advances)),
+            bills,
+            advances,
+            on=date(2031, 1, 1),
+            goes_on=True,
+            calendar=TARGET,
+        )
+
+        assert closing.following is not None
+        left = total([each.owed for each in bills])
+        assert closing.residual == closing.following.carried
+        assert closing.residual == left - total([each.gross for each in advances])
+        after = [each.after(closing.entry) for each in bills]
+        assert not any(item.amount for each in after for item in each.left)
 
 
 class TestHeldForPlans:

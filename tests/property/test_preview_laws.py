@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from energyretail.application.billing import PriceBill
 from energyretail.domain import markets, pricing
-from energyretail.domain.contracts import price_month
+from energyretail.domain.contracts import month_priced, price_month
 from energyretail.domain.shared import Energy, Period, Power
 from energyretail.domain.supply import Site
 from energyretail.testing.billing import BillingDesk
@@ -84,7 +84,7 @@ def test_a_quote_is_the_bill_of_the_quoted_use(on: date, month_kwh: int) -> None
     powers = (("P1", Power("4.6")), ("P2", Power("4.6")))
     site = Site(point(1), tariff.code, powers)
 
-    quoted = price_month(site, month_kwh=month_kwh, tariff=tariff, on=on)
+    quoted = price_month(site, month_kwh=month_kwh, tariff=tariff, days=month_priced(tariff, on))
 
     period = Period(on, on + timedelta(days=30))
     use = pricing.RegisterUse("P1", period, Energy(month_kwh))

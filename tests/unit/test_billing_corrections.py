@@ -25,6 +25,7 @@ from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
 from energyretail.domain.pricing import CarriedOver, Counter, PricedBill, Tariff, TaxLine, given
 from energyretail.domain.shared import (
     CENTS_HALF_UP,
+    InvoiceNumber,
     Money,
     NotFound,
     RoundingPolicy,
@@ -133,6 +134,50 @@ class TestCorrectByDifference:
 
         assert documents(desk)[-1].period.start == SECOND
         assert desk.day_counts()[DayState.UNEXPLAINED] == 0
+
+
+class TestCreditNoteOfARectification:
+    """The market that corrected by difference does so by credit note and rebill from now on."""
+
+    @staticmethod
+    def rectified(*, paid: bool) -> BillingDesk:
+        desk = billed(policy=BY_DIFFERENCE)
+        if paid:
+            (owing,) = desk.ledger.open_items()
+            desk.pay("payment:1", owing.customer, owing.item, owing.open.cents)
+        desk.world.read(readings_of(1, SECOND, 130, version=2))
+        desk.open_day(THIRD)
+        desk.correct()
+        return attrs.evolve(desk, policy=POLICY)
+
+    @pytest.mark.parametrize("paid", [False, True])
+    def test_takes_the_whole_bill_back_and_leaves_what_is_right(self, paid: bool) -> None:
+        desk = self.rectified(paid=paid)
+        desk.world.read(readings_of(1, SECOND, 160, version=3))
+
+        step = desk.correct()
+        desk.allocate()
+
+        bill, rectification, note, rebill = documents(desk)
+        assert step.issued == 2
+        assert (note.original, note.item) == (rectification.number, rectification.number)
+        assert note.gross == -(bill.gross + rectification.gross) == -rectification.standing.gross
+        assert rebill.original == rectification.number
+        assert owed(desk) == rebill.gross.cents - (bill.gross.cents if paid else 0)
+        assert desk.problems() == ()
+        assert desk.correct().issued == 0
+
+    def test_negates_every_line_and_tax_that_stands(self) -> None:
+        desk = self.rectified(paid=False)
+        rectification = documents(desk)[-1]
+
+        note, _ = credit(rectification, number=InvoiceNumber("R26-000009"), issued_on=THIRD)
+
+        standing = rectification.standing
+        assert [line.amount for line in note.lines] == [-line.amount for line in standing.lines]
+        assert [tax.amount for tax in note.taxes] == [-tax.amount for tax in standing.taxes]
+        assert (note.net, note.tax, note.gross) == (-standing.net, -standing.tax, -standing.gross)
+        assert note.stands is None
 
 
 class TestLatePrices:

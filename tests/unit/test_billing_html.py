@@ -11,17 +11,22 @@ import pytest
 from energyretail.adapters.html import HtmlInvoicePages, Seller
 from energyretail.adapters.html.reasons import reasons
 from energyretail.adapters.html.words import WORDS, money_text, number_text, period_text, unit_text
+from energyretail.adapters.memory.documents import MemoryBillsToMail
+from energyretail.adapters.memory.mail import MemoryMail
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.application.documents import Bill, SendInvoiceMail
 from energyretail.domain.billing import (
     Deduction,
     DeductionKind,
     Effect,
     EffectKind,
     Invoice,
+    InvoiceKind,
     compare,
     credit,
     split_gross,
 )
-from energyretail.domain.shared import Money, Period
+from energyretail.domain.shared import InvoiceNumber, Money, Period
 from energyretail.testing.billing import BY_DIFFERENCE
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
@@ -204,6 +209,22 @@ class TestWords:
         assert unit_text("EUR/kW·year", "en") == "EUR/kW·year"
 
 
+CHAIN = tuple(map(InvoiceNumber, ("F26-000001", "R26-000001", "R26-000002")))
+
+
+def taken_back(bill: Invoice) -> Invoice:
+    """Return the credit note of a bill that was rectified twice before."""
+    last = attrs.evolve(
+        bill,
+        number=CHAIN[2],
+        kind=InvoiceKind.RECTIFICATION,
+        original=CHAIN[1],
+        stands=bill.bill,
+    )
+    note, _ = credit(last, number=InvoiceNumber("R26-000003"), issued_on=SECOND)
+    return note
+
+
 class TestRectificationPage:
     @pytest.mark.parametrize("index", [170, 140])
     def test_says_by_how_much_which_bill_was_wrong(self, index: int) -> None:
@@ -223,3 +244,26 @@ class TestRectificationPage:
         assert ("Fecha de cargo" in page) == (document.gross.cents > 0)
         assert "Difference: " in page
         assert page.count("<details>") == len(document.lines)
+
+    def test_of_a_rectification_taken_back_names_all_that_it_takes_back(
+        self, invoice: Invoice
+    ) -> None:
+        note = taken_back(invoice)
+
+        page = PAGES.page(note, customer_of(1), named=CHAIN)
+
+        assert "Rectifica la factura F26-000001, R26-000001, R26-000002." in page
+
+    def test_is_mailed_for_the_initial_bill(self, invoice: Invoice) -> None:
+        mail = MemoryMail()
+        sender = SendInvoiceMail(
+            bills=MemoryBillsToMail(MemoryStore()),
+            pages=PAGES,
+            mail=mail,
+            message_id="<{}@example.org>".format,
+        )
+
+        sender.deliver(Bill(taken_back(invoice), customer_of(1), named=CHAIN), maybe_sent=False)
+
+        (kept,) = mail.kept.values()
+        assert kept.subject == "Credit note R26-000003 for your bill F26-000001"

@@ -22,6 +22,7 @@ from energyretail.domain.shared import (
     Refused,
     add_months,
 )
+from energyretail.testing.billing import BY_DIFFERENCE, POLICY
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
@@ -359,6 +360,44 @@ class TestSettlePlans:
         assert desk.desk.allocate() == 1
         assert desk.desk.problems() == ()
 
+    def test_settles_all_the_plans_that_one_bill_reaches_each_by_what_the_one_before_left(
+        self,
+    ) -> None:
+        desk = memory_plans_desk()
+        desk.desk.open_day(START)
+        desk.desk.world.sign(contract_of(1))
+        read(desk, 1, START, 100)
+        read(desk, 1, END, 400)
+        desk.set_up(attrs.evolve(wanted(at_end=EndOfPlan.ROLL_OVER), months=1, count=1))
+
+        live(desk, END)
+
+        # No meter was read between: one bill is there for the days of three plans.
+        (bill,) = self.bills(desk)
+        plans = [desk.plan("K000001", add_months(START, months)) for months in range(4)]
+        assert [plan.settled_on for plan in plans] == [END, END, END, None]
+        assert item(desk, bill.number) == euros("0")
+        rest = bill.gross - euros("300.00")
+        assert [plan.carried for plan in plans[1:]] == [rest, rest, rest]
+        # What is billed already is not asked in advance any more.
+        assert len(desk.world.advances.of_plans([(p.contract, p.first_day) for p in plans])) == 2
+
+    def test_settles_two_plans_by_one_bill_and_carries_what_both_leave(self) -> None:
+        desk = memory_plans_desk()
+        desk.desk.open_day(START)
+        desk.desk.world.sign(contract_of(1))
+        read(desk, 1, START, 100)
+        read(desk, 1, END, 400)
+        for first_day, months in ((START, 1), (add_months(START, 1), 2)):
+            more = {"first_day": first_day, "months": months, "count": 1}
+            desk.set_up(attrs.evolve(wanted(at_end=EndOfPlan.ROLL_OVER), **more))
+
+        live(desk, END)
+
+        (bill,) = self.bills(desk)
+        assert item(desk, bill.number) == euros("0")
+        assert desk.plan("K000001", END).carried == bill.gross - euros("600.00")
+
     @pytest.mark.parametrize("again", [PlansDesk.settle, PlansDesk.ask])
     def test_does_nothing_twice(
         self, desk: PlansDesk, again: Callable[[PlansDesk], object]
@@ -382,7 +421,7 @@ class TestSettlePlans:
 
         def one_without_bills(*given: object, **named: object) -> object:
             first, *others = found(*given, **named)
-            return (attrs.evolve(first, bills=()), *others)
+            return (attrs.evolve(first, bills=(), left=()), *others)
 
         live(desk, END - timedelta(days=1))
         monkeypatch.setattr(type(desk.world.to_settle), "closed", one_without_bills)
@@ -395,3 +434,51 @@ class TestSettlePlans:
         assert (parked.kind, parked.code) == ("billing_settlement", "billing.plan.unbilled")
         assert parked.key == f"K000001/{START}"
         assert desk.plan("K000002", START).settled_on == END
+
+
+class TestSettleCorrectedBills:
+    """Two points under one contract: what is billed first is corrected before the plan closes."""
+
+    @pytest.fixture(params=[POLICY, BY_DIFFERENCE], ids=["pairs", "differences"])
+    def desk(self, request: pytest.FixtureRequest) -> PlansDesk:
+        desk = memory_plans_desk(request.param)
+        desk.desk.open_day(START)
+        desk.desk.world.sign(contract_of(1, points=(1, 2)))
+        for number in (1, 2):
+            read(desk, number, START, 100)
+        return desk
+
+    def close(self, desk: PlansDesk, at_end: EndOfPlan) -> tuple[billing.Invoice, ...]:
+        """Bill the first point, correct it, then bill the second, which closes the plan."""
+        desk.set_up(wanted(at_end=at_end))
+        read(desk, 1, END, 400)
+        live(desk, END)
+        desk.desk.world.read(readings_of(1, END, 350, version=2))
+        read(desk, 2, END, 200)
+        desk.step(END + timedelta(days=1))
+        return desk.desk.world.invoices.of_contract("K000001")
+
+    def test_carries_all_that_the_bill_and_its_corrections_leave(self, desk: PlansDesk) -> None:
+        bills = self.close(desk, EndOfPlan.ROLL_OVER)
+
+        charged = Money.total((bill.gross for bill in bills), "EUR")
+        assert {bill.item: item(desk, bill.item) for bill in bills} == {
+            bill.item: euros("0") for bill in bills
+        }
+        assert desk.plan("K000001", END).carried == charged - euros("300.00")
+
+    def test_leaves_on_their_items_all_that_they_come_to(self, desk: PlansDesk) -> None:
+        bills = self.close(desk, EndOfPlan.TRUE_UP)
+
+        charged = Money.total((bill.gross for bill in bills), "EUR")
+        left = Money.total((item(desk, number) for number in {bill.item for bill in bills}), "EUR")
+        assert left == charged - euros("300.00")
+        assert desk.plan("K000001", END).carried == euros("0")
+
+    def test_takes_each_advance_off_once(self, desk: PlansDesk) -> None:
+        bills = self.close(desk, EndOfPlan.ROLL_OVER)
+
+        taken = desk.world.deductions.of_bills([bill.number for bill in bills])
+        documents = sorted(one.deduction.document for one in taken)
+        assert documents == ["AN26-000001", "AN26-000002", "AN26-000003"]
+        assert desk.desk.problems() == ()

@@ -70,6 +70,7 @@ TOLD_TO_NOBODY: Final[frozenset[type[Event]]] = frozenset(
         billing.PlanReviewed,
         billing.PlanSettled,
         billing.ConsolidatedInvoiceIssued,
+        billing.CustomerFaultRecorded,
         billing.DepositAsked,
         billing.DepositReceived,
         billing.DepositReleased,

@@ -16,10 +16,13 @@ from energyretail.application.billing import (
     Documents,
     DocumentsThatLetGo,
     DocumentsThatSettle,
+    Drafting,
+    FigureBook,
     PlanSettlement,
     PreviewBill,
     SupplyDays,
     Tariffs,
+    UsageBook,
 )
 from energyretail.application.ledger import (
     AllocateCredits,
@@ -118,6 +121,8 @@ class BillingDesk:
     ledger: _Ledger
     work_list: WorkList
     days: SupplyDays
+    usage: UsageBook
+    figures: FigureBook
     events: RecordedEvents = attrs.field(factory=RecordedEvents)
     policy: BillingPolicy = POLICY
     tariffs: Tariffs = SPAIN
@@ -144,10 +149,9 @@ class BillingDesk:
             work=self.world.work,
             clock=self.clock,
             supplies=self.world.supplies,
-            tariffs=self.tariffs,
+            drafting=self._drafting(),
             documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
-            policy=self.policy,
         )
         step = use_case(limit=limit)
         issued, parked = step.issued, step.parked
@@ -163,6 +167,7 @@ class BillingDesk:
             clock=self.clock,
             outdated=self.world.outdated,
             tariffs=self.tariffs,
+            drafting=self._drafting(),
             documents=self._documents(),
             work_list=self.work_list,
             policy=self.policy,
@@ -197,7 +202,7 @@ class BillingDesk:
     def preview(self, contract: str) -> tuple[Draft, ...]:
         """Show what would be billed."""
         return PreviewBill(
-            clock=self.clock, supplies=self.world.supplies, tariffs=self.tariffs, policy=self.policy
+            clock=self.clock, supplies=self.world.supplies, drafting=self._drafting()
         )(contract)
 
     def day_counts(self, *, grace_days: int = _EVER) -> dict[DayState, int]:
@@ -207,6 +212,11 @@ class BillingDesk:
     def problems(self) -> tuple[str, ...]:
         """Check the ledger."""
         return CheckLedger(ledger=self.ledger)().problems
+
+    def _drafting(self) -> Drafting:
+        return Drafting(
+            tariffs=self.tariffs, usage=self.usage, figures=self.figures, policy=self.policy
+        )
 
     def _documents(self) -> Documents:
         return Documents(

@@ -28,6 +28,15 @@ BILLING: Final = (
         "supply_days:MemorySupplyDays",
         "supply_days:PostgresSupplyDays",
     ),
+    *(
+        stored(
+            f"billing.measured_ports:{name}",
+            "measured:MeasuredConformance",
+            f"measured:Memory{name}",
+            f"measured:Postgres{name}",
+        )
+        for name in ("UsageBook", "FigureBook", "TariffBook")
+    ),
     stored(
         "billing.deposit_ports:Deposits",
         "deposits:DepositsConformance",
@@ -57,6 +66,14 @@ BILLING: Final = (
         "consolidated:ConsolidatedConformance",
         "consolidated:MemoryConsolidatedInvoiceShelf",
         "consolidated_shelves:PostgresConsolidatedInvoiceShelf",
+    ),
+    *(
+        stored(
+            f"billing.customer_faults:{name}",
+            "customer_faults:CustomerFaultsConformance",
+            *(f"customer_faults:{where}{name}" for where in ("Memory", "Postgres")),
+        )
+        for name in ("CustomerFaults", "CustomerFaultShelf")
     ),
     stored(
         "billing.ports:InvoiceNames",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 from sqlalchemy import text
@@ -14,6 +14,11 @@ from energyretail.adapters.memory.billing import (
 )
 from energyretail.adapters.memory.contracts import MemoryContracts, MemoryCustomers
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
+from energyretail.adapters.memory.measured import (
+    MemoryFigureBook,
+    MemoryTariffBook,
+    MemoryUsageBook,
+)
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers, MemoryWorkList
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
 from energyretail.adapters.memory.supply_days import MemorySupplyDays
@@ -27,6 +32,11 @@ from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.customers import PostgresCustomers
 from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
+from energyretail.adapters.postgres.measured import (
+    PostgresFigureBook,
+    PostgresTariffBook,
+    PostgresUsageBook,
+)
 from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.work_list import PostgresWorkList
@@ -34,11 +44,16 @@ from energyretail.application.billing import Tariffs
 from energyretail.domain import metering
 from energyretail.domain.billing import BillingPolicy
 from energyretail.domain.markets import SPAIN
+from energyretail.domain.pricing import Tariff
 from energyretail.testing.billing import POLICY, BillingDesk
 from energyretail.testing.conformance.billing import BillingWorld
+from energyretail.testing.conformance.measured import MeasuredWorld
 from energyretail.testing.numbers import NumbersInOrder
 
-__all__ = ["memory_desk", "memory_world", "postgres_desk", "postgres_world"]
+__all__ = [
+    "memory_desk", "memory_measured", "memory_world", "postgres_desk", "postgres_measured",
+    "postgres_world",
+]  # fmt: skip
 
 _READ = text("""
     INSERT INTO reading (cups, register, taken_on, version, index_kwh, quality, source, received_on)
@@ -109,6 +124,8 @@ def memory_desk(
         MemoryLedger(store),
         MemoryWorkList(store),
         MemorySupplyDays(store, reading=SPAIN.reading),
+        MemoryUsageBook(store),
+        MemoryFigureBook(store),
         policy=policy,
         tariffs=tariffs,
     )
@@ -126,6 +143,25 @@ def postgres_desk(
         PostgresLedger(database),
         PostgresWorkList(database),
         PostgresSupplyDays(database, reading=SPAIN.reading),
+        PostgresUsageBook(database),
+        PostgresFigureBook(database),
         policy=policy,
         tariffs=tariffs,
+    )
+
+
+def memory_measured(store: MemoryStore) -> MeasuredWorld:
+    """Return the empty books of what is measured, published and offered, in memory."""
+    return MeasuredWorld(
+        MemoryWork(store), MemoryUsageBook(store), MemoryFigureBook(store), MemoryTariffBook(store)
+    )
+
+
+def postgres_measured(database: Database, read: Callable[[object], Tariff]) -> MeasuredWorld:
+    """Return the empty books over a fresh database; `read` reads a tariff document."""
+    return MeasuredWorld(
+        PostgresWork(database),
+        PostgresUsageBook(database),
+        PostgresFigureBook(database),
+        PostgresTariffBook(database, read),
     )

@@ -21,6 +21,7 @@ from energyretail.adapters.memory.folders import MemoryFolder
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.locks import MemoryLocks
 from energyretail.adapters.memory.mail import MemoryMail
+from energyretail.adapters.memory.measured import MemoryFigureBook, MemoryUsageBook
 from energyretail.adapters.memory.metering import (
     MemoryReadingPlans,
     MemoryReadings,
@@ -42,6 +43,7 @@ from energyretail.adapters.memory.shared import (
     MemoryWorkList,
 )
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
+from energyretail.adapters.memory.supply_days import MemorySupplyDays
 from energyretail.adapters.memory.switching import (
     MemoryClaimFacts,
     MemoryRegistry,
@@ -62,7 +64,7 @@ from energyretail.domain.billing import Deduction, Invoice
 from energyretail.domain.ledger import Account
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import CreditorIdentifier, Iban
+from energyretail.domain.shared import CreditorIdentifier, Iban, InvoiceNumber
 from energyretail.testing.billing import POLICY
 from energyretail.testing.numbers import NumbersInOrder
 
@@ -96,10 +98,12 @@ class _Pages:
         *,
         previous: Invoice | None = None,
         deductions: Sequence[Deduction] = (),
+        named: Sequence[InvoiceNumber] = (),
     ) -> str:
         before = f" after {previous.number}" if previous else ""
         less = "".join(f" less {deduction.document}" for deduction in deductions)
-        return f"<p>{invoice.number} {customer.number}{before}{less}</p>"
+        of = "".join(f" of {number}" for number in named)
+        return f"<p>{invoice.number} {customer.number}{before}{less}{of}</p>"
 
 
 class Company:
@@ -121,6 +125,7 @@ class Company:
         self.inbox, self.books = MemoryInbox(store), books(store)
         self.mandates, self.collections = MemoryMandates(store), MemoryCollections(store)
         self.files = MemoryPaymentFiles(store)
+        self.supply_days = MemorySupplyDays(store, reading=SPAIN.reading)
 
         self.registry = MemoryRegistry(_Silent(Chance(0)))
         self.signer, self.mail, self.erp = MemorySignatureService(), MemoryMail(), MemoryErp()
@@ -230,14 +235,18 @@ class Company:
         shared: dict[str, Any] = {
             "work": self.work,
             "clock": self.clock,
-            "tariffs": SPAIN,
+            "drafting": billing.Drafting(
+                tariffs=SPAIN,
+                usage=MemoryUsageBook(self.store),
+                figures=MemoryFigureBook(self.store),
+                policy=POLICY,
+            ),
             "documents": documents,
             "work_list": self.work_list,
-            "policy": POLICY,
         }
         self.bill = billing.BillDueSupplies(supplies=MemorySuppliesToBill(self.store), **shared)
         self.correct = billing.CorrectInvoices(
-            outdated=MemoryOutdatedInvoices(self.store), **shared
+            outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=POLICY, **shared
         )
         self.allocate = ledger.AllocateCredits(
             items=self.ledger, posted=self.ledger, books=self.books, **self._common()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Final
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
@@ -13,7 +14,10 @@ from energyretail.domain.operations import WorkItem
 from energyretail.testing.company import Company
 from energyretail.testing.company_model import CompanyModel
 
-__all__ = ["CompanyChecks"]
+__all__ = ["GRACE_DAYS", "CompanyChecks"]
+
+# A day so long ago should have been estimated.
+GRACE_DAYS: Final = 45
 
 
 class CompanyChecks(RuleBasedStateMachine):
@@ -58,6 +62,14 @@ class CompanyChecks(RuleBasedStateMachine):
         assert len(days) == len(set(days))
         billed = Counter((contract, cups) for contract, cups, _ in days)
         assert dict(billed) == self.model.days_billed()
+
+    @invariant()
+    def every_supply_day_is_what_the_model_says(self) -> None:
+        """A day is billed or not yet due; only until the next bills is one due and not billed."""
+        today, company = self.company.clock.today(), self.company
+        days = company.supply_days.counts(today=today, grace_days=GRACE_DAYS)
+        fates = self.model.fates(today=today, grace_days=GRACE_DAYS)
+        assert {state.value: count for state, count in days.items()} == {"parked": 0, **fates}
 
     @invariant()
     def contracts_and_points_stand_where_the_model_says(self) -> None:

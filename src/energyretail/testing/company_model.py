@@ -190,6 +190,23 @@ class CompanyModel:
             if (point := self.point(pair)).billed_until is not None and point.begun is not None
         }
 
+    def fates(self, *, today: date, grace_days: int) -> dict[str, int]:
+        """Return how many days of supply before `today` are billed, due and not billed, not due.
+
+        A day is due when a later one was read, or when it is more than `grace_days` ago.
+        """
+        days = {"billed": 0, "unexplained": 0, "not_due": 0}
+        for pair in self.running():
+            point = self.point(pair)
+            assert point.begun is not None
+            billed_until = point.billed_until or point.begun
+            late = today - timedelta(days=grace_days)
+            due_until = max(point.read[-1] if point.read else point.begun, late, billed_until)
+            days["billed"] += (billed_until - point.begun).days
+            days["unexplained"] += (due_until - billed_until).days
+            days["not_due"] += (today - due_until).days
+        return days
+
     def owed(self) -> dict[str, int]:
         """Return the cents each customer owes, negative for credit, customers at zero left out."""
         customers = {*self.billed, *self.paid}

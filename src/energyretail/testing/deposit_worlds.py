@@ -1,10 +1,14 @@
-"""The worlds deposits and consolidated invoices are tried in: in memory, and in Postgres."""
+"""The worlds deposits, consolidated invoices and faults are tried in: memory, and Postgres."""
 
 from __future__ import annotations
 
 from energyretail.adapters.memory.consolidated import (
     MemoryConsolidatedInvoices,
     MemoryConsolidatedInvoiceShelf,
+)
+from energyretail.adapters.memory.customer_faults import (
+    MemoryCustomerFaults,
+    MemoryCustomerFaultShelf,
 )
 from energyretail.adapters.memory.deposits import MemoryDeposits, MemoryEndedSupplies
 from energyretail.adapters.memory.ledger import MemoryBooks
@@ -14,6 +18,10 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.collections import PostgresCollections
 from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
 from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
+from energyretail.adapters.postgres.customer_faults import (
+    PostgresCustomerFaults,
+    PostgresCustomerFaultShelf,
+)
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.deposits import PostgresDeposits
 from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
@@ -21,13 +29,16 @@ from energyretail.adapters.postgres.ledger import PostgresBooks
 from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
 from energyretail.testing.billing_worlds import memory_world, postgres_world
 from energyretail.testing.conformance.consolidated import ConsolidatedWorld
+from energyretail.testing.conformance.customer_faults import FaultWorld
 from energyretail.testing.conformance.deposits import DepositWorld
 
 __all__ = [
     "memory_consolidated_world",
     "memory_deposit_world",
+    "memory_fault_world",
     "postgres_consolidated_world",
     "postgres_deposit_world",
+    "postgres_fault_world",
 ]
 
 
@@ -70,4 +81,20 @@ def postgres_consolidated_world(database: Database) -> ConsolidatedWorld:
         postgres_world(database),
         PostgresConsolidatedInvoices(database),
         PostgresConsolidatedInvoiceShelf(database),
+    )
+
+
+def memory_fault_world(store: MemoryStore) -> FaultWorld:
+    """Return an empty world of faults of customers in memory."""
+    return FaultWorld(
+        memory_world(store), MemoryCustomerFaults(store), MemoryCustomerFaultShelf(store)
+    )
+
+
+def postgres_fault_world(database: Database) -> FaultWorld:
+    """Return a world of faults of customers over a fresh database."""
+    return FaultWorld(
+        postgres_world(database),
+        PostgresCustomerFaults(database),
+        PostgresCustomerFaultShelf(database),
     )

@@ -18,9 +18,8 @@ from energyretail.application.billing import (
     WantedPlan,
 )
 from energyretail.domain.billing import InstalmentPlan
-from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Money
-from energyretail.testing.billing import POLICY, BillingDesk
+from energyretail.testing.billing import BillingDesk
 from energyretail.testing.conformance.plans_cases import PlansWorld
 
 __all__ = ["PlansDesk"]
@@ -40,8 +39,8 @@ class PlansDesk:
             events=self.desk.events,
             contracts=self.world.contracts,
             plans=self.world.plans,
-            tariffs=SPAIN,
-            policy=POLICY,
+            tariffs=self.desk.tariffs,
+            policy=self.desk.policy,
         )(wanted)
 
     def plan(self, contract: str, first_day: date) -> InstalmentPlan:
@@ -64,12 +63,12 @@ class PlansDesk:
             clock=self.desk.clock,
             plans=self.world.to_ask,
             advances=self.world.advances,
-            tariffs=SPAIN,
+            tariffs=self.desk.tariffs,
             numbers=self.desk.numbers,
             books=self.desk.books,
             events=self.desk.events,
             work_list=self.desk.work_list,
-            policy=POLICY,
+            policy=self.desk.policy,
         )
         step = use_case(limit=limit)
         issued, parked = step.issued, step.parked
@@ -104,12 +103,13 @@ class PlansDesk:
             books=self.desk.books,
             events=self.desk.events,
             work_list=self.desk.work_list,
-            policy=POLICY,
+            policy=self.desk.policy,
         )
 
     def step(self, day: date) -> None:
-        """Do what a business day does of billing: bill, settle, ask."""
+        """Do what a business day does of billing: correct, bill, settle, ask."""
         self.desk.open_day(day)
+        self.desk.correct()
         self.bill()
         self.settle()
         self.ask()

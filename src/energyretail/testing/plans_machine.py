@@ -1,4 +1,4 @@
-"""A random walk over plans, advances, reviews, bills and settlements two worlds agree on."""
+"""A random walk over plans, their bills, corrections and settlements two worlds agree on."""
 
 from __future__ import annotations
 
@@ -13,12 +13,20 @@ from energyretail.application.billing import WantedPlan
 from energyretail.domain import billing
 from energyretail.domain.ledger import Account, Entry
 from energyretail.domain.shared import DomainError, Money
+from energyretail.testing.billing import LateTariffs
 from energyretail.testing.conformance.billing_cases import START, contract_of, readings_of
 from energyretail.testing.plans import PlansDesk
+from energyretail.testing.plans_checks import (
+    document_keys,
+    documents_of,
+    left_on_items,
+    rolled_over,
+)
 
 __all__ = ["PlansMachine"]
 
 _POINTS = (1, 2, 3)
+_READ = st.sampled_from([_POINTS, _POINTS, _POINTS, (1, 3), (2,), ()])
 _CONTRACTS = ("K000001", "K000002")
 # Prices of the Spanish products are known until then.
 _LAST = date(2026, 12, 20)
@@ -32,11 +40,12 @@ class PlansMachine(RuleBasedStateMachine):
     Contract 1 has two supply points, contract 2 one, and both are the first customer's.
     """
 
-    def __init__(self, one: PlansDesk, other: PlansDesk):
+    def __init__(self, one: PlansDesk, other: PlansDesk, late: LateTariffs | None = None):
         super().__init__()
         self.desks = (one, other)
+        self.late = late
         self.today = START
-        self.index = 1000
+        self.kept: dict[tuple[int, date], tuple[int, int]] = {}
         self.version = 1
 
     @initialize(months=st.integers(1, 3), at_end=st.sampled_from(billing.EndOfPlan))
@@ -46,23 +55,51 @@ class PlansMachine(RuleBasedStateMachine):
         for each in self.desks:
             each.desk.open_day(START)
             each.desk.world.sign(*contracts)
-        self._read(START)
+        for point in _POINTS:
+            self._keep(point, START, 1000)
         self.set_up("K000002", 0, months, 2, 20_001, at_end)
 
-    @rule(
-        days=st.integers(1, 45), kwh=st.integers(0, 300), read=st.sampled_from([True, True, False])
-    )
-    def live(self, days: int, kwh: int, read: bool) -> None:
-        """Let days go by, perhaps read the meters, and do what the last day does."""
+    @rule(days=st.integers(1, 45), kwh=st.integers(0, 300), read=_READ)
+    def live(self, days: int, kwh: int, read: tuple[int, ...]) -> None:
+        """Let days go by, perhaps read some meters, and do what the last day does."""
         later = self.today + timedelta(days=days)
         if later > _LAST:
             return
         self.today = later
-        self.index += kwh
-        if read:
-            self._read(later)
+        for point in read:
+            last = max(day for of, day in self.kept if of == point)
+            self._keep(point, later, self.kept[point, last][0] + kwh)
+        self.go_on()
+
+    @rule()
+    def go_on(self) -> None:
+        """Do what a business day does; what rolls over with it is owed nowhere else."""
+        before = self._plans(self.desks[0])
         for each in self.desks:
-            each.step(later)
+            each.step(self.today)
+        after = self._plans(self.desks[0])
+        rolled = rolled_over(before, after)
+        for plan in after:
+            assert plan.key not in rolled or left_on_items(self.desks[0], plan) == {}
+
+    @rule(point=st.sampled_from(_POINTS), pick=st.integers(0, 9), by=st.integers(-300, 300))
+    def supersede(self, point: int, pick: int, by: int) -> None:
+        """Replace a reading, perhaps by one below its predecessor, which is a rollover."""
+        taken = sorted(day for of, day in self.kept if of == point)
+        day = taken[pick % len(taken)]
+        self._keep(point, day, max(0, self.kept[point, day][0] + by))
+
+    @rule(days=st.integers(-40, 40), percent=st.integers(0, 30))
+    def reprice(self, days: int, percent: int) -> None:
+        """Let a law change the VAT, back to some days ago or from some days ahead."""
+        if self.late is not None:
+            self.late.set_vat(percent, since=self.today + timedelta(days=days))
+
+    @rule(limit=st.integers(1, 4))
+    def correct(self, limit: int) -> None:
+        """Correct what changed; a second time finds nothing new."""
+        assert len({each.desk.correct(limit=limit) for each in self.desks}) == 1
+        assert self.desks[0].desk.correct().issued == 0
 
     @rule(
         contract=st.sampled_from(_CONTRACTS),
@@ -126,7 +163,7 @@ class PlansMachine(RuleBasedStateMachine):
             each.step(self.today)
         before = [self._entries(each) for each in self.desks]
         for each in self.desks:
-            assert each.bill().issued == 0
+            assert each.desk.correct().issued == each.bill().issued == 0
             assert each.settle().settled == 0
             assert each.ask().issued == 0
         assert before == [self._entries(each) for each in self.desks]
@@ -146,7 +183,7 @@ class PlansMachine(RuleBasedStateMachine):
     def the_accounts_are_what_plans_bills_and_advances_say(self) -> None:
         """Owed is billed and asked less settled and paid; ADVANCES holds what is not settled."""
         for each in self.desks:
-            bills = [b for c in _CONTRACTS for b in each.desk.world.invoices.of_contract(c)]
+            bills = documents_of(each, _CONTRACTS)
             plans = self._plans(each)
             asked = self._advances(each)
             taken = {
@@ -176,10 +213,11 @@ class PlansMachine(RuleBasedStateMachine):
         by = self.today
         assert one.world.unpaid.due(by) == other.world.unpaid.due(by)
 
-    def _read(self, day: date) -> None:
-        for point in _POINTS:
-            for each in self.desks:
-                each.desk.world.read(readings_of(point, day, self.index))
+    def _keep(self, point: int, day: date, index: int) -> None:
+        version = self.kept.get((point, day), (0, 0))[1] + 1
+        self.kept[point, day] = (index, version)
+        for each in self.desks:
+            each.desk.world.read(readings_of(point, day, index, version=version))
 
     def _plans(self, of: PlansDesk) -> tuple[billing.InstalmentPlan, ...]:
         days = (START + timedelta(days=n) for n in range(-60, 400))
@@ -190,13 +228,11 @@ class PlansMachine(RuleBasedStateMachine):
         return of.world.advances.of_plans(keys)
 
     def _entries(self, of: PlansDesk) -> tuple[Entry, ...]:
-        plans = self._plans(of)
-        bills = (b for c in _CONTRACTS for b in of.desk.world.invoices.of_contract(c))
         return of.desk.ledger.entries(
             [
-                *(f"invoice:{bill.number}" for bill in bills),
+                *document_keys(of, _CONTRACTS),
                 *(f"advance:{advance.number}" for advance in self._advances(of)),
-                *(f"settlement:{plan.key}" for plan in plans),
+                *(f"settlement:{plan.key}" for plan in self._plans(of)),
                 *(f"payment:{count}" for count in range(1, self.version + 1)),
             ]
         )

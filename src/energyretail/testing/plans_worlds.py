@@ -31,6 +31,10 @@ from energyretail.adapters.postgres.plans import (
     PostgresInstalmentPlans,
 )
 from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
+from energyretail.application.billing import Tariffs
+from energyretail.domain.billing import BillingPolicy
+from energyretail.domain.markets import SPAIN
+from energyretail.testing.billing import POLICY
 from energyretail.testing.billing_worlds import (
     memory_desk,
     memory_world,
@@ -77,12 +81,15 @@ def postgres_plans(database: Database) -> PlansWorld:
     )
 
 
-def memory_plans_desk() -> PlansDesk:
+def memory_plans_desk(policy: BillingPolicy = POLICY, tariffs: Tariffs = SPAIN) -> PlansDesk:
     """Return an empty desk in memory."""
     store = MemoryStore()
-    return PlansDesk(memory_desk(store), memory_plans(store))
+    return PlansDesk(memory_desk(store, policy=policy, tariffs=tariffs), memory_plans(store))
 
 
-def postgres_plans_desk(database: Database) -> PlansDesk:
+def postgres_plans_desk(
+    database: Database, policy: BillingPolicy = POLICY, tariffs: Tariffs = SPAIN
+) -> PlansDesk:
     """Return a desk over a fresh database."""
-    return PlansDesk(postgres_desk(database), postgres_plans(database))
+    desk = postgres_desk(database, policy=policy, tariffs=tariffs)
+    return PlansDesk(desk, postgres_plans(database))

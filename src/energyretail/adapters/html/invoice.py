@@ -28,6 +28,7 @@ from energyretail.domain.billing import (
     settle,
 )
 from energyretail.domain.parties import Customer
+from energyretail.domain.shared import InvoiceNumber
 
 __all__ = ["HtmlInvoicePages", "Seller", "environment"]
 
@@ -75,6 +76,7 @@ class HtmlInvoicePages:
         *,
         previous: Invoice | None = None,
         deductions: Sequence[Deduction] = (),
+        named: Sequence[InvoiceNumber] = (),
     ) -> str:
         """Return the page in the customer's language; raises nothing but our own mistakes.
 
@@ -90,6 +92,7 @@ class HtmlInvoicePages:
             title=words[invoice.kind.value],
             credit=invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0,
             original=words[_ORIGINAL.get(invoice.kind, "of")],
+            named=named or filter(None, [invoice.original]),
             seller=self._seller,
             invoice=invoice,
             settled=settle(invoice.bill, deductions),

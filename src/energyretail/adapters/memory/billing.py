@@ -8,11 +8,21 @@ from decimal import Decimal
 
 import attrs
 
+from energyretail.adapters.memory.customer_faults import faults_at
+from energyretail.adapters.memory.measured import news_for
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.shared.bill_json import carried_json, carried_of
 from energyretail.application.billing import OutdatedInvoice, PricedBy
 from energyretail.domain import metering, pricing
-from energyretail.domain.billing import BillableSupply, IndexReading, Invoice, InvoiceKind
+from energyretail.domain.billing import (
+    BACK_BILLING,
+    BillableSupply,
+    IndexReading,
+    Invoice,
+    InvoiceKind,
+    charges_a_day_twice,
+    held_for_plans,
+)
 from energyretail.domain.contracts import Contract
 from energyretail.domain.shared import Conflict, Cups, InvoiceNumber, Period
 from energyretail.domain.supply import Supply
@@ -52,14 +62,25 @@ class MemoryInvoices:
         if document.kind is not InvoiceKind.CREDIT_NOTE:
             if any(_clash(document, other) for other in in_force(self._store)):
                 raise Conflict("billing.billed_twice", "a day of the supply is billed already")
+            if charges_a_day_twice(document.standing):
+                raise Conflict("billing.billed_twice", "a day of a component is charged already")
             replaced = document.kind is InvoiceKind.REBILL and document.original
             if replaced and any(_replaces(other, replaced) for other in table.values()):
                 raise Conflict("billing.rebilled_twice", "the original is replaced already")
+        if document.kind is InvoiceKind.INVOICE and self._is_held(document):
+            raise Conflict("billing.held_for_plan", "the bill ends inside a plan's span")
         if document.number in table:
             raise Conflict("billing.number_twice", "a document has this number already")
         if sum(_same_day(document, other) for other in table.values()) >= _DOCUMENTS_A_DAY:
             raise Conflict("billing.too_many_items", "too much was issued for one supply and day")
         table[document.number] = document
+
+    def _is_held(self, bill: Invoice) -> bool:
+        contract: Contract | None = self._store.table("contract").get(bill.contract)
+        supplies = contract.supplies if contract else ()
+        ends = (one.ended_on for one in supplies if one.site.cups == bill.cups)
+        plans = _running_plans(self._store, bill.contract)
+        return not held_for_plans([bill.period], plans=plans, ends=next(ends, None))
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
         """Return documents in the order asked."""
@@ -161,12 +182,17 @@ class MemorySuppliesToBill:
             _current(self._store, cups, start=start, end=end),
             _carried(self._store, contract.number, cups, start),
         )
-        return attrs.evolve(billable, plans=self._plans(contract))
+        return attrs.evolve(
+            billable,
+            plans=_running_plans(self._store, contract.number),
+            faults=tuple(one.lifts for one in faults_at(self._store, contract.number, cups)),
+        )
 
-    def _plans(self, contract: Contract) -> tuple[Period, ...]:
-        table = self._store.table("instalment_plan")
-        running = (table[key] for key in sorted(table) if table[key].settled_on is None)
-        return tuple(plan.span for plan in running if plan.contract == contract.number)
+
+def _running_plans(store: MemoryStore, contract: str) -> tuple[Period, ...]:
+    table = store.table("instalment_plan")
+    running = (table[key] for key in sorted(table) if table[key].settled_on is None)
+    return tuple(plan.span for plan in running if plan.contract == contract)
 
 
 class MemoryOutdatedInvoices:
@@ -188,19 +214,35 @@ class MemoryOutdatedInvoices:
         """Return documents in force whose index or price has another value by now."""
         now_of = {(each.tariff, each.period, each.digest): each.digest_now for each in repriced}
         found = [
-            OutdatedInvoice(bill, self._supply_of(bill, now), key)
+            OutdatedInvoice(bill, self._supply_of(bill, now), key, measured_key, fault_key)
             for bill in in_force(self._store)
-            for key in (self._carried_key(bill),)
+            for key, fault_key in ((self._carried_key(bill), self._fault_key(bill)),)
+            for measured_key in (news_for(self._store, bill.cups, bill.period, bill.basis),)
             if _differs(bill, now := self._bounds(bill))
             or self._is_repriced(bill, now_of)
             or self._is_uncounted(bill, key)
+            or (measured_key and not self._is_confirmed(bill, measured_key))
+            or (fault_key and not self._is_confirmed(bill, fault_key))
         ]
         found = [outdated for outdated in found if outdated.key > after]
         return tuple(sorted(found, key=lambda outdated: outdated.key)[:limit])
 
     def _is_repriced(self, bill: Invoice, now_of: Mapping[tuple[str, Period, str], str]) -> bool:
         now = now_of.get((bill.tariff, bill.period, bill.price_digest))
-        return now is not None and (bill.number, now) not in self._store.table("invoice_confirmed")
+        return now is not None and not self._is_confirmed(bill, now)
+
+    def _is_confirmed(self, bill: Invoice, key: str) -> bool:
+        return (bill.number, key) in self._store.table("invoice_confirmed")
+
+    def _fault_key(self, bill: Invoice) -> str:
+        """Return the name of the faults on record of days that a bill writes off."""
+        written = [li.period for li in bill.standing.lines if li.component == BACK_BILLING]
+        names = {
+            f"{one.fault.value}/{one.days.start}"
+            for one in faults_at(self._store, bill.contract, bill.cups)
+            if any(one.days.meets(days) for days in written)
+        }
+        return f"faults:{','.join(sorted(names))}" if names else ""
 
     def _carried_key(self, bill: Invoice) -> str:
         now = _carried(self._store, bill.contract, bill.cups, bill.period.start)
@@ -210,7 +252,7 @@ class MemoryOutdatedInvoices:
         standing = bill.standing
         if not (carried_json(standing.carried_from) or carried_json(standing.counted)):
             return False
-        return bool(key) and (bill.number, key) not in self._store.table("invoice_confirmed")
+        return bool(key) and not self._is_confirmed(bill, key)
 
     def _bounds(self, bill: Invoice) -> tuple[IndexReading, ...]:
         return _current(self._store, bill.cups, start=bill.period.start, end=bill.period.until)
@@ -219,7 +261,9 @@ class MemoryOutdatedInvoices:
         contract = self._store.table("contract")[bill.contract]
         supply = next(s for s in contract.supplies if s.site.cups == bill.cups)
         carried = _carried(self._store, bill.contract, bill.cups, bill.period.start)
-        return _supply(contract, supply, bill.period.start, now, carried)
+        billable = _supply(contract, supply, bill.period.start, now, carried)
+        faults = faults_at(self._store, bill.contract, bill.cups)
+        return attrs.evolve(billable, faults=tuple(one.lifts for one in faults))
 
 
 def _differs(bill: Invoice, now: tuple[IndexReading, ...]) -> bool:

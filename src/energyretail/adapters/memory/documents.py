@@ -8,6 +8,8 @@ from energyretail.adapters.memory.billing import MemoryInvoices
 from energyretail.adapters.memory.plans import MemoryDeductions
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.documents import AddressedAdvance, Bill
+from energyretail.domain.billing import Invoice, InvoiceKind
+from energyretail.domain.shared import InvoiceNumber
 
 __all__ = ["MemoryAdvancesToMail", "MemoryBillsToMail"]
 
@@ -28,9 +30,21 @@ class MemoryBillsToMail:
                 customers[invoice.customer],
                 previous.get(invoice.number),
                 tuple(one.deduction for one in taken.of_bills([invoice.number])),
+                self._named(invoice),
             )
             for invoice in invoices.by_numbers(numbers)
         )
+
+    def _named(self, document: Invoice) -> tuple[InvoiceNumber, ...]:
+        """Return its original and what that one changes, the initial bill first."""
+        documents = self._store.table("invoice")
+        named: list[InvoiceNumber] = []
+        while document.original is not None:
+            named.insert(0, document.original)
+            document = documents[document.original]
+            if document.kind is not InvoiceKind.RECTIFICATION:
+                break
+        return tuple(named)
 
 
 class MemoryAdvancesToMail:

@@ -10,11 +10,13 @@ import attrs
 from energyretail.adapters.memory.billing import in_force
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import ClosedPlan, PlanKey, PlanTerms, PlanToAsk
-from energyretail.domain.billing import Advance, InstalmentPlan, Invoice, TakenOff
+from energyretail.domain.billing import Advance, InstalmentPlan, Invoice, ItemLeft, TakenOff
 from energyretail.domain.contracts import Contract, ContractState
+from energyretail.domain.ledger import Account
 from energyretail.domain.shared import (
     Conflict,
     InvoiceNumber,
+    Money,
     NotFound,
     Outdated,
     Period,
@@ -181,7 +183,27 @@ class MemoryPlansToSettle:
         for plan in plans_of(self._store):
             bills = () if plan.settled_on else self._closing_bills(plan, today)
             if bills:
-                yield ClosedPlan(plan, bills, self._goes_on(plan))
+                left = tuple(self._left(number) for number in bills)
+                yield ClosedPlan(plan, bills, left, self._goes_on(plan))
+
+    def _left(self, bill: InvoiceNumber) -> tuple[ItemLeft, ...]:
+        """Return what is left for a bill and for all that it corrects, the oldest first."""
+        documents = self._store.table("invoice")
+        behind: list[Invoice] = [documents[bill]]
+        while (original := documents.get(behind[0].original)) is not None:
+            behind.insert(0, original)
+        return tuple(ItemLeft(one.number, self._on(one.number)) for one in behind)
+
+    def _on(self, item: InvoiceNumber) -> Money:
+        postings = (
+            posting
+            for entry in self._store.table("entry").values()
+            if entry.key.startswith(("invoice:", "settlement:"))
+            for posting in entry.postings
+            if posting.account is Account.RECEIVABLE and posting.item == item
+        )
+        currency = self._store.table("invoice")[item].gross.currency
+        return Money.total((posting.amount for posting in postings), currency)
 
     def _closing_bills(self, plan: InstalmentPlan, today: date) -> tuple[InvoiceNumber, ...]:
         """Return the bills of the last day, a point each; none while one is missing."""

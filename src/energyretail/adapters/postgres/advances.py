@@ -20,6 +20,7 @@ from energyretail.domain.billing import (
     Deduction,
     DeductionKind,
     InstalmentPlan,
+    ItemLeft,
     TakenOff,
 )
 from energyretail.domain.shared import ContractNumber, CustomerNumber, InvoiceNumber, Money
@@ -82,6 +83,24 @@ _CLOSED: Final = text(f"""
             SELECT FROM supply WHERE supply.contract = plan.contract AND ended_on <= :today))
         AND closing.points > 0 AND closing.billed = closing.points
     ORDER BY {_KEY} LIMIT :limit
+""")
+
+# What documents and settlements put on the items of bills and of all that these correct.
+_LEFT: Final = text("""
+    WITH RECURSIVE behind AS (
+        SELECT number AS bill, number AS item, original, currency, 0 AS steps
+        FROM invoice WHERE number = ANY(CAST(:bills AS text[]))
+        UNION ALL
+        SELECT behind.bill, older.number, older.original, older.currency, steps + 1
+        FROM behind JOIN invoice AS older ON older.number = behind.original
+    )
+    SELECT bill, item, currency, (
+        SELECT CAST(coalesce(sum(amount_cents), 0) AS bigint)
+        FROM posting JOIN entry ON entry.id = posting.entry_id
+        WHERE posting.item = behind.item AND account = 'receivable'
+            AND (entry.key LIKE 'invoice:%' OR entry.key LIKE 'settlement:%')
+    ) AS cents
+    FROM behind ORDER BY bill, steps DESC
 """)
 
 _INSERT: Final = text("""
@@ -173,11 +192,26 @@ class PostgresPlansToSettle:
         with self._database.reading() as connection:
             rows = connection.execute(_CLOSED, given).all()
         found = {(row.contract, row.first_day): row for row in rows}
+        plans = _running(self._database, list(found))
+        left = self._left([number for row in rows for number in row.bills])
         return tuple(
-            ClosedPlan(plan, tuple(map(InvoiceNumber, row.bills)), row.goes_on)
-            for plan in _running(self._database, list(found))
+            ClosedPlan(
+                plan,
+                tuple(map(InvoiceNumber, row.bills)),
+                tuple(tuple(left[number]) for number in row.bills),
+                row.goes_on,
+            )
+            for plan in plans
             for row in (found[plan.contract, plan.first_day],)
         )
+
+    def _left(self, bills: Sequence[str]) -> dict[str, list[ItemLeft]]:
+        left: dict[str, list[ItemLeft]] = {number: [] for number in bills}
+        with self._database.reading() as connection:
+            for row in connection.execute(_LEFT, {"bills": list(left)}) if left else ():
+                amount = Money.of_cents(row.cents, row.currency)
+                left[row.bill].append(ItemLeft(InvoiceNumber(row.item), amount))
+        return left
 
 
 def _beyond(key: str) -> dict[str, Any]:

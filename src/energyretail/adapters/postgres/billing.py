@@ -22,7 +22,7 @@ from energyretail.adapters.shared.bill_json import (
     tax_json,
     tax_of,
 )
-from energyretail.domain.billing import IndexReading, Invoice, InvoiceKind
+from energyretail.domain.billing import Basis, IndexReading, Invoice, InvoiceKind
 from energyretail.domain.pricing import PricedBill, Prices, Quality
 from energyretail.domain.shared import (
     Conflict,
@@ -64,6 +64,9 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "counted": ("jsonb", lambda i: json.dumps(carried_json(i.bill.counted))),
     "original": ("text", lambda i: i.original),
     "price_digest": ("text", lambda i: i.price_digest),
+    "measured_seen": ("bigint", lambda i: i.basis.measured),
+    "published_seen": ("bigint", lambda i: i.basis.published),
+    "figures": ("jsonb", lambda i: json.dumps(i.basis.figures)),
     "stands": ("jsonb", lambda i: json.dumps(standing_json(i.stands)) if i.stands else None),
 }
 _KEPT = [name for name in _COLUMNS if name not in ("starts", "ends")]
@@ -157,6 +160,7 @@ _TOO_MANY = ("billing.too_many_items", "too much was issued for one supply and d
 _CLASHES = {
     "invoice_one_a_day": ("billing.billed_twice", "a day of the supply is billed already"),
     "charged_span_once": ("billing.billed_twice", "a day of a component is charged already"),
+    "invoice_held_for_plan": ("billing.held_for_plan", "the bill ends inside a plan's span"),
     "invoice_rectified_once": ("billing.credited_twice", "the original is rectified already"),
     "issued_items_documents": _TOO_MANY,
     "issued_items_items": _TOO_MANY,
@@ -281,6 +285,7 @@ def invoice_of(row: Row[Any]) -> Invoice:
         original=InvoiceNumber(row.original) if row.original else None,
         price_digest=row.price_digest,
         stands=_standing_of(row),
+        basis=Basis(row.measured_seen, row.published_seen, tuple(row.figures)),
     )
 
 

@@ -13,7 +13,7 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
 from energyretail.adapters.shared.bill_json import carried_of
 from energyretail.application.billing import OutdatedInvoice, PricedBy
-from energyretail.domain.billing import BillableSupply
+from energyretail.domain.billing import BillableSupply, CustomerFault, FaultDays
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
@@ -31,8 +31,16 @@ _CARRIED = """
     ) AS sums
 """
 
+# What the customer of a supply did, and on which days.
+_FAULTS = """
+    SELECT coalesce(jsonb_agg(jsonb_build_array(fault, lower(days), upper(days))
+        ORDER BY lower(days), fault COLLATE "C"), '[]')
+    FROM customer_fault WHERE customer_fault.contract = supply.contract
+        AND left(customer_fault.cups, 20) = left(supply.cups, 20)
+"""
+
 # A supply, the day its live bills reach, and its current readings between two days.
-STARTED = """
+STARTED = f"""
     SELECT supply.contract, contract.customer, customer.kind, supply.cups, supply.tariff,
         supply.powers,
         supply.started_on, supply.ended_on, billed.billed_until,
@@ -41,6 +49,7 @@ STARTED = """
         (SELECT coalesce(jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span), '[]')
             FROM instalment_plan AS plan
             WHERE plan.contract = supply.contract AND plan.settled_on IS NULL) AS plans,
+        ({_FAULTS}) AS faults,
         (supply.contract || '/' || supply.cups) COLLATE "C" AS key
     FROM supply
     JOIN contract ON contract.number = supply.contract
@@ -92,8 +101,42 @@ _CARRIED_THEN = _CARRIED.format(
 _CARRIED_BY_DOCUMENT = _CARRIED.format(
     contract="document.contract", cups="document.cups", day="document.starts"
 )
+# What was told of the days of a document, or published under a name it read, since it was made.
+_NEWS = """
+    SELECT
+        greatest(
+            (SELECT max(number) FROM usage_fact AS fact
+                WHERE fact.point = left({document}.cups, 20)
+                    AND fact.number > {document}.measured_seen
+                    AND fact.days && daterange(CASE sort WHEN 'peak'
+                        THEN lower({document}.period) - 400 ELSE lower({document}.period) END,
+                        upper({document}.period))),
+            (SELECT max(number) FROM interval_day AS kept
+                WHERE kept.point = left({document}.cups, 20)
+                    AND kept.number > {document}.measured_seen
+                    AND kept.day >= lower({document}.period)
+                    AND kept.day < upper({document}.period))) AS measured,
+        (SELECT max(number) FROM market_figure AS figure
+            WHERE figure.name = ANY(ARRAY(SELECT jsonb_array_elements_text({document}.figures)))
+                AND figure.number > {document}.published_seen
+                AND figure.days && daterange(
+                    lower({document}.period) - 1, upper({document}.period) + 1)) AS published
+"""
+_NEWS_KEY = "'measured:' || coalesce(measured, 0) || '/' || coalesce(published, 0)"
+
+# The faults on record of days that a document writes off, as one name; NULL where there is none.
+_FAULTED = """
+    SELECT 'faults:' || string_agg(
+        DISTINCT (found.fault || '/' || lower(found.days)) COLLATE "C", ','
+        ORDER BY (found.fault || '/' || lower(found.days)) COLLATE "C")
+    FROM charged_span AS written JOIN customer_fault AS found
+        ON found.contract = written.contract AND left(found.cups, 20) = left(written.cups, 20)
+            AND found.days && written.days
+    WHERE written.invoice_id = {invoice_id} AND written.component = 'back_billing'
+"""
+# Found once and kept: a planner that expects few documents would find it anew for each of them.
 _OUTDATED = text(f"""
-    WITH outdated AS (
+    WITH outdated AS MATERIALIZED (
         SELECT DISTINCT used.invoice_id
         FROM invoice_reading AS used
         JOIN invoice ON invoice.id = used.invoice_id
@@ -140,17 +183,40 @@ _OUTDATED = text(f"""
             AND NOT EXISTS (
                 SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
                     AND invoice_confirmed.price_digest = 'carried:' || CAST(carried.now AS text))
+        UNION
+        SELECT invoice.id
+        FROM invoice CROSS JOIN LATERAL ({_NEWS.format(document="invoice")}) AS news
+        WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL
+            AND (news.measured IS NOT NULL OR news.published IS NOT NULL)
+            AND NOT EXISTS (
+                SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
+                    AND invoice_confirmed.price_digest = {_NEWS_KEY})
+        UNION
+        SELECT invoice.id
+        FROM customer_fault AS found
+        JOIN charged_span AS written ON written.contract = found.contract
+            AND left(written.cups, 20) = left(found.cups, 20) AND written.days && found.days
+            AND written.component = 'back_billing'
+        JOIN invoice ON invoice.id = written.invoice_id
+        WHERE NOT EXISTS (
+            SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
+                AND invoice_confirmed.price_digest =
+                    ({_FAULTED.format(invoice_id="invoice.id")}))
     ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT invoice_id FROM outdated))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
+        ({_FAULTS}) AS faults, ({_FAULTED.format(invoice_id="document.id")}) AS fault_key,
         (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C" AS key,
         ({
     _CURRENT.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,
-        carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key
+        carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key,
+        CASE WHEN measured IS NOT NULL OR published IS NOT NULL THEN {_NEWS_KEY} ELSE '' END
+            AS measured_key
     FROM document JOIN supply USING (contract, cups)
     JOIN customer ON customer.number = document.customer
     CROSS JOIN LATERAL (SELECT ({_CARRIED_BY_DOCUMENT}) AS now) AS carried
+    CROSS JOIN LATERAL ({_NEWS.format(document="document")}) AS news
     WHERE (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C"
         > :after
     ORDER BY key LIMIT :limit
@@ -196,6 +262,14 @@ def _supply_of(row: Row[Any]) -> BillableSupply:
         kind=CustomerKind(row.kind),
         carried_over=carried_of(row.carried_over),
         plans=tuple(Period(*map(date.fromisoformat, span)) for span in row.plans),
+        faults=_faults_of(row.faults),
+    )
+
+
+def _faults_of(found: Sequence[tuple[str, str, str]]) -> tuple[FaultDays, ...]:
+    return tuple(
+        FaultDays(CustomerFault(fault), Period(*map(date.fromisoformat, days)))
+        for fault, *days in found
     )
 
 
@@ -242,6 +316,13 @@ def _outdated_of(row: Row[Any]) -> OutdatedInvoice:
         readings=tuple(reading_of(*reading) for reading in row.current_readings),
         kind=CustomerKind(row.customer_kind),
         carried_over=carried_of(row.carried_now),
+        faults=_faults_of(row.faults),
     )
     changed = row.carried_now != row.carried_from
-    return OutdatedInvoice(invoice_of(row), supply, row.carried_key if changed else "")
+    return OutdatedInvoice(
+        invoice_of(row),
+        supply,
+        carried_key=row.carried_key if changed else "",
+        measured_key=row.measured_key,
+        fault_key=row.fault_key or "",
+    )

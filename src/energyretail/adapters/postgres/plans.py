@@ -36,6 +36,9 @@ _TERMS: Final = text("""
     FROM contract WHERE contract.number = :contract
 """)
 
+# Whoever bills the contract waits, or is waited for; so its bills are read by a statement after.
+_HOLD: Final = text("SELECT FROM contract WHERE number = :contract FOR UPDATE")
+
 _INSERT: Final = text("""
     INSERT INTO instalment_plan (contract, first_day, span, months, customer, tariff, tax,
         first_due, currency, carried_cents, at_end, version, expected_cents, settled_on)
@@ -112,8 +115,10 @@ class PostgresContractsToPlan:
         self._database = database
 
     def terms(self, contract: str) -> PlanTerms:
-        """Return a contract's terms."""
+        """Return a contract's terms; within a transaction it is held until that ends."""
         with self._database.reading() as connection:
+            if self._database.in_transaction:
+                connection.execute(_HOLD, {"contract": contract})
             row = connection.execute(_TERMS, {"contract": contract}).one_or_none()
         if row is None:
             raise NotFound("billing.plan.contract_unknown", "no such contract", contract=contract)

@@ -41,6 +41,11 @@ _QUERIES: Final[Mapping[str, str]] = {
             jsonb_build_object('index_kwh', index_kwh::text, 'quality', quality,
                 'source', source, 'received_on', received_on) AS facts
         FROM reading""",
+    "customer_fault": """
+        SELECT concat_ws('/', contract, cups, fault, lower(days)) AS key, jsonb_build_object(
+            'until', upper(days), 'owner', owner, 'source', source,
+            'recorded_on', recorded_on) AS facts
+        FROM customer_fault""",
     "invoice": """
         SELECT number AS key, jsonb_build_object(
             'document', kind, 'contract', contract, 'customer', customer, 'cups', cups,

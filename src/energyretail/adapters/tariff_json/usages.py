@@ -34,7 +34,10 @@ from energyretail.adapters.tariff_json.values import (
 from energyretail.domain import pricing
 from energyretail.domain.shared import Energy, MarketTime, Period, Power, PowerUnit
 
-__all__ = ["CARRIED_OVER", "INDICES", "USAGE_FIELDS", "list_holding", "usage_of"]
+__all__ = [
+    "CARRIED_OVER", "INDICES", "USAGE_FIELDS", "intervals_of", "list_holding", "note_overlaps",
+    "usage_of",
+]  # fmt: skip
 
 _SPAN: Final = {
     "register": Field(TEXT, required=True),
@@ -216,17 +219,18 @@ def usage_of(node: Node, zone: MarketTime) -> pricing.Usage:
     """Read what was used; intervals belong to the local days of `zone`."""
     before = len(node.faults)
     found = readable_members_of(node, USAGE_FIELDS)
-    uses = (*found.get("registers", ()), *_intervals(node, found, zone), *_volumes(node, found))
+    uses = (*found.get("registers", ()), *intervals_of(node, found, zone), *_volumes(node, found))
     rest: dict[str, Any] = {name: found[name] for name in _AS_THEY_ARE if name in found}
-    _note_overlaps(node, uses, rest)
+    note_overlaps(node, uses, rest)
     if len(node.faults) > before:
         raise Unread
     return node.build(lambda: pricing.Usage(uses, **rest), {"pricing.peak_twice": "peaks"})
 
 
-def _intervals(
+def intervals_of(
     node: Node, found: Mapping[str, Any], zone: MarketTime
 ) -> Iterator[pricing.IntervalUse]:
+    """Yield the intervals among what was found, noting the faults of those that are none."""
     for at, each in enumerate(found.get("intervals", ())):
         with contextlib.suppress(Unread):
             entry = node.at("intervals", each).at(at, each)
@@ -258,7 +262,7 @@ def _has(node: Node, name: str) -> bool:
     return isinstance(node.value, Mapping) and name in node.value
 
 
-def _note_overlaps(node: Node, uses: tuple[pricing.Use, ...], rest: Mapping[str, Any]) -> None:
+def note_overlaps(node: Node, uses: tuple[pricing.Use, ...], rest: Mapping[str, Any]) -> None:
     """Note the uses and powers of each register that share days, at the list they stand in."""
     for register in dict.fromkeys(use.register for use in uses):
         mine = tuple(use for use in uses if use.register == register)

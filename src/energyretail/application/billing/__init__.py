@@ -11,6 +11,12 @@ from energyretail.application.billing.consolidated_shelves import (
     MemberLine,
 )
 from energyretail.application.billing.correct_invoices import CorrectInvoices
+from energyretail.application.billing.customer_faults import (
+    CustomerFaults,
+    CustomerFaultShelf,
+    FoundFault,
+    RecordCustomerFault,
+)
 from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.billing.deposits import (
     AskDeposit,
@@ -19,6 +25,13 @@ from energyretail.application.billing.deposits import (
     WaiveDeposit,
 )
 from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.drafting import Drafting, DraftingDesk
+from energyretail.application.billing.measured_ports import (
+    FigureBook,
+    TariffBook,
+    TariffDocument,
+    UsageBook,
+)
 from energyretail.application.billing.plan_ports import (
     Advances,
     ClosedPlan,
@@ -63,6 +76,12 @@ from energyretail.application.billing.shelves import (
     LineCopy,
     TaxCopy,
 )
+from energyretail.application.billing.take_measured import (
+    AddTariff,
+    KnownTariffs,
+    TakeFigures,
+    TakeUsage,
+)
 from energyretail.application.billing.tend_deposits import (
     DepositsTended,
     DepositTending,
@@ -81,6 +100,7 @@ from energyretail.application.billing.watch_refunds import (
 )
 
 __all__ = [
+    "AddTariff",
     "Advances",
     "AskAdvances",
     "AskDeposit",
@@ -93,6 +113,8 @@ __all__ = [
     "ConsolidatedInvoices",
     "ContractsToPlan",
     "CorrectInvoices",
+    "CustomerFaultShelf",
+    "CustomerFaults",
     "Deductions",
     "DepositTending",
     "Deposits",
@@ -100,9 +122,13 @@ __all__ = [
     "Documents",
     "DocumentsThatLetGo",
     "DocumentsThatSettle",
+    "Drafting",
+    "DraftingDesk",
     "EndedSupplies",
     "ExplainInvoice",
+    "FigureBook",
     "FinalBillsWatched",
+    "FoundFault",
     "GiveBackDeposit",
     "InstalmentPlans",
     "InvoiceByNumber",
@@ -111,6 +137,7 @@ __all__ = [
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
+    "KnownTariffs",
     "LineCopy",
     "MemberLine",
     "OutdatedInvoice",
@@ -126,6 +153,7 @@ __all__ = [
     "PriceBill",
     "PricedBy",
     "ReceiveDeposit",
+    "RecordCustomerFault",
     "RefundsOwed",
     "RefundsWatched",
     "ReviewPlan",
@@ -135,9 +163,14 @@ __all__ = [
     "SuppliesToBill",
     "SupplyDaySpan",
     "SupplyDays",
+    "TakeFigures",
+    "TakeUsage",
+    "TariffBook",
+    "TariffDocument",
     "Tariffs",
     "TaxCopy",
     "TendDeposits",
+    "UsageBook",
     "WaiveDeposit",
     "WantedPlan",
     "WatchFinalBills",

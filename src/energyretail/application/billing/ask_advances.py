@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 import attrs
 
@@ -21,6 +23,7 @@ from energyretail.domain.billing import (
 )
 from energyretail.domain.ledger import EntryPosted
 from energyretail.domain.operations import WorkItem
+from energyretail.domain.pricing import Tariff
 from energyretail.domain.shared import DomainError, Event, InvoiceNumber
 
 __all__ = ["AskAdvances"]
@@ -76,43 +79,15 @@ class AskAdvances:
             page = self._plans.due(by=due_on, after=after, limit=limit)
             due: list[_Due] = []
             parked: list[WorkItem] = []
+            tariff = cache(self._tariffs.tariff)
             for to_ask in page:
-                due += self._due(to_ask, parked, due_on=due_on, today=today)
+                due += _due(to_ask, parked, tariff, due_on=due_on, today=today)
             issued = self._issue(due, due_on=due_on, today=today)
             self._keep(issued)
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].plan.key if len(page) == limit else None
         return BillingStep(len(issued), len(parked), resume)
-
-    def _due(
-        self, to_ask: PlanToAsk, parked: list[WorkItem], *, due_on: date, today: date
-    ) -> list[_Due]:
-        plan, until = to_ask.plan, to_ask.supplied_until
-        wanted = [each for each in plan.due(by=due_on) if until is None or each.due_on < until]
-        if not wanted:
-            return []
-        try:
-            rate = self._rate(plan, due_on)
-        except DomainError as error:
-            parked.append(
-                WorkItem(
-                    kind="billing_advance",
-                    key=f"{plan.contract}/{wanted[0].due_on}",
-                    code=error.code,
-                    text=str(error),
-                    way_out="put the tariff right; the advance is asked the next day",
-                    raised_on=today,
-                )
-            )
-            return []
-        return [_Due(plan, instalment, rate) for instalment in wanted]
-
-    def _rate(self, plan: InstalmentPlan, on: date) -> Decimal | None:
-        if plan.tax is None:
-            return None
-        tax = self._tariffs.tariff(plan.tariff).tax(plan.tax)
-        return None if tax is None else tax.rate.on(on).value
 
     def _issue(
         self, due: list[_Due], *, due_on: date, today: date
@@ -148,3 +123,39 @@ class AskAdvances:
                 *(EntryPosted(entry.key) for entry in entries),
             )
         )
+
+
+def _due(
+    to_ask: PlanToAsk,
+    parked: list[WorkItem],
+    tariff: Callable[[str], Tariff],
+    *,
+    due_on: date,
+    today: date,
+) -> list[_Due]:
+    plan, until = to_ask.plan, to_ask.supplied_until
+    wanted = [each for each in plan.due(by=due_on) if until is None or each.due_on < until]
+    if not wanted:
+        return []
+    try:
+        rate = _rate(plan, tariff, due_on)
+    except DomainError as error:
+        parked.append(
+            WorkItem(
+                kind="billing_advance",
+                key=f"{plan.contract}/{wanted[0].due_on}",
+                code=error.code,
+                text=str(error),
+                way_out="put the tariff right; the advance is asked the next day",
+                raised_on=today,
+            )
+        )
+        return []
+    return [_Due(plan, instalment, rate) for instalment in wanted]
+
+
+def _rate(plan: InstalmentPlan, tariff: Callable[[str], Tariff], on: date) -> Decimal | None:
+    if plan.tax is None:
+        return None
+    tax = tariff(plan.tariff).tax(plan.tax)
+    return None if tax is None else tax.rate.on(on).value

@@ -8,15 +8,10 @@ from typing import Protocol
 
 import attrs
 
-from energyretail.application.billing.ports import SuppliesToBill, Tariffs
+from energyretail.application.billing.drafting import Drafting, DraftingDesk
+from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
-from energyretail.domain.billing import (
-    BillableSupply,
-    BillingPolicy,
-    Draft,
-    draft,
-    limit_back_billing,
-)
+from energyretail.domain.billing import BillableSupply, Draft
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError
 
@@ -53,18 +48,16 @@ class BillDueSupplies:
         work: Work,
         clock: Clock,
         supplies: SuppliesToBill,
-        tariffs: Tariffs,
+        drafting: Drafting,
         documents: _Issues,
         work_list: WorkList,
-        policy: BillingPolicy,
     ):
         self._work = work
         self._clock = clock
         self._supplies = supplies
-        self._tariffs = tariffs
+        self._drafting = drafting
         self._documents = documents
         self._work_list = work_list
-        self._policy = policy
 
     def __call__(self, *, after: str = "", limit: int = 1000) -> BillingStep:
         """Bill up to `limit` supplies beyond `after`, the `resume` of the step before.
@@ -90,46 +83,28 @@ class BillDueSupplies:
         with self._work() as transaction:
             today = self._clock.today()
             page = self._supplies.due(today=today, after=after, limit=limit)
+            desk = self._drafting.due(page, today=today)
             drafts: list[Draft] = []
             parked: list[WorkItem] = []
             for supply in page:
-                drafts += self._drafts(supply, parked, today)
+                drafts += _drafts(desk, supply, parked)
             self._documents.issue(drafts, on=today)
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].key if len(page) == limit else None
         return BillingStep(len(drafts), len(parked), resume)
 
-    def _drafts(
-        self, supply: BillableSupply, parked: list[WorkItem], today: date
-    ) -> Sequence[Draft]:
-        """Draft until the first failure: a later period billed first would leave a gap for good."""
-        drafts: list[Draft] = []
-        start = supply.bill_from
-        try:
-            registers = self._policy.registers_of(supply.tariff)
-            for period in supply.periods_due(today=today, registers=registers):
-                start = period.start
-                drafted = draft(
-                    supply,
-                    period,
-                    tariff=self._tariffs.tariff(supply.tariff),
-                    registers=registers,
-                    meter_digits=self._policy.meter_digits,
-                )
-                supply = supply.billed(drafted.bill)
-                drafts.append(
-                    limit_back_billing(
-                        drafted,
-                        billed=None,
-                        on=today,
-                        rule=self._policy.corrections.back_billing,
-                        customer=supply.kind,
-                    )
-                )
-        except DomainError as error:
-            parked.append(_work_item(supply, start, error, today))
-        return drafts
+
+def _drafts(desk: DraftingDesk, supply: BillableSupply, parked: list[WorkItem]) -> Sequence[Draft]:
+    """Draft until the first failure: a later period billed first would leave a gap for good."""
+    drafts: list[Draft] = []
+    try:
+        for drafted in desk.drafts(supply):
+            drafts.append(drafted)
+    except DomainError as error:
+        start = drafts[-1].bill.period.until if drafts else supply.bill_from
+        parked.append(_work_item(supply, start, error, desk.today))
+    return drafts
 
 
 def _work_item(supply: BillableSupply, start: date, error: DomainError, today: date) -> WorkItem:

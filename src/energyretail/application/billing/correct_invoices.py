@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 import attrs
 
 from energyretail.application.billing.bill_due_supplies import BillingStep
 from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.ports import (
     OutdatedInvoice,
     OutdatedInvoices,
@@ -23,8 +25,6 @@ from energyretail.domain.billing import (
     Invoice,
     changes_nothing,
     difference,
-    draft,
-    limit_back_billing,
     price_digest,
 )
 from energyretail.domain.operations import WorkItem
@@ -52,6 +52,7 @@ class CorrectInvoices:
         clock: Clock,
         outdated: OutdatedInvoices,
         tariffs: Tariffs,
+        drafting: Drafting,
         documents: Documents,
         work_list: WorkList,
         policy: BillingPolicy,
@@ -60,6 +61,7 @@ class CorrectInvoices:
         self._clock = clock
         self._outdated = outdated
         self._tariffs = tariffs
+        self._drafting = drafting
         self._documents = documents
         self._work_list = work_list
         self._policy = policy
@@ -89,6 +91,9 @@ class CorrectInvoices:
             page = self._outdated.outdated(
                 after=after, limit=limit, repriced=tuple(self._repriced())
             )
+            desk = self._drafting.over(
+                ((one.supply, one.invoice.period) for one in page), today=today
+            )
             pairs: list[tuple[Invoice, Draft]] = []
             confirmed: list[tuple[InvoiceNumber, str]] = []
             parked: list[WorkItem] = []
@@ -97,12 +102,12 @@ class CorrectInvoices:
                 # What counts otherwise changes the bills after it: they wait for the next chunk.
                 if outdated.supply.key in recounted:
                     continue
-                again = self._again(outdated, today)
+                again = self._again(outdated, desk)
                 if isinstance(again, WorkItem):
                     parked.append(again)
                 elif changes_nothing(again, outdated.invoice):
-                    keys = filter(None, (again.price_digest, outdated.carried_key))
-                    confirmed += ((outdated.invoice.number, key) for key in keys)
+                    keys = (again.price_digest, *outdated.keys)
+                    confirmed += ((outdated.invoice.number, key) for key in keys if key)
                 else:
                     pairs.append((outdated.invoice, again))
                     if again.bill.counted != outdated.invoice.standing.counted:
@@ -116,36 +121,24 @@ class CorrectInvoices:
 
     def _repriced(self) -> Iterator[PricedBy]:
         """Yield the prices that documents in force rest on and that are others by now."""
+        tariff = cache(self._tariffs.tariff)
         for priced in self._outdated.priced_by():
             try:
-                now = price_digest(self._tariffs.tariff(priced.tariff), priced.period)
+                now = price_digest(tariff(priced.tariff), priced.period)
             except DomainError:
                 now = ""  # its documents are found, cannot be rated, and are parked
             if not now or now != priced.digest:
                 yield attrs.evolve(priced, digest_now=now)
 
-    def _again(self, outdated: OutdatedInvoice, today: date) -> Draft | WorkItem:
+    def _again(self, outdated: OutdatedInvoice, desk: DraftingDesk) -> Draft | WorkItem:
         supply, original = outdated.supply, outdated.invoice
         try:
-            drafted = draft(
-                supply,
-                original.period,
-                tariff=self._tariffs.tariff(supply.tariff),
-                registers=self._policy.registers_of(supply.tariff),
-                meter_digits=self._policy.meter_digits,
-            )
-            limited = limit_back_billing(
-                drafted,
-                billed=original,
-                on=today,
-                rule=self._policy.corrections.back_billing,
-                customer=supply.kind,
-            )
+            limited = desk.draft(supply, original.period, billed=original)
             if self._policy.corrections.method is CorrectionMethod.BY_DIFFERENCE:
                 # Refuses here, where it parks one document, what cannot be subtracted.
                 difference(original.standing, limited.bill, of=original.number)
         except DomainError as error:
-            return _work_item(original, error, today)
+            return _work_item(original, error, desk.today)
         return limited
 
 

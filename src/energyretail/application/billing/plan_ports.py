@@ -8,7 +8,7 @@ from typing import Protocol
 
 import attrs
 
-from energyretail.domain.billing import Advance, InstalmentPlan, TakenOff
+from energyretail.domain.billing import Advance, InstalmentPlan, ItemLeft, TakenOff
 from energyretail.domain.shared import ContractNumber, CustomerNumber, InvoiceNumber
 
 __all__ = [
@@ -47,7 +47,10 @@ class ContractsToPlan(Protocol):
     """The contracts that may pay in instalments."""
 
     def terms(self, contract: str) -> PlanTerms:
-        """Return a contract's terms; raises NotFound ``billing.plan.contract_unknown``."""
+        """Return a contract's terms; raises NotFound ``billing.plan.contract_unknown``.
+
+        Within a transaction no bill of the contract is kept by others until it ends.
+        """
         ...
 
 
@@ -117,12 +120,15 @@ class Advances(Protocol):
 class ClosedPlan:
     """A plan whose span is billed: `bills` are those in force on its last day, one a point.
 
-    `goes_on` tells that a plan like it may follow: a point is supplied beyond the span, and no
-    other plan is made for the days of the next one.
+    `left` tells of each of them what documents and settlements leave owed on its item and on
+    those of all the documents it corrects, the oldest first. `goes_on` tells that a plan like
+    it may follow: a point is supplied beyond the span, and no other plan is made for the days
+    of the next one.
     """
 
     plan: InstalmentPlan
     bills: tuple[InvoiceNumber, ...]
+    left: tuple[tuple[ItemLeft, ...], ...]
     goes_on: bool
 
 

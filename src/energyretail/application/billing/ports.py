@@ -53,20 +53,29 @@ class SuppliesToBill(Protocol):
 class OutdatedInvoice:
     """A document in force that rests on what is no longer so, and its supply as it is now.
 
-    That is an index, a reading that came between its bounds, a price, or what the bills before it
-    counted. The supply has the current readings of the days that bound the document's period, and
-    those between. `carried_key` names what the bills
-    before count now where that is another than the document was given; empty where it is not.
+    That is an index, a reading that came between its bounds, a price, what the bills before it
+    counted, a fact or figure of its days, or that a customer's fault is on record of days it wrote
+    off. The supply has the current readings of the days that bound the document's period, and those
+    between. `carried_key` names what the bills before count now where that is another than the
+    document was given, `fault_key` the faults on record of days that the document writes off,
+    `measured_key` the newest fact and figure where there is news; each is empty where it is not.
     """
 
     invoice: Invoice
     supply: BillableSupply
     carried_key: str = ""
+    measured_key: str = ""
+    fault_key: str = ""
 
     @property
     def key(self) -> str:
         """The natural key: contract, supply point, first day."""
         return f"{self.supply.key}/{self.invoice.period.start}"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it is confirmed under, beside its prices, where it changes nothing."""
+        return tuple(filter(None, (self.carried_key, self.measured_key, self.fault_key)))
 
 
 @attrs.frozen
@@ -97,10 +106,12 @@ class OutdatedInvoices(Protocol):
         Or a register of which was read since on a day between the bounds of its period.
 
         With them come those rated by one of `repriced`, unless they are confirmed under its
-        digest of today, and those whose earlier bills count something else by now, unless they
-        are confirmed under that `carried_key`. Ordered by key (``contract/cups/first day``),
-        the first beyond `after`, none twice. An estimate that the real reading confirmed changes
-        no amount and is not among them.
+        digest of today, those whose earlier bills count something else by now, those that wrote
+        off days of a fault on record, and those with news of what was measured or published for
+        their days, unless they are confirmed under that `carried_key`, `fault_key` or
+        `measured_key`. Ordered by key (``contract/cups/first day``), the first beyond `after`,
+        none twice. An estimate that the real reading confirmed changes no amount and is not
+        among them.
         """
         ...
 
@@ -160,6 +171,7 @@ class Invoices(Protocol):
         Raises Conflict ``billing.billed_twice`` when two documents in force would cover one
         day of a supply, ``billing.credited_twice`` when an original is not in force,
         ``billing.rebilled_twice`` when it has a rebill, ``billing.number_twice``,
+        ``billing.held_for_plan`` when an invoice ends inside the span of a running plan,
         ``billing.too_many_items`` past the bound on what is issued for one supply and day.
         """
         ...

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-
+from energyretail.application.billing.drafting import Drafting
 from energyretail.application.billing.ports import SuppliesToBill, Tariffs
 from energyretail.application.shared import Clock
 from energyretail.domain import pricing
-from energyretail.domain.billing import (
-    BillableSupply,
-    BillingPolicy,
-    Draft,
-    draft,
-    limit_back_billing,
-)
+from energyretail.domain.billing import Draft
 from energyretail.domain.shared import Period
 
 __all__ = ["PreviewBill", "PriceBill"]
@@ -26,38 +18,17 @@ class PreviewBill:
     Rules: the same function drafts a preview and a charge; nothing is written.
     """
 
-    def __init__(
-        self, *, clock: Clock, supplies: SuppliesToBill, tariffs: Tariffs, policy: BillingPolicy
-    ):
+    def __init__(self, *, clock: Clock, supplies: SuppliesToBill, drafting: Drafting):
         self._clock = clock
         self._supplies = supplies
-        self._tariffs = tariffs
-        self._policy = policy
+        self._drafting = drafting
 
     def __call__(self, contract: str) -> tuple[Draft, ...]:
         """Return the drafts in order; raises Refused where billing would park the supply."""
         today = self._clock.today()
         supplies = self._supplies.of_contract(contract, today=today)
-        return tuple(each for supply in supplies for each in self._drafts(supply, today))
-
-    def _drafts(self, supply: BillableSupply, today: date) -> Iterator[Draft]:
-        registers = self._policy.registers_of(supply.tariff)
-        for period in supply.periods_due(today=today, registers=registers):
-            drafted = draft(
-                supply,
-                period,
-                tariff=self._tariffs.tariff(supply.tariff),
-                registers=registers,
-                meter_digits=self._policy.meter_digits,
-            )
-            supply = supply.billed(drafted.bill)
-            yield limit_back_billing(
-                drafted,
-                billed=None,
-                on=today,
-                rule=self._policy.corrections.back_billing,
-                customer=supply.kind,
-            )
+        desk = self._drafting.due(supplies, today=today)
+        return tuple(each for supply in supplies for each in desk.drafts(supply))
 
 
 class PriceBill:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import reduce
 
 import attrs
 
@@ -21,6 +22,7 @@ from energyretail.application.shared import Books, Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     Advance,
     BillingPolicy,
+    ClosingBill,
     Draft,
     Invoice,
     PlanClosing,
@@ -77,24 +79,28 @@ class PlanSettlement:
         self._policy = policy
 
     def chunk(self, *, after: str, limit: int, on: date) -> SettlingStep:
-        """Settle up to `limit` closed plans beyond `after`."""
+        """Settle up to `limit` closed plans beyond `after`, and those that then are closed."""
         page = self._closed.closed(today=on, after=after, limit=limit)
-        settled, parked = self._settle(page, on)
+        settled, parked = self._settle_all(page, on)
         return SettlingStep(settled, parked, page[-1].plan.key if len(page) == limit else None)
 
     def of_contracts(self, contracts: Sequence[str], *, on: date) -> None:
         """Settle what is closed of some contracts."""
         named = sorted(set(contracts))
         if named:
-            self._settle(self._closed.closed_of(named, today=on), on)
+            self._settle_all(self._closed.closed_of(named, today=on), on)
 
-    def _settle(self, page: Sequence[ClosedPlan], on: date) -> tuple[int, int]:
-        if not page:
-            return 0, 0
-        closings, parked = self._close(page, on)
-        self._keep(closings)
-        self._work_list.add(parked)
-        return len(closings), len(parked)
+    def _settle_all(self, page: Sequence[ClosedPlan], on: date) -> tuple[int, int]:
+        """Settle plans, and those that follow them while the bills reach beyond these too."""
+        settled, parked = 0, 0
+        while page:
+            closings, refused = self._close(page, on)
+            self._keep(closings)
+            self._work_list.add(refused)
+            settled, parked = settled + len(closings), parked + len(refused)
+            made = {one.following.contract for one, _ in closings if one.following}
+            page = self._closed.closed_of(sorted(made), today=on) if made else ()
+        return settled, parked
 
     def _close(
         self, page: Sequence[ClosedPlan], today: date
@@ -108,21 +114,25 @@ class PlanSettlement:
         parked: list[WorkItem] = []
         for closed in page:
             try:
-                closings.append(self._closing(closed, bills, asked[_key(closed)], today))
+                closing = self._closing(
+                    closed, _as_left_by(closings, closed, bills), asked[_key(closed)], today
+                )
             except DomainError as error:
                 parked.append(_parked(closed, error, today))
+            else:
+                closings.append(closing)
         return closings, parked
 
     def _closing(
         self,
         closed: ClosedPlan,
-        bills: Mapping[InvoiceNumber, Invoice],
+        bills: Sequence[ClosingBill],
         advances: Sequence[Advance],
         today: date,
     ) -> _Closing:
         return close_plan(
             closed.plan,
-            [bills[number] for number in closed.bills],
+            bills,
             advances,
             on=today,
             goes_on=closed.goes_on,
@@ -174,6 +184,18 @@ class SettlePlans:
             step = self._settlement.chunk(after=after, limit=limit, on=self._clock.today())
             transaction.commit()
         return step
+
+
+def _as_left_by(
+    closings: Sequence[_Closing], closed: ClosedPlan, bills: Mapping[InvoiceNumber, Invoice]
+) -> tuple[ClosingBill, ...]:
+    """Return the bills of a plan as plans settled just before leave them: one may close several."""
+    before = [one.entry for one, _ in closings if one.plan.contract == closed.plan.contract]
+    found = (
+        ClosingBill(bills[number], left)
+        for number, left in zip(closed.bills, closed.left, strict=True)
+    )
+    return tuple(reduce(ClosingBill.after, before, each) for each in found)
 
 
 def _key(closed: ClosedPlan) -> PlanKey:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from energyretail.domain.contracts import Contract, ContractState, Quote
 from energyretail.domain.parties import Customer
-from energyretail.domain.pricing import Tariff
+from energyretail.domain.pricing import PublishedFigures, Tariff
+from energyretail.domain.shared import Period
 
 __all__ = ["Contracts", "Customers", "Quotes", "Tariffs"]
 
@@ -17,6 +18,10 @@ class Tariffs(Protocol):
 
     def tariff(self, code: str) -> Tariff:
         """Return the tariff of a product; raises NotFound for an unknown code."""
+        ...
+
+    def published(self, names: Collection[str], days: Period) -> PublishedFigures:
+        """Return the published figures of these names over some days, as far as they are known."""
         ...
 
 

@@ -6,8 +6,9 @@ import attrs
 
 from energyretail.application.contracts.ports import Quotes, Tariffs
 from energyretail.application.shared import Clock, Numbers, Work
-from energyretail.domain.contracts import Quote, price_month
+from energyretail.domain.contracts import Quote, month_priced, price_month
 from energyretail.domain.parties import Person
+from energyretail.domain.pricing import NO_FIGURES
 from energyretail.domain.shared import Conflict, Cups, Power, quote_number
 from energyretail.domain.supply import Site
 
@@ -36,7 +37,8 @@ class QuoteRequest:
 class QuoteSupply:
     """Give a price for every site wanted.
 
-    The price is what a bill of thirty days from today would say, made by the same rating.
+    The price is what a bill of thirty days from today would say, made by the same rating; of a
+    tariff that follows a published index that of the thirty days before, whose prices are known.
     Asked again under the same reference the same quote is given; under a reference used for
     something else the request is refused.
     """
@@ -61,9 +63,16 @@ class QuoteSupply:
                 return _same(known, request)
             tariff = self._tariffs.tariff(request.product)
             today = self._clock.today()
+            days = month_priced(tariff, today)
+            names = tariff.index_names
+            figures = self._tariffs.published(names, days) if names else NO_FIGURES
             sites = tuple(
                 price_month(
-                    _site(each, tariff.code), month_kwh=each.month_kwh, tariff=tariff, on=today
+                    _site(each, tariff.code),
+                    month_kwh=each.month_kwh,
+                    tariff=tariff,
+                    days=days,
+                    figures=figures,
                 )
                 for each in request.sites
             )

@@ -10,7 +10,7 @@ import attrs
 from energyretail.application.shared import Channel
 from energyretail.domain.billing import Deduction, Invoice, InvoiceKind, settle
 from energyretail.domain.parties import Customer
-from energyretail.domain.shared import Money
+from energyretail.domain.shared import InvoiceNumber, Money
 
 __all__ = ["Bill", "BillsToMail", "InvoicePages", "MailService", "SendInvoiceMail"]
 
@@ -24,12 +24,18 @@ _SUBJECTS = {
 
 @attrs.frozen
 class Bill:
-    """A document, who gets it, the bill of the supply before it, and what was taken off it."""
+    """A document, who gets it, the bill of the supply before it, and what was taken off it.
+
+    `named` are the documents it must name, none for an invoice: its original, and before it
+    whatever that one changes, the initial bill first. Directive 2006/112/EC art. 219 has what
+    amends an invoice refer to the initial one, RD 1619/2012 art. 15.4 to all it rectifies.
+    """
 
     invoice: Invoice
     customer: Customer
     previous: Invoice | None = None
     deductions: tuple[Deduction, ...] = ()
+    named: tuple[InvoiceNumber, ...] = ()
 
     @property
     def to_pay(self) -> Money:
@@ -58,11 +64,13 @@ class InvoicePages(Protocol):
         *,
         previous: Invoice | None = None,
         deductions: Sequence[Deduction] = (),
+        named: Sequence[InvoiceNumber] = (),
     ) -> str:
         """Return the document as a page of HTML; the same document gives the same bytes.
 
-        Where there is a `previous` bill, the page tells why this one differs. It shows each
-        deduction with its net and VAT, and what they leave to pay.
+        It names the documents of `named`, which are those of a `Bill`. Where there is a
+        `previous` bill, the page tells why this one differs. It shows each deduction with its
+        net and VAT, and what they leave to pay.
         """
         ...
 
@@ -101,15 +109,17 @@ class SendInvoiceMail:
     def deliver(self, message: Bill, *, maybe_sent: bool) -> None:
         """Send the mail; its Message-ID is the document's number, so twice is once."""
         invoice = message.invoice
+        initial = next(iter(message.named), invoice.original)
         self._mail.send(
             message.customer.person.email,
-            _SUBJECTS[invoice.kind].format(number=invoice.number, original=invoice.original),
+            _SUBJECTS[invoice.kind].format(number=invoice.number, original=initial),
             f"{invoice.number}: {message.to_pay}, due on {invoice.due_on}.\n",
             self._pages.page(
                 invoice,
                 message.customer,
                 previous=message.previous,
                 deductions=message.deductions,
+                named=message.named,
             ),
             self._message_id(invoice.number),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -13,8 +13,8 @@ from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery, Doubted, MeteredSupply
 from energyretail.domain.metering import Reading as MeterReading
 from energyretail.domain.parties import Customer
-from energyretail.domain.pricing import Tariff
-from energyretail.domain.shared import Cups
+from energyretail.domain.pricing import PublishedFigures, Tariff
+from energyretail.domain.shared import Cups, Period
 
 __all__ = [
     "ContractsToKeep",
@@ -107,6 +107,10 @@ class Products(Protocol):
 
     def tariff(self, code: str) -> Tariff:
         """Return the tariff of a product; raises NotFound for an unknown code."""
+        ...
+
+    def published(self, names: Collection[str], days: Period) -> PublishedFigures:
+        """Return the published figures of these names over some days, as far as they are known."""
         ...
 
 

@@ -28,10 +28,11 @@ from energyretail.domain.contracts import (
     Signature,
     SitePrice,
     contract_text,
+    month_priced,
     price_month,
 )
 from energyretail.domain.parties import Customer
-from energyretail.domain.pricing import Tariff
+from energyretail.domain.pricing import NO_FIGURES, PublishedFigures, Tariff
 from energyretail.domain.shared import (
     Cups,
     DomainError,
@@ -114,12 +115,14 @@ class TakeContracts:
             begins = supply.started_on or date.min
             supplied.setdefault(supply.cups, []).append(Period(begins, supply.ended_on))
         found = self._standing.customers(sorted({row.tax_id for row in rows}))
+        today, tariffs = self._clock.today(), _tariffs(self._products, rows)
         return _Judge(
-            today=self._clock.today(),
+            today=today,
             refused=refused,
             customers={customer.person.tax_id: customer for customer in found},
             points={point.cups: point for point in self._standing.points(points)},
-            tariffs=_tariffs(self._products, rows),
+            tariffs=tariffs,
+            figures=_figures(self._products, tariffs.values(), today),
             taken={
                 quotes[contract.number].reference: _terms(quotes[contract.number], contract)
                 for contract in contracts
@@ -181,6 +184,17 @@ def _tariffs(products: Products, rows: Iterable[ContractRow]) -> dict[str, Tarif
     return found
 
 
+def _figures(
+    products: Products, tariffs: Iterable[Tariff | DomainError], today: date
+) -> PublishedFigures:
+    """Return the published figures that a month of any of the tariffs is priced by."""
+    found = [tariff for tariff in tariffs if isinstance(tariff, Tariff) and tariff.index_names]
+    if not found:
+        return NO_FIGURES
+    names = {name for tariff in found for name in tariff.index_names}
+    return products.published(names, month_priced(found[0], today))
+
+
 @attrs.frozen
 class _New:
     """A contract to be taken over, nothing being wrong with it."""
@@ -227,6 +241,7 @@ class _Judge:
     customers: Mapping[str, Customer]
     points: Mapping[Cups, PortfolioPoint]
     tariffs: Mapping[str, Tariff | DomainError]
+    figures: PublishedFigures
     taken: dict[str, _Terms]
     supplied: dict[Cups, list[Period]]
     new: list[_New] = attrs.Factory(list)
@@ -312,7 +327,8 @@ class _Judge:
                     Site(cups, tariff.code, self.points[cups].powers),
                     month_kwh=self.points[cups].month_kwh,
                     tariff=tariff,
-                    on=self.today,
+                    days=month_priced(tariff, self.today),
+                    figures=self.figures,
                 )
                 for cups in row.points
             )

@@ -12,10 +12,12 @@ from energyretail.domain.billing.back_billing import (
     BACK_BILLING,
     BackBillingLimit,
     BackBillingRule,
-    CustomerFault,
     limit_back_billing,
 )
+from energyretail.domain.billing.charged_twice import charges_a_day_twice
 from energyretail.domain.billing.closing import (
+    ClosingBill,
+    ItemLeft,
     PlanClosing,
     PlanSettled,
     close_plan,
@@ -46,6 +48,13 @@ from energyretail.domain.billing.corrections import (
     CorrectionMethod,
     CorrectionRules,
     changes_nothing,
+)
+from energyretail.domain.billing.customer_faults import (
+    CustomerFault,
+    CustomerFaultRecorded,
+    FaultDays,
+    RecordedFault,
+    record_fault,
 )
 from energyretail.domain.billing.deductions import (
     Deduction,
@@ -114,6 +123,12 @@ from energyretail.domain.billing.invoices import (
     credit,
     issue,
 )
+from energyretail.domain.billing.measured import (
+    NOT_MEASURED,
+    Declared,
+    Measured,
+    VolumeRegister,
+)
 from energyretail.domain.billing.numbers import (
     DocumentSeries,
 )
@@ -151,17 +166,27 @@ from energyretail.domain.billing.supplies import (
     BillableSupply,
     IndexReading,
 )
+from energyretail.domain.billing.usage_to_bill import (
+    NO_BASIS,
+    Basis,
+    names_read,
+    usage_to_bill,
+)
 
 __all__ = [
     "BACK_BILLING",
     "DEPOSIT_TABLE",
+    "NOT_MEASURED",
+    "NO_BASIS",
     "Advance",
     "AdvanceAsked",
     "BackBillingLimit",
     "BackBillingRule",
+    "Basis",
     "BillFigures",
     "BillableSupply",
     "BillingPolicy",
+    "ClosingBill",
     "Comparison",
     "ConsolidatedInvoice",
     "ConsolidatedInvoiceIssued",
@@ -170,9 +195,11 @@ __all__ = [
     "CorrectionMethod",
     "CorrectionRules",
     "CustomerFault",
+    "CustomerFaultRecorded",
     "DayCount",
     "DaySpan",
     "DayState",
+    "Declared",
     "Deduction",
     "DeductionKind",
     "Deposit",
@@ -190,6 +217,7 @@ __all__ = [
     "EndOfPlan",
     "EndedSupply",
     "Explanation",
+    "FaultDays",
     "FinalBillDeadline",
     "FinalBillRules",
     "HeldDeposit",
@@ -200,23 +228,28 @@ __all__ = [
     "Invoice",
     "InvoiceIssued",
     "InvoiceKind",
+    "ItemLeft",
     "LineExplanation",
+    "Measured",
     "PartComparison",
     "PartFigures",
     "PlanClosing",
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "RecordedFault",
     "RefundOwed",
     "Settlement",
     "TakenOff",
     "TaxShare",
     "TimeLimit",
     "TimeUnit",
+    "VolumeRegister",
     "advance_posting",
     "ask",
     "boundaries",
     "changes_nothing",
+    "charges_a_day_twice",
     "cited",
     "classify_days",
     "close_plan",
@@ -232,9 +265,11 @@ __all__ = [
     "held_for_plans",
     "issue",
     "limit_back_billing",
+    "names_read",
     "periods_due",
     "posting_of",
     "price_digest",
+    "record_fault",
     "rectify",
     "refund_due",
     "refund_item",
@@ -250,4 +285,5 @@ __all__ = [
     "tax_shares",
     "tended",
     "true_up",
+    "usage_to_bill",
 ]

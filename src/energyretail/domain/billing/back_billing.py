@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +10,7 @@ from fractions import Fraction
 import attrs
 
 from energyretail.domain import pricing
+from energyretail.domain.billing.customer_faults import CustomerFault, FaultDays
 from energyretail.domain.billing.drafts import Draft
 from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.parties import CustomerKind
@@ -20,18 +20,10 @@ __all__ = [
     "BACK_BILLING",
     "BackBillingLimit",
     "BackBillingRule",
-    "CustomerFault",
     "limit_back_billing",
 ]
 
 BACK_BILLING = "back_billing"  # the component of the lines that write off what is too old
-
-
-class CustomerFault(enum.Enum):
-    """What a customer did that lifts the limit."""
-
-    OBSTRUCTION = "obstruction"
-    UNAUTHORISED_USE = "unauthorised_use"
 
 
 @attrs.frozen
@@ -65,20 +57,19 @@ class BackBillingRule:
     market: str
     limits: tuple[BackBillingLimit, ...]
 
-    def on(
-        self, day: date, *, customer: CustomerKind, fault: CustomerFault | None
-    ) -> BackBillingLimit | None:
+    def on(self, day: date, *, customer: CustomerKind) -> BackBillingLimit | None:
         """Return the limit of what is issued on a day, None where nothing limits it."""
         for limit in self.limits:
-            if day in limit.valid and customer in limit.protects and fault not in limit.lifted_by:
+            if day in limit.valid and customer in limit.protects:
                 return limit
         return None
 
 
 @attrs.frozen
 class _Share:
-    """What the days too old add to the bill in force, under one tax code and rate."""
+    """What some days too old add to the bill in force, under one tax code and rate."""
 
+    days: Period
     tax_code: str
     rate: Decimal
     parts: tuple[pricing.Derivation, ...]
@@ -95,27 +86,35 @@ def limit_back_billing(
     on: date,
     rule: BackBillingRule | None,
     customer: CustomerKind,
-    fault: CustomerFault | None = None,
+    faults: Sequence[FaultDays] = (),
 ) -> Draft:
     """Return `draft` without any increase for days too old to be charged on the day `on`.
 
     The increase is the share by days of every line in the days before the limit, less that of
     the bill in force of `billed` (None for a first bill). It is taken as one sum with tax over
     all lines, so that energy moved between registers is no increase. More than nothing is
-    written off, by one line a tax rate, with its tax; a decrease is always given. Amounts are
-    rounded once, half up to the cent.
+    written off, by one line a tax rate, with its tax; a decrease is always given. Days of one of
+    `faults` that lifts the limit are not too old. Amounts are rounded once, half up to the cent.
     """
-    limit = rule.on(on, customer=customer, fault=fault) if rule else None
+    limit = rule.on(on, customer=customer) if rule else None
     period = draft.bill.period
     first = add_months(on, -limit.months) if limit else period.start
     if limit is None or first <= period.start:
         return draft
-    old = Period(period.start, min(first, period.until))
-    shares = tuple(_shares(draft.bill, billed, old))
+    lifted = [each.days for each in faults if each.fault in limit.lifted_by]
+    old = _but(Period(period.start, min(first, period.until)), lifted)
+    shares = tuple(share for days in old for share in _shares(draft.bill, billed, days))
     if sum((_with_tax(share, draft.bill.prices) for share in shares), Fraction(0)) <= 0:
         return draft
-    lines = tuple(line for share in shares if (line := _line(share, old, limit, draft)).amount)
+    lines = tuple(line for share in shares if (line := _line(share, limit, draft)).amount)
     return attrs.evolve(draft, bill=_with(draft.bill, lines))
+
+
+def _but(days: Period, lifted: Iterable[Period]) -> tuple[Period, ...]:
+    """Return what is left of `days` without those of any other period, in order."""
+    away = [met for each in lifted if (met := each.meets(days)) is not None]
+    parts = days.split([bound for each in away for bound in (each.start, each.until)])
+    return tuple(part for part in parts if not any(each.covers(part) for each in away))
 
 
 def _shares(bill: pricing.PricedBill, billed: Invoice | None, old: Period) -> Iterator[_Share]:
@@ -131,7 +130,7 @@ def _shares(bill: pricing.PricedBill, billed: Invoice | None, old: Period) -> It
             was = pricing.given(line.label, amount.amount, amount.currency, f"bill {billed.number}")
             of.append(_part(line, days, was, sign=-1))
     for (code, rate), parts in found.items():
-        yield _Share(code, rate, tuple(parts))
+        yield _Share(old, code, rate, tuple(parts))
 
 
 def _part(
@@ -151,14 +150,14 @@ def _with_tax(share: _Share, prices: pricing.Prices) -> Fraction:
     return share.value * (100 + Fraction(share.rate)) / 100
 
 
-def _line(share: _Share, old: Period, limit: BackBillingLimit, draft: Draft) -> pricing.PriceLine:
+def _line(share: _Share, limit: BackBillingLimit, draft: Draft) -> pricing.PriceLine:
     minus = pricing.Factor("not charged", -1, "", limit.source)
     derivation = pricing.product(limit.label, [minus], [], share.parts).rounded(CENTS_HALF_UP)
     amount = pricing.recompute(derivation)
     return pricing.PriceLine(
         component=BACK_BILLING,
         label=limit.label,
-        period=old,
+        period=share.days,
         quantity=Decimal(1),
         unit="",
         price=amount,
@@ -174,10 +173,14 @@ def _line(share: _Share, old: Period, limit: BackBillingLimit, draft: Draft) -> 
 
 def _with(bill: pricing.PricedBill, lines: tuple[pricing.PriceLine, ...]) -> pricing.PricedBill:
     """Return `bill` with `lines` more, its taxes and totals as they follow."""
-    taxed = {(li.tax_code, li.tax_rate): li for li in lines if li.tax_code != pricing.NO_TAX}
+    taxed: dict[tuple[str, Decimal], list[pricing.PriceLine]] = {}
+    for line in lines:
+        if line.tax_code != pricing.NO_TAX:
+            taxed.setdefault((line.tax_code, line.tax_rate), []).append(line)
     present = {(tax.tax, tax.rate): tax for tax in bill.taxes}
     taxes = tuple(
-        _tax(bill, present.get(key), taxed.get(key)) for key in dict.fromkeys((*present, *taxed))
+        _tax(bill, present.get(key), taxed.get(key, ()))
+        for key in dict.fromkeys((*present, *taxed))
     )
     tax = Money.total((each.amount for each in taxes), bill.currency)
     more = Money.total((line.amount for line in lines), bill.currency)
@@ -189,22 +192,28 @@ def _with(bill: pricing.PricedBill, lines: tuple[pricing.PriceLine, ...]) -> pri
 
 
 def _tax(
-    bill: pricing.PricedBill, present: pricing.TaxLine | None, line: pricing.PriceLine | None
+    bill: pricing.PricedBill,
+    present: pricing.TaxLine | None,
+    lines: Sequence[pricing.PriceLine],
 ) -> pricing.TaxLine:
-    """Return the tax of a rate once a line is written off: on the sum that is left."""
-    if line is None:
+    """Return the tax of a rate once lines are written off: on the sum that is left."""
+    if not lines:
         assert present is not None
         return present
+    tax_code, rate = lines[0].tax_code, lines[0].tax_rate
     inclusive = bill.prices is pricing.Prices.TAX_INCLUSIVE
     zero = Money.zero(bill.currency)
     was = (present.base + (present.amount if inclusive else zero)) if present else zero
-    left = was + line.amount
+    left = was + Money.total((line.amount for line in lines), bill.currency)
     derivation = pricing.product(
-        line.tax_code,
-        [pricing.Factor("rate", line.tax_rate, "%")],
-        [pricing.Factor("", line.tax_rate + 100 if inclusive else 100, "%")],
-        [pricing.given("before", was.amount, bill.currency), line.derivation],
+        tax_code,
+        [pricing.Factor("rate", rate, "%")],
+        [pricing.Factor("", rate + 100 if inclusive else 100, "%")],
+        [
+            pricing.given("before", was.amount, bill.currency),
+            *(line.derivation for line in lines),
+        ],
     ).rounded(CENTS_HALF_UP)
     amount = Money(pricing.recompute(derivation), bill.currency)
     base = left - amount if inclusive else left
-    return pricing.TaxLine(line.tax_code, line.tax_rate, base, amount, derivation)
+    return pricing.TaxLine(tax_code, rate, base, amount, derivation)

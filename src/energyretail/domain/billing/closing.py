@@ -13,10 +13,17 @@ import attrs
 from energyretail.domain.billing.advances import Advance
 from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.billing.plans import EndOfPlan, InstalmentPlan, roll_over, true_up
-from energyretail.domain.billing.settlement import Settlement, TakenOff, share_out, take_off
+from energyretail.domain.billing.settlement import (
+    Settlement,
+    TakenOff,
+    settle,
+    share_out,
+    take_off,
+)
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import (
     ContractNumber,
+    CustomerNumber,
     Event,
     Invalid,
     InvoiceNumber,
@@ -25,7 +32,7 @@ from energyretail.domain.shared import (
     WorkingDays,
 )
 
-__all__ = ["PlanClosing", "PlanSettled", "close_plan"]
+__all__ = ["ClosingBill", "ItemLeft", "PlanClosing", "PlanSettled", "close_plan"]
 
 
 @attrs.frozen
@@ -39,23 +46,64 @@ class PlanSettled(Event):
 
 
 @attrs.frozen
+class ItemLeft:
+    """What documents and settlements so far leave owed on an open item, paid or not.
+
+    Negative where it is the customer's.
+    """
+
+    item: InvoiceNumber
+    amount: Money
+
+
+@attrs.frozen
+class ClosingBill:
+    """A bill in force that closes a plan, and what is left on its own item and those behind it.
+
+    Behind it are the documents it corrects: a rectification leaves its original's item open
+    beside its own. `left` goes from the oldest to the bill's own. A bill that an earlier plan
+    has settled leaves only what that plan left.
+    """
+
+    bill: Invoice
+    left: tuple[ItemLeft, ...]
+
+    @property
+    def owed(self) -> Money:
+        """What is left on all the items."""
+        return Money.total((each.amount for each in self.left), self.bill.gross.currency)
+
+    def after(self, entry: Entry | None) -> ClosingBill:
+        """Return it as it is once `entry` is posted."""
+        if entry is None:
+            return self
+        put = [p for p in entry.postings if p.account is Account.RECEIVABLE]
+        zero = Money.zero(self.bill.gross.currency)
+        left = (
+            ItemLeft(
+                one.item, sum((p.amount for p in put if p.item == one.item), zero) + one.amount
+            )
+            for one in self.left
+        )
+        return ClosingBill(self.bill, tuple(left))
+
+
+@attrs.frozen
 class PlanClosing:
     """What the end of a plan decides.
 
     `settlements` go with `bills`, in their order; `following` is the plan that begins where
-    this one ends, None when the supply does not go on. `entry` is None when nothing was asked.
+    this one ends, None when the supply does not go on. `residual` is what is left once the
+    advances are taken off, negative when it is the customer's: of every document of the bills'
+    days that no plan before has taken. `entry` is None when nothing was asked.
     """
 
     plan: InstalmentPlan
     bills: tuple[InvoiceNumber, ...]
     settlements: tuple[Settlement, ...]
+    residual: Money
     entry: Entry | None
     following: InstalmentPlan | None
-
-    @property
-    def residual(self) -> Money:
-        """What all bills leave over, negative when it is the customer's."""
-        return Money.total((each.gross for each in self.settlements), self.plan.currency)
 
     @property
     def taken_off(self) -> tuple[TakenOff, ...]:
@@ -71,7 +119,7 @@ class PlanClosing:
 
 def close_plan(
     plan: InstalmentPlan,
-    bills: Sequence[Invoice],
+    bills: Sequence[ClosingBill],
     advances: Sequence[Advance],
     *,
     on: date,
@@ -82,21 +130,26 @@ def close_plan(
 
     All its advances are taken off. Where supply goes on a plan like it follows, expecting what
     was billed; what is left over stays on the bills' items (TRUE_UP), or is carried by that
-    plan (ROLL_OVER). A carried share no instalment has asked for becomes due with the last
-    bill. Raises Refused ``billing.plan.settled`` for one that is settled, Invalid
-    ``billing.plan.unbilled`` without a bill.
+    plan (ROLL_OVER), from the items of the bills and of all that they correct. A carried share
+    no instalment has asked for becomes due with the last bill. Raises Refused
+    ``billing.plan.settled`` for one that is settled, Invalid ``billing.plan.unbilled`` without
+    a bill.
     """
     if plan.settled_on is not None:
         raise Refused("billing.plan.settled", "the plan is settled", plan=plan.key)
     if not bills:
         raise Invalid("billing.plan.unbilled", "bills close a plan", plan=plan.key)
-    deductions = [advance.deduction for advance in advances]
-    settlements = share_out([bill.standing for bill in bills], deductions)
+    shares = share_out([each.owed for each in bills], [one.deduction for one in advances])
+    settlements = tuple(
+        settle(each.bill.standing, taken) for each, taken in zip(bills, shares, strict=True)
+    )
     rolls = goes_on and plan.at_end is EndOfPlan.ROLL_OVER
+    owed = Money.total((each.owed for each in bills), plan.currency)
     closing = PlanClosing(
         plan=attrs.evolve(plan, settled_on=on, version=plan.version + 1),
-        bills=tuple(bill.number for bill in bills),
+        bills=tuple(each.bill.number for each in bills),
         settlements=settlements,
+        residual=owed - Money.total((each.deducted for each in settlements), plan.currency),
         entry=_entry(plan, bills, settlements, on, rolls=rolls),
         following=None,
     )
@@ -112,43 +165,52 @@ def close_plan(
     return attrs.evolve(closing, following=following), (settled, *made)
 
 
-def _expected(plan: InstalmentPlan, bills: Sequence[Invoice]) -> Money:
+def _expected(plan: InstalmentPlan, bills: Sequence[ClosingBill]) -> Money:
     """Return what as many days as the plan has cost at the rate of its bills, half up."""
-    cents = sum(Fraction(b.standing.gross.cents * plan.span.days, b.period.days) for b in bills)
+    days = plan.span.days
+    cents = sum(
+        Fraction(each.bill.standing.gross.cents * days, each.bill.period.days) for each in bills
+    )
     return Money.of_cents(math.floor(cents + Fraction(1, 2)), plan.currency)
 
 
 def _entry(
     plan: InstalmentPlan,
-    bills: Sequence[Invoice],
+    bills: Sequence[ClosingBill],
     settlements: Sequence[Settlement],
     on: date,
     *,
     rolls: bool,
 ) -> Entry | None:
-    postings = [
-        posting
-        for bill, settlement in zip(bills, settlements, strict=True)
-        for deduction in settlement.deductions
-        for posting in take_off(
-            deduction, account=Account.ADVANCES, customer=bill.customer, item=bill.item
-        )
-    ]
-    if rolls:
-        for bill, settlement in zip(bills, settlements, strict=True):
-            postings += _moved(settlement.gross, bill)
-    elif plan.carried_to_ask:
-        postings += _moved(-plan.carried_to_ask, bills[-1])
+    postings: list[Posting] = []
+    for each, settlement in zip(bills, settlements, strict=True):
+        customer, item = each.bill.customer, each.bill.item
+        for taken in settlement.deductions:
+            postings += take_off(taken, account=Account.ADVANCES, customer=customer, item=item)
+        if rolls:
+            for left in _left_after(each, settlement):
+                postings += _moved(left.amount, customer, left.item)
+    if plan.carried_to_ask and not rolls:
+        last = bills[-1].bill
+        postings += _moved(-plan.carried_to_ask, last.customer, last.item)
     if not postings:
         return None
     return Entry(f"settlement:{plan.key}", on, f"settlement of plan {plan.key}", tuple(postings))
 
 
-def _moved(amount: Money, bill: Invoice) -> tuple[Posting, ...]:
-    """Move an amount from a bill's item to CARRIED; a negative one the other way."""
+def _left_after(closing: ClosingBill, settlement: Settlement) -> tuple[ItemLeft, ...]:
+    """Return what is left once the advances are taken off the bill's own item."""
+    left = {each.item: each.amount for each in closing.left}
+    own, zero = closing.bill.item, Money.zero(closing.bill.gross.currency)
+    left[own] = left.get(own, zero) - settlement.deducted
+    return tuple(ItemLeft(item, amount) for item, amount in left.items())
+
+
+def _moved(amount: Money, customer: CustomerNumber, item: InvoiceNumber) -> tuple[Posting, ...]:
+    """Move an amount from an open item to CARRIED; a negative one the other way."""
     if not amount:
         return ()
     return (
-        Posting(Account.RECEIVABLE, -amount, bill.customer, bill.item),
+        Posting(Account.RECEIVABLE, -amount, customer, item),
         Posting(Account.CARRIED, amount),
     )

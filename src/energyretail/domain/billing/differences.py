@@ -58,6 +58,7 @@ def rectify(
         due_on=due_on if bill.gross.cents > 0 else issued_on,
         original=original.number,
         price_digest=draft.price_digest,
+        basis=draft.basis,
         stands=draft.bill,
     )
     return document, (issued_event(document),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import attrs
@@ -9,6 +10,14 @@ import attrs
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing.price_digests import price_digest
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
+from energyretail.domain.billing.usage_to_bill import (
+    NO_BASIS,
+    Basis,
+    basis_of,
+    circumstances_of,
+    refuse_differing,
+    usage_to_bill,
+)
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["Draft", "draft"]
@@ -16,7 +25,7 @@ __all__ = ["Draft", "draft"]
 
 @attrs.frozen
 class Draft:
-    """A bill without number and dates, with the readings and the prices it rests on."""
+    """A bill without number and dates, with the readings, prices and facts it rests on."""
 
     contract: ContractNumber
     customer: CustomerNumber
@@ -25,6 +34,7 @@ class Draft:
     bill: pricing.PricedBill
     readings: tuple[IndexReading, ...]
     price_digest: str = ""
+    basis: Basis = NO_BASIS
 
     @property
     def key(self) -> tuple[str, str, Period]:
@@ -39,26 +49,33 @@ def draft(
     tariff: pricing.Tariff,
     registers: tuple[str, ...],
     meter_digits: int,
+    figures: pricing.PublishedFigures = pricing.NO_FIGURES,
+    invoiced_on: date | None = None,
 ) -> Draft:
     """Rate one period of a supply by its current readings on the first and last day and between.
 
-    All of `registers`, those of its tariff, are billed and no other. A reading between divides the
-    energy, so a change of price is met as well as it was read.
+    All of `registers`, those of its tariff, are billed and no other; by intervals where the tariff
+    is priced by them. A reading between divides the energy, so a change of price is met as well
+    as it was read. `figures` are the published ones it may read, `invoiced_on` the day of the
+    invoice, for a VAT that goes by it.
     Raises Refused when a reading is missing or lower than the one before without a rollover
-    of a meter of `meter_digits`, and what `pricing.rate` raises.
+    of a meter of `meter_digits`, and what `usage_to_bill`, `refuse_differing` and `pricing.rate`
+    raise.
     """
     chains = [supply.readings_over(register, period) for register in registers]
-    uses = tuple(
+    indexed = tuple(
         _use(before, after, meter_digits) for chain in chains for before, after in pairwise(chain)
     )
+    usage = usage_to_bill(supply, indexed, period, tariff=tariff, figures=figures)
     bill = pricing.rate(
         tariff,
-        pricing.Usage(uses, supply.powers),
+        usage,
         period=period,
-        circumstances=pricing.Circumstances(
-            since=supply.supplied.start, carried_over=supply.carried_over
+        circumstances=circumstances_of(
+            supply, period, tariff=tariff, figures=figures, invoiced_on=invoiced_on
         ),
     )
+    refuse_differing(usage, indexed, period)
     return Draft(
         contract=supply.contract,
         customer=supply.customer,
@@ -67,6 +84,7 @@ def draft(
         bill=bill,
         readings=tuple(reading for chain in chains for reading in chain),
         price_digest=price_digest(tariff, period),
+        basis=basis_of(supply, tariff=tariff, period=period, figures=figures),
     )
 
 

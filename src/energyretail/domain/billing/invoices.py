@@ -12,6 +12,7 @@ from energyretail.domain import pricing
 from energyretail.domain.billing.drafts import Draft
 from energyretail.domain.billing.negation import negated
 from energyretail.domain.billing.supplies import IndexReading
+from energyretail.domain.billing.usage_to_bill import NO_BASIS, Basis
 from energyretail.domain.shared import (
     ContractNumber,
     Cups,
@@ -68,7 +69,7 @@ class Invoice:
     that a credit note takes back, a rebill replaces or a rectification changes. The `bill` of a
     rectification holds differences; `stands` is then the whole bill that holds from there on.
     `price_digest` names the prices and taxes it was rated by (`billing.price_digest`), empty
-    where nobody kept it.
+    where nobody kept it; `basis` what it rests on besides.
 
     Raises Invalid ``billing.invoice.original`` (an invoice has none, any other document names
     its original); ``billing.invoice.stands`` (a rectification and no other has the bill it leaves);
@@ -88,6 +89,7 @@ class Invoice:
     original: InvoiceNumber | None = None
     price_digest: str = ""
     stands: pricing.PricedBill | None = None
+    basis: Basis = NO_BASIS
 
     def __attrs_post_init__(self) -> None:
         if (self.kind is InvoiceKind.INVOICE) != (self.original is None):
@@ -148,8 +150,9 @@ class Invoice:
 
     @property
     def estimated(self) -> bool:
-        """Whether a reading behind it was estimated."""
-        return any(reading.quality is pricing.Quality.ESTIMATED for reading in self.readings)
+        """Whether a reading or an interval behind it was estimated."""
+        read = any(reading.quality is pricing.Quality.ESTIMATED for reading in self.readings)
+        return read or any(line.estimated for line in self.standing.lines)
 
 
 def issue(
@@ -180,6 +183,7 @@ def issue(
         due_on=due_on,
         original=original.number if original else None,
         price_digest=draft.price_digest,
+        basis=draft.basis,
     )
     return invoice, (issued_event(invoice),)
 

@@ -86,20 +86,21 @@ def settle(bill: pricing.PricedBill, deductions: Iterable[Deduction]) -> Settlem
 
 
 def share_out(
-    bills: Sequence[pricing.PricedBill], deductions: Iterable[Deduction]
-) -> tuple[Settlement, ...]:
-    """Settle several bills, in order, by whole documents; what is left over goes to the last.
+    owed: Sequence[Money], deductions: Iterable[Deduction]
+) -> tuple[tuple[Deduction, ...], ...]:
+    """Return which documents are taken off which of several bills, by what is `owed` for each.
 
-    A document is never cut: a bill takes the next one until it is covered.
+    A document is never cut: a bill takes the next one until it is covered; what is left over
+    goes to the last.
     """
     waiting = list(deductions)
-    settled = []
-    for place, bill in enumerate(bills, 1):
-        last = place == len(bills)
-        taken = waiting if last else _until_covered(bill.gross, waiting)
+    shares = []
+    for place, amount in enumerate(owed, 1):
+        last = place == len(owed)
+        taken = waiting if last else _until_covered(amount, waiting)
         waiting = waiting[len(taken) :]
-        settled.append(settle(bill, taken))
-    return tuple(settled)
+        shares.append(tuple(taken))
+    return tuple(shares)
 
 
 def _until_covered(gross: Money, waiting: Sequence[Deduction]) -> list[Deduction]:

@@ -8,7 +8,9 @@ from decimal import Decimal
 import attrs
 
 from energyretail.domain import pricing
+from energyretail.domain.billing.customer_faults import FaultDays
 from energyretail.domain.billing.due import boundaries, held_for_plans, periods_due
+from energyretail.domain.billing.measured import NOT_MEASURED, Measured
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period, Power, Refused
 
@@ -45,7 +47,8 @@ class BillableSupply:
     `supplied` is the span we supply, `billed_until` the first day no live bill covers yet
     (None when nothing was billed), `kind` what the customer is: a home is protected best.
     `carried_over` is what the live bills up to that day counted, `plans` the spans of the
-    contract's instalment plans that are not settled yet.
+    contract's instalment plans that are not settled yet, `faults` what its customer did on
+    which days, `measured` what was told of the supply point beside its indexes.
     """
 
     contract: ContractNumber
@@ -59,6 +62,8 @@ class BillableSupply:
     kind: CustomerKind = CustomerKind.HOME
     carried_over: pricing.CarriedOver = pricing.NOTHING_CARRIED
     plans: tuple[Period, ...] = ()
+    measured: Measured = NOT_MEASURED
+    faults: tuple[FaultDays, ...] = ()
 
     @property
     def key(self) -> str:

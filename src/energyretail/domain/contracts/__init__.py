@@ -19,7 +19,7 @@ from energyretail.domain.contracts.events import (
     SupplyStarted,
     SupplyWanted,
 )
-from energyretail.domain.contracts.month_price import price_month
+from energyretail.domain.contracts.month_price import month_priced, price_month
 from energyretail.domain.contracts.quotes import QUOTE_VALID_DAYS, Quote, QuoteState, SitePrice
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "SupplyStarted",
     "SupplyWanted",
     "contract_text",
+    "month_priced",
     "price_month",
 ]

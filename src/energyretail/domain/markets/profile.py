@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import attrs
 
 from energyretail.domain.billing import CorrectionRules, DepositRules, FinalBillRules
 from energyretail.domain.markets.final_bills import EUROPEAN_FINAL_BILL
 from energyretail.domain.metering import ReadingRules
-from energyretail.domain.pricing import BandCalendar, Tariff
-from energyretail.domain.shared import MarketTime, NotFound, WorkingDays
+from energyretail.domain.pricing import NO_FIGURES, BandCalendar, PublishedFigures, Tariff
+from energyretail.domain.shared import MarketTime, NotFound, Period, WorkingDays
 from energyretail.domain.switching import SwitchingRules
 
 __all__ = ["MarketProfile"]
@@ -41,6 +43,11 @@ class MarketProfile:
             if tariff.code == code:
                 return tariff
         raise NotFound("markets.tariff_unknown", "no such product", market=self.code, tariff=code)
+
+    def published(self, names: Collection[str], days: Period) -> PublishedFigures:
+        """Return nothing: the products of a market itself are priced by no published index."""
+        _ = names, days
+        return NO_FIGURES
 
     def register_calendar(self, name: str) -> BandCalendar:
         """Return the calendar of an access tariff; raises NotFound ``markets.calendar_unknown``."""

@@ -96,6 +96,7 @@ from energyretail.domain.pricing.metered import (
     Metered,
     metered,
 )
+from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
 from energyretail.domain.pricing.rating import (
     rate,
     rating_faults,
@@ -135,6 +136,7 @@ __all__ = [
     "COMPONENTS",
     "HOLIDAY",
     "NOTHING_CARRIED",
+    "NO_FIGURES",
     "NO_TAX",
     "PLAIN",
     "ROUNDING",
@@ -191,6 +193,7 @@ __all__ = [
     "Prices",
     "Profile",
     "Proration",
+    "PublishedFigures",
     "Quality",
     "Reactive",
     "ReactiveUse",

@@ -72,7 +72,7 @@ def _item(
 
 
 def _indices(tariff: Tariff, circumstances: Circumstances) -> Iterator[Invalid]:
-    read = {name for component in tariff.components for name in component.indices}
+    read = tariff.index_names
     for index in circumstances.indices:
         if index.name not in read:
             yield Invalid("pricing.index_unread", "no component reads it", index=index.name)

@@ -117,6 +117,16 @@ class Tariff:
         return found
 
     @property
+    def by_interval(self) -> bool:
+        """Whether the energy taken must have been measured by interval."""
+        return any(component.by_interval for component in self.components)
+
+    @property
+    def index_names(self) -> frozenset[str]:
+        """The published indices its prices are made from."""
+        return frozenset(name for c in self.components for name in c.indices)
+
+    @property
     def vat_cuts(self) -> frozenset[date]:
         """Every day on which a VAT in use changes."""
         used = {component.tax_code for component in self.components}

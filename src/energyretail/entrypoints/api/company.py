@@ -17,7 +17,7 @@ from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Money
-from energyretail.entrypoints.api.use_cases import ApiUseCases
+from energyretail.entrypoints.api.use_cases import ApiUseCases, ToldUseCases
 from energyretail.entrypoints.container import Container
 
 __all__ = ["use_cases_over"]
@@ -47,11 +47,14 @@ def use_cases_over(
         reading_shelf=container.reading_shelf(),
         take_readings=_take_readings(container),
         today=container.clock().today,
+        told=_told(container),
         price_bill=container.price_bill(),
         preview_bill=container.preview_bill(),
         set_up_plan=container.set_up_plan(),
         plan_by_key=container.plan_by_key(),
         review_plan=_review_plan(container),
+        record_customer_fault=container.record_customer_fault(),
+        customer_fault_shelf=container.customer_fault_shelf(),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
@@ -79,6 +82,15 @@ def use_cases_over(
         run_day=_run_day(container),
         # The names alone: the steps themselves would want every partner's settings.
         day_steps=tuple(container.day_steps.kwargs),
+    )
+
+
+def _told(container: Container) -> ToldUseCases:
+    return ToldUseCases(
+        tariff_book=container.tariff_book(),
+        add_tariff=container.add_tariff(),
+        take_usage=container.take_usage(),
+        take_figures=container.take_figures(),
     )
 
 

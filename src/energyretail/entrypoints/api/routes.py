@@ -7,8 +7,10 @@ from litestar import Router
 from energyretail.entrypoints.api.bills import bill_routes
 from energyretail.entrypoints.api.consolidated import consolidated_invoice_routes
 from energyretail.entrypoints.api.contracts import contract_routes
+from energyretail.entrypoints.api.customer_faults import customer_fault_routes
 from energyretail.entrypoints.api.customers import customer_routes
 from energyretail.entrypoints.api.deposits import deposit_routes
+from energyretail.entrypoints.api.documents import document_routes
 from energyretail.entrypoints.api.instalment_plans import plan_routes
 from energyretail.entrypoints.api.invoices import invoice_routes
 from energyretail.entrypoints.api.ledger import ledger_routes
@@ -34,8 +36,10 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             quote_routes(use_cases),
             contract_routes(use_cases),
             plan_routes(use_cases),
+            customer_fault_routes(use_cases),
             supply_point_routes(use_cases),
             switch_routes(use_cases),
+            *document_routes(use_cases),
             bill_routes(use_cases),
             invoice_routes(use_cases),
             consolidated_invoice_routes(use_cases),

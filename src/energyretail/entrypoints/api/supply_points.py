@@ -16,6 +16,7 @@ from energyretail.application.metering import KeptReading, ReadingsDoubted
 from energyretail.domain.metering import DeliveredReading, Delivery, Origin
 from energyretail.domain.shared import Cups
 from energyretail.entrypoints.api.answering import REPLAYED, IdempotencyKey, Told, answered
+from energyretail.entrypoints.api.documents import usage_routes
 from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
 from energyretail.entrypoints.api.request_faults import Fault, RequestFaults
@@ -117,7 +118,7 @@ def supply_point_routes(use_cases: ApiUseCases) -> Router:
     """Return ``/v1/supply-points``."""
     return Router(
         "/supply-points",
-        route_handlers=[*_reads(use_cases), *_changes(use_cases)],
+        route_handlers=[*_reads(use_cases), *_changes(use_cases), *usage_routes(use_cases)],
         tags=["supply points"],
     )
 

@@ -11,13 +11,30 @@ from energyretail.application import billing, contracts, ledger, metering, opera
 from energyretail.application import switching as switching_ports
 from energyretail.application.shared import Channel, Once
 from energyretail.domain import pricing
-from energyretail.domain.billing import Comparison, Draft, Explanation, InstalmentPlan
+from energyretail.domain.billing import (
+    Comparison,
+    Draft,
+    Explanation,
+    InstalmentPlan,
+    Measured,
+    RecordedFault,
+)
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
-from energyretail.domain.shared import Money, Period
+from energyretail.domain.shared import Cups, Money, Period
 
-__all__ = ["ApiUseCases"]
+__all__ = ["ApiUseCases", "ToldUseCases"]
+
+
+@attrs.frozen
+class ToldUseCases:
+    """What takes tariffs, facts of supply points and published figures from documents."""
+
+    tariff_book: billing.TariffBook
+    add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
+    take_usage: Callable[[Cups, Measured], int]
+    take_figures: Callable[[pricing.PublishedFigures], int]
 
 
 @attrs.frozen
@@ -54,11 +71,14 @@ class ApiUseCases:
     today: Callable[[], date]
 
     # What they owe
+    told: ToldUseCases
     price_bill: Callable[[str, pricing.Usage, Period], pricing.PricedBill]
     preview_bill: Callable[[str], Sequence[Draft]]
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
     plan_by_key: Callable[[str, date], InstalmentPlan]
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
+    record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
+    customer_fault_shelf: billing.CustomerFaultShelf
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]

@@ -40,6 +40,7 @@ COMMANDS: Final = (
     ("work", "cli.company:work", "List what was parked for a person."),
     ("send-again", "cli.company:send_again", "Send a channel's parked messages again."),
     ("import", "cli.importing:run", "Take over a portfolio from CSV files."),
+    ("take", "cli.taking:app", "Take tariffs, use and published figures from documents."),
     ("db", "cli.db:app", "Look after the database."),
     ("settings", "cli.settings:app", "Look at the settings."),
 )

@@ -14,12 +14,13 @@ from energyretail.entrypoints.cli.output import JsonOption, Output
 from energyretail.entrypoints.container import Container, container_of
 from energyretail.entrypoints.settings import Settings
 
-__all__ = ["day", "send_again", "work"]
+__all__ = ["container_for", "day", "send_again", "work"]
 
 day = typer.Typer(help="Open the company's days and see how far they are.", no_args_is_help=True)
 
 
-def _container(output: Output) -> Container:
+def container_for(output: Output) -> Container:
+    """Return the company of the settings; raises Invalid ``settings.missing`` without one."""
     settings = Settings.load(output.settings_file)
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
@@ -34,7 +35,7 @@ def open_day(
 ) -> None:
     """Move the company's clock to a day and let a worker walk its steps; once is enough."""
     output = Output.of(context, as_json)
-    container = _container(output)
+    container = container_for(output)
     container.open_day()(on.date())
     container.begin_day()(on.date())
     _show(container, on.date(), output)
@@ -44,7 +45,7 @@ def open_day(
 def show_day(context: typer.Context, as_json: JsonOption = False) -> None:
     """Tell the business day, its steps done, and what waits to be sent."""
     output = Output.of(context, as_json)
-    container = _container(output)
+    container = container_for(output)
     _show(container, container.clock().today(), output)
 
 
@@ -71,7 +72,7 @@ def send_again(
 ) -> None:
     """Let a channel's parked messages be sent again; each leaves the work list."""
     output = Output.of(context, as_json)
-    released = _container(output).send_again()(channel)
+    released = container_for(output).send_again()(channel)
     output.show({"channel": channel.value, "released": released})
 
 
@@ -84,7 +85,7 @@ def work(
     output = Output.of(context, as_json)
     items = [
         item
-        for item in _container(output).work_list().open_items()
+        for item in container_for(output).work_list().open_items()
         if not kind or item.kind == kind
     ]
     if output.as_json:

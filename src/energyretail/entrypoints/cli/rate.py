@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from energyretail.adapters import tariff_json
 from energyretail.domain import pricing
-from energyretail.domain.shared import NotFound
-from energyretail.entrypoints.cli.exit_codes import ExitCode
+from energyretail.entrypoints.cli.documents import document_of, faults_told, show
 
 __all__ = ["run"]
 
@@ -29,8 +26,8 @@ def run(
 
     What is not right is told all at once, with a pointer to each place, and exit code 4.
     """
-    try:
-        document = tariff_json.load(_text(file))
+    with faults_told():
+        document = document_of(file)
         if check:
             _check(document)
         elif explain:
@@ -39,51 +36,21 @@ def run(
             lines = (_printable(line) for line in _told(request.tariff, bill))
             sys.stdout.write("\n".join(lines) + "\n")
         else:
-            _show(tariff_json.rate_document(document))
-    except tariff_json.DocumentFaults as error:
-        _show({"errors": [_fault(fault) for fault in error.faults]})
-        raise typer.Exit(ExitCode.BAD_INPUT) from None
-
-
-def _text(file: str) -> str:
-    try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    except UnicodeDecodeError:
-        fault = tariff_json.DocumentFault("document.json", "", "the text is not UTF-8")
-        raise tariff_json.DocumentFaults([fault]) from None
-    except OSError as error:
-        raise NotFound("cli.file", "the file cannot be read", file=file, why=error.strerror) from (
-            error
-        )
+            show(tariff_json.rate_document(document))
 
 
 def _check(document: dict[str, Any]) -> None:
     if "tariff" in document:
         tariff_json.read_request(document)
-        _show({"ok": "request"})
+        show({"ok": "request"})
     else:
         tariff_json.read_tariff(document)
-        _show({"ok": "tariff"})
+        show({"ok": "tariff"})
 
 
 def _printable(line: str) -> str:
     """Return a line without what would command a terminal, or has no bytes."""
     return "".join(each if each.isprintable() else "\ufffd" for each in line)
-
-
-def _show(result: dict[str, Any]) -> None:
-    text = json.dumps(result, ensure_ascii=False, indent=1)
-    # Half a character has no bytes; JSON's own escape of it is what it is replaced by.
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
-
-
-def _fault(fault: tariff_json.DocumentFault) -> dict[str, Any]:
-    return {
-        "code": fault.code,
-        "pointer": fault.pointer,
-        "text": fault.text,
-        "facts": dict(fault.facts),
-    }
 
 
 def _told(tariff: pricing.Tariff, bill: pricing.PricedBill) -> Iterator[str]:

@@ -48,5 +48,17 @@ def request() -> None:
     _show(tariff_json.request_schema())
 
 
+@app.command("usage")
+def usage() -> None:
+    """Print the description of what `take usage` takes: JSON Schema 2020-12."""
+    _show(tariff_json.usage_schema())
+
+
+@app.command("figures")
+def figures() -> None:
+    """Print the description of what `take figures` takes: JSON Schema 2020-12."""
+    _show(tariff_json.figures_schema())
+
+
 def _show(description: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(description, indent=2, ensure_ascii=False) + "\n")

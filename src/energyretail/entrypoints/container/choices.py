@@ -16,7 +16,7 @@ __all__ = ["Choices"]
 One = providers.Singleton
 
 
-def _tariffs() -> contracts.Tariffs:
+def _market_tariffs() -> contracts.Tariffs:
     return SPAIN
 
 
@@ -25,7 +25,7 @@ class Choices(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
 
-    tariffs = One(_tariffs)
+    market_tariffs = One(_market_tariffs)
     switching_rules = providers.Object(SPAIN.switching)
     reading_rules = providers.Object(SPAIN.reading)
     final_bill_rules = providers.Object(SPAIN.final_bill)

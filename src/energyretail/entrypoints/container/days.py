@@ -164,7 +164,7 @@ class Days(Imports):
         work=Stores.work,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
-        tariffs=Choices.tariffs,
+        drafting=Doors.drafting,
         documents=One(
             billing.DocumentsThatLetGo,
             documents=One(
@@ -173,14 +173,14 @@ class Days(Imports):
             tending=deposit_tending,
         ),
         work_list=Stores.work_list,
-        policy=Choices.billing_policy,
     )
     correct_invoices = One(
         billing.CorrectInvoices,
         work=Stores.work,
         clock=Stores.clock,
         outdated=One(PostgresOutdatedInvoices, Stores.database),
-        tariffs=Choices.tariffs,
+        tariffs=Stores.tariffs,
+        drafting=Doors.drafting,
         documents=issue_documents,
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
@@ -194,7 +194,7 @@ class Days(Imports):
         clock=Stores.clock,
         plans=Stores.plans_to_ask,
         advances=Stores.advances,
-        tariffs=Choices.tariffs,
+        tariffs=Stores.tariffs,
         numbers=Stores.numbers,
         books=Stores.books,
         events=Doors.events,

@@ -61,7 +61,7 @@ class Doors(Partners):
         clock=Stores.clock,
         numbers=Stores.numbers,
         quotes=Stores.quotes,
-        tariffs=Choices.tariffs,
+        tariffs=Stores.tariffs,
     )
     accept_quote = One(
         contracts.AcceptQuote,
@@ -101,12 +101,28 @@ class Doors(Partners):
         supplies=Stores.supplies_to_read,
         rules=Choices.reading_rules,
     )
-    price_bill = One(billing.PriceBill, tariffs=Choices.tariffs)
+    price_bill = One(billing.PriceBill, tariffs=Stores.tariffs)
+    drafting = One(
+        billing.Drafting,
+        tariffs=Stores.tariffs,
+        usage=Stores.usage_book,
+        figures=Stores.figure_book,
+        policy=Choices.billing_policy,
+    )
     preview_bill = One(
         billing.PreviewBill,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
-        tariffs=Choices.tariffs,
+        drafting=drafting,
+    )
+    take_usage = One(billing.TakeUsage, work=Stores.work, usage=Stores.usage_book)
+    take_figures = One(billing.TakeFigures, work=Stores.work, figures=Stores.figure_book)
+    add_tariff = One(
+        billing.AddTariff,
+        work=Stores.work,
+        clock=Stores.clock,
+        book=Stores.tariff_book,
+        market=Choices.market_tariffs,
         policy=Choices.billing_policy,
     )
     set_up_plan = One(
@@ -115,11 +131,18 @@ class Doors(Partners):
         events=events,
         contracts=Stores.contracts_to_plan,
         plans=Stores.plans,
-        tariffs=Choices.tariffs,
+        tariffs=Stores.tariffs,
         policy=Choices.billing_policy,
     )
     plan_by_key = One(billing.PlanByKey, plans=Stores.plans)
     review_plan = One(billing.ReviewPlan, work=Stores.work, events=events, plans=Stores.plans)
+    record_customer_fault = One(
+        billing.RecordCustomerFault,
+        work=Stores.work,
+        clock=Stores.clock,
+        events=events,
+        faults=Stores.customer_faults,
+    )
     explain_invoice = One(billing.ExplainInvoice, invoices=Stores.invoices)
     compare_invoice = One(billing.CompareInvoice, invoices=Stores.invoices)
     ask_deposit = One(

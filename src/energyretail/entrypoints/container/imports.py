@@ -50,7 +50,7 @@ class Imports(Doors):
         quotes=Stores.quotes,
         contracts=Stores.contract_rows,
         supplies=Stores.supplies_to_read,
-        products=Choices.tariffs,
+        products=Stores.tariffs,
         retailer=Choices.retailer,
     )
     import_portfolio = One(
@@ -73,7 +73,7 @@ class Imports(Doors):
         supplies=Stores.supplies_to_read,
         readings=Stores.readings,
         plans=Stores.reading_plans,
-        products=Choices.tariffs,
+        products=Stores.tariffs,
         retailer=Choices.retailer,
         # The rest of it is made anew for each rehearsal.
         take_readings=One(_take_readings_by, Stores.clock, Choices.reading_rules),

@@ -26,6 +26,10 @@ from energyretail.adapters.postgres.contracts_shelves import (
     PostgresQuoteShelf,
     PostgresSupplyPointShelf,
 )
+from energyretail.adapters.postgres.customer_faults import (
+    PostgresCustomerFaults,
+    PostgresCustomerFaultShelf,
+)
 from energyretail.adapters.postgres.customers import PostgresCustomers, PostgresQuotes
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Database, PostgresWork
 from energyretail.adapters.postgres.deposits import PostgresDeposits
@@ -37,6 +41,11 @@ from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.ledger_shelves import PostgresEntryShelf, PostgresOpenItemShelf
 from energyretail.adapters.postgres.locks import ChannelLocks
+from energyretail.adapters.postgres.measured import (
+    PostgresFigureBook,
+    PostgresTariffBook,
+    PostgresUsageBook,
+)
 from energyretail.adapters.postgres.metering import (
     PostgresReadingPlans,
     PostgresReadings,
@@ -70,9 +79,8 @@ from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
 from energyretail.adapters.postgres.work_list import PostgresWorkList
-from energyretail.application import (
-    operations,
-)
+from energyretail.adapters.tariff_json import read_tariff
+from energyretail.application import billing, operations
 from energyretail.entrypoints.container.choices import Choices
 from energyretail.entrypoints.settings import Settings
 
@@ -123,9 +131,19 @@ class Stores(Choices):
     advances = One(PostgresAdvances, database)
     deductions = One(PostgresDeductions, database)
     deposits = One(PostgresDeposits, database)
+    customer_faults = One(PostgresCustomerFaults, database)
     ended_supplies = One(PostgresEndedSupplies, database)
     refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
+    usage_book = One(PostgresUsageBook, database)
+    figure_book = One(PostgresFigureBook, database)
+    tariff_book = One(PostgresTariffBook, database, providers.Object(read_tariff))
+    tariffs = One(
+        billing.KnownTariffs,
+        market=Choices.market_tariffs,
+        book=tariff_book,
+        figures=figure_book,
+    )
     supply_days = One(PostgresSupplyDays, database, reading=Choices.reading_rules)
     mandates = One(PostgresMandates, database)
     collections = One(PostgresCollections, database)
@@ -142,6 +160,7 @@ class Stores(Choices):
     switch_shelf = One(PostgresSwitchShelf, database)
     reading_shelf = One(PostgresReadingShelf, database)
     invoice_shelf = One(PostgresInvoiceShelf, database)
+    customer_fault_shelf = One(PostgresCustomerFaultShelf, database)
     consolidated_invoice_shelf = One(PostgresConsolidatedInvoiceShelf, database)
     collection_shelf = One(PostgresCollectionShelf, database)
     mandate_shelf = One(PostgresMandateShelf, database)

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Protocol
 
 import attrs
 import pytest
 
-from energyretail.application.billing import (
-    Invoices,
-    OutdatedInvoice,
-    OutdatedInvoices,
-    SuppliesToBill,
-)
-from energyretail.application.shared import Work
-from energyretail.domain import metering, pricing
+from energyretail.domain import pricing
 from energyretail.domain.billing import (
-    BillableSupply,
-    Invoice,
     credit,
-    draft,
-    issue,
-    rectify,
 )
-from energyretail.domain.contracts import Contract
-from energyretail.domain.markets import SPAIN
-from energyretail.domain.parties import Customer
 from energyretail.domain.shared import (
     Conflict,
     InvoiceNumber,
@@ -46,6 +29,11 @@ from energyretail.testing.conformance.billing_cases import (
     point,
     reading_of,
     readings_of,
+)
+from energyretail.testing.conformance.billing_world import (
+    BillingWorld,
+    bill_of,
+    rectification_of,
 )
 
 __all__ = [
@@ -65,107 +53,13 @@ __all__ = [
 ]
 
 
-class _SavesContracts(Protocol):
-    def save(self, contracts: Sequence[Contract], /) -> None: ...
-
-
-class _SavesCustomers(Protocol):
-    def save(self, customers: Sequence[Customer], /) -> None: ...
-
-
-@attrs.frozen
-class BillingWorld:
-    """One implementation, empty, with what it takes to fill it."""
-
-    work: Work
-    invoices: Invoices
-    supplies: SuppliesToBill
-    outdated: OutdatedInvoices
-    customers: _SavesCustomers
-    contracts: _SavesContracts
-    save_readings: Callable[[Sequence[metering.Reading]], None]
-
-    def sign(self, *contracts: Contract) -> None:
-        """Keep contracts and their customers."""
-        numbers = sorted({int(contract.customer[1:]) for contract in contracts})
-        with self.work() as transaction:
-            self.customers.save([customer_of(number) for number in numbers])
-            self.contracts.save(contracts)
-            transaction.commit()
-
-    def read(self, *readings: Iterable[metering.Reading]) -> None:
-        """Keep readings."""
-        with self.work() as transaction:
-            self.save_readings([reading for some in readings for reading in some])
-            transaction.commit()
-
-    def add(self, *invoices: Invoice) -> None:
-        """Keep documents in one transaction."""
-        with self.work() as transaction:
-            self.invoices.add(invoices)
-            transaction.commit()
-
-    def due(self, today: date, *, after: str = "", limit: int = 100) -> tuple[BillableSupply, ...]:
-        """Return what is due."""
-        return self.supplies.due(today=today, after=after, limit=limit)
-
-    def bill_first(self, number: str, *, today: date) -> Invoice:
-        """Issue and keep the first due period of the first due supply."""
-        supply = self.due(today)[0]
-        period = supply.periods_due(today=today, registers=REGISTERS)[0]
-        invoice = bill_of(supply, period, number, day=today)
-        self.add(invoice)
-        return invoice
-
-    def correct_first(self, number: str, *, day: date) -> tuple[Invoice, Invoice]:
-        """Take back and bill again the first outdated document; return the pair."""
-        found = self.outdated.outdated(after="", limit=1)[0]
-        note, _ = credit(found.invoice, number=InvoiceNumber(f"R-{number}"), issued_on=day)
-        period = found.invoice.period
-        again = bill_of(found.supply, period, f"F-{number}", day=day, original=found.invoice)
-        self.add(note, again)
-        return note, again
-
-    def rectify_first(self, number: str, *, day: date) -> Invoice:
-        """Rectify the first outdated document by its difference."""
-        found = self.outdated.outdated(after="", limit=1)[0]
-        document = _rectified(found, number, day)
-        self.add(document)
-        return document
-
-    def confirm(self, number: InvoiceNumber, digest: str) -> None:
-        """Note that a document stands under other prices."""
-        with self.work() as transaction:
-            self.invoices.confirm([(number, digest)])
-            transaction.commit()
-
-
-def _rectified(found: OutdatedInvoice, number: str, day: date) -> Invoice:
-    tariff = SPAIN.tariff(found.supply.tariff)
-    drafted = draft(
-        found.supply, found.invoice.period, tariff=tariff, registers=REGISTERS, meter_digits=6
-    )
-    document, _ = rectify(
-        found.invoice, drafted, number=InvoiceNumber(number), issued_on=day, due_on=day
-    )
-    return document
-
-
-def bill_of(
-    supply: BillableSupply,
-    period: Period,
-    number: str,
-    *,
-    day: date,
-    original: Invoice | None = None,
-) -> Invoice:
-    """Return the document of one period of a supply, or the rebill of `original`."""
-    tariff = SPAIN.tariff(supply.tariff)
-    drafted = draft(supply, period, tariff=tariff, registers=REGISTERS, meter_digits=6)
-    invoice, _ = issue(
-        drafted, number=InvoiceNumber(number), issued_on=day, due_on=day, original=original
-    )
-    return invoice
+def _twice(bill: pricing.PricedBill) -> pricing.PricedBill:
+    """Return a bill whose first price by the year is charged once more, for its last day."""
+    line = next(line for line in bill.lines if line.price_unit.endswith("/year"))
+    last = Period(line.period.until - timedelta(days=1), line.period.until)
+    more = attrs.evolve(line, period=last)
+    net, gross = bill.net + more.amount, bill.gross + more.amount
+    return attrs.evolve(bill, lines=(*bill.lines, more), net=net, gross=gross)
 
 
 class BillingConformance:
@@ -341,6 +235,29 @@ class BillingConformance:
             world.add(again)
 
         assert refusal.value.code == "billing.billed_twice"
+
+    @pytest.mark.parametrize("rectified", [False, True])
+    def test_refuses_to_charge_what_runs_with_the_days_twice_in_one_document(
+        self, world: BillingWorld, rectified: bool
+    ) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+        (supply,) = world.due(SECOND)
+        if rectified:
+            world.bill_first("F-1", today=SECOND)
+            world.read(readings_of(1, SECOND, 170, version=2))
+            (found,) = world.outdated.outdated(after="", limit=1)
+            document = rectification_of(found, "R-2", SECOND)
+            document = attrs.evolve(document, stands=_twice(document.standing))
+        else:
+            document = bill_of(supply, Period(START, SECOND), "F-2", day=SECOND)
+            document = attrs.evolve(document, bill=_twice(document.bill))
+
+        with pytest.raises(Conflict) as refusal:
+            world.add(document)
+
+        assert refusal.value.code == "billing.billed_twice"
+        assert world.invoices.by_numbers([document.number]) == ()
 
     def test_refuses_to_replace_a_document_twice(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))

@@ -67,6 +67,33 @@ class CorrectionsConformance:
 
         assert refusal.value.code == "billing.credited_twice"
 
+    def test_takes_the_whole_bill_back_by_a_credit_note_of_its_rectification(
+        self, world: BillingWorld
+    ) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150, estimated=True))
+        bill = world.bill_first("F-1", today=SECOND)
+        world.read(readings_of(1, SECOND, 170, version=2))
+        document = world.rectify_first("R-2", day=THIRD)
+        note, _ = credit(document, number=InvoiceNumber("R-3"), issued_on=THIRD)
+        world.add(note)
+
+        with pytest.raises(Conflict) as twice:
+            world.add(attrs.evolve(note, number=InvoiceNumber("R-4")))
+        with pytest.raises(Conflict) as earlier:
+            world.add(credit(bill, number=InvoiceNumber("R-4"), issued_on=THIRD)[0])
+
+        assert twice.value.code == earlier.value.code == "billing.credited_twice"
+        assert sum(each.gross.cents for each in world.invoices.of_contract("K000001")) == 0
+        assert world.invoices.by_numbers(["R-3"]) == (note,)
+        assert world.outdated.outdated(after="", limit=9) == ()
+        assert world.outdated.priced_by() == ()
+        # Its days are to be billed, and may be.
+        (supply,) = world.due(SECOND)
+        assert supply.billed_until is None
+        again = world.bill_first("F-5", today=SECOND)
+        assert again.bill == document.standing
+
     def test_tells_what_documents_in_force_were_priced_by(self, world: BillingWorld) -> None:
         world.sign(contract_of(1), contract_of(2))
         for number in (1, 2):

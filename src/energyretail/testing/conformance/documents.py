@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import attrs
 import pytest
 
 from energyretail.application.billing import InvoiceNames
 from energyretail.application.documents import Bill, BillsToMail, MailService
-from energyretail.domain.billing import Invoice
-from energyretail.domain.shared import Invalid, NotFound
+from energyretail.domain.billing import Invoice, InvoiceKind, credit
+from energyretail.domain.shared import Invalid, InvoiceNumber, NotFound
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
@@ -66,6 +67,38 @@ class BillsToMailConformance:
         found = {bill.invoice: bill.previous for bill in bills.bills([second.number, other.number])}
 
         assert found == {second: first, other: None}
+
+    def test_finds_with_each_the_documents_it_must_name(
+        self, world: BillingWorld, bills: BillsToMail
+    ) -> None:
+        first, _ = issued(world)
+        for version, index in ((2, 160), (3, 155)):
+            world.read(readings_of(1, SECOND, index, version=version))
+            last = world.rectify_first(f"R26-00000{version}", day=THIRD)
+        note, _ = credit(last, number=InvoiceNumber("R26-000004"), issued_on=THIRD)
+        again = attrs.evolve(
+            first,
+            number=InvoiceNumber("F26-000005"),
+            kind=InvoiceKind.REBILL,
+            original=last.number,
+        )
+        world.add(note, again)
+        taken, _ = credit(again, number=InvoiceNumber("R26-000006"), issued_on=THIRD)
+        world.add(taken)
+
+        every = [bill.number for bill in world.invoices.of_contract("K000001")]
+        named = {bill.invoice.number: bill.named for bill in bills.bills(every)}
+
+        chain = ("F26-000001", "R26-000002", "R26-000003")
+        assert named == {
+            "F26-000001": (),
+            "R26-000002": chain[:1],
+            "R26-000003": chain[:2],
+            "R26-000004": chain,
+            "F26-000005": chain,
+            # What was billed anew is a whole bill: it is the initial one from then on.
+            "R26-000006": ("F26-000005",),
+        }
 
     def test_finds_nothing_for_nothing(self, bills: BillsToMail) -> None:
         assert bills.bills([]) == bills.bills(["F26-000001"]) == ()

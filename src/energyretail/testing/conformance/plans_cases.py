@@ -26,8 +26,10 @@ from energyretail.domain.billing import (
     TakenOff,
     advance_posting,
     ask,
+    posting_of,
     set_up,
 )
+from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import (
     TARGET,
     InvoiceNumber,
@@ -77,6 +79,28 @@ class PlansWorld:
         with self.billing.work() as transaction:
             self.advances.add(advances)
             self.books.post([advance_posting(advance) for advance in advances])
+            transaction.commit()
+
+    def post(self, *documents: Invoice) -> None:
+        """Post bills and corrections."""
+        entries = (posting_of(each, excise_components=frozenset()) for each in documents)
+        with self.billing.work() as transaction:
+            self.books.post([entry for entry in entries if entry is not None])
+            transaction.commit()
+
+    def settle_off(self, bill: Invoice, cents: int) -> None:
+        """Post what a settlement moves off a bill's item, and as much that is paid on it."""
+        amount = Money.of_cents(cents, "EUR")
+        moved = (
+            Entry(key, PLAN_END, key, (owed, Posting(account, amount)))
+            for owed in (Posting(Account.RECEIVABLE, -amount, bill.customer, bill.item),)
+            for key, account in (
+                ("settlement:earlier", Account.CARRIED),
+                ("payment:1", Account.BANK),
+            )
+        )
+        with self.billing.work() as transaction:
+            self.books.post(list(moved))
             transaction.commit()
 
     def take_off(self, *taken: TakenOff) -> None:

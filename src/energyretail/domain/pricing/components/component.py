@@ -137,6 +137,16 @@ class Component(abc.ABC):
         return ()
 
     @property
+    def by_interval(self) -> bool:
+        """Whether it needs the energy taken to be measured by interval."""
+        return False
+
+    @property
+    def in_advance(self) -> bool:
+        """Whether it charges days that are not billed yet."""
+        return False
+
+    @property
     def indices(self) -> tuple[str, ...]:
         """The published indices it reads."""
         return ()

@@ -44,6 +44,11 @@ class OverEnergy(Component):
                 "pricing.band_unknown", "bands need a calendar and it them", component=self.name
             )
 
+    @property
+    def by_interval(self) -> bool:
+        """Hours of energy taken need intervals."""
+        return bool(self.calendar) and self.flow is Flow.IMPORT
+
     def covers(self, register: str, flow: Flow) -> bool:
         """Price the registers it is for."""
         return flow is self.flow and (not self.registers or register in self.registers)

@@ -26,6 +26,11 @@ __all__ = ["Spot"]
 class Spot(OverIndex):
     """The sum over the intervals of energy x (`index` of the interval x `factor` + `margin`)."""
 
+    @property
+    def by_interval(self) -> bool:
+        """Every interval has its price."""
+        return True
+
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line; its price is the average that was paid.
 

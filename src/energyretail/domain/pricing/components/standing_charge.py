@@ -38,6 +38,11 @@ class StandingCharge(OverTime):
         """Its price."""
         return self.price
 
+    @property
+    def in_advance(self) -> bool:
+        """As its timing says."""
+        return self.timing is Timing.ADVANCE
+
     def span(self, whole: Period, circumstances: Circumstances) -> Period | None:
         """Return the days of the bill it is charged; in advance those of the bill itself."""
         if self.timing is Timing.ADVANCE:

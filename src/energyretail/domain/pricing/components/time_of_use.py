@@ -36,6 +36,11 @@ class TimeOfUse(Component):
         """The prices of all bands."""
         return tuple(price for _, prices in self.rates for price in prices)
 
+    @property
+    def by_interval(self) -> bool:
+        """The hours of a calendar need intervals."""
+        return bool(self.calendar)
+
     def covers(self, register: str, flow: Flow) -> bool:
         """Price the registers it names; with a calendar all it is for."""
         if flow is not Flow.IMPORT:

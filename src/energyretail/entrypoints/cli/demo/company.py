@@ -17,7 +17,9 @@ from energyretail.entrypoints.cli.processes import WorkerProcess
 __all__ = ["Company", "Door", "Kills"]
 
 _DAY_SECONDS: Final = 300
-_LOOK_SECONDS: Final = 0.005
+_LOOK_SECONDS: Final = 0.02
+# Seen often enough, the worker is killed within each of its steps.
+_LOOK_SECONDS_TO_KILL: Final = 0.005
 
 
 class Door(Protocol):
@@ -34,6 +36,11 @@ class Kills:
 
     times: int
     steps: int
+
+    @property
+    def look_seconds(self) -> float:
+        """How long to wait between two looks at a day."""
+        return _LOOK_SECONDS_TO_KILL if self.times else _LOOK_SECONDS
 
     def due(self, steps_done: int, killed: int) -> bool:
         """Tell whether the next kill is due after `steps_done` steps."""
@@ -61,17 +68,19 @@ class Company:
                 self.open_day(day)
                 self.customers.live(day)
                 self.begin_day(day)
-                for steps in self._until_closed(day):
+                for steps in self._until_closed(day, kills):
                     if kills.due(steps_before + steps, self.worker.restarts):
                         self.worker.kill_and_restart()
                 steps_before += len(self.days.steps_done(day))
                 told(day)
 
-    def _until_closed(self, day: date) -> Iterator[int]:
+    def _until_closed(self, day: date, kills: Kills) -> Iterator[int]:
+        """Wait for the end of `day`; yield the steps done at each look, if somebody is to kill."""
         deadline = time.monotonic() + _DAY_SECONDS
         while not self.days.is_closed(day):
-            yield len(self.days.steps_done(day))
+            if kills.times:
+                yield len(self.days.steps_done(day))
             self.worker.check()
             if time.monotonic() > deadline:
                 raise Fault("demo.day_never_ends", "the day does not end", day=day)
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(kills.look_seconds)

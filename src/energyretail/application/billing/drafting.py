@@ -1,0 +1,141 @@
+"""Draft bills: the one path that previews, bills and corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import cache, reduce
+
+import attrs
+
+from energyretail.application.billing.measured_ports import FigureBook, UsageBook
+from energyretail.application.billing.ports import Tariffs
+from energyretail.domain.billing import (
+    NOT_MEASURED,
+    BillableSupply,
+    BillingPolicy,
+    Draft,
+    Invoice,
+    Measured,
+    draft,
+    limit_back_billing,
+    names_read,
+)
+from energyretail.domain.pricing import NO_FIGURES, PublishedFigures, Tariff
+from energyretail.domain.shared import Cups, DomainError, Period
+
+__all__ = ["Drafting", "DraftingDesk"]
+
+
+class Drafting:
+    """Drafts bills by all that was read, measured, declared and published.
+
+    Rules: for a page of supplies there is one query for their facts, one for the figures they
+    read and one a tariff; whatever keeps a supply from being drafted is raised when it is drafted.
+    """
+
+    def __init__(
+        self, *, tariffs: Tariffs, usage: UsageBook, figures: FigureBook, policy: BillingPolicy
+    ):
+        self._tariffs = tariffs
+        self._usage = usage
+        self._figures = figures
+        self._policy = policy
+
+    def due(self, supplies: Iterable[BillableSupply], *, today: date) -> DraftingDesk:
+        """Look up what the bills of `supplies` up to `today` may rest on."""
+        return self.over(((supply, _span(supply, today)) for supply in supplies), today=today)
+
+    def over(self, wanted: Iterable[tuple[BillableSupply, Period]], *, today: date) -> DraftingDesk:
+        """Look up what bills of supplies over given days may rest on."""
+        page = tuple(wanted)
+        tariff = cache(self._tariffs.tariff)
+        spans = _spans((supply.cups, span) for supply, span in page)
+        measured = self._usage.over(spans) if spans else {}
+        names = {
+            name for supply, span in page for name in _names(_told(supply, measured), tariff, span)
+        }
+        days = reduce(_both, spans.values()) if names else None
+        figures = self._figures.named(names, days) if days else NO_FIGURES
+        return DraftingDesk(measured, figures, self._policy, tariff, today)
+
+
+_TariffOf = Callable[[str], Tariff]
+
+
+@attrs.frozen
+class DraftingDesk:
+    """What the bills of a page of supplies rest on, and how they are made on the day `today`."""
+
+    measured: Mapping[Cups, Measured]
+    figures: PublishedFigures
+    policy: BillingPolicy
+    tariff: _TariffOf
+    today: date
+
+    def due(self, supply: BillableSupply) -> tuple[Period, ...]:
+        """Return the periods of a supply that are due, in order."""
+        registers = self.policy.registers_of(supply.tariff)
+        return supply.periods_due(today=self.today, registers=registers)
+
+    def draft(
+        self, supply: BillableSupply, period: Period, *, billed: Invoice | None = None
+    ) -> Draft:
+        """Return the bill of a period, less what is too old to be charged.
+
+        `billed` is the document it would put right: what is too old is measured by it, and a VAT
+        that goes by the day of the invoice stays that of its day.
+        """
+        drafted = self._draft(supply, period, billed)
+        return limit_back_billing(
+            drafted,
+            billed=billed,
+            on=self.today,
+            rule=self.policy.corrections.back_billing,
+            customer=supply.kind,
+            faults=supply.faults,
+        )
+
+    def drafts(self, supply: BillableSupply) -> Iterator[Draft]:
+        """Yield the bills that are due, each in force before the next is drafted."""
+        for period in self.due(supply):
+            drafted = self.draft(supply, period)
+            supply = supply.billed(drafted.bill)
+            yield drafted
+
+    def _draft(self, supply: BillableSupply, period: Period, billed: Invoice | None) -> Draft:
+        return draft(
+            _told(supply, self.measured),
+            period,
+            tariff=self.tariff(supply.tariff),
+            registers=self.policy.registers_of(supply.tariff),
+            meter_digits=self.policy.meter_digits,
+            figures=self.figures,
+            invoiced_on=billed.issued_on if billed else self.today,
+        )
+
+
+def _told(supply: BillableSupply, measured: Mapping[Cups, Measured]) -> BillableSupply:
+    return attrs.evolve(supply, measured=measured.get(supply.cups, NOT_MEASURED))
+
+
+def _span(supply: BillableSupply, today: date) -> Period:
+    return Period(supply.bill_from, max(today, supply.bill_from + timedelta(days=1)))
+
+
+def _spans(wanted: Iterable[tuple[Cups, Period]]) -> dict[Cups, Period]:
+    spans: dict[Cups, Period] = {}
+    for cups, span in wanted:
+        spans[cups] = _both(spans.get(cups, span), span)
+    return spans
+
+
+def _both(one: Period, other: Period) -> Period:
+    return Period(min(one.start, other.start), max(one.until, other.until))
+
+
+def _names(supply: BillableSupply, tariff: _TariffOf, days: Period) -> tuple[str, ...]:
+    try:
+        return names_read(supply, tariff=tariff(supply.tariff), days=days)
+    except DomainError:
+        return ()  # its tariff is asked for again, and the error told, when it is drafted
