@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
@@ -62,6 +62,7 @@ __all__ = [
     "point",
     "reading_of",
     "readings_of",
+    "rectified",
 ]
 
 
@@ -129,7 +130,7 @@ class BillingWorld:
     def rectify_first(self, number: str, *, day: date) -> Invoice:
         """Rectify the first outdated document by its difference."""
         found = self.outdated.outdated(after="", limit=1)[0]
-        document = _rectified(found, number, day)
+        document = rectified(found, number, day)
         self.add(document)
         return document
 
@@ -140,16 +141,8 @@ class BillingWorld:
             transaction.commit()
 
 
-def _twice(bill: pricing.PricedBill) -> pricing.PricedBill:
-    """Return a bill whose first price by the year is charged once more, for its last day."""
-    line = next(line for line in bill.lines if line.price_unit.endswith("/year"))
-    last = Period(line.period.until - timedelta(days=1), line.period.until)
-    more = attrs.evolve(line, period=last)
-    net, gross = bill.net + more.amount, bill.gross + more.amount
-    return attrs.evolve(bill, lines=(*bill.lines, more), net=net, gross=gross)
-
-
-def _rectified(found: OutdatedInvoice, number: str, day: date) -> Invoice:
+def rectified(found: OutdatedInvoice, number: str, day: date) -> Invoice:
+    """Return the rectification of an outdated document by its difference, not kept yet."""
     tariff = SPAIN.tariff(found.supply.tariff)
     drafted = draft(
         found.supply, found.invoice.period, tariff=tariff, registers=REGISTERS, meter_digits=6
@@ -350,29 +343,6 @@ class BillingConformance:
             world.add(again)
 
         assert refusal.value.code == "billing.billed_twice"
-
-    @pytest.mark.parametrize("rectified", [False, True])
-    def test_refuses_to_charge_what_runs_with_the_days_twice_in_one_document(
-        self, world: BillingWorld, rectified: bool
-    ) -> None:
-        world.sign(contract_of(1))
-        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
-        (supply,) = world.due(SECOND)
-        if rectified:
-            world.bill_first("F-1", today=SECOND)
-            world.read(readings_of(1, SECOND, 170, version=2))
-            (found,) = world.outdated.outdated(after="", limit=1)
-            document = _rectified(found, "R-2", SECOND)
-            document = attrs.evolve(document, stands=_twice(document.standing))
-        else:
-            document = bill_of(supply, Period(START, SECOND), "F-2", day=SECOND)
-            document = attrs.evolve(document, bill=_twice(document.bill))
-
-        with pytest.raises(Conflict) as refusal:
-            world.add(document)
-
-        assert refusal.value.code == "billing.billed_twice"
-        assert world.invoices.by_numbers([document.number]) == ()
 
     def test_refuses_to_replace_a_document_twice(self, world: BillingWorld) -> None:
         world.sign(contract_of(1))

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import attrs
 import pytest
 
 from energyretail.application.billing import PricedBy
+from energyretail.domain import pricing
 from energyretail.domain.billing import Invoice, InvoiceKind, credit
-from energyretail.domain.shared import Conflict, InvoiceNumber
+from energyretail.domain.shared import Conflict, InvoiceNumber, Period
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
     TARIFF,
     THIRD,
     BillingWorld,
+    bill_of,
     contract_of,
     reading_of,
     readings_of,
+    rectified,
 )
 
 __all__ = ["CorrectionsConformance"]
@@ -196,6 +200,38 @@ class CorrectionsConformance:
 
         assert none == ()
         assert found.invoice == again
+
+    @pytest.mark.parametrize("by_difference", [False, True])
+    def test_refuses_to_charge_what_runs_with_the_days_twice_in_one_document(
+        self, world: BillingWorld, by_difference: bool
+    ) -> None:
+        world.sign(contract_of(1))
+        world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+        (supply,) = world.due(SECOND)
+        if by_difference:
+            world.bill_first("F-1", today=SECOND)
+            world.read(readings_of(1, SECOND, 170, version=2))
+            (found,) = world.outdated.outdated(after="", limit=1)
+            document = rectified(found, "R-2", SECOND)
+            document = attrs.evolve(document, stands=_twice(document.standing))
+        else:
+            document = bill_of(supply, Period(START, SECOND), "F-2", day=SECOND)
+            document = attrs.evolve(document, bill=_twice(document.bill))
+
+        with pytest.raises(Conflict) as refusal:
+            world.add(document)
+
+        assert refusal.value.code == "billing.billed_twice"
+        assert world.invoices.by_numbers([document.number]) == ()
+
+
+def _twice(bill: pricing.PricedBill) -> pricing.PricedBill:
+    """Return a bill whose first price by the year is charged once more, for its last day."""
+    line = next(line for line in bill.lines if line.price_unit.endswith("/year"))
+    last = Period(line.period.until - timedelta(days=1), line.period.until)
+    more = attrs.evolve(line, period=last)
+    net, gross = bill.net + more.amount, bill.gross + more.amount
+    return attrs.evolve(bill, lines=(*bill.lines, more), net=net, gross=gross)
 
 
 def _correct_for_ever(world: BillingWorld, bill: Invoice) -> None:

@@ -1,3 +1,4 @@
+DROP INDEX invoice_recounted;
 DROP FUNCTION charge_spans(bigint[]);
 CREATE FUNCTION charge_spans(ids bigint[]) RETURNS void LANGUAGE sql AS $$
     INSERT INTO charged_span (invoice_id, contract, cups, component, days)
