@@ -309,8 +309,12 @@ class TestPriceDigest:
         one = SPAIN.tariff("2.0TD-FIJO")
         other = attrs.evolve(
             one,
+            name=f"{one.name}, renamed",
             rounding_label="otro",
             components=tuple(attrs.evolve(c, label=f"{c.label}!") for c in one.components),
+            taxes=tuple(
+                attrs.evolve(tax, rate=attrs.evolve(tax.rate, name="otro")) for tax in one.taxes
+            ),
         )
 
         assert billing.price_digest(one, period) == billing.price_digest(other, period)

@@ -19,6 +19,7 @@ from energyretail.domain.billing import (
     InvoiceKind,
     changes_nothing,
     credit,
+    price_digest,
     rectify,
 )
 from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
@@ -232,6 +233,29 @@ class TestLatePrices:
         assert (item.kind, item.key) == ("billing_correction", "F26-000001")
         assert item.code == "tariff.gone"
         assert len(documents(desk)) == 1
+
+    def test_look_at_no_bill_of_a_tariff_that_has_another_name(self) -> None:
+        tariffs = _Renamed()
+        desk = billed(tariffs=tariffs)
+
+        tariffs.name = "Horas felices"
+        step = desk.correct()
+
+        assert (step.issued, step.parked, len(documents(desk))) == (0, 0, 1)
+        (priced,) = desk.world.outdated.priced_by()
+        tariff = tariffs.tariff("2.0TD-HORAS")
+        assert tariff.name == "Horas felices"
+        assert priced.digest == price_digest(tariff, priced.period)
+
+
+class _Renamed:
+    """The Tariffs port that gives its tariffs a name of its own."""
+
+    def __init__(self) -> None:
+        self.name = "Horas"
+
+    def tariff(self, code: str) -> Tariff:
+        return attrs.evolve(SPAIN.tariff(code), name=self.name)
 
 
 class _Withdrawn:

@@ -21,7 +21,7 @@ from energyretail.domain.billing import (
     Invoice,
     InvoiceKind,
     charges_a_day_twice,
-    held_for_plans,
+    is_held_for_plan,
 )
 from energyretail.domain.contracts import Contract
 from energyretail.domain.shared import Conflict, Cups, InvoiceNumber, Period
@@ -80,7 +80,7 @@ class MemoryInvoices:
         supplies = contract.supplies if contract else ()
         ends = (one.ended_on for one in supplies if one.site.cups == bill.cups)
         plans = _running_plans(self._store, bill.contract)
-        return not held_for_plans([bill.period], plans=plans, ends=next(ends, None))
+        return is_held_for_plan(bill.period.until, plans=plans, ends=next(ends, None))
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
         """Return documents in the order asked."""
@@ -150,7 +150,7 @@ class MemorySuppliesToBill:
         found = [
             supply
             for supply in self._started(today)
-            if supply.key > after and any(r.taken_on > supply.bill_from for r in supply.readings)
+            if supply.key > after and _may_be_billed(supply)
         ]
         return tuple(sorted(found, key=lambda supply: supply.key)[:limit])
 
@@ -187,6 +187,15 @@ class MemorySuppliesToBill:
             plans=_running_plans(self._store, contract.number),
             faults=tuple(one.lifts for one in faults_at(self._store, contract.number, cups)),
         )
+
+
+def _may_be_billed(supply: BillableSupply) -> bool:
+    """Tell whether a day is read on which a bill may end, or what is read stands in the way."""
+    later = {r.taken_on for r in supply.readings if r.taken_on > supply.bill_from}
+    begun = any(r.taken_on == supply.bill_from for r in supply.readings)
+    ends = supply.supplied.end
+    free = (day for day in later if not is_held_for_plan(day, plans=supply.plans, ends=ends))
+    return any(free) or (bool(later) and not begun)
 
 
 def _running_plans(store: MemoryStore, contract: str) -> tuple[Period, ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from psycopg.types.range import Range
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
+from energyretail.adapters.postgres.bulk import copy_rows, new_ids
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.bill_json import (
     carried_json,
@@ -40,6 +41,7 @@ from energyretail.domain.shared import (
 
 __all__ = ["SELECT_INVOICE", "PostgresInvoices", "invoice_of", "reading_of"]
 
+# What a document's row is made of: the driver's name of the type, and the value.
 _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "number": ("text", lambda i: i.number),
     "kind": ("text", lambda i: i.kind.value),
@@ -47,38 +49,40 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "customer": ("text", lambda i: i.customer),
     "cups": ("text", lambda i: i.cups.value),
     "tariff": ("text", lambda i: i.tariff),
-    "starts": ("date", lambda i: i.period.start),
-    "ends": ("date", lambda i: i.period.until),
+    "period": ("daterange", lambda i: Range(i.period.start, i.period.until)),
     "issued_on": ("date", lambda i: i.issued_on),
     "due_on": ("date", lambda i: i.due_on),
-    "net_cents": ("bigint", lambda i: i.net.cents),
-    "tax_cents": ("bigint", lambda i: i.tax.cents),
-    "gross_cents": ("bigint", lambda i: i.gross.cents),
-    "currency": ("text", lambda i: i.gross.currency),
+    "net_cents": ("int8", lambda i: i.net.cents),
+    "tax_cents": ("int8", lambda i: i.tax.cents),
+    "gross_cents": ("int8", lambda i: i.gross.cents),
+    "currency": ("varchar", lambda i: i.gross.currency),
     "rounding_scope": ("text", lambda i: i.bill.policy.scope.value),
     "rounding_mode": ("text", lambda i: i.bill.policy.rounding.mode.name.lower()),
-    "rounding_decimals": ("int", lambda i: i.bill.policy.rounding.decimals),
-    "rounding_price_decimals": ("int", lambda i: i.bill.policy.price_decimals),
+    "rounding_decimals": ("int4", lambda i: i.bill.policy.rounding.decimals),
+    "rounding_price_decimals": ("int4", lambda i: i.bill.policy.price_decimals),
     "prices": ("text", lambda i: i.bill.prices.value),
-    "carried_from": ("jsonb", lambda i: json.dumps(carried_json(i.bill.carried_from))),
-    "counted": ("jsonb", lambda i: json.dumps(carried_json(i.bill.counted))),
+    "carried_from": ("jsonb", lambda i: carried_json(i.bill.carried_from)),
+    "counted": ("jsonb", lambda i: carried_json(i.bill.counted)),
     "original": ("text", lambda i: i.original),
     "price_digest": ("text", lambda i: i.price_digest),
-    "measured_seen": ("bigint", lambda i: i.basis.measured),
-    "published_seen": ("bigint", lambda i: i.basis.published),
-    "figures": ("jsonb", lambda i: json.dumps(i.basis.figures)),
-    "stands": ("jsonb", lambda i: json.dumps(standing_json(i.stands)) if i.stands else None),
+    "measured_seen": ("int8", lambda i: i.basis.measured),
+    "published_seen": ("int8", lambda i: i.basis.published),
+    "figures": ("jsonb", lambda i: i.basis.figures),
+    "stands": ("jsonb", lambda i: standing_json(i.stands) if i.stands else None),
 }
-_KEPT = [name for name in _COLUMNS if name not in ("starts", "ends")]
-
-_INSERT = text(f"""
-    INSERT INTO invoice ({", ".join(_KEPT)}, period)
-    SELECT {", ".join(_KEPT)}, daterange(starts, ends)
-    FROM unnest({", ".join(f"CAST(:{n} AS {kind}[])" for n, (kind, _) in _COLUMNS.items())})
-        WITH ORDINALITY AS given ({", ".join(_COLUMNS)}, position)
-    ORDER BY position
-    RETURNING id, number
-""")
+_HEAD = {"id": "int8"} | {name: kind for name, (kind, _) in _COLUMNS.items()}
+_LINE = {
+    "invoice_id": "int8", "position": "int4", "component": "text", "amount_cents": "int8",
+    "body": "jsonb",
+}  # fmt: skip
+_TAX = {
+    "invoice_id": "int8", "position": "int4", "tax": "text", "amount_cents": "int8",
+    "body": "jsonb",
+}  # fmt: skip
+_READING = {
+    "invoice_id": "int8", "register": "text", "taken_on": "date", "version": "int4",
+    "index_kwh": "numeric", "quality": "text",
+}  # fmt: skip
 
 _CANCEL = text("""
     UPDATE invoice SET cancelled_by = given.note
@@ -93,33 +97,6 @@ _CONFIRM = text("""
     FROM unnest(CAST(:numbers AS text[]), CAST(:digests AS text[]))
         WITH ORDINALITY AS given (number, digest, n)
     ORDER BY n ON CONFLICT DO NOTHING
-""")
-
-_INSERT_LINES = text("""
-    INSERT INTO invoice_line (invoice_id, position, component, amount_cents, body)
-    SELECT id, position, component, cents, CAST(body AS jsonb)
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:positions AS int[]), CAST(:names AS text[]),
-        CAST(:cents AS bigint[]), CAST(:bodies AS text[]))
-        WITH ORDINALITY AS given (id, position, component, cents, body, n)
-    ORDER BY n
-""")
-
-_INSERT_TAXES = text("""
-    INSERT INTO invoice_tax (invoice_id, position, tax, amount_cents, body)
-    SELECT id, position, tax, cents, CAST(body AS jsonb)
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:positions AS int[]), CAST(:names AS text[]),
-        CAST(:cents AS bigint[]), CAST(:bodies AS text[]))
-        WITH ORDINALITY AS given (id, position, tax, cents, body, n)
-    ORDER BY n
-""")
-
-_INSERT_READINGS = text("""
-    INSERT INTO invoice_reading (invoice_id, register, taken_on, version, index_kwh, quality)
-    SELECT id, register, taken_on, version, index_kwh, quality
-    FROM unnest(CAST(:ids AS bigint[]), CAST(:registers AS text[]), CAST(:days AS date[]),
-        CAST(:versions AS int[]), CAST(:indexes AS numeric[]), CAST(:qualities AS text[]))
-        WITH ORDINALITY AS given (id, register, taken_on, version, index_kwh, quality, n)
-    ORDER BY n
 """)
 
 SELECT_INVOICE = """
@@ -178,6 +155,8 @@ class PostgresInvoices:
 
     def add(self, invoices: Sequence[Invoice]) -> None:
         """Keep documents; what takes others out of force goes first, for it frees their days."""
+        if not invoices:
+            return
         connection = self._database.connection()
         notes = [i for i in invoices if i.kind is InvoiceKind.CREDIT_NOTE]
         rectified = [i for i in invoices if i.kind is InvoiceKind.RECTIFICATION]
@@ -222,8 +201,11 @@ class PostgresInvoices:
 def _insert(connection: Connection, invoices: Sequence[Invoice]) -> dict[str, int]:
     if not invoices:
         return {}
-    columns = {name: [of(i) for i in invoices] for name, (_, of) in _COLUMNS.items()}
-    return {row.number: row.id for row in connection.execute(_INSERT, columns)}
+    ids = new_ids(connection, "invoice", len(invoices))
+    values = [of for _, of in _COLUMNS.values()]
+    rows = ((id_, *(of(i) for of in values)) for id_, i in zip(ids, invoices, strict=True))
+    copy_rows(connection, "invoice", _HEAD, rows)
+    return {i.number: id_ for id_, i in zip(ids, invoices, strict=True)}
 
 
 def _cancel(connection: Connection, by: Sequence[Invoice]) -> None:
@@ -242,31 +224,24 @@ def _conflict(error: IntegrityError) -> Exception:
 def _insert_details(
     connection: Connection, ids: Mapping[str, int], invoices: Sequence[Invoice]
 ) -> None:
-    lines = [
-        (ids[i.number], n, line.component, line.amount.cents, json.dumps(line_json(line)))
+    lines = (
+        (ids[i.number], n, line.component, line.amount.cents, line_json(line))
         for i in invoices
         for n, line in enumerate(i.lines, 1)
-    ]
-    taxes = [
-        (ids[i.number], n, tax.tax, tax.amount.cents, json.dumps(tax_json(tax)))
+    )
+    taxes = (
+        (ids[i.number], n, tax.tax, tax.amount.cents, tax_json(tax))
         for i in invoices
         for n, tax in enumerate(i.taxes, 1)
-    ]
-    readings = [
+    )
+    readings = (
         (ids[i.number], r.register, r.taken_on, r.version, r.index_kwh, r.quality.value)
         for i in invoices
         for r in i.readings
-    ]
-    detail = ("ids", "positions", "names", "cents", "bodies")
-    seen = ("ids", "registers", "days", "versions", "indexes", "qualities")
-    for statement, names, rows in (
-        (_INSERT_LINES, detail, lines),
-        (_INSERT_TAXES, detail, taxes),
-        (_INSERT_READINGS, seen, readings),
-    ):
-        if rows:
-            columns = zip(*rows, strict=True)
-            connection.execute(statement, {n: list(c) for n, c in zip(names, columns, strict=True)})
+    )
+    copy_rows(connection, "invoice_line", _LINE, lines)
+    copy_rows(connection, "invoice_tax", _TAX, taxes)
+    copy_rows(connection, "invoice_reading", _READING, readings)
 
 
 def invoice_of(row: Row[Any]) -> Invoice:

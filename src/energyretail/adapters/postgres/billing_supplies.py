@@ -80,13 +80,29 @@ _CARRIED_NOW = _CARRIED.format(
     contract="started.contract", cups="started.cups", day="started.bill_from"
 )
 
-# Any register read again will do: which of them make a boundary, the domain decides.
+_READ_SINCE = """
+    SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
+        AND taken_on > started.bill_from AND taken_on <= started.bill_to
+"""
+
+# As `domain.billing.is_held_for_plan`: the first plan that a bill up to the day reaches decides.
+_HELD = """
+    taken_on IS DISTINCT FROM started.ended_on AND coalesce((
+        SELECT upper(plan.span) > taken_on FROM instalment_plan AS plan
+        WHERE plan.contract = started.contract AND plan.settled_on IS NULL
+            AND plan.first_day < taken_on
+        ORDER BY plan.first_day LIMIT 1), false)
+"""
+
+# Any register read again will do: which of them make a boundary, the domain decides. What is read
+# inside the span of a plan waits for its end, unless the reading to bill from is missing.
 _DUE = text(f"""
     SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over
     FROM ({STARTED}) AS started
-    WHERE started.key > :after AND EXISTS (
-        SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
-            AND taken_on > started.bill_from AND taken_on <= started.bill_to)
+    WHERE started.key > :after AND CASE WHEN started.plans = '[]' THEN EXISTS ({_READ_SINCE})
+        ELSE EXISTS ({_READ_SINCE} AND NOT ({_HELD})) OR EXISTS ({_READ_SINCE}) AND NOT EXISTS (
+            SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
+                AND taken_on = started.bill_from) END
     ORDER BY started.key LIMIT :limit
 """)
 
@@ -129,12 +145,15 @@ _FAULTED = """
     SELECT 'faults:' || string_agg(
         DISTINCT (found.fault || '/' || lower(found.days)) COLLATE "C", ','
         ORDER BY (found.fault || '/' || lower(found.days)) COLLATE "C")
-    FROM charged_span AS written JOIN customer_fault AS found
-        ON found.contract = written.contract AND left(found.cups, 20) = left(written.cups, 20)
-            AND found.days && written.days
-    WHERE written.invoice_id = {invoice_id} AND written.component = 'back_billing'
+    FROM customer_fault AS found JOIN charged_span AS written
+        ON written.contract = found.contract AND left(written.cups, 20) = left(found.cups, 20)
+            AND written.component = 'back_billing' AND written.days && found.days
+            AND written.invoice_id = {document}.id
+    WHERE found.contract = {document}.contract
+        AND left(found.cups, 20) = left({document}.cups, 20)
 """
-# Found once and kept: a planner that expects few documents would find it anew for each of them.
+# Found once, a page of it kept, and only then told in full: left to itself the planner takes the
+# few it expects for all there is, and looks for them again for every document.
 _OUTDATED = text(f"""
     WITH outdated AS MATERIALIZED (
         SELECT DISTINCT used.invoice_id
@@ -201,25 +220,28 @@ _OUTDATED = text(f"""
         WHERE NOT EXISTS (
             SELECT FROM invoice_confirmed WHERE invoice_confirmed.number = invoice.number
                 AND invoice_confirmed.price_digest =
-                    ({_FAULTED.format(invoice_id="invoice.id")}))
-    ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT invoice_id FROM outdated))
+                    ({_FAULTED.format(document="invoice")}))
+    ), page AS MATERIALIZED (
+        SELECT invoice.id, (contract || '/' || cups || '/' || lower(period)) COLLATE "C" AS key
+        FROM invoice WHERE invoice.id IN (SELECT invoice_id FROM outdated)
+            AND (contract || '/' || cups || '/' || lower(period)) COLLATE "C" > :after
+        ORDER BY key LIMIT :limit
+    ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT id FROM page))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
-        ({_FAULTS}) AS faults, ({_FAULTED.format(invoice_id="document.id")}) AS fault_key,
-        (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C" AS key,
+        ({_FAULTS}) AS faults, ({_FAULTED.format(document="document")}) AS fault_key,
         ({
     _CURRENT.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,
         carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key,
         CASE WHEN measured IS NOT NULL OR published IS NOT NULL THEN {_NEWS_KEY} ELSE '' END
             AS measured_key
-    FROM document JOIN supply USING (contract, cups)
+    FROM page JOIN document ON document.id = page.id
+    JOIN supply ON supply.contract = document.contract AND supply.cups = document.cups
     JOIN customer ON customer.number = document.customer
     CROSS JOIN LATERAL (SELECT ({_CARRIED_BY_DOCUMENT}) AS now) AS carried
     CROSS JOIN LATERAL ({_NEWS.format(document="document")}) AS news
-    WHERE (document.contract || '/' || document.cups || '/' || document.starts) COLLATE "C"
-        > :after
-    ORDER BY key LIMIT :limit
+    ORDER BY page.key
 """)
 
 _PRICED_BY = text("""

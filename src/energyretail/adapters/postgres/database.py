@@ -16,7 +16,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from energyretail.application.shared import Transaction
 
-__all__ = ["NO_LIMITS", "POOL_SIZE", "Database", "Limits", "PostgresWork"]
+__all__ = ["NO_LIMITS", "POOL_SIZE", "Database", "Limits", "PostgresWork", "leave_values_out_of"]
 
 POOL_SIZE: Final = 8
 
@@ -110,7 +110,7 @@ class Database:
             except psycopg.Error as error:
                 if driver.closed:  # type: ignore[union-attr]  # as above
                     connection.invalidate(error)
-                _leave_values_out_of(error)
+                leave_values_out_of(error)
                 raise
         return row[0] if row else None
 
@@ -219,12 +219,13 @@ def _leave_values_out(context: ExceptionContext) -> None:
     error = context.original_exception
     if not isinstance(error, psycopg.Error) or error.sqlstate is None:
         return
-    _leave_values_out_of(error)
+    leave_values_out_of(error)
     if context.sqlalchemy_exception is not None:
         context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
 
 
-def _leave_values_out_of(error: psycopg.Error) -> None:
+def leave_values_out_of(error: psycopg.Error) -> None:
+    """Take the values of rows out of what an error says."""
     if error.sqlstate is not None:
         said = "wrong data" if error.sqlstate.startswith("22") else error.diag.message_primary
         error.args = (f"{said} ({error.sqlstate})",)

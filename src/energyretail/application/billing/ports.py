@@ -40,7 +40,9 @@ class SuppliesToBill(Protocol):
         """Return up to `limit` supplies read after the day their bills reach, `today` at latest.
 
         Ordered by key (``contract/cups``), the first beyond `after` (empty for all); each with
-        its current readings from the day to bill from up to `today` or the end of supply.
+        its current readings from the day to bill from up to `today` or the end of supply. What
+        is read only on days inside the span of a running plan, on which no bill may end, is not
+        due; but what lacks the reading of the day to bill from is, so that somebody sees it.
         """
         ...
 

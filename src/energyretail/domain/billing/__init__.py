@@ -89,6 +89,7 @@ from energyretail.domain.billing.due import (
     boundaries,
     due_on,
     held_for_plans,
+    is_held_for_plan,
     periods_due,
 )
 from energyretail.domain.billing.explanation import (
@@ -263,6 +264,7 @@ __all__ = [
     "final_bill_due",
     "final_bill_item",
     "held_for_plans",
+    "is_held_for_plan",
     "issue",
     "limit_back_billing",
     "names_read",

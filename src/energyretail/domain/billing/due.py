@@ -8,7 +8,7 @@ from itertools import count, pairwise
 
 from energyretail.domain.shared import Invalid, Period, Refused, WorkingDays, add_months
 
-__all__ = ["boundaries", "due_on", "held_for_plans", "periods_due"]
+__all__ = ["boundaries", "due_on", "held_for_plans", "is_held_for_plan", "periods_due"]
 
 
 def boundaries(taken: Iterable[tuple[str, date]], *, registers: Iterable[str]) -> tuple[date, ...]:
@@ -57,19 +57,33 @@ def held_for_plans(
     the day the supply ends, on which its last bill ends too. The bill that closes a plan is the
     last one: what comes after it waits until the plan is settled and another may have begun.
     """
-    spans = sorted(plans, key=lambda span: span.start)
+    spans = tuple(plans)
     due: list[Period] = []
     start: date | None = None
     for period in periods:
         start = start or period.start
-        held = next((span for span in spans if span.start < period.until), None)
-        if held and period.until < held.until and period.until != ends:
+        if is_held_for_plan(period.until, plans=spans, ends=ends):
             continue
         due.append(Period(start, period.until))
         start = None
-        if held:
+        if _reached(period.until, spans):
             break
     return tuple(due)
+
+
+def is_held_for_plan(day: date, *, plans: Iterable[Period], ends: date | None) -> bool:
+    """Tell whether no bill may end on `day`, for it lies inside the span of a running plan.
+
+    Of several plans the first that a bill up to `day` reaches decides: it closes that one, or not.
+    """
+    held = _reached(day, plans)
+    return held is not None and day < held.until and day != ends
+
+
+def _reached(day: date, plans: Iterable[Period]) -> Period | None:
+    """Return the first span that a bill up to `day` has days of."""
+    reached = (span for span in plans if span.start < day)
+    return min(reached, key=lambda span: span.start, default=None)
 
 
 def due_on(

@@ -13,13 +13,15 @@ from typing import Any
 
 import attrs
 
-from energyretail.domain.pricing import Tariff
+from energyretail.domain.pricing import DatedPrice, Tariff
 from energyretail.domain.shared import Period
 
 __all__ = ["price_digest"]
 
-# What is printed beside an amount and cannot change it.
+# What is printed beside an amount and cannot change it. The names of components, taxes and
+# calendars are no words: others refer to them.
 _WORDS = frozenset({"label", "source", "rounding_label"})
+_NAMED_IN_WORDS = (Tariff, DatedPrice)
 
 
 def price_digest(tariff: Tariff, period: Period) -> str:
@@ -27,7 +29,8 @@ def price_digest(tariff: Tariff, period: Period) -> str:
 
     That is every version of a price or tax that is in force in it, cut to it, with the
     components, the rounding and the apportioning. A version that begins later, or an open one
-    that is ended later, leaves the digest as it is, and so do labels and sources.
+    that is ended later, leaves the digest as it is, and so do labels, sources and the names of
+    the tariff and of its prices.
     """
     return _digest(tariff, period)
 
@@ -62,6 +65,8 @@ def _fields(value: Any, period: Period) -> Iterator[str]:
         if (met := valid.meets(period)) is None:
             return
         given["period"] = met
+    if isinstance(value, _NAMED_IN_WORDS):
+        del given["name"]
     yield f"{type(value).__name__}{{"
     for name, each in given.items():
         if name not in _WORDS:

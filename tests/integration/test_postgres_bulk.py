@@ -1,0 +1,90 @@
+"""Many rows by one COPY: quick whatever is in them, and its errors are those of any statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DataError, IntegrityError
+
+from energyretail.adapters.postgres.bulk import copy_rows, new_ids
+from energyretail.adapters.postgres.database import Database
+from energyretail.testing.billing_worlds import postgres_desk
+from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
+
+ENTRY = {"key": "text", "day": "date", "text": "text"}
+SECRET = "Zoé Pérez, ES9121000418450200051332"
+
+
+def keys(database: Database) -> list[str]:
+    with database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT key FROM entry ORDER BY id")
+        return [row.key for row in rows]
+
+
+class TestCopyRows:
+    def test_appends_rows_in_their_order_under_ascending_keys(self, database: Database) -> None:
+        with database.transaction() as connection:
+            first, *_, last = new_ids(connection, "entry", 3)
+            rows = ((id_, f"e{id_}", START, "") for id_ in range(first, last + 1))
+            copy_rows(connection, "entry", {"id": "int8"} | ENTRY, rows)
+            database.commit()
+
+        assert last == first + 2
+        assert keys(database) == [f"e{id_}" for id_ in range(first, last + 1)]
+
+    def test_says_which_constraint_is_broken_and_nothing_of_the_row(
+        self, database: Database
+    ) -> None:
+        with pytest.raises(IntegrityError) as broken, database.transaction() as connection:
+            copy_rows(connection, "entry", ENTRY, [(SECRET, START, "")] * 2)
+
+        assert broken.value.orig.diag.constraint_name == "entry_natural_key"
+        assert SECRET not in str(broken.value)
+        assert keys(database) == []
+
+    def test_says_nothing_of_a_value_that_is_wrong(self, database: Database) -> None:
+        columns = {"series": "text", "last": "text"}
+
+        with pytest.raises(DataError) as broken, database.transaction() as connection:
+            copy_rows(connection, "number_series", columns, [(SECRET, SECRET)])
+
+        assert SECRET not in str(broken.value)
+
+    def test_keeps_nothing_where_the_rows_themselves_fail(self, database: Database) -> None:
+        def rows() -> Iterator[tuple[Any, ...]]:
+            yield "e1", START, ""
+            raise LookupError("our own mistake")
+
+        with pytest.raises(LookupError), database.transaction() as connection:
+            copy_rows(connection, "entry", ENTRY, rows())
+        with database.transaction() as connection:
+            copy_rows(connection, "entry", ENTRY, [("e2", START, "")])
+            database.commit()
+
+        assert keys(database) == ["e2"]
+
+
+class TestInvoices:
+    def test_are_kept_without_escaping_their_lines(self, database: Database) -> None:
+        """Twelve bills have some 700 kB of calculations, which no parameter holds."""
+        desk = postgres_desk(database)
+        desk.world.sign(*(contract_of(number) for number in range(1, 13)))
+        for number in range(1, 13):
+            desk.world.read(readings_of(number, START, 100), readings_of(number, SECOND, 150))
+        desk.open_day(SECOND)
+        given: list[int] = []
+
+        def count(_: object, __: object, ___: object, values: object, *____: object) -> None:
+            given.append(len(str(values)))
+
+        event.listen(database.engine, "before_cursor_execute", count)
+        try:
+            assert desk.bill().issued == 12
+        finally:
+            event.remove(database.engine, "before_cursor_execute", count)
+
+        assert max(given) < 20_000
+        assert len(desk.world.invoices.of_contract("K000012")[0].lines) > 5
