@@ -251,6 +251,40 @@ class TestPublishedFigures:
         assert explains_itself(in_force(desk))
         assert desk.correct().issued == 0
 
+    def test_of_the_hours_in_which_the_first_day_is_the_one_before_in_utc_correct_it(
+        self, desks: Desks
+    ) -> None:
+        desk = desks(SPOT)
+        read(desk, SECOND, 719)
+        tell(desk, hourly(MONTH, ("1",)))
+        publish(desk, hourly_index(MONTH, "0.08"))
+        bill(desk)
+
+        first_hour = SPAIN.zone.start_of(START)
+        publish(desk, pricing.IntervalIndex("OMIE", first_hour, 60, (Decimal("0.18"),)))
+
+        assert desk.correct().issued == 2
+        assert cents(in_force(desk), "energy") == HOURS * 10 + 10
+
+
+class TestPeaks:
+    def test_that_come_late_correct_the_bills_that_look_back_on_them(self, desks: Desks) -> None:
+        months = (date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1))
+        demand = attrs.evolve(ALL_ELSE[0], basis=pricing.DemandBasis.ROLLING_12)
+        desk = desks(FLAT, demand)
+        for day, kwh in ((SECOND, 300), (THIRD, 600)):
+            read(desk, day, kwh)
+            tell(desk, peaks=peaks(*months))
+            bill(desk, day)
+
+        tell(desk, peaks=(pricing.Peak("P1", months[0], Power("9")),))
+        corrected = desk.correct()
+
+        *_, last = desk.world.invoices.of_contract(CONTRACT)
+        assert (corrected.issued, desk.correct().issued) == (4, 0)
+        assert last.period.until == THIRD
+        assert {line.quantity for line in last.lines if line.component == "demand"} == {Decimal(9)}
+
 
 class TestEverythingElse:
     def test_that_was_told_is_on_the_bill_once(self, desks: Desks) -> None:

@@ -160,6 +160,15 @@ class TestTheHourlyCustomer:
         ]
         assert [e["pointer"] for e in peaks["errors"]] == ["/peaks/0/month"]
 
+    def test_is_known_before_anything_is_told_of_its_point(self, company: Company) -> None:
+        path = company.folder / "usage.json"
+        path.write_text(json.dumps(intervals("1.000")), encoding="utf-8")
+        settings = str(company.folder / "settings.toml")
+
+        assert run(["--settings", settings, "--json", "take", "usage", CUPS, str(path)]) != 0
+
+        assert "supply.point.unknown" in company.capsys.readouterr().err
+
     @pytest.mark.parametrize(
         ("change", "code"),
         [

@@ -50,6 +50,12 @@ BILLING: Final = (
         "ended_supplies:PostgresEndedSupplies",
     ),
     stored(
+        "billing.watch_stray_items:StrayItems",
+        "stray_items:StrayItemsConformance",
+        "stray_items:MemoryStrayItems",
+        "stray_items:PostgresStrayItems",
+    ),
+    stored(
         "billing.watch_refunds:RefundsOwed",
         "deposits:DepositsConformance",
         "refunds:MemoryRefundsOwed",

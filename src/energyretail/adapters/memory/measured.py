@@ -12,6 +12,7 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.shared.figure_rows import (
     FigureRow,
     figures_of,
+    refuse_other_sort,
     rows_of,
     with_days_changed,
 )
@@ -92,8 +93,10 @@ class MemoryFigureBook:
         """Keep what is new."""
         table = self._store.writable("market_figure")
         current = {row.key: row for row in table.values()}
+        told = list(rows_of(figures))
+        refuse_other_sort(told, {(row.sort, row.name) for row in table.values()})
         taken = 0
-        for row in rows_of(figures):
+        for row in told:
             news = with_days_changed(row, current.get(row.key))
             if news is not None:
                 number = _next(self._store)

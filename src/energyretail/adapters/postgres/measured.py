@@ -16,6 +16,7 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.figure_rows import (
     FigureRow,
     figures_of,
+    refuse_other_sort,
     rows_of,
     with_days_changed,
 )
@@ -100,6 +101,13 @@ _FIGURES: Final = text("""
     WHERE name = ANY(CAST(:names AS text[]))
         AND (sort <> 'interval_index' OR days && daterange(:starts, :ends))
     ORDER BY number
+""")
+_KNOWN_INDICES: Final = text("""
+    SELECT sort, name
+    FROM unnest(CAST(:names AS text[])) AS told (name)
+    CROSS JOIN (VALUES ('index'), ('interval_index')) AS sorts (sort)
+    WHERE EXISTS (SELECT FROM market_figure AS kept
+        WHERE kept.name = told.name AND kept.sort = sorts.sort)
 """)
 _ADD_FIGURES: Final = text("""
     INSERT INTO market_figure (sort, name, days, body)
@@ -227,14 +235,16 @@ class PostgresFigureBook:
         self._database = database
 
     def take(self, figures: PublishedFigures) -> int:
-        """Keep what is new, by two statements whatever there is."""
+        """Keep what is new, by three statements whatever there is."""
         told = list(rows_of(figures))
         if not told:
             return 0
         connection = self._database.connection()
         connection.execute(_ALONE)
-        span = Period(min(row.days.start for row in told), _last(told))
         names = list({row.name for row in told})
+        known = connection.execute(_KNOWN_INDICES, {"names": names})
+        refuse_other_sort(told, {(row.sort, row.name) for row in known})
+        span = Period(min(row.days.start for row in told), _last(told))
         current = {row.key: row for row in _rows(connection, names, span)}
         changed = (with_days_changed(row, current.get(row.key)) for row in told)
         news = [row for row in changed if row is not None]

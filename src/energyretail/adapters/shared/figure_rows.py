@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -13,11 +13,12 @@ from typing import Any, Final
 import attrs
 
 from energyretail.domain import pricing
-from energyretail.domain.shared import Invalid, Period
+from energyretail.domain.shared import Conflict, Invalid, Period
 
-__all__ = ["FigureRow", "figures_of", "rows_of", "with_days_changed"]
+__all__ = ["FigureRow", "figures_of", "refuse_other_sort", "rows_of", "with_days_changed"]
 
-_INTERVALS: Final = "interval_index"
+_DATED, _INTERVALS = "index", "interval_index"
+_OTHER_SORT: Final = {_DATED: _INTERVALS, _INTERVALS: _DATED}
 _EVER: Final = Period(date.min)
 
 
@@ -85,6 +86,22 @@ def _days(index: pricing.IntervalIndex) -> Iterator[FigureRow]:
             "source": index.source,
         }
         yield _row(_INTERVALS, index.name, body, Period(day, day + timedelta(days=1)))
+
+
+def refuse_other_sort(told: Iterable[FigureRow], known: Collection[tuple[str, str]]) -> None:
+    """Raise Conflict ``billing.figure.sort`` where a name is, or would be, an index of two sorts.
+
+    `known` holds sort and name of indices: a bill that reads one by name must find one.
+    """
+    for row in told:
+        other = _OTHER_SORT.get(row.sort)
+        if (other, row.name) in known:
+            raise Conflict(
+                "billing.figure.sort",
+                "the name is that of an index told by days, or by intervals",
+                name=row.name,
+                kept_as=other,
+            )
 
 
 def with_days_changed(row: FigureRow, before: FigureRow | None) -> FigureRow | None:

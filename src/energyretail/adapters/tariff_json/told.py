@@ -18,6 +18,7 @@ from energyretail.adapters.tariff_json.usages import (
     USAGE_FIELDS,
     intervals_of,
     note_overlaps,
+    note_twice,
 )
 from energyretail.adapters.tariff_json.values import (
     DAY,
@@ -153,12 +154,20 @@ def _told(node: Node, zone: MarketTime) -> Measured:
             profile=found.get("profile", ""),
             declared=found.get("declared", ()),
         ),
-        {"billing.measured.undated": "extras"},
+        {"billing.measured.undated": "extras", "billing.measured.twice": _twice_in(found)},
     )
+
+
+def _twice_in(found: Mapping[str, Any]) -> str:
+    """Return the list of two that begin on one day: shares, if theirs are not all different."""
+    days = [each.since for each in found.get("declared", ())]
+    return "declared" if len({*days}) < len(days) else "volume_registers"
 
 
 def _figures(node: Node) -> pricing.PublishedFigures:
     found = readable_members_of(node, FIGURE_FIELDS)
+    for member in FIGURE_FIELDS:
+        note_twice(node, member, [each.name for each in found.get(member, ())])
     if node.faults:
         raise Unread
     return pricing.PublishedFigures(**found)

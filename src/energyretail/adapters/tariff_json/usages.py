@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -36,6 +36,7 @@ from energyretail.domain.shared import Energy, MarketTime, Period, Power, PowerU
 
 __all__ = [
     "CARRIED_OVER", "INDICES", "USAGE_FIELDS", "intervals_of", "list_holding", "note_overlaps",
+    "note_twice",
     "usage_of",
 ]  # fmt: skip
 
@@ -238,13 +239,9 @@ def intervals_of(
 
 
 def _volumes(node: Node, found: Mapping[str, Any]) -> Iterator[pricing.VolumeUse]:
-    conversions: dict[str, pricing.Conversion] = {}
-    for at, conversion in enumerate(found.get("conversions", ())):
-        if conversion.name in conversions:
-            node.at("conversions", None).at(at, None).at("name", None).fault(
-                "pricing.name_twice", "two conversions of one name", name=conversion.name
-            )
-        conversions[conversion.name] = conversion
+    given = found.get("conversions", ())
+    note_twice(node, "conversions", [conversion.name for conversion in given])
+    conversions = {conversion.name: conversion for conversion in given}
     for at, each in enumerate(found.get("volumes", ())):
         entry = node.at("volumes", None).at(at, each)
         if each["conversion"] not in conversions:
@@ -260,6 +257,17 @@ def _volumes(node: Node, found: Mapping[str, Any]) -> Iterator[pricing.VolumeUse
 
 def _has(node: Node, name: str) -> bool:
     return isinstance(node.value, Mapping) and name in node.value
+
+
+def note_twice(node: Node, member: str, names: Iterable[str]) -> None:
+    """Note every entry of a list whose name one before it has."""
+    before: set[str] = set()
+    for at, name in enumerate(names):
+        if name in before:
+            node.at(member, None).at(at, None).at("name", None).fault(
+                "pricing.name_twice", f"two {member} of one name", name=name
+            )
+        before.add(name)
 
 
 def note_overlaps(node: Node, uses: tuple[pricing.Use, ...], rest: Mapping[str, Any]) -> None:

@@ -28,6 +28,7 @@ from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.measured_ports import (
     FigureBook,
+    KnownPoints,
     TariffBook,
     TariffDocument,
     UsageBook,
@@ -98,6 +99,11 @@ from energyretail.application.billing.watch_refunds import (
     RefundsWatched,
     WatchRefunds,
 )
+from energyretail.application.billing.watch_stray_items import (
+    StrayItems,
+    StrayItemsWatched,
+    WatchStrayItems,
+)
 
 __all__ = [
     "AddTariff",
@@ -137,6 +143,7 @@ __all__ = [
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
+    "KnownPoints",
     "KnownTariffs",
     "LineCopy",
     "MemberLine",
@@ -160,6 +167,8 @@ __all__ = [
     "SetUpPlan",
     "SettlePlans",
     "SettlingStep",
+    "StrayItems",
+    "StrayItemsWatched",
     "SuppliesToBill",
     "SupplyDaySpan",
     "SupplyDays",
@@ -175,4 +184,5 @@ __all__ = [
     "WantedPlan",
     "WatchFinalBills",
     "WatchRefunds",
+    "WatchStrayItems",
 ]

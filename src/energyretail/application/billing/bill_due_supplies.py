@@ -113,6 +113,6 @@ def _work_item(supply: BillableSupply, start: date, error: DomainError, today: d
         key=f"{supply.key}/{start}",
         code=error.code,
         text=str(error),
-        way_out="put the readings or the tariff right; it is billed the next day",
+        way_out="put right the readings, what was told or the tariff; it is billed the next day",
         raised_on=today,
     )

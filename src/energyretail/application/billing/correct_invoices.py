@@ -148,6 +148,6 @@ def _work_item(original: Invoice, error: DomainError, today: date) -> WorkItem:
         key=original.number,
         code=error.code,
         text=str(error),
-        way_out="put the readings or the tariff right; it is corrected the next day",
+        way_out="put right the readings, what was told or the tariff; it is corrected the next day",
         raised_on=today,
     )

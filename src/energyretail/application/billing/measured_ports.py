@@ -13,7 +13,7 @@ from energyretail.domain.billing import Measured
 from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Cups, Period
 
-__all__ = ["FigureBook", "TariffBook", "TariffDocument", "UsageBook"]
+__all__ = ["FigureBook", "KnownPoints", "TariffBook", "TariffDocument", "UsageBook"]
 
 
 class UsageBook(Protocol):
@@ -38,11 +38,22 @@ class UsageBook(Protocol):
         ...
 
 
+class KnownPoints(Protocol):
+    """The supply points of our contracts."""
+
+    def by_cups(self, cups: Cups) -> object:
+        """Return one point; raises NotFound ``supply.point.unknown``."""
+        ...
+
+
 class FigureBook(Protocol):
     """Indices, conversions and profiles as they are published; part of the open transaction."""
 
     def take(self, figures: PublishedFigures) -> int:
         """Keep what is new, all or nothing; return how many figures that were.
+
+        Raises Conflict ``billing.figure.sort`` for an index of a name that is kept as one of the
+        other sort, by days or by intervals.
 
         A dated index, a conversion and a profile are told whole and take the place of the one of
         their name; an interval index adds its intervals, in the place of those it has.

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from energyretail.application.billing.measured_ports import (
     FigureBook,
+    KnownPoints,
     TariffBook,
     TariffDocument,
     UsageBook,
@@ -24,16 +25,22 @@ class TakeUsage:
     """Keep what was measured or declared of a supply point.
 
     Rules: told again it is nothing, told otherwise it takes the place of what was told before,
-    and a bill in force that rests on that is corrected the next business day.
+    and a bill in force that rests on that is corrected the next business day. Only of points of
+    our contracts anything is kept.
     """
 
-    def __init__(self, *, work: Work, usage: UsageBook):
+    def __init__(self, *, work: Work, points: KnownPoints, usage: UsageBook):
         self._work = work
+        self._points = points
         self._usage = usage
 
     def __call__(self, cups: Cups, told: Measured) -> int:
-        """Return how many facts were news; raises what `UsageBook.take` raises."""
+        """Return how many facts were news.
+
+        Raises NotFound ``supply.point.unknown``, and what `UsageBook.take` raises.
+        """
         with self._work() as transaction:
+            self._points.by_cups(cups)
             taken = self._usage.take(cups, told)
             transaction.commit()
         return taken
@@ -50,7 +57,7 @@ class TakeFigures:
         self._figures = figures
 
     def __call__(self, told: PublishedFigures) -> int:
-        """Return how many figures were news."""
+        """Return how many figures were news; raises what `FigureBook.take` raises."""
         with self._work() as transaction:
             taken = self._figures.take(told)
             transaction.commit()

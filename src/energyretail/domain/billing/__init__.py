@@ -163,6 +163,11 @@ from energyretail.domain.billing.settlement import (
     share_out,
     take_off,
 )
+from energyretail.domain.billing.stray_items import (
+    STRAY_LOOK_BACK,
+    StrayItem,
+    stray_work_item,
+)
 from energyretail.domain.billing.supplies import (
     BillableSupply,
     IndexReading,
@@ -179,6 +184,7 @@ __all__ = [
     "DEPOSIT_TABLE",
     "NOT_MEASURED",
     "NO_BASIS",
+    "STRAY_LOOK_BACK",
     "Advance",
     "AdvanceAsked",
     "BackBillingLimit",
@@ -241,6 +247,7 @@ __all__ = [
     "RecordedFault",
     "RefundOwed",
     "Settlement",
+    "StrayItem",
     "TakenOff",
     "TaxShare",
     "TimeLimit",
@@ -282,6 +289,7 @@ __all__ = [
     "share_out",
     "split_gross",
     "spread",
+    "stray_work_item",
     "take_off",
     "tax_of_advances",
     "tax_shares",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -18,6 +19,12 @@ __all__ = ["NOT_MEASURED", "Declared", "Measured", "VolumeRegister"]
 def _percent(_: object, __: object, value: Decimal) -> None:
     if not 0 <= value <= 100:
         raise Invalid("pricing.qualifying_percent", "a share is 0 to 100 %", percent=value)
+
+
+def _refuse_twice(what: str, keys: Iterable[Hashable]) -> None:
+    for key, count in Counter(keys).items():
+        if count > 1:
+            raise Invalid("billing.measured.twice", f"two of one {what} begin on a day", key=key)
 
 
 @attrs.frozen
@@ -50,7 +57,8 @@ class Measured:
     newest of these facts: one of a greater number is news to a bill made of these.
 
     Raises Invalid ``billing.measured.index`` (energy between two readings comes from readings),
-    ``billing.measured.undated`` (an extra item that is to be kept names its day).
+    ``billing.measured.undated`` (an extra item that is to be kept names its day),
+    ``billing.measured.twice`` (two shares, or two conversions of a register, from one day on).
     """
 
     usage: pricing.Usage = attrs.field(factory=pricing.Usage)
@@ -72,6 +80,8 @@ class Measured:
                 raise Invalid(
                     "billing.measured.undated", "an extra item names its day", label=item.label
                 )
+        _refuse_twice("share", (each.since for each in self.declared))
+        _refuse_twice("conversion", ((each.since, each.register) for each in self.volumes))
 
     def over(self, period: Period) -> pricing.Usage:
         """Return what belongs on a bill of `period`.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import attrs
@@ -19,13 +20,19 @@ class PublishedFigures:
     """What is published for everybody and a bill reads by name: indices, conversions, profiles.
 
     `seen` is the number of the newest of these figures, in one count with the facts of supply
-    points.
+    points. Raises Invalid ``pricing.name_twice`` (two indices, conversions or profiles of a name).
     """
 
     indices: tuple[DatedPrice | IntervalIndex, ...] = ()
     conversions: tuple[Conversion, ...] = ()
     profiles: tuple[Profile, ...] = ()
     seen: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        for what in (self.indices, self.conversions, self.profiles):
+            for name, count in Counter(each.name for each in what).items():
+                if count > 1:
+                    raise Invalid("pricing.name_twice", "two figures of one name", name=name)
 
     def named(self, names: Iterable[str]) -> tuple[DatedPrice | IntervalIndex, ...]:
         """Return the indices of these names that are known, in order of name."""

@@ -174,9 +174,8 @@ def usage_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         """
 
         def take() -> Told:
-            point = use_cases.supply_point_shelf.by_cups(Cups(cups))
             told = _read(lambda document: read_told(document, zone=SPAIN.zone), data)
-            return Told(TakenFactsOut(taken=use_cases.told.take_usage(point.cups, told)))
+            return Told(TakenFactsOut(taken=use_cases.told.take_usage(Cups(cups), told)))
 
         return answered(use_cases.once, request, key, take)
 

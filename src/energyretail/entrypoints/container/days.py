@@ -209,6 +209,13 @@ class Days(Imports):
         work_list=Stores.work_list,
         rules=Choices.final_bill_rules,
     )
+    watch_stray_items = One(
+        billing.WatchStrayItems,
+        work=Stores.work,
+        clock=Stores.clock,
+        items=Stores.stray_items,
+        work_list=Stores.work_list,
+    )
     tend_deposits = One(
         billing.TendDeposits, work=Stores.work, clock=Stores.clock, tending=deposit_tending
     )
@@ -256,6 +263,7 @@ class Days(Imports):
         settlements=One(operations.InChunks, settle_plans),
         advances=One(operations.InChunks, ask_advances),
         final_bills=One(operations.InChunks, watch_final_bills),
+        stray_items=One(operations.InChunks, watch_stray_items),
         deposits=One(operations.InChunks, tend_deposits),
         credits=allocate_credits,
         refunds=One(operations.InChunks, watch_refunds),

@@ -115,7 +115,12 @@ class Doors(Partners):
         supplies=Stores.supplies_to_bill,
         drafting=drafting,
     )
-    take_usage = One(billing.TakeUsage, work=Stores.work, usage=Stores.usage_book)
+    take_usage = One(
+        billing.TakeUsage,
+        work=Stores.work,
+        points=Stores.supply_point_shelf,
+        usage=Stores.usage_book,
+    )
     take_figures = One(billing.TakeFigures, work=Stores.work, figures=Stores.figure_book)
     add_tariff = One(
         billing.AddTariff,

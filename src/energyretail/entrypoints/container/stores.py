@@ -75,6 +75,7 @@ from energyretail.adapters.postgres.plans import (
     PostgresInstalmentPlans,
 )
 from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
+from energyretail.adapters.postgres.stray_items import PostgresStrayItems
 from energyretail.adapters.postgres.supply_days import PostgresSupplyDays
 from energyretail.adapters.postgres.switching import PostgresSwitches
 from energyretail.adapters.postgres.switching_shelves import PostgresSwitchShelf
@@ -135,6 +136,7 @@ class Stores(Choices):
     ended_supplies = One(PostgresEndedSupplies, database)
     refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
+    stray_items = One(PostgresStrayItems, database)
     usage_book = One(PostgresUsageBook, database)
     figure_book = One(PostgresFigureBook, database)
     tariff_book = One(PostgresTariffBook, database, providers.Object(read_tariff))

@@ -15,7 +15,7 @@ from energyretail.application.shared import Work
 from energyretail.domain import pricing
 from energyretail.domain.billing import Declared, Measured, VolumeRegister
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import Invalid, Period, Power, PowerUnit
+from energyretail.domain.shared import Conflict, Invalid, Period, Power, PowerUnit
 from energyretail.testing.conformance.billing_cases import point
 
 __all__ = [
@@ -241,6 +241,21 @@ class MeasuredConformance:
         with pytest.raises(Invalid, match="no price was published"):
             found.at(start + timedelta(minutes=20))
         assert found.at(start + timedelta(minutes=30)) == Decimal("0.10")
+
+    def test_refuses_one_name_for_an_index_by_days_and_one_by_intervals(
+        self, world: MeasuredWorld
+    ) -> None:
+        dated = pricing.DatedPrice("OMIE", (pricing.Version(Period(_MARCH), "0.031", "ICE"),))
+        hours, other = hourly_index(CLOCK_CHANGE, "0.10"), attrs.evolve(dated, name="TTF")
+        world.publish(hours, other)
+        before = world.figures.named(("OMIE", "TTF"), CLOCK_CHANGE)
+
+        for told in (dated, attrs.evolve(hours, name="TTF")):
+            with pytest.raises(Conflict) as caught:
+                world.publish(told)
+            assert caught.value.code == "billing.figure.sort"
+
+        assert world.figures.named(("OMIE", "TTF"), CLOCK_CHANGE) == before
 
     def test_counts_facts_and_figures_together(self, world: MeasuredWorld) -> None:
         world.tell(1, everything())
