@@ -193,8 +193,10 @@ class Work:
         if point == "reading_end":
             day = self.end - ONE
         elif point == "delivery_month":
-            # What is charged ahead ends a period of its own.
-            day = min(month_later(last.replace(day=1), 1), max(self.end, last + ONE)) - ONE
+            # What is charged ahead is among days of its own.
+            ahead = last >= self.end
+            charged_to = day_of(self.request["advance"]["to"]) if ahead else self.end
+            day = min(month_later(last.replace(day=1), 1), charged_to) - ONE
         elif point == "invoice_date":
             day = day_of(self.request["invoiced_on"])
         tax = next(one for one in self.tariff["taxes"] if one["code"] == code)

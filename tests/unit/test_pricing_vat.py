@@ -128,6 +128,28 @@ class TestTaxPoint:
 
         assert taxes(bill) == [("21", "10.00", "2.10")]
 
+    @pytest.mark.parametrize(("until", "rate"), [(CHANGE, "21"), (date(2026, 3, 23), "10")])
+    def test_by_month_of_what_is_charged_in_advance_is_that_of_its_last_day_whatever_divides_it(
+        self, until: date, rate: str
+    ) -> None:
+        ahead = Period(date(2026, 3, 15), until)
+        halves = (Period(date(2025, 1, 1), date(2026, 3, 18)), Period(date(2026, 3, 18)))
+        daily = pricing.DatedPrice("day", tuple(pricing.Version(p, "1", "test") for p in halves))
+        of = tariff(
+            fixed(timing=pricing.Timing.ADVANCE, price=(daily,)),
+            tax_point=TaxPoint.DELIVERY_MONTH,
+        )
+
+        bill = pricing.rate(
+            of,
+            pricing.Usage(),
+            period=Period.month(2026, 2),
+            circumstances=pricing.Circumstances(advance=ahead),
+        )
+
+        assert len(bill.lines) == 2
+        assert [str(tax.rate) for tax in bill.taxes] == [rate]
+
     @pytest.mark.parametrize(("on", "rate"), [(date(2026, 3, 21), "21"), (CHANGE, "10")])
     def test_of_the_invoice_is_its_date(self, on: date, rate: str) -> None:
         of = tariff(fixed(), tax_point=TaxPoint.INVOICE_DATE)

@@ -70,7 +70,7 @@ def total_bill(
 
     Raises Invalid ``pricing.version_gap`` (a tax has no rate), ``pricing.invoice_date_missing``.
     """
-    rates = _Rates(tariff, period, circumstances.invoiced_on)
+    rates = _Rates(tariff, period, circumstances)
     lines = tuple(_line(tariff, draft, rates) for draft in drafts)
     groups = tuple(_groups(tariff, drafts, lines, rates))
     taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
@@ -101,7 +101,7 @@ class _Rates:
 
     tariff: Tariff
     period: Period
-    invoiced_on: date | None
+    circumstances: Circumstances
 
     def of(self, draft: Draft) -> Factor | None:
         tax = self.tariff.tax(draft.tax_code)
@@ -115,12 +115,17 @@ class _Rates:
             case TaxPoint.READING_END:
                 return last
             case TaxPoint.DELIVERY_MONTH:
-                month_end = add_months(draft.tax_day.replace(day=1), 1) - timedelta(days=1)
-                return month_end if draft.tax_day > last else min(month_end, last)
+                month_end = add_months(draft.tax_day.replace(day=1), 1)
+                return min(month_end, self._charged(draft).until) - timedelta(days=1)
             case TaxPoint.INVOICE_DATE:
-                if self.invoiced_on is None:
+                if self.circumstances.invoiced_on is None:
                     raise Invalid("pricing.invoice_date_missing", "the invoice's date is needed")
-                return self.invoiced_on
+                return self.circumstances.invoiced_on
+
+    def _charged(self, draft: Draft) -> Period:
+        """Return the days that a line is charged among: the billed ones, or those in advance."""
+        advance = self.circumstances.advance
+        return advance if advance and draft.tax_day in advance else self.period
 
 
 def _line(tariff: Tariff, draft: Draft, rates: _Rates) -> PriceLine:
