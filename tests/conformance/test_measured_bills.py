@@ -329,6 +329,31 @@ class TestEverythingElse:
         assert explains_itself(first)
         assert explains_itself(second)
 
+    def test_of_an_invoice_by_the_month_is_on_the_bill_of_its_last_day(self, desks: Desks) -> None:
+        desk = desks(FLAT, pricing.PassThrough(name="network", tax_code="IVA"))
+        april = Period(date(2026, 4, 1), date(2026, 5, 1))
+        tell(desk, passed_on=(pricing.PassedOnLine("network", "Peaje", april, "7", "bill 7"),))
+        for day, kwh in ((SECOND, 300), (THIRD, 600)):
+            read(desk, day, kwh)
+            bill(desk, day)
+
+        first, second = desk.world.invoices.of_contract(CONTRACT)
+
+        assert (cents(first, "network"), cents(second, "network")) == (0, 700)
+        (line,) = (line for line in second.lines if line.component == "network")
+        assert (line.period, explains_itself(second)) == (april, True)
+
+    def test_of_an_invoice_that_is_an_earlier_customer_s_waits(self, desks: Desks) -> None:
+        desk = desks(FLAT, pricing.PassThrough(name="network", tax_code="IVA"))
+        march = Period(date(2026, 3, 1), date(2026, 4, 1))
+        tell(desk, passed_on=(pricing.PassedOnLine("network", "Peaje", march, "7", "bill 7"),))
+        read(desk, SECOND, 300)
+
+        assert bill(desk).parked == 1
+
+        (item,) = desk.work_list.open_items()
+        assert item.code == "billing.item_before_supply"
+
     def test_that_comes_late_corrects_the_bill_of_its_day(self, desks: Desks) -> None:
         desk = desks(FLAT, pricing.Extra(name="shop", tax_code="IVA"))
         read(desk, SECOND, 300)

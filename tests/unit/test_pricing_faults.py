@@ -158,11 +158,12 @@ class TestItems:
         [
             (Period(date(2026, 4, 1), date(2026, 4, 2)), None),
             (Period(date(2026, 4, 30), date(2026, 5, 1)), None),
-            (Period(date(2026, 3, 31), date(2026, 4, 2)), "pricing.item_outside"),
+            (Period(date(2026, 3, 1), date(2026, 4, 2)), None),
+            (Period(date(2026, 3, 1), date(2026, 4, 1)), "pricing.item_outside"),
             (Period(date(2026, 4, 30), date(2026, 5, 2)), "pricing.item_outside"),
         ],
     )
-    def test_passed_on_lie_within_the_billed_days(self, days: Period, code: str | None) -> None:
+    def test_passed_on_end_within_the_billed_days(self, days: Period, code: str | None) -> None:
         network = pricing.PassThrough(name="network", tax_code="VAT")
         usage = pricing.Usage(passed_on=(pricing.PassedOnLine("network", "rent", days, "7.30"),))
 

@@ -68,8 +68,8 @@ def usage_to_bill(
     Energy taken is that of the intervals where the tariff is priced by interval, and that of the
     registers where it is not: what was measured twice is billed once. Energy fed in is that of
     its intervals. An index of a volume becomes energy by its conversion. Raises Refused
-    ``billing.intervals_missing``, ``billing.conversion_changes``, Invalid
-    ``pricing.conversion_unknown``.
+    ``billing.intervals_missing``, ``billing.conversion_changes``, ``billing.item_before_supply``
+    (a line to pass on begins before this supply), Invalid ``pricing.conversion_unknown``.
     """
     measured = supply.measured.since(supply.supplied.start).over(period)
     taken = measured.registers_of(pricing.Flow.IMPORT)
@@ -80,6 +80,14 @@ def usage_to_bill(
             cups=supply.cups,
             period=period,
         )
+    for line in measured.passed_on:
+        if line.period.start < supply.supplied.start:
+            raise Refused(
+                "billing.item_before_supply",
+                "a line to pass on begins before this supply",
+                label=line.label,
+                begins=line.period.start,
+            )
     uses: list[pricing.Use] = [
         use for use in measured.uses if tariff.by_interval or use.flow is pricing.Flow.EXPORT
     ]

@@ -55,19 +55,20 @@ def _energy(tariff: Tariff, usage: Usage) -> Iterator[Invalid]:
 def _items(tariff: Tariff, usage: Usage, period: Period) -> Iterator[Invalid]:
     passing = {c.name: c for c in tariff.components if isinstance(c, PassThrough)}
     for line in usage.passed_on:
-        yield from _item(passing, line.component, line.label, line.period, period)
+        # Whose invoice it is has a calendar of its own: the bill of the line's last day takes it.
+        yield from _item(passing, line.component, line.label, _last(line.period), period)
     selling = {c.name: c for c in tariff.components if isinstance(c, Extra)}
     for extra in usage.extras:
-        days = _day(extra.on, period)
-        yield from _item(selling, extra.component, extra.label, days, period)
+        day = _last(period) if extra.on is None else extra.on
+        yield from _item(selling, extra.component, extra.label, day, period)
 
 
 def _item(
-    takers: Mapping[str, Component], name: str, label: str, days: Period, period: Period
+    takers: Mapping[str, Component], name: str, label: str, day: date, period: Period
 ) -> Iterator[Invalid]:
     if name not in takers:
         yield Invalid("pricing.item_unplaced", "no component takes it", component=name, label=label)
-    elif not period.covers(days) or _last(days) not in takers[name].valid:
+    elif day not in period or day not in takers[name].valid:
         yield Invalid("pricing.item_outside", "it is for other days", component=name, label=label)
 
 
@@ -145,8 +146,3 @@ def _days(period: Period, circumstances: Circumstances) -> Iterator[Invalid]:
 
 def _last(days: Period) -> date:
     return date.fromordinal(days.until.toordinal() - 1)
-
-
-def _day(on: date | None, period: Period) -> Period:
-    day = on or _last(period)
-    return Period(day, date.fromordinal(day.toordinal() + 1))
