@@ -158,8 +158,22 @@ class TestIntervals:
         assert invoice.basis.figures == ("OMIE",)
         assert cents(invoice, "energy") == HOURS * 10  # 0.08 + 0.02 for each of 719 hours
         assert explains_itself(invoice)
+        for line in billing.explain(invoice).lines:
+            assert f"operator {line.period}, actual intervals of 60 minutes" in line.formula[-1]
+            assert "[OMIE x 1 + 0.02 [test]]" in line.formula[-1]
         assert desk.correct().issued == 0
         assert desk.problems() == ()
+
+    def test_are_estimated_where_it_is_said_so(self, desks: Desks) -> None:
+        desk = desks(SPOT)
+        read(desk, SECOND, 719)
+        tell(desk, hourly(MONTH, ("1",), quality=pricing.Quality.ESTIMATED))
+        publish(desk, hourly_index(MONTH, "0.08"))
+        bill(desk)
+
+        told = billing.explain(in_force(desk))
+
+        assert all(part.estimated for part in (*told.lines, *told.taxes))
 
     def test_hold_up_the_bill_until_they_and_their_prices_are_there(self, desks: Desks) -> None:
         desk = desks(SPOT)
@@ -248,6 +262,8 @@ class TestPublishedFigures:
 
         assert cents(first, "energy") == 10 * (100 + 1150 + 100)
         assert cents(in_force(desk), "energy") == 10 * (100 + 1200 + 100)
+        documents = desk.world.invoices.of_contract(CONTRACT)
+        assert [d.bill.energy for d in documents] == [1350, -1350, 1400]
         assert explains_itself(in_force(desk))
         assert desk.correct().issued == 0
 

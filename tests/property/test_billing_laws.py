@@ -236,6 +236,7 @@ class TestDrafts:
                 used += (after - before + 1_000_000) % 1_000_000
             # A quantity is shown with six places, so cut periods may differ in the last one.
             assert abs(billed - used) <= Decimal("0.000001") * len(energy)
+            assert draft.bill.energy == used
 
     @given(supplies())
     def test_name_every_reading_they_rest_on(self, supply: billing.BillableSupply) -> None:
@@ -287,6 +288,15 @@ class TestExplanation:
         source = pricing.given("energy", 1, "kWh", reading(12).evidence)
 
         assert billing.cited(source, (reading(1), reading(12))) == (reading(12),)
+
+    def test_tells_a_register_from_one_that_ends_in_its_name(self) -> None:
+        one, other = (
+            billing.IndexReading(name, START, 1, Decimal(5), pricing.Quality.ACTUAL)
+            for name in ("1", "P1 1")
+        )
+        both = pricing.BOTH_ENDS.join((other.evidence, "something else"))
+
+        assert billing.cited(pricing.given("energy", 1, "kWh", both), (one, other)) == (other,)
 
 
 CHANGING = pricing.Tariff(

@@ -148,6 +148,10 @@ class TestRectification:
         assert by_rate(document) == by_rate(*pair)
         assert totals(document) == totals(*pair)
         assert document.standing == pair[1].bill
+        energies = [each.bill.energy for each in (original, *pair)]
+        assert (document.bill.energy is None) == (None in energies)
+        if document.bill.energy is not None:
+            assert document.bill.energy == sum(e for e in energies[1:] if e is not None)
 
     @given(wrong_and_right())
     def test_computes_every_line_and_tax_again(

@@ -65,6 +65,7 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "counted": ("jsonb", lambda i: carried_json(i.bill.counted)),
     "original": ("text", lambda i: i.original),
     "price_digest": ("text", lambda i: i.price_digest),
+    "energy_kwh": ("numeric", lambda i: i.bill.energy),
     "measured_seen": ("int8", lambda i: i.basis.measured),
     "published_seen": ("int8", lambda i: i.basis.published),
     "figures": ("jsonb", lambda i: i.basis.figures),
@@ -284,6 +285,7 @@ def _bill_of(row: Row[Any]) -> PricedBill:
         prices=Prices(row.prices),
         carried_from=(given := carried_of(row.carried_from)),
         carried_over=given.plus(carried_of(row.counted)),
+        energy=row.energy_kwh,
     )
 
 

@@ -121,6 +121,7 @@ def standing_json(bill: pricing.PricedBill) -> Json:
         "net_cents": bill.net.cents,
         "tax_cents": bill.tax.cents,
         "gross_cents": bill.gross.cents,
+        "energy_kwh": None if bill.energy is None else _trimmed(bill.energy),
     }
 
 
@@ -134,6 +135,7 @@ def standing_of(body: Mapping[str, Any], document: pricing.PricedBill) -> pricin
         net=Money.of_cents(body["net_cents"], currency),
         tax=Money.of_cents(body["tax_cents"], currency),
         gross=Money.of_cents(body["gross_cents"], currency),
+        energy=None if (kwh := body.get("energy_kwh")) is None else Decimal(kwh),
     )
 
 
@@ -226,6 +228,7 @@ def _explained(line: LineExplanation) -> Json:
         "until": line.period.until.isoformat(),
         "amount_cents": line.amount.cents,
         "readings": [_reading_json(reading) for reading in line.readings],
+        "estimated": line.estimated,
         "formula": list(line.formula),
         "derivation": derivation_json(line.derivation),
     }

@@ -65,7 +65,7 @@ def rate_document(document: Mapping[str, Any]) -> dict[str, Any]:
     usage = request.usage
     if request.tariff.division is pricing.Division.DAYS:
         usage = attrs.evolve(usage, profile=None)  # given, but nothing is divided by it
-    return bill_document(bill, usage, request.period)
+    return bill_document(bill, usage)
 
 
 def rate_request(document: Mapping[str, Any], request: Request) -> pricing.PricedBill:

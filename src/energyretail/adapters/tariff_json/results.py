@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from energyretail.adapters.shared.bill_json import derivation_json
@@ -15,9 +14,9 @@ __all__ = ["bill_document"]
 Json = dict[str, Any]
 
 
-def bill_document(bill: pricing.PricedBill, usage: pricing.Usage, period: Period) -> Json:
+def bill_document(bill: pricing.PricedBill, usage: pricing.Usage) -> Json:
     """Return the result of the tariff format; `energy_kwh` where volume was converted."""
-    energy = _converted(usage, period)
+    converted = any(isinstance(use, pricing.VolumeUse) for use in usage.uses)
     return {
         "currency": bill.currency,
         "period": _period(bill.period),
@@ -29,7 +28,7 @@ def bill_document(bill: pricing.PricedBill, usage: pricing.Usage, period: Period
         "gross": _amount(bill.gross),
         "prices": bill.prices.value,
         "estimated": bill.estimated,
-        **({} if energy is None else {"energy_kwh": _plain(pricing.shown(energy))}),
+        **({"energy_kwh": _plain(bill.energy)} if converted and bill.energy is not None else {}),
         "carried_over": {
             "counters": [
                 {"component": c.component, "since": c.since.isoformat(), "kwh": _plain(c.kwh)}
@@ -41,15 +40,6 @@ def bill_document(bill: pricing.PricedBill, usage: pricing.Usage, period: Period
             ],
         },
     }
-
-
-def _converted(usage: pricing.Usage, period: Period) -> Fraction | None:
-    volumes = [use for use in usage.uses if isinstance(use, pricing.VolumeUse)]
-    parts = [(use, part) for use in volumes if (part := use.period.meets(period)) is not None]
-    if not parts:
-        return None
-    energies = (pricing.exact(use.energy_in(part, usage.profile)) for use, part in parts)
-    return sum(energies, start=Fraction(0))
 
 
 def _line(line: pricing.PriceLine) -> Json:

@@ -11,7 +11,6 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.billing.priced_parts import Measure, PartKey, PricedPart
-from energyretail.domain.billing.supplies import IndexReading
 from energyretail.domain.shared import InvoiceNumber, Money, Period, Rounding, RoundingMode
 
 __all__ = ["BillFigures", "PartFigures", "bill_figures", "part_figures"]
@@ -41,7 +40,7 @@ class PartFigures:
 
 @attrs.frozen
 class BillFigures:
-    """One bill in total; `kwh` is the energy between its readings, None where it names none."""
+    """One bill in total; `kwh` is the energy it is for, None where none was measured."""
 
     number: InvoiceNumber
     period: Period
@@ -72,7 +71,7 @@ def bill_figures(invoice: Invoice) -> BillFigures:
     return BillFigures(
         number=invoice.number,
         period=invoice.period,
-        kwh=_kwh(invoice),
+        kwh=invoice.bill.energy,
         net=invoice.net,
         tax=invoice.tax,
         gross=invoice.gross,
@@ -125,20 +124,6 @@ def _tax_rate(part: PricedPart) -> Decimal:
         amount * Fraction(line.tax_rate) for amount, line in zip(amounts, part.lines, strict=True)
     )
     return _shown(sum(weighed, start=Fraction(0)) / total)
-
-
-def _kwh(invoice: Invoice) -> Decimal | None:
-    first = {r.register: r for r in invoice.readings if r.taken_on == invoice.period.start}
-    last = {r.register: r for r in invoice.readings if r.taken_on == invoice.period.until}
-    if not first or first.keys() != last.keys():
-        return None
-    return sum((_used(first[name], last[name]) for name in first), start=Decimal(0))
-
-
-def _used(before: IndexReading, after: IndexReading) -> Decimal:
-    used = after.index_kwh - before.index_kwh
-    # The meter rolled over: it was near all nines, so its index shows how many digits it has.
-    return used if used >= 0 else used + 10 ** len(f"{int(before.index_kwh)}")
 
 
 def _shown(number: Fraction) -> Decimal:

@@ -19,6 +19,7 @@ from energyretail.domain.shared import (
     Money,
     Period,
     Refused,
+    exact_sum,
 )
 
 __all__ = ["difference", "rectify"]
@@ -96,7 +97,12 @@ def difference(
         gross=new.gross - old.gross,
         policy=new.policy,
         prices=new.prices,
+        energy=_energy(old.energy, new.energy),
     )
+
+
+def _energy(old: Decimal | None, new: Decimal | None) -> Decimal | None:
+    return None if old is None or new is None else exact_sum(new, -old)
 
 
 def _by_key(lines: Iterable[pricing.PriceLine]) -> Mapping[_LineKey, _Lines]:

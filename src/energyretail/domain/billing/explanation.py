@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import attrs
@@ -21,7 +20,8 @@ class LineExplanation:
 
     `readings` are those its quantities come from; `factors` every number used, each with its
     source (price version, law, or reading), in the order of the calculation; `formula` the
-    same for a person; `derivation` the same for a machine, with the rounding.
+    same for a person; `derivation` the same for a machine, with the rounding. `estimated` where
+    one of its quantities is: of a tax, where a line at its rate is.
     """
 
     position: int
@@ -33,6 +33,7 @@ class LineExplanation:
     factors: tuple[pricing.Factor, ...]
     formula: tuple[str, ...]
     derivation: pricing.Derivation
+    estimated: bool
 
 
 @attrs.frozen
@@ -84,6 +85,7 @@ def _line(position: int, line: pricing.PriceLine, invoice: Invoice) -> LineExpla
         factors=tuple(_factors(line.derivation)),
         formula=pricing.explain(line.derivation),
         derivation=line.derivation,
+        estimated=line.estimated,
     )
 
 
@@ -98,6 +100,7 @@ def _tax(position: int, tax: pricing.TaxLine, invoice: Invoice) -> LineExplanati
         factors=tuple(_factors(tax.derivation)),
         formula=pricing.explain(tax.derivation),
         derivation=tax.derivation,
+        estimated=any(line.estimated for line in invoice.lines if line.tax_rate == tax.rate),
     )
 
 
@@ -112,10 +115,7 @@ def cited(
     derivation: pricing.Derivation, readings: tuple[IndexReading, ...]
 ) -> tuple[IndexReading, ...]:
     """Return those of `readings` that the sources of a calculation cite."""
-    sources = [factor.source for factor in _factors(derivation) if factor.source]
-    return tuple(
-        reading
-        for reading in readings
-        # Not followed by a digit: version 1 is not cited by the words of version 10.
-        if any(re.search(re.escape(reading.evidence) + r"(?!\d)", source) for source in sources)
-    )
+    words = {
+        word for factor in _factors(derivation) for word in factor.source.split(pricing.BOTH_ENDS)
+    }
+    return tuple(reading for reading in readings if reading.evidence in words)

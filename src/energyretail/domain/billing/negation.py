@@ -19,6 +19,7 @@ def negated(bill: pricing.PricedBill, original: InvoiceNumber) -> pricing.Priced
         net=-bill.net,
         tax=-bill.tax,
         gross=-bill.gross,
+        energy=None if bill.energy is None else -bill.energy,
     )
 
 

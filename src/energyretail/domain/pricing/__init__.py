@@ -121,6 +121,7 @@ from energyretail.domain.pricing.usage import (
     Use,
 )
 from energyretail.domain.pricing.uses import (
+    BOTH_ENDS,
     Conversion,
     Flow,
     IntervalUse,
@@ -133,6 +134,7 @@ from energyretail.domain.pricing.uses import (
 __all__ = [
     "ALL_DAY",
     "ALWAYS",
+    "BOTH_ENDS",
     "COMPONENTS",
     "HOLIDAY",
     "NOTHING_CARRIED",

@@ -69,7 +69,9 @@ class PricedBill:
 
     Held by the constructor: net + tax = gross, tax = the sum of `taxes`, and the lines sum to
     `net` (to `gross` where prices are tax inclusive), by a line named "rounding" if need be.
-    `carried_from` is what earlier bills counted, `carried_over` what the next one must know.
+    `carried_from` is what earlier bills counted, `carried_over` what the next one must know;
+    `energy` the kWh taken in the period, whatever it was measured by, rounded half up to six
+    places, None where nothing was measured.
 
     Raises Invalid ``pricing.bill_sum``.
     """
@@ -85,6 +87,7 @@ class PricedBill:
     prices: Prices = Prices.NET
     carried_from: CarriedOver = NOTHING_CARRIED
     carried_over: CarriedOver = NOTHING_CARRIED
+    energy: Decimal | None = None
 
     def __attrs_post_init__(self) -> None:
         lines = Money.total((line.amount for line in self.lines), self.currency)

@@ -236,7 +236,7 @@ def _lines(derivation: Derivation, depth: int) -> Iterator[str]:
         f" / {_factor(d, derivation.name)}" for d in derivation.divisors
     )
     value = recompute(derivation)
-    end = "" if derivation.rounding is None else f", {_rounding(derivation.rounding)}"
+    end = "" if derivation.rounding is None else f", {derivation.rounding}"
     shown = f"{value:f}" if derivation.rounding else f"{round_exactly(exact(derivation), _SHOWN):f}"
     yield f"{'  ' * depth}{derivation.name}: {text} = {shown}{end}"
     for part in derivation.parts:
@@ -257,7 +257,3 @@ def _factor(factor: Factor, whole: str) -> str:
     source = f" [{factor.source}]" if factor.source else ""
     name = "" if factor.name in ("", whole) else f"{factor.name} "
     return f"{name}{factor}{source}"
-
-
-def _rounding(rounding: Rounding) -> str:
-    return f"rounded {rounding.mode.name.lower().replace('_', ' ')} to {rounding.decimals} places"

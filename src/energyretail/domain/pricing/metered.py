@@ -11,10 +11,10 @@ import attrs
 from energyretail.domain.pricing.calendars import BandCalendar
 from energyretail.domain.pricing.derivation import Derivation, exact, product
 from energyretail.domain.pricing.usage import Usage, Use
-from energyretail.domain.pricing.uses import IntervalUse, Profile, Quality
+from energyretail.domain.pricing.uses import Flow, IntervalUse, Profile, Quality
 from energyretail.domain.shared import Invalid, Period
 
-__all__ = ["Banding", "Metered", "bands_in", "intervals_of", "metered", "uses_in"]
+__all__ = ["Banding", "Metered", "bands_in", "energy_taken", "intervals_of", "metered", "uses_in"]
 
 
 @attrs.frozen
@@ -83,6 +83,18 @@ def uses_in(usage: Usage, register: str, period: Period) -> list[tuple[Use, Peri
     if day != period.until:
         raise Invalid("pricing.usage_gap", "register was not measured", register=register, day=day)
     return found
+
+
+def energy_taken(usage: Usage, period: Period, profile: Profile | None) -> Fraction | None:
+    """Return the kWh that all registers took in `period`, None where none measured any.
+
+    Raises Invalid ``pricing.interval_missing``, ``pricing.profile_missing``.
+    """
+    taken = [use for use in usage.uses if use.flow is Flow.IMPORT]
+    parts = [(use, part) for use in taken if (part := use.period.meets(period)) is not None]
+    if not parts:
+        return None
+    return sum((exact(use.energy_in(part, profile)) for use, part in parts), start=Fraction(0))
 
 
 def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | None) -> Derivation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Final
 
@@ -19,7 +20,9 @@ from energyretail.domain.pricing.circumstances import (
     DiscountGiven,
 )
 from energyretail.domain.pricing.components import Component, Draft, Piece
+from energyretail.domain.pricing.components.component import shown
 from energyretail.domain.pricing.components.over_time import month_starts
+from energyretail.domain.pricing.metered import energy_taken
 from energyretail.domain.pricing.placing import not_placed
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.pricing.totals import total_bill
@@ -97,7 +100,16 @@ class _Rating:
             _by_component(self.tariff, tuple(chain.from_iterable(p.drafts for p in pieces))),
             circumstances=self.circumstances,
             carried_over=self._carried(pieces[-1], fault),
+            energy=self._energy(),
         )
+
+    def _energy(self) -> Decimal | None:
+        try:
+            profile = dividing_profile(self.tariff, self.usage)
+            taken = energy_taken(self.usage, self.period, profile)
+        except Invalid:
+            return None  # a component that prices it says why; days that none prices do no harm
+        return None if taken is None else shown(taken)
 
     def _pieces(self, fault: _Fault) -> Iterator[Piece]:
         before: tuple[Draft, ...] = ()

@@ -65,6 +65,7 @@ def total_bill(
     *,
     circumstances: Circumstances = PLAIN,
     carried_over: CarriedOver = NOTHING_CARRIED,
+    energy: Decimal | None = None,
 ) -> PricedBill:
     """Return the bill of exact `drafts`, rounded by the tariff's policy and no other time.
 
@@ -92,6 +93,7 @@ def total_bill(
         prices=tariff.prices,
         carried_from=circumstances.carried_over,
         carried_over=carried_over,
+        energy=energy,
     )
 
 

@@ -16,8 +16,8 @@ from energyretail.domain.pricing.derivation import Derivation, Factor, Series, p
 from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, decimal_of, exact_sum
 
 __all__ = [
-    "NO_PROFILE", "Conversion", "Flow", "IntervalUse", "Profile", "Quality", "RegisterUse",
-    "VolumeUse", "share_of",
+    "BOTH_ENDS", "NO_PROFILE", "Conversion", "Flow", "IntervalUse", "Profile", "Quality",
+    "RegisterUse", "VolumeUse", "share_of",
 ]  # fmt: skip
 
 
@@ -83,6 +83,10 @@ def _closed(use: object, _: object, period: Period) -> None:
         raise Invalid("pricing.usage_open", "usage lies between two readings", register=register)
 
 
+BOTH_ENDS: Final = "; "
+"""What stands between the two readings of a use where a calculation names them as its source."""
+
+
 @attrs.frozen
 class RegisterUse:
     """Energy of one register over a closed half-open period between two readings.
@@ -102,7 +106,7 @@ class RegisterUse:
     def energy_in(self, part: Period, profile: Profile | None = None) -> Derivation:
         """Return the kWh of a part: by days, or by the weights of a profile."""
         name = f"energy {self.register}"
-        energy = Factor(name, self.energy.kwh, "kWh", "; ".join(self.readings))
+        energy = Factor(name, self.energy.kwh, "kWh", BOTH_ENDS.join(self.readings))
         share = share_of(self.period, part, profile)
         if share is None:
             return product(name, [energy])
@@ -169,7 +173,7 @@ class VolumeUse:
 
     def _run(self, run: Period, profile: Profile | None) -> Derivation:
         factors, divisors = self.conversion.factors(run.start)
-        volume = Factor(f"volume {self.register}", self.volume, "", "; ".join(self.readings))
+        volume = Factor(f"volume {self.register}", self.volume, "", BOTH_ENDS.join(self.readings))
         share = share_of(self.period, run, profile)
         if share is not None:
             factors, divisors = (*factors, share[0]), (*divisors, share[1])
@@ -247,9 +251,8 @@ class IntervalUse:
     def chosen(self, part: Period, wanted: Callable[[int], bool], which: str) -> Derivation:
         """Return the kWh of the intervals whose place in the part is `wanted`."""
         values = tuple(v for at, v in enumerate(self.values(part)) if wanted(at))
-        source = " ".join(
-            filter(None, (self.source, f"{part}, intervals of {self.minutes} minutes", which))
-        )
+        intervals = f"{part}, {self.quality.value} intervals of {self.minutes} minutes"
+        source = " ".join(filter(None, (self.source, intervals, which)))
         name = f"energy {self.register}"
         return Derivation(name, series=(Series(name, values, "kWh", source),))
 

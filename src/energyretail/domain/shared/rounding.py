@@ -52,6 +52,10 @@ class Rounding:
         if not 0 <= value <= 12:
             raise Invalid("rounding.decimals", "decimals must be 0 to 12", decimals=value)
 
+    def __str__(self) -> str:
+        """Return it for a person: ``rounded half up to 6 places``."""
+        return f"rounded {self.mode.name.lower().replace('_', ' ')} to {self.decimals} places"
+
     def apply(self, amount: Decimal) -> Decimal:
         """Round `amount`; the result always shows exactly `decimals` places."""
         return quantized(amount, self.decimals, self.mode.value)

@@ -79,6 +79,7 @@ class LineExplanationOut(msgspec.Struct, frozen=True, kw_only=True):
     period: PeriodOut
     amount: MoneyOut
     readings: list[ReadingOut]
+    estimated: bool
     formula: list[str]
     derivation: DerivationOut
 
@@ -141,6 +142,7 @@ def _line(line: LineExplanation) -> LineExplanationOut:
         period=period_out(line.period),
         amount=money_out(line.amount),
         readings=_readings(line.readings),
+        estimated=line.estimated,
         formula=list(line.formula),
         derivation=_derivation(line.derivation),
     )

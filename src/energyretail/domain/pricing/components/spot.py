@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from energyretail.domain.pricing.circumstances import IntervalIndex
 from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece, shown
 from energyretail.domain.pricing.components.index_linked import OverIndex
 from energyretail.domain.pricing.components.over_energy import banding
-from energyretail.domain.pricing.dated import DatedPrice, price_on
+from energyretail.domain.pricing.dated import DatedPrice, factor_on, price_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact, product
 from energyretail.domain.pricing.metered import bands_in, intervals_of, uses_in
 from energyretail.domain.pricing.uses import IntervalUse, Quality
@@ -96,8 +96,9 @@ class Spot(OverIndex):
 
     def _source(self, piece: Piece, index: IntervalIndex) -> str:
         day = piece.period.start
-        factor, margin = price_on(self.factor, day), price_on(self.margin, day)
-        return f"{index.source} x {factor:f} + {margin:f}".strip()
+        factor, margin = _with_source(self.factor, day), _with_source(self.margin, day)
+        words = f"{index.source} x {factor} + {margin}".strip()
+        return words if piece.price_rounding is None else f"{words}, {piece.price_rounding}"
 
     def _index(self, piece: Piece, use: IntervalUse) -> IntervalIndex:
         index = piece.circumstances.index(self.index)
@@ -109,6 +110,11 @@ class Spot(OverIndex):
                 minutes=use.minutes,
             )
         return index
+
+
+def _with_source(prices: tuple[DatedPrice, ...], day: date) -> str:
+    sources = [source for price in prices if (source := factor_on(price, day, "").source)]
+    return f"{price_on(prices, day):f}" + (f" [{'; '.join(sources)}]" if sources else "")
 
 
 def _energy(part: Derivation) -> Derivation:
