@@ -175,11 +175,10 @@ class _Rating:
         return cuts | {day for span in spans for day in (span.start, span.end) if day is not None}
 
     def _carried(self, last: Piece, fault: _Fault) -> CarriedOver:
-        seen = attrs.evolve(last, before=last.before + last.drafts, drafts=())
         carried: list[Counter | DiscountGiven] = []
         for component in self.tariff.components:
             try:
-                carried += component.carry(seen)
+                carried += component.carry(last)
             except Invalid as error:
                 fault(component.name, error)
         return CarriedOver(
