@@ -151,6 +151,11 @@ class TestDerivation:
         assert pricing.exact(pricing.product("sum", (), (), (third, third))) == Fraction(2, 3)
         assert rounded.rounded(None) == third
 
+    def test_that_rounds_nowhere_is_recomputed_to_28_digits(self) -> None:
+        two_thirds = pricing.product("2/3", [Factor("", 2, "")], [Factor("", 3, "")])
+
+        assert str(pricing.recompute(two_thirds)) == f"0.{'6' * 27}7"
+
     def test_multiplies_factors_as_factors_and_the_rest_as_parts(self) -> None:
         plain = pricing.given("a", 2, "")
         total = pricing.product("b", (), (), self.PARTS)
