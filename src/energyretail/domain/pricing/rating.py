@@ -52,11 +52,11 @@ def rating_faults(
     components name, and what was used, published or counted and no component takes; the component
     is empty where it is the tariff as a whole. The same fault is told once.
     """
-    found: dict[tuple[str, str, str], tuple[str, Invalid]] = {}
+    found: dict[tuple[str, str, tuple[str | None, ...]], tuple[str, Invalid]] = {}
 
     def keep(component: str, error: Invalid) -> None:
         # Of what no component takes each is a fault of its own, as is each register.
-        own = " ".join(error.facts.get(fact, "") for fact in _TOLD_APART)
+        own = tuple(error.facts.get(fact) for fact in _TOLD_APART)
         found.setdefault((component, error.code, own), (component, error))
 
     try:
