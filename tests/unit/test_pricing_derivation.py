@@ -44,6 +44,7 @@ class TestDatedPrice:
             self.PRICE.on(date(2025, 12, 31))
 
         assert found.value.code == "pricing.version_gap"
+        assert found.value.text
         assert dict(found.value.facts) == {"price": "toll", "day": "2025-12-31"}
 
     def test_is_missing_from_the_end_of_its_last_version_on(self) -> None:
