@@ -47,12 +47,15 @@ FEE = fee("fee", ALWAYS)
 def bill(
     *components: pricing.Component,
     powers: tuple[tuple[str, Power] | pricing.Subscribed, ...] = (),
+    period: Period = APRIL,
+    circumstances: pricing.Circumstances = pricing.PLAIN,
     **changes: Any,
 ) -> pricing.PricedBill:
     vat = pricing.Vat("VAT", "VAT", pricing.always("VAT", 20, "test"))
     given = {"taxes": (vat,), "rounding": LINE, **changes}
     tariff = pricing.Tariff("T", "Test", "EUR", components, **given)
-    return pricing.rate(tariff, pricing.Usage(powers=powers), period=APRIL)
+    usage = pricing.Usage(powers=powers)
+    return pricing.rate(tariff, usage, period=period, circumstances=circumstances)
 
 
 def days(of: pricing.PricedBill, component: str = "fee") -> list[int]:
@@ -95,6 +98,49 @@ class TestCuts:
 
         assert days(found) == [1, 12]
         assert [tax.rate for tax in found.taxes] == [10]
+
+    def test_are_those_of_the_months_too_where_each_has_its_own_vat(self) -> None:
+        found = bill(
+            fee("fee", changing(12)),
+            period=Period(date(2026, 3, 7), april(20)),
+            tax_point=pricing.TaxPoint.DELIVERY_MONTH,
+        )
+
+        starts = [str(line.period.start) for line in found.lines]
+        assert starts == ["2026-03-07", "2026-04-01", "2026-04-12"]
+
+
+class TestInAdvance:
+    FEE = fee("fee", ALWAYS, timing=pricing.Timing.ADVANCE)
+    # IVA fell from 21 to 10 % on 22 March 2026, and was to rise again on 1 June.
+    RATE = pricing.DatedPrice(
+        "IVA",
+        (
+            pricing.Version(Period(date(2026, 3, 22), date(2026, 6, 1)), "10", "RD-ley 7/2026"),
+            pricing.Version(Period(date(2026, 6, 1)), "21", "Ley 37/1992"),
+        ),
+    )
+
+    def lines(self, tax_point: pricing.TaxPoint) -> list[tuple[str, str, str]]:
+        advance = Period(date(2026, 5, 25), date(2026, 6, 5))
+        found = bill(
+            self.FEE,
+            circumstances=pricing.Circumstances(advance=advance),
+            taxes=(pricing.Vat("VAT", "VAT", self.RATE),),
+            tax_point=tax_point,
+        )
+        return [(str(x.period), str(x.amount.amount), str(x.tax_rate)) for x in found.lines]
+
+    def test_each_month_is_charged_at_its_own_vat_where_that_goes_by_months(self) -> None:
+        assert self.lines(pricing.TaxPoint.DELIVERY_MONTH) == [
+            ("2026-05-25/2026-06-01", "7.00", "10"),
+            ("2026-06-01/2026-06-05", "4.00", "21"),
+        ]
+
+    def test_all_days_are_one_line_where_vat_goes_by_the_last_day_billed(self) -> None:
+        assert self.lines(pricing.TaxPoint.READING_END) == [
+            ("2026-05-25/2026-06-05", "11.00", "10")
+        ]
 
 
 class TestOrder:
