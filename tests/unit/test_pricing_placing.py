@@ -294,6 +294,7 @@ class TestRates:
             with pytest.raises(Invalid) as refused:
                 build()
             assert refused.value.code == "pricing.rate_range"
+            assert refused.value.text
             assert refused.value.facts == {"rate": "rate", "value": value}
 
     @pytest.mark.parametrize("value", ["0", "100"])
