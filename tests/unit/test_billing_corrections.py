@@ -11,6 +11,7 @@ import pytest
 
 from energyretail.domain.billing import (
     BACK_BILLING,
+    Basis,
     CorrectionMethod,
     CorrectionRules,
     DayState,
@@ -386,7 +387,7 @@ class TestRectify:
         )
         return Draft(
             original.contract, original.customer, original.cups, "OTHER", bill,
-            original.readings[:1], "digest",
+            original.readings[:1], "digest", Basis(measured=3, published=4, figures=("omie",)),
         )  # fmt: skip
 
     def test_says_all_that_the_draft_does(self) -> None:
@@ -401,6 +402,7 @@ class TestRectify:
         assert (document.contract, document.customer) == (original.contract, original.customer)
         assert (document.tariff, document.cups) == ("OTHER", original.cups)
         assert (document.readings, document.price_digest) == (original.readings[:1], "digest")
+        assert document.basis == draft.basis
         assert document.stands == document.standing == draft.bill
         assert (document.issued_on, str(document.gross)) == (THIRD, "1.00 EUR")
         assert document.bill.carried_from == draft.bill.carried_from

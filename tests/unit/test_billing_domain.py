@@ -54,11 +54,14 @@ def issued(draft: billing.Draft, number: str = "F26-000001") -> billing.Invoice:
 
 class TestIssue:
     def test_says_all_that_the_draft_does(self, drafts: tuple[billing.Draft, ...]) -> None:
-        invoice = issued(drafts[0])
+        basis = billing.Basis(measured=3, published=4, figures=("omie",))
+        draft = attrs.evolve(drafts[0], basis=basis)
 
-        for name, value in attrs.asdict(drafts[0], recurse=False).items():
+        invoice = issued(draft)
+
+        for name, value in attrs.asdict(draft, recurse=False).items():
             assert getattr(invoice, name) == value
-        assert drafts[0].price_digest
+        assert draft.price_digest
 
     def test_makes_a_rebill_of_an_original(self, drafts: tuple[billing.Draft, ...]) -> None:
         original = issued(drafts[0])

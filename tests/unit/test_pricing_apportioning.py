@@ -173,6 +173,15 @@ class TestPriceOfADay:
 
         assert pricing.exact(made) == 12
 
+    def test_of_power_is_made_for_one_kw_and_charged_for_each(self) -> None:
+        price, power = pricing.given("price", "38.043426", "EUR"), pricing.given("power", 5, "kW")
+        by_year = Proration(Per.YEAR, Apportioning.DAYS_366)
+
+        made = by_year.times("line", price, Period.month(2024, 4), SIX_PLACES, power)
+
+        assert pricing.exact(made) == 5 * 30 * Fraction("0.103944")
+        assert (made.name, made.factors) == ("line", power.factors)
+
     def test_of_a_bill_is_rounded_by_price_decimals(self) -> None:
         policy = pricing_policy(6)
         fixed = pricing.StandingCharge(

@@ -44,6 +44,7 @@ class TestDatedPrice:
             self.PRICE.on(date(2025, 12, 31))
 
         assert found.value.code == "pricing.version_gap"
+        assert found.value.text
         assert dict(found.value.facts) == {"price": "toll", "day": "2025-12-31"}
 
     def test_is_missing_from_the_end_of_its_last_version_on(self) -> None:
@@ -150,6 +151,11 @@ class TestDerivation:
         assert pricing.exact(pricing.product("sum", (), (), (rounded, rounded))) == Fraction("0.66")
         assert pricing.exact(pricing.product("sum", (), (), (third, third))) == Fraction(2, 3)
         assert rounded.rounded(None) == third
+
+    def test_that_rounds_nowhere_is_recomputed_to_28_digits(self) -> None:
+        two_thirds = pricing.product("2/3", [Factor("", 2, "")], [Factor("", 3, "")])
+
+        assert str(pricing.recompute(two_thirds)) == f"0.{'6' * 27}7"
 
     def test_multiplies_factors_as_factors_and_the_rest_as_parts(self) -> None:
         plain = pricing.given("a", 2, "")

@@ -71,6 +71,7 @@ def faults(
         ),
     )
     assert {component for component, _ in found} <= {""}
+    assert all(error.text for _, error in found)
     return [(error.code.removeprefix("pricing."), dict(error.facts)) for _, error in found]
 
 
@@ -105,6 +106,27 @@ class TestReactiveEnergy:
         uses = (pricing.ReactiveUse("P1", APRIL, Decimal(9)),)
 
         assert faults(reactive(), usage={"reactive": uses}) == []
+
+
+class TestThingsSold:
+    @pytest.mark.parametrize(
+        ("on", "outside"),
+        [
+            (date(2026, 3, 31), True),
+            (date(2026, 4, 1), False),
+            (date(2026, 4, 30), False),
+            (date(2026, 5, 1), True),
+            (None, False),
+        ],
+    )
+    def test_are_billed_with_the_days_they_were_sold_on(
+        self, on: date | None, outside: bool
+    ) -> None:
+        lamp = pricing.ExtraItem("shop", "lamp", 1, 9, on=on)
+        shop = pricing.Extra(name="shop", tax_code="none")
+
+        refused = ("item_outside", {"component": "shop", "label": "lamp"})
+        assert faults(shop, usage={"extras": (lamp,)}) == ([refused] if outside else [])
 
 
 class TestIndices:
@@ -219,9 +241,9 @@ class TestDays:
         ("since", "late"), [(date(2026, 4, 30), False), (date(2026, 5, 1), True)]
     )
     def test_of_the_contract_are_not_all_after_the_bill(self, since: date, late: bool) -> None:
-        codes = [code for code, _ in faults(since=since)]
+        refused = ("since_late", {"since": str(since), "period": "2026-04-01/2026-05-01"})
 
-        assert codes == (["since_late"] if late else [])
+        assert faults(since=since) == ([refused] if late else [])
 
     @pytest.mark.parametrize(
         ("advance", "refused"),
@@ -233,9 +255,9 @@ class TestDays:
         ],
     )
     def test_in_advance_come_after_those_billed(self, advance: Period, refused: bool) -> None:
-        codes = [code for code, _ in faults(advance=advance)]
+        fault = {"advance": str(advance), "period": "2026-04-01/2026-05-01"}
 
-        assert codes == (["advance_days"] if refused else [])
+        assert faults(advance=advance) == ([("advance_days", fault)] if refused else [])
 
 
 class TestWhatIsOnlyKnown:
@@ -272,6 +294,7 @@ class TestRates:
             with pytest.raises(Invalid) as refused:
                 build()
             assert refused.value.code == "pricing.rate_range"
+            assert refused.value.text
             assert refused.value.facts == {"rate": "rate", "value": value}
 
     @pytest.mark.parametrize("value", ["0", "100"])

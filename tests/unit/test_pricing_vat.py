@@ -238,6 +238,15 @@ class TestVatByUse:
     def test_reduces_all_up_to_the_de_minimis_whatever_share_qualifies(self) -> None:
         assert lines(by_use("990", "40")) == [("energy", "R", "99.00", "990")]
 
+    @pytest.mark.parametrize("de_minimis", ["33", "0"])
+    def test_reduces_all_where_nothing_was_taken(self, de_minimis: str) -> None:
+        rule = attrs.evolve(RULE, de_minimis_kwh_per_day=Decimal(de_minimis))
+        standing = tariff(fixed(tax_code="S"), taxes=GB, vat_by_use=rule)
+
+        bill = pricing.rate(standing, pricing.Usage(), period=APRIL)
+
+        assert taxes(bill) == [("5", "30.00", "1.50")]
+
     def test_splits_lines_by_the_share_that_qualifies(self) -> None:
         assert lines(by_use("2000", "20")) == [
             ("energy", "R", "40.00", "400"),

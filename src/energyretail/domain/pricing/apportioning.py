@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import enum
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -129,15 +130,15 @@ class Proration:
 
     def _of_month(self, part: Period) -> _Share:
         following = self._next_month(part.start)
-        begin = _anchored(add_months(following.replace(day=1), -1), self.anchor_day)
+        begin = _anchored(add_months(following, -1), self.anchor_day)
         divisors = [Factor("month", (following - begin).days, "days/month")]
         if self.per is Per.YEAR:
             divisors.append(Factor("months", 12, "months/year"))
         return (), tuple(divisors)
 
     def _next_month(self, day: date) -> date:
-        this = _anchored(day.replace(day=1), self.anchor_day)
-        return this if day < this else _anchored(add_months(day.replace(day=1), 1), self.anchor_day)
+        this = _anchored(day, self.anchor_day)
+        return this if day < this else _anchored(add_months(day, 1), self.anchor_day)
 
 
 _Share = tuple[tuple[Factor, ...], tuple[Factor, ...]]  # factors and divisors of one day
@@ -155,9 +156,10 @@ def _days_of(part: Period, share: _Share) -> Derivation:
     return product(f"share {part}", [Factor("days", part.days, "days"), *factors], divisors)
 
 
-def _anchored(first: date, anchor_day: int) -> date:
-    last = (add_months(first, 1) - first).days
-    return first.replace(day=min(anchor_day, last))
+def _anchored(day: date, anchor_day: int) -> date:
+    """Return the anchor day of the month of `day`."""
+    _, last = calendar.monthrange(day.year, day.month)
+    return day.replace(day=min(anchor_day, last))
 
 
 def _year_days(day: date) -> int:

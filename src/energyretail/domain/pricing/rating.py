@@ -55,11 +55,11 @@ def rating_faults(
     components name, and what was used, published or counted and no component takes; the component
     is empty where it is the tariff as a whole. The same fault is told once.
     """
-    found: dict[tuple[str, str, str], tuple[str, Invalid]] = {}
+    found: dict[tuple[str, str, tuple[str | None, ...]], tuple[str, Invalid]] = {}
 
     def keep(component: str, error: Invalid) -> None:
         # Of what no component takes each is a fault of its own, as is each register.
-        own = " ".join(error.facts.get(fact, "") for fact in _TOLD_APART)
+        own = tuple(error.facts.get(fact) for fact in _TOLD_APART)
         found.setdefault((component, error.code, own), (component, error))
 
     try:
@@ -187,11 +187,10 @@ class _Rating:
         return cuts | {day for span in spans for day in (span.start, span.end) if day is not None}
 
     def _carried(self, last: Piece, fault: _Fault) -> CarriedOver:
-        seen = attrs.evolve(last, before=last.before + last.drafts, drafts=())
         carried: list[Counter | DiscountGiven] = []
         for component in self.tariff.components:
             try:
-                carried += component.carry(seen)
+                carried += component.carry(last)
             except Invalid as error:
                 fault(component.name, error)
         return CarriedOver(

@@ -186,8 +186,8 @@ def _tax_line(tariff: Tariff, group: _Group) -> TaxLine:
     inclusive = tariff.prices is Prices.TAX_INCLUSIVE
     whole = group.percent + 100 if inclusive else Decimal(100)
     tax = tariff.tax(group.tax_code)
-    name = group.tax_code if tax is None else tax.name
-    derivation = product(name, [group.rate], [Factor("", whole, "%")], [group.total])
+    assert tax is not None  # a rate is that of a tax
+    derivation = product(tax.name, [group.rate], [Factor("", whole, "%")], [group.total])
     derivation = derivation.rounded(tariff.rounding.rounding)
     amount = Money(recompute(derivation), tariff.currency)
     total = _in_cents(tariff, group.value)

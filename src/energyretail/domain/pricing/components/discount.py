@@ -104,7 +104,7 @@ class Discount(OverBases):
         """Return what it gave so far, where it has a budget."""
         if self.budget is None:
             return ()
-        given_now = -self._sum(piece, lines_of((self.name,), piece.before))
+        given_now = -self._sum(piece, self._mine(piece))
         total = given_now + Fraction(piece.circumstances.carried_over.given(self.name))
         return (DiscountGiven(self.name, round_exactly(total, _GIVEN)),)
 
@@ -134,8 +134,11 @@ class Discount(OverBases):
             return ()
         earlier = piece.circumstances.carried_over.given(self.name)
         left = given("budget left", exact_difference(self.budget, earlier), piece.currency)
-        mine = lines_of((self.name,), (*piece.before, *piece.drafts))
-        return (product("budget left", (), (), (left, sum_of("given", mine, piece))),)
+        given_now = sum_of("given", self._mine(piece), piece)
+        return (product("budget left", (), (), (left, given_now)),)
+
+    def _mine(self, piece: Piece) -> tuple[Draft, ...]:
+        return lines_of((self.name,), (*piece.before, *piece.drafts))
 
     def _sum(self, piece: Piece, lines: tuple[Draft, ...]) -> Fraction:
         return sum((exact(piece.shown(line)) for line in lines), start=Fraction(0))
