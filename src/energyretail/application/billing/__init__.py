@@ -44,6 +44,7 @@ from energyretail.application.billing.plan_ports import (
     PlanTerms,
     PlanToAsk,
 )
+from energyretail.application.billing.plan_shelves import InstalmentPlanShelf
 from energyretail.application.billing.ports import (
     InvoiceNames,
     Invoices,
@@ -130,6 +131,7 @@ __all__ = [
     "FinalBillsWatched",
     "FoundFault",
     "GiveBackDeposit",
+    "InstalmentPlanShelf",
     "InstalmentPlans",
     "InvoiceByNumber",
     "InvoiceCopy",
