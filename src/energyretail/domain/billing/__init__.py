@@ -43,6 +43,8 @@ from energyretail.domain.billing.consolidated import (
     ConsolidatedInvoiceIssued,
     ConsolidatedMember,
     ConsolidatedTotals,
+    one_due_day,
+    payable_on,
 )
 from energyretail.domain.billing.corrections import (
     CorrectionMethod,
@@ -268,6 +270,8 @@ __all__ = [
     "issue",
     "limit_back_billing",
     "names_read",
+    "one_due_day",
+    "payable_on",
     "periods_due",
     "posting_of",
     "price_digest",
