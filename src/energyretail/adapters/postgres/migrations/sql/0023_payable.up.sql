@@ -12,3 +12,8 @@ SELECT number, contract, coalesce(
 FROM invoice
 UNION ALL
 SELECT number, contract, due_on FROM advance;
+
+-- What a plan carried and no instalment asked for is taken off the bill that closes it.
+ALTER TABLE deduction DROP CONSTRAINT deduction_kind_check;
+ALTER TABLE deduction ADD CONSTRAINT deduction_kind_check
+    CHECK (kind IN ('advance', 'deposit', 'carried'));
