@@ -14,6 +14,7 @@ from energyretail.domain.billing.back_billing import (
     BackBillingRule,
     limit_back_billing,
 )
+from energyretail.domain.billing.bill_deadlines import BillDeadline, BillRules, bill_due_by
 from energyretail.domain.billing.charged_twice import charges_a_day_twice
 from energyretail.domain.billing.closing import (
     ClosingBill,
@@ -186,7 +187,9 @@ __all__ = [
     "BackBillingLimit",
     "BackBillingRule",
     "Basis",
+    "BillDeadline",
     "BillFigures",
+    "BillRules",
     "BillableSupply",
     "BillingPolicy",
     "ClosingBill",
@@ -250,6 +253,7 @@ __all__ = [
     "VolumeRegister",
     "advance_posting",
     "ask",
+    "bill_due_by",
     "boundaries",
     "changes_nothing",
     "charges_a_day_twice",
