@@ -38,12 +38,14 @@ from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 from energyretail.testing.conformance.billing import contract_of, point, readings_of
 from energyretail.testing.conformance.consolidated import ConsolidatedWorld
 from energyretail.testing.conformance.deposits import DepositWorld
+from energyretail.testing.conformance.plans import PlansWorld
 from energyretail.testing.deposit_worlds import (
     memory_consolidated_world,
     memory_deposit_world,
     postgres_consolidated_world,
     postgres_deposit_world,
 )
+from energyretail.testing.plans_worlds import memory_plans, postgres_plans
 
 AMOUNT = Money("120.00", "EUR")
 
@@ -57,6 +59,7 @@ class Office:
     to_close: WorkItemsToClose
     deposits: DepositWorld
     whole: ConsolidatedWorld
+    plans: PlansWorld
     rules: DepositRules = DEPOSIT_RULES["DE"]
     final_bills: FinalBillRules = FINAL_BILLS["DE"]
 
@@ -119,6 +122,7 @@ class Office:
         """What is due on deposits, inside a transaction."""
         return DepositTending(
             deposits=self.deposits.deposits,
+            deductions=self.plans.deductions,
             books=self.desk.books,
             events=self.desk.events,
             work_list=self.desk.work_list,
@@ -181,6 +185,7 @@ def memory_office() -> Office:
         MemoryWorkItemsToClose(store),
         memory_deposit_world(store),
         memory_consolidated_world(store),
+        memory_plans(store),
     )
 
 
@@ -192,6 +197,7 @@ def postgres_office(database: Database) -> Office:
         PostgresWorkItemsToClose(database),
         postgres_deposit_world(database),
         postgres_consolidated_world(database),
+        postgres_plans(database),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
+import attrs
 import pytest
 from end_of_supply import Office, memory_office, postgres_office
 from sqlalchemy import event, text
@@ -14,11 +15,18 @@ from sqlalchemy import event, text
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.billing.consolidate import CHUNK
 from energyretail.domain.billing import ConsolidatedInvoiceIssued, Invoice
-from energyretail.domain.shared import Invalid, Money, Refused, invoice_number
+from energyretail.domain.shared import (
+    Invalid,
+    Money,
+    Refused,
+    contract_number,
+    invoice_number,
+)
 from energyretail.testing.conformance.billing import SECOND, START, point
 from energyretail.testing.conformance.pages import leaf_through
 
 AFTER = SECOND + timedelta(days=1)
+LATE = date(2026, 4, 27)
 DAY = timedelta(days=1)
 MEMBERS = 2000
 
@@ -58,6 +66,36 @@ class TestConsolidateInvoices:
         assert told == [
             ConsolidatedInvoiceIssued(made.number, "C000001", 3, made.totals.gross.cents)
         ]
+
+    def test_is_collected_on_its_own_day_and_on_no_members(self, office: Office) -> None:
+        bills = bill(office, 1, 2)
+        office.open(LATE)
+        unpaid = office.whole.unpaid
+
+        made = office.consolidate("C000001", issued_before=LATE)
+
+        # The bills were to be collected at the end of April, whose run is still to be made.
+        assert {one.due_on for one in bills} == {date(2026, 4, 30)}
+        assert made.due_on == date(2026, 5, 29)
+        assert unpaid.due(made.due_on - DAY) == ()
+        due = unpaid.due(made.due_on)
+        assert {one.due_on for one in due} == {made.due_on}
+        assert Money.total((one.open for one in due), "EUR") == made.totals.gross
+
+    def test_is_due_no_earlier_than_any_member(self, office: Office) -> None:
+        (only,) = bill(office, 1)
+        late = attrs.evolve(
+            only,
+            number=invoice_number("F", SECOND, 900),
+            cups=point(7),
+            contract=contract_number(7),
+            due_on=date(2027, 1, 29),
+        )
+        office.desk.world.add(late)
+
+        made = office.consolidate("C000001", issued_before=AFTER)
+
+        assert made.due_on == late.due_on
 
     def test_posts_nothing(self, office: Office) -> None:
         bill(office, 1, 2)

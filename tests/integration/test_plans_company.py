@@ -121,6 +121,20 @@ class TestPlanInACompany:
             float(each["amount"]["amount"]) for each in planned.changed.json()["instalments"]
         ) == pytest.approx(90.01)
 
+    def test_is_found_by_its_contract_alone(
+        self, client: TestClient[Any], planned: Planned
+    ) -> None:
+        of_contract = client.get("/v1/instalment-plans", params={"contract": planned.contract})
+        of_nobody = client.get("/v1/instalment-plans", params={"contract": "K999999"})
+
+        (found,) = of_contract.json()["items"]
+        assert (found["contract"], found["first_day"]) == (
+            planned.contract,
+            str(planned.first_day),
+        )
+        assert found in client.get("/v1/instalment-plans").json()["items"]
+        assert of_nobody.json() == {"items": [], "next": None, "has_more": False}
+
     @pytest.mark.parametrize(
         ("method", "path", "status", "code"),
         [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -95,6 +95,23 @@ class TestConsolidatedInvoice:
         assert event == billing.ConsolidatedInvoiceIssued(
             issued.number, invoice.customer, 1, invoice.gross.cents
         )
+
+    @given(st.lists(strategies.invoices(), min_size=1, max_size=5), st.dates())
+    def test_is_due_on_one_day_no_earlier_than_any_member(
+        self, members: list[billing.Invoice], ours: date
+    ) -> None:
+        day = billing.one_due_day(map(billing.ConsolidatedMember.of, members), ours=ours)
+
+        assert day in {ours, *(member.due_on for member in members)}
+        assert day >= ours
+        assert all(day >= member.due_on for member in members)
+
+    @given(strategies.invoices(), st.integers(0, 400))
+    def test_says_when_its_members_are_due(self, invoice: billing.Invoice, days: int) -> None:
+        whole = issue(totals_of([invoice]), due_on=DAY + timedelta(days=days))
+
+        assert billing.payable_on(invoice.due_on, whole=whole) == whole.due_on
+        assert billing.payable_on(invoice.due_on, whole=None) == invoice.due_on
 
     def test_is_not_of_nothing(self) -> None:
         with pytest.raises(Refused, match=r"billing.consolidated.nothing"):

@@ -117,6 +117,50 @@ class TestInterest:
         assert due == (max(missed) if missed else None)
 
 
+class TestFinalAccount:
+    @given(
+        strategies.invoices(),
+        euros,
+        st.lists(st.integers(-5_000, 20_000), max_size=3),
+        strategies.deposit_rules(),
+        st.integers(0, 400),
+    )
+    def test_pays_what_the_bill_asks_less_what_is_taken_off_it(
+        self,
+        bill: billing.Invoice,
+        amount: Money,
+        older: list[int],
+        rules: billing.DepositRules,
+        days: int,
+    ) -> None:
+        held = asked(amount).receive(amount, on=DAY).deposit
+        on = DAY + timedelta(days=days)
+        late = DAY + timedelta(days=900)
+        items = [
+            OpenItem(bill.item, CUSTOMER, late, bill.gross),
+            *(owed(n, each) for n, each in enumerate(older, 1)),
+        ]
+
+        step = held.set_off(items, on=on, rules=rules, bill=bill.number)
+
+        taken = [step.taken_off.deduction] if step.taken_off else []
+        payable = billing.settle(bill.bill, taken).gross
+        postings = [posting for entry in step.entries for posting in entry.postings]
+        moved = {
+            item: sum(p.amount.cents for p in postings if p.item == item)
+            for item in {p.item for p in postings if p.account is Account.RECEIVABLE}
+        }
+        elsewhere = -sum(v for k, v in moved.items() if k not in (bill.item, held.number))
+        assert payable.cents == bill.gross.cents + moved.get(bill.item, 0) + moved.get(
+            held.number, 0
+        )
+        whole = step.deposit.amount + step.deposit.interest
+        assert sum(each.gross.cents for each in taken) == whole.cents - elsewhere
+        # What it pays elsewhere is owed there: the debt of the others, or all of it.
+        assert elsewhere == min(whole.cents, sum(each for each in older if each > 0))
+        assert all(not each.taxes for each in taken)
+
+
 class DepositWalk(RuleBasedStateMachine):
     """Any walk of a deposit through its table, with every entry it posts."""
 

@@ -61,32 +61,27 @@ class TestAnEndedSupply:
 
 class TestTheDeadline:
     @pytest.mark.parametrize(
-        ("market", "monthly", "due", "refund"),
+        ("market", "due", "refund"),
         [
             # The last day of supply is 28 February; each limit counts from the day after it.
-            ("EU", False, date(2026, 4, 11), None),
-            ("ES", False, date(2026, 4, 11), None),
-            ("FR", False, date(2026, 3, 28), date(2026, 4, 15)),
-            ("DE", False, date(2026, 4, 11), date(2026, 4, 15)),
-            ("DE", True, date(2026, 3, 21), date(2026, 4, 15)),
+            ("EU", date(2026, 4, 11), None),
+            ("ES", date(2026, 4, 11), None),
+            ("FR", date(2026, 3, 28), date(2026, 4, 15)),
+            ("DE", date(2026, 4, 11), date(2026, 4, 15)),
             # Issued on Wednesday 1 April 2026; Good Friday and Easter Monday do not count.
-            ("GB", False, date(2026, 4, 11), date(2026, 4, 17)),
+            ("GB", date(2026, 4, 11), date(2026, 4, 17)),
         ],
     )
-    def test_is_the_markets(
-        self, market: str, monthly: bool, due: date, refund: date | None
-    ) -> None:
+    def test_is_the_markets(self, market: str, due: date, refund: date | None) -> None:
         rules = FINAL_BILLS[market]
 
-        assert billing.final_bill_due(END, rules, billed_monthly=monthly) == due
+        assert billing.final_bill_due(END, rules) == due
         assert billing.refund_due(END, date(2026, 4, 1), rules) == refund
         assert rules.on(END).source
 
     @given(markets, strategies.days(date(2022, 1, 1), date(2030, 1, 1)))
     def test_leaves_no_more_than_six_weeks(self, rules: billing.FinalBillRules, end: date) -> None:
         assert end < billing.final_bill_due(end, rules) < end + timedelta(weeks=6)
-        monthly = billing.final_bill_due(end, rules, billed_monthly=True)
-        assert monthly <= billing.final_bill_due(end, rules)
 
     @given(markets, strategies.days(date(2022, 1, 1), date(2030, 1, 1)), st.integers(1, 60))
     def test_comes_no_earlier_for_a_later_end(

@@ -358,6 +358,21 @@ class TestHeldForPlans:
         closing = [period for period in due if period.until >= plan.until]
         assert len(closing) <= 1
 
+    @given(chains, st.integers(0, 400), st.integers(1, 400), st.integers(1, 400))
+    def test_ends_no_bill_inside_a_plan_because_one_before_is_not_settled(
+        self, gaps: list[int], begins: int, length: int, before: int
+    ) -> None:
+        """A plan that another point keeps open says nothing of bills that have no day of it."""
+        first = date(2026, 1, 1)
+        days = [first + timedelta(days=sum(gaps[:n])) for n in range(len(gaps) + 1)]
+        periods = [Period(*pair) for pair in pairwise(days)]
+        plan = Period(first + timedelta(days=begins), first + timedelta(days=begins + length))
+        over = Period(first - timedelta(days=before), first)
+
+        due = billing.held_for_plans(periods, plans=[over, plan], ends=None)
+
+        assert due == billing.held_for_plans(periods, plans=[plan], ends=None)
+
     @given(chains)
     def test_changes_nothing_without_a_plan(self, gaps: list[int]) -> None:
         first = date(2026, 1, 1)

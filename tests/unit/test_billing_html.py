@@ -85,12 +85,29 @@ class TestInvoicePage:
 
         page = PAGES.page(invoice, customer_of(1), deductions=[taken])
 
-        left = money_text(invoice.gross - gross, "es")
-        assert f'<p class="total">Importe a pagar: {left}</p>' in page
+        back = money_text(gross - invoice.gross, "es")
+        assert f'<p class="total">Importe a devolverle: {back}</p>' in page
+        assert "Fecha de cargo" not in page
         assert "Anticipo AN26-000001 (IVA 21 %)" in page
         for amount in (-net, -share.amount, -gross):
             assert money_text(amount, "es") in page
-        assert "Ya facturado antes" not in PAGES.page(invoice, customer_of(1))
+        assert "Lo que se descuenta" not in PAGES.page(invoice, customer_of(1))
+
+    def test_shows_a_deposit_and_what_a_plan_carried_on_a_bill_still_to_pay(
+        self, invoice: Invoice
+    ) -> None:
+        cent = Money("0.01", "EUR")
+        taken = [
+            Deduction.untaxed(DeductionKind.DEPOSIT, "D26-000001", invoice.gross),
+            Deduction.untaxed(DeductionKind.CARRIED, "K000001/2026-03-07", -cent),
+        ]
+
+        page = PAGES.page(invoice, customer_of(1), deductions=taken)
+
+        assert f'<p class="total">Importe a pagar: {money_text(cent, "es")}</p>' in page
+        assert "Fianza con sus intereses D26-000001" in page
+        assert "Resto de una factura anterior K000001/2026-03-07" in page
+        assert "Fecha de cargo" in page
 
     def test_escapes_what_people_wrote(self, invoice: Invoice) -> None:
         customer = customer_of(1)
@@ -267,3 +284,23 @@ class TestRectificationPage:
 
         (kept,) = mail.kept.values()
         assert kept.subject == "Credit note R26-000003 for your bill F26-000001"
+
+    def test_tells_what_is_to_be_paid_or_paid_back(self, invoice: Invoice) -> None:
+        mail = MemoryMail()
+        sender = SendInvoiceMail(
+            bills=MemoryBillsToMail(MemoryStore()),
+            pages=PAGES,
+            mail=mail,
+            message_id="<{}@example.org>".format,
+        )
+        deposit = Deduction.untaxed(
+            DeductionKind.DEPOSIT, "D26-000001", invoice.gross + Money("7.50", "EUR")
+        )
+        other = attrs.evolve(invoice, number=InvoiceNumber("F26-000002"))
+
+        sender.deliver(Bill(invoice, customer_of(1)), maybe_sent=False)
+        sender.deliver(Bill(other, customer_of(1), deductions=(deposit,)), maybe_sent=False)
+
+        asked, back = (kept.text for kept in mail.kept.values())
+        assert asked == f"F26-000001: {invoice.gross}, due on {invoice.due_on}.\n"
+        assert back == "F26-000002: 7.50 EUR to be paid back to you.\n"

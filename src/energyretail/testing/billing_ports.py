@@ -82,6 +82,11 @@ BILLING: Final = (
         for name in ("CustomerFaults", "CustomerFaultShelf")
     ),
     stored(
+        "billing.plan_shelves:InstalmentPlanShelf",
+        "plans:PlansConformance",
+        *(f"plan_shelves:{where}InstalmentPlanShelf" for where in ("Memory", "Postgres")),
+    ),
+    stored(
         "billing.ports:InvoiceNames",
         "documents:InvoiceNamesConformance",
         *(f"invoice_names:{where}InvoiceNames" for where in ("Memory", "Postgres")),

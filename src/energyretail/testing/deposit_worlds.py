@@ -11,8 +11,8 @@ from energyretail.adapters.memory.customer_faults import (
     MemoryCustomerFaultShelf,
 )
 from energyretail.adapters.memory.deposits import MemoryDeposits, MemoryEndedSupplies
-from energyretail.adapters.memory.ledger import MemoryBooks
-from energyretail.adapters.memory.payments import MemoryCollections
+from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
+from energyretail.adapters.memory.payments import MemoryCollections, MemoryUnpaidItems
 from energyretail.adapters.memory.refunds import MemoryRefundsOwed
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.collections import PostgresCollections
@@ -25,8 +25,9 @@ from energyretail.adapters.postgres.customer_faults import (
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.deposits import PostgresDeposits
 from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
-from energyretail.adapters.postgres.ledger import PostgresBooks
+from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
+from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
 from energyretail.testing.billing_worlds import memory_world, postgres_world
 from energyretail.testing.conformance.consolidated import ConsolidatedWorld
 from energyretail.testing.conformance.customer_faults import FaultWorld
@@ -72,6 +73,9 @@ def memory_consolidated_world(store: MemoryStore) -> ConsolidatedWorld:
         memory_world(store),
         MemoryConsolidatedInvoices(store),
         MemoryConsolidatedInvoiceShelf(store),
+        MemoryBooks(store),
+        MemoryLedger(store),
+        MemoryUnpaidItems(store),
     )
 
 
@@ -81,6 +85,9 @@ def postgres_consolidated_world(database: Database) -> ConsolidatedWorld:
         postgres_world(database),
         PostgresConsolidatedInvoices(database),
         PostgresConsolidatedInvoiceShelf(database),
+        PostgresBooks(database),
+        PostgresLedger(database),
+        PostgresUnpaidItems(database),
     )
 
 

@@ -80,7 +80,7 @@ class PlansDesk:
     def settle(self, *, limit: int = 100) -> SettlingStep:
         """Settle what is closed, chunk by chunk; return the sums."""
         use_case = SettlePlans(
-            work=self.desk.world.work, clock=self.desk.clock, settlement=self._settlement()
+            work=self.desk.world.work, clock=self.desk.clock, settlement=self.settlement()
         )
         step = use_case(limit=limit)
         settled, parked = step.settled, step.parked
@@ -91,9 +91,10 @@ class PlansDesk:
 
     def bill(self, *, limit: int = 100) -> BillingStep:
         """Bill what is due, and settle what that closes."""
-        return self.desk.bill(limit=limit, settlement=self._settlement())
+        return self.desk.bill(limit=limit, settlement=self.settlement())
 
-    def _settlement(self) -> PlanSettlement:
+    def settlement(self) -> PlanSettlement:
+        """Return what settles closed plans, inside a transaction."""
         return PlanSettlement(
             closed=self.world.to_settle,
             plans=self.world.plans,

@@ -189,6 +189,7 @@ class PlansMachine(RuleBasedStateMachine):
             taken = {
                 one.deduction.document
                 for one in each.world.deductions.of_bills([bill.number for bill in bills])
+                if one.deduction.kind is billing.DeductionKind.ADVANCE
             }
             held = [advance for advance in asked if advance.number not in taken]
             entries = self._entries(each)

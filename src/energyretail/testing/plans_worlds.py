@@ -5,6 +5,7 @@ from __future__ import annotations
 from energyretail.adapters.memory.documents import MemoryAdvancesToMail, MemoryBillsToMail
 from energyretail.adapters.memory.ledger import MemoryBooks
 from energyretail.adapters.memory.payments import MemoryUnpaidItems
+from energyretail.adapters.memory.plan_shelves import MemoryInstalmentPlanShelf
 from energyretail.adapters.memory.plans import (
     MemoryAdvances,
     MemoryContractsToPlan,
@@ -26,6 +27,7 @@ from energyretail.adapters.postgres.documents import (
     PostgresBillsToMail,
 )
 from energyretail.adapters.postgres.ledger import PostgresBooks
+from energyretail.adapters.postgres.plan_shelves import PostgresInstalmentPlanShelf
 from energyretail.adapters.postgres.plans import (
     PostgresContractsToPlan,
     PostgresInstalmentPlans,
@@ -53,6 +55,7 @@ def memory_plans(store: MemoryStore) -> PlansWorld:
         billing=memory_world(store),
         contracts=MemoryContractsToPlan(store),
         plans=MemoryInstalmentPlans(store),
+        shelf=MemoryInstalmentPlanShelf(store),
         to_ask=MemoryPlansToAsk(store),
         advances=MemoryAdvances(store),
         to_settle=MemoryPlansToSettle(store),
@@ -70,6 +73,7 @@ def postgres_plans(database: Database) -> PlansWorld:
         billing=postgres_world(database),
         contracts=PostgresContractsToPlan(database),
         plans=PostgresInstalmentPlans(database),
+        shelf=PostgresInstalmentPlanShelf(database),
         to_ask=PostgresPlansToAsk(database),
         advances=PostgresAdvances(database),
         to_settle=PostgresPlansToSettle(database),

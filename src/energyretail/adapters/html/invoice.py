@@ -86,16 +86,19 @@ class HtmlInvoicePages:
         # A rectification tells of a difference itself.
         told = previous if invoice.kind is not InvoiceKind.RECTIFICATION else None
         comparison = compare(told, invoice) if told else None
+        credit = invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0
+        settled = settle(invoice.bill, deductions)
         return self._template.render(
             language=language,
             words=words,
             title=words[invoice.kind.value],
-            credit=invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0,
+            credit=credit,
+            back=not credit and settled.gross.cents < 0,
             original=words[_ORIGINAL.get(invoice.kind, "of")],
             named=named or filter(None, [invoice.original]),
             seller=self._seller,
             invoice=invoice,
-            settled=settle(invoice.bill, deductions),
+            settled=settled,
             customer=customer,
             comparison=comparison,
             reasons=reasons(comparison, language) if comparison else (),

@@ -80,7 +80,7 @@ class MemoryInvoices:
         supplies = contract.supplies if contract else ()
         ends = (one.ended_on for one in supplies if one.site.cups == bill.cups)
         plans = _running_plans(self._store, bill.contract)
-        return is_held_for_plan(bill.period.until, plans=plans, ends=next(ends, None))
+        return is_held_for_plan(bill.period, plans=plans, ends=next(ends, None))
 
     def by_numbers(self, numbers: Sequence[str]) -> tuple[Invoice, ...]:
         """Return documents in the order asked."""
@@ -194,7 +194,8 @@ def _may_be_billed(supply: BillableSupply) -> bool:
     later = {r.taken_on for r in supply.readings if r.taken_on > supply.bill_from}
     begun = any(r.taken_on == supply.bill_from for r in supply.readings)
     ends = supply.supplied.end
-    free = (day for day in later if not is_held_for_plan(day, plans=supply.plans, ends=ends))
+    bills = (Period(supply.bill_from, day) for day in later)
+    free = (one for one in bills if not is_held_for_plan(one, plans=supply.plans, ends=ends))
     return any(free) or (bool(later) and not begun)
 
 

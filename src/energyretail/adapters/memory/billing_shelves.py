@@ -6,6 +6,7 @@ from datetime import date
 
 from energyretail.adapters.memory.invoice_names import MemoryInvoiceNames
 from energyretail.adapters.memory.pages import asked, page_as_kept
+from energyretail.adapters.memory.plans import MemoryDeductions
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary, LineCopy, TaxCopy
 from energyretail.application.shared import Page
@@ -37,6 +38,9 @@ class MemoryInvoiceShelf:
             taxes=tuple(map(_tax, bill.taxes)),
             prices=bill.prices,
             rounding=bill.policy.scope,
+            deductions=tuple(
+                one.deduction for one in MemoryDeductions(self._store).of_bills([number])
+            ),
         )
 
     def page(

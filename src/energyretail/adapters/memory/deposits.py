@@ -10,7 +10,7 @@ from energyretail.adapters.memory.ledger import MemoryLedger
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain.billing import Deposit, DepositState, EndedSupply, HeldDeposit
 from energyretail.domain.contracts import Contract, ContractState
-from energyretail.domain.shared import Conflict, CustomerNumber, NotFound
+from energyretail.domain.shared import Conflict, CustomerNumber, InvoiceNumber, NotFound
 from energyretail.domain.supply import Supply
 
 __all__ = ["MemoryDeposits", "MemoryEndedSupplies"]
@@ -86,7 +86,18 @@ class MemoryDeposits:
             max(failed, default=None),
             self._is_finally_billed(deposit.contract),
             any(c.in_flight for c in tried),
+            self._final_bill(deposit.contract),
         )
+
+    def _final_bill(self, number: str) -> InvoiceNumber | None:
+        contract: Contract | None = self._store.table("contract").get(number)
+        ends = {(one.site.cups, one.ended_on) for one in contract.supplies} if contract else ()
+        found = [
+            bill.number
+            for bill in in_force(self._store)
+            if bill.contract == number and (bill.cups, bill.period.until) in ends
+        ]
+        return found[-1] if found else None
 
     def _is_finally_billed(self, number: str) -> bool:
         contract: Contract | None = self._store.table("contract").get(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from energyretail.adapters.memory.due_days import due_days
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.ledger import LedgerTotals
 from energyretail.domain.ledger import Account, Entry, OpenItem, Posting, balance_of, open_items
@@ -33,9 +34,7 @@ class MemoryLedger:
 
     def open_items(self, customer: str | None = None) -> tuple[OpenItem, ...]:
         """Return the unsettled items, ordered by item."""
-        due = {number: bill.due_on for number, bill in self._store.table("invoice").items()}
-        due |= {asked.number: asked.due_on for asked in self._store.table("advance").values()}
-        found = open_items(self._entries(), due)
+        found = open_items(self._entries(), due_days(self._store))
         return tuple(item for item in found if customer is None or item.customer == customer)
 
     def entries(self, keys: Sequence[str]) -> tuple[Entry, ...]:

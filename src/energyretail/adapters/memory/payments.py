@@ -7,6 +7,7 @@ from datetime import date
 
 import attrs
 
+from energyretail.adapters.memory.due_days import due_days
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.domain import payments
 from energyretail.domain.ledger import Account
@@ -217,12 +218,13 @@ class MemoryUnpaidItems:
         documents = self._store.table("invoice") | {
             asked.number: asked for asked in self._store.table("advance").values()
         }
+        days = due_days(self._store)
         for (customer, item), amount in self._open().items():
             document = documents.get(item)
-            is_due = document is not None and document.due_on <= by
+            is_due = document is not None and days[item] <= by
             if amount.cents and (is_due or amount.cents < 0):
                 contract = ContractNumber("") if document is None else document.contract
-                due_on = by if document is None else document.due_on
+                due_on = days.get(item, by)
                 found.append(self._unpaid(item, customer, contract, due_on, amount))
         return tuple(sorted(found, key=lambda one: (one.customer, one.due_on, one.item)))
 

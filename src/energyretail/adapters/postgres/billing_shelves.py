@@ -40,7 +40,9 @@ _TOLD: Final = f"""
             (SELECT jsonb_agg(body - 'derivation' ORDER BY position)
                 FROM invoice_line WHERE invoice_id = invoice.id) AS lines,
             (SELECT jsonb_agg(body - 'derivation' ORDER BY position)
-                FROM invoice_tax WHERE invoice_id = invoice.id) AS taxes
+                FROM invoice_tax WHERE invoice_id = invoice.id) AS taxes,
+            (SELECT jsonb_agg(to_jsonb(deduction) ORDER BY document COLLATE "C")
+                FROM deduction WHERE bill = invoice.number) AS deductions
         FROM invoice
     ) AS told
 """

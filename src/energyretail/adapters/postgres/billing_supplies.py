@@ -85,12 +85,12 @@ _READ_SINCE = """
         AND taken_on > started.bill_from AND taken_on <= started.bill_to
 """
 
-# As `domain.billing.is_held_for_plan`: the first plan that a bill up to the day reaches decides.
+# As `domain.billing.is_held_for_plan`: the first plan a bill up to the day has days of decides.
 _HELD = """
     taken_on IS DISTINCT FROM started.ended_on AND coalesce((
         SELECT upper(plan.span) > taken_on FROM instalment_plan AS plan
         WHERE plan.contract = started.contract AND plan.settled_on IS NULL
-            AND plan.first_day < taken_on
+            AND plan.first_day < taken_on AND upper(plan.span) > started.bill_from
         ORDER BY plan.first_day LIMIT 1), false)
 """
 

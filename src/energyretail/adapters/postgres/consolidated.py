@@ -32,7 +32,7 @@ SELECT_CONSOLIDATED: Final = """
 """
 
 _LEFT = text("""
-    SELECT invoice.number, kind, customer, net_cents, gross_cents, currency, (
+    SELECT invoice.number, kind, customer, net_cents, gross_cents, currency, due_on, (
         SELECT coalesce(jsonb_agg(jsonb_build_array(tax, rate::text, base, amount)), '[]')
         FROM (
             SELECT tax, CAST(body ->> 'rate' AS numeric) AS rate,
@@ -186,6 +186,7 @@ def _member_of(row: Row[Any]) -> ConsolidatedMember:
         net=Money.of_cents(row.net_cents, row.currency),
         gross=Money.of_cents(row.gross_cents, row.currency),
         taxes=_shares(row.taxes, row.currency),
+        due_on=row.due_on,
     )
 
 

@@ -54,7 +54,14 @@ _HELD = """
                     SELECT max(upper(period)) FROM invoice
                     WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups
                         AND kind <> 'credit_note' AND cancelled_by IS NULL)
-        ), false) AS is_finally_billed
+        ), false) AS is_finally_billed, (
+            SELECT invoice.number FROM invoice JOIN supply
+                ON supply.contract = invoice.contract AND supply.cups = invoice.cups
+                AND supply.ended_on = upper(invoice.period)
+            WHERE invoice.contract = deposit.contract
+                AND kind <> 'credit_note' AND cancelled_by IS NULL
+            ORDER BY invoice.id DESC LIMIT 1
+        ) AS final_bill
     FROM deposit
     LEFT JOIN contract ON contract.number = deposit.contract
     CROSS JOIN LATERAL (
@@ -197,4 +204,11 @@ def _held_of(row: Row[Any]) -> HeldDeposit:
         )
         for item, due_on, cents in row.open_items
     )
-    return HeldDeposit(deposit, items, row.failed_on, row.is_finally_billed, row.is_in_flight)
+    return HeldDeposit(
+        deposit,
+        items,
+        row.failed_on,
+        row.is_finally_billed,
+        row.is_in_flight,
+        InvoiceNumber(row.final_bill) if row.final_bill else None,
+    )

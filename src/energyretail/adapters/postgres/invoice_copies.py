@@ -9,7 +9,7 @@ import msgspec
 
 from energyretail.adapters.shared.opaque_id import opaque_id
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary, LineCopy, TaxCopy
-from energyretail.domain.billing import InvoiceKind
+from energyretail.domain.billing import Deduction, DeductionKind, InvoiceKind, TaxShare
 from energyretail.domain.pricing import Prices
 from energyretail.domain.shared import (
     ContractNumber,
@@ -47,6 +47,14 @@ class _Tax(msgspec.Struct, frozen=True):
     amount_cents: int
 
 
+class _Deduction(msgspec.Struct, frozen=True):
+    kind: DeductionKind
+    document: str
+    net_cents: int
+    gross_cents: int
+    taxes: list[_Tax]
+
+
 class _Invoice(msgspec.Struct, frozen=True):
     id: int
     number: str
@@ -69,6 +77,7 @@ class _Invoice(msgspec.Struct, frozen=True):
     rounding_scope: RoundingScope
     lines: list[_Line] | None
     taxes: list[_Tax] | None
+    deductions: list[_Deduction] | None
 
 
 _DECODER = msgspec.json.Decoder(_Invoice)
@@ -90,6 +99,7 @@ def copy_of(told: str) -> InvoiceCopy:
         taxes=tuple([_tax(tax, row.currency) for tax in row.taxes or ()]),
         prices=row.prices,
         rounding=row.rounding_scope,
+        deductions=tuple([_deduction(each, row.currency) for each in row.deductions or ()]),
     )
 
 
@@ -135,4 +145,23 @@ def _tax(tax: _Tax, currency: str) -> TaxCopy:
         rate=tax.rate,
         base=Money.of_cents(tax.base_cents, currency),
         amount=Money.of_cents(tax.amount_cents, currency),
+    )
+
+
+def _deduction(row: _Deduction, currency: str) -> Deduction:
+    return Deduction(
+        kind=row.kind,
+        document=row.document,
+        net=Money.of_cents(row.net_cents, currency),
+        taxes=tuple(_share(tax, currency) for tax in row.taxes),
+        gross=Money.of_cents(row.gross_cents, currency),
+    )
+
+
+def _share(tax: _Tax, currency: str) -> TaxShare:
+    return TaxShare(
+        tax.tax,
+        tax.rate,
+        Money.of_cents(tax.base_cents, currency),
+        Money.of_cents(tax.amount_cents, currency),
     )

@@ -45,6 +45,7 @@ from energyretail.application.billing.plan_ports import (
     PlanTerms,
     PlanToAsk,
 )
+from energyretail.application.billing.plan_shelves import InstalmentPlanShelf
 from energyretail.application.billing.ports import (
     InvoiceNames,
     Invoices,
@@ -136,6 +137,7 @@ __all__ = [
     "FinalBillsWatched",
     "FoundFault",
     "GiveBackDeposit",
+    "InstalmentPlanShelf",
     "InstalmentPlans",
     "InvoiceByNumber",
     "InvoiceCopy",

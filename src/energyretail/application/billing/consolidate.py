@@ -12,6 +12,7 @@ from energyretail.domain.billing import (
     ConsolidatedInvoice,
     ConsolidatedMember,
     ConsolidatedTotals,
+    one_due_day,
 )
 from energyretail.domain.shared import CustomerNumber, InvoiceNumber, parse_customer_number
 
@@ -60,8 +61,8 @@ class ConsolidateInvoices:
     Rules: bills, credit notes and rebills alike are members, each of one consolidated invoice
     for ever; what was corrected since the last one shows as a credit note and a rebill in this
     one. VAT by rate is the sum of the members', never computed again. It is due on one day, no
-    earlier than any member. Nothing is posted: the members are. The same customer and day again
-    give the same document.
+    earlier than any member, and what is open of its members is collected on that day alone.
+    Nothing is posted: the members are. The same customer and day again give the same document.
     """
 
     def __init__(
@@ -100,11 +101,12 @@ class ConsolidateInvoices:
                 customer=whose,
                 issued_before=issued_before,
                 issued_on=today,
-                due_on=self._policy.due_on(today),
+                due_on=one_due_day(members, ours=self._policy.due_on(today)),
             )
             self._invoices.add(issued)
             for start in range(0, len(members), CHUNK):
-                self._invoices.add_members(number, members[start : start + CHUNK])
+                page = members[start : start + CHUNK]
+                self._invoices.add_members(number, [member.number for member in page])
             self._events.record(events)
             transaction.commit()
         return issued
@@ -117,13 +119,13 @@ class ConsolidateInvoices:
 
     def _add_up(
         self, customer: CustomerNumber, before: date
-    ) -> tuple[ConsolidatedTotals, list[InvoiceNumber]]:
+    ) -> tuple[ConsolidatedTotals, list[ConsolidatedMember]]:
         totals: ConsolidatedTotals | None = None
-        members: list[InvoiceNumber] = []
+        members: list[ConsolidatedMember] = []
         for page in self._pages(customer, before):
             totals = totals or ConsolidatedTotals.nothing(page[0].gross.currency)
             totals = totals.plus(page)
-            members += [member.number for member in page]
+            members += page
         return totals or ConsolidatedTotals.nothing("EUR"), members
 
     def _pages(

@@ -9,7 +9,7 @@ from typing import Protocol
 import attrs
 
 from energyretail.application.shared import Page
-from energyretail.domain.billing import InvoiceKind
+from energyretail.domain.billing import Deduction, InvoiceKind
 from energyretail.domain.pricing import Prices
 from energyretail.domain.shared import (
     ContractNumber,
@@ -77,7 +77,10 @@ class TaxCopy:
 
 @attrs.frozen
 class InvoiceCopy:
-    """A document as its reader is told it; `id` is its outside name (``inv_…``)."""
+    """A document as its reader is told it; `id` is its outside name (``inv_…``).
+
+    `deductions` are what is taken off it by now, in order of document.
+    """
 
     id: str
     summary: InvoiceSummary
@@ -85,6 +88,13 @@ class InvoiceCopy:
     taxes: tuple[TaxCopy, ...]
     prices: Prices
     rounding: RoundingScope
+    deductions: tuple[Deduction, ...]
+
+    @property
+    def payable(self) -> Money:
+        """What it asks less all that is taken off it; negative where it is to be paid back."""
+        taken = (each.gross for each in self.deductions)
+        return self.summary.gross - Money.total(taken, self.summary.gross.currency)
 
     @property
     def estimated(self) -> bool:

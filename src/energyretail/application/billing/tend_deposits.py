@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from energyretail.application.billing.deposit_ports import Deposits
+from energyretail.application.billing.plan_ports import Deductions
 from energyretail.application.shared import Books, Clock, Events, Work, WorkList
 from energyretail.domain.billing import DepositRules, DepositStep, Draft, HeldDeposit, tended
 from energyretail.domain.operations import WorkItem
@@ -30,21 +31,24 @@ class DepositTending:
     """Does what is due on deposits we hold, inside the open transaction.
 
     Rules: after the final bill of its contract a deposit pays what is open of it, the oldest
-    first; after the months of good payment its market names it goes back. What goes back is
-    credit of the customer. A deposit whose interest cannot be told is put on the work list and
-    does not hold up the others.
+    first, and what does not pay another document is taken off that bill; after the months of
+    good payment its market names it goes back. What goes back is credit of the customer. A
+    deposit whose interest cannot be told is put on the work list and does not hold up the
+    others.
     """
 
     def __init__(
         self,
         *,
         deposits: Deposits,
+        deductions: Deductions,
         books: Books,
         events: Events,
         work_list: WorkList,
         rules: DepositRules,
     ):
         self._deposits = deposits
+        self._deductions = deductions
         self._books = books
         self._events = events
         self._work_list = work_list
@@ -66,6 +70,7 @@ class DepositTending:
         parked: list[WorkItem] = []
         steps = [step for held in page if (step := self._tended(held, parked, on))]
         self._deposits.save([step.deposit for step in steps])
+        self._deductions.add([step.taken_off for step in steps if step.taken_off is not None])
         self._books.post([entry for step in steps for entry in step.entries])
         self._events.record([event for step in steps for event in step.events])
         self._work_list.add(parked)

@@ -113,7 +113,7 @@ class SendInvoiceMail:
         self._mail.send(
             message.customer.person.email,
             _SUBJECTS[invoice.kind].format(number=invoice.number, original=initial),
-            f"{invoice.number}: {message.to_pay}, due on {invoice.due_on}.\n",
+            f"{invoice.number}: {_asked(message)}.\n",
             self._pages.page(
                 invoice,
                 message.customer,
@@ -123,3 +123,10 @@ class SendInvoiceMail:
             ),
             self._message_id(invoice.number),
         )
+
+
+def _asked(bill: Bill) -> str:
+    """Say what is to be paid and when, or what is to be paid back once all is taken off."""
+    if bill.invoice.gross.cents >= 0 > bill.to_pay.cents:
+        return f"{-bill.to_pay} to be paid back to you"
+    return f"{bill.to_pay}, due on {bill.invoice.due_on}"

@@ -14,6 +14,7 @@ from energyretail.domain.billing.back_billing import (
     BackBillingRule,
     limit_back_billing,
 )
+from energyretail.domain.billing.bill_deadlines import BillDeadline, BillRules, bill_due_by
 from energyretail.domain.billing.charged_twice import charges_a_day_twice
 from energyretail.domain.billing.closing import (
     ClosingBill,
@@ -43,6 +44,8 @@ from energyretail.domain.billing.consolidated import (
     ConsolidatedInvoiceIssued,
     ConsolidatedMember,
     ConsolidatedTotals,
+    one_due_day,
+    payable_on,
 )
 from energyretail.domain.billing.corrections import (
     CorrectionMethod,
@@ -190,7 +193,9 @@ __all__ = [
     "BackBillingLimit",
     "BackBillingRule",
     "Basis",
+    "BillDeadline",
     "BillFigures",
+    "BillRules",
     "BillableSupply",
     "BillingPolicy",
     "ClosingBill",
@@ -255,6 +260,7 @@ __all__ = [
     "VolumeRegister",
     "advance_posting",
     "ask",
+    "bill_due_by",
     "boundaries",
     "changes_nothing",
     "charges_a_day_twice",
@@ -275,6 +281,8 @@ __all__ = [
     "issue",
     "limit_back_billing",
     "names_read",
+    "one_due_day",
+    "payable_on",
     "periods_due",
     "posting_of",
     "price_digest",

@@ -11,6 +11,7 @@ from typing import ClassVar
 import attrs
 
 from energyretail.domain.billing.advances import Advance
+from energyretail.domain.billing.deductions import Deduction, DeductionKind
 from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.billing.plans import EndOfPlan, InstalmentPlan, roll_over, true_up
 from energyretail.domain.billing.settlement import (
@@ -95,7 +96,9 @@ class PlanClosing:
     `settlements` go with `bills`, in their order; `following` is the plan that begins where
     this one ends, None when the supply does not go on. `residual` is what is left once the
     advances are taken off, negative when it is the customer's: of every document of the bills'
-    days that no plan before has taken. `entry` is None when nothing was asked.
+    days that no plan before has taken. `entry` is None when nothing was asked. `carried` is
+    taken off the last bill: what the plan carried and no instalment has asked for, negative
+    where it is owed; None where there is none or it goes on to the plan that follows.
     """
 
     plan: InstalmentPlan
@@ -104,17 +107,21 @@ class PlanClosing:
     residual: Money
     entry: Entry | None
     following: InstalmentPlan | None
+    carried: Deduction | None = None
 
     @property
     def taken_off(self) -> tuple[TakenOff, ...]:
         """Each deduction with the bill it was taken off."""
         settled_on = self.plan.settled_on
         assert settled_on is not None  # a closing holds the settled plan
-        return tuple(
+        taken = [
             TakenOff(bill, settled_on, deduction)
             for bill, settlement in zip(self.bills, self.settlements, strict=True)
             for deduction in settlement.deductions
-        )
+        ]
+        if self.carried is not None:
+            taken.append(TakenOff(self.bills[-1], settled_on, self.carried))
+        return tuple(taken)
 
 
 def close_plan(
@@ -145,13 +152,15 @@ def close_plan(
     )
     rolls = goes_on and plan.at_end is EndOfPlan.ROLL_OVER
     owed = Money.total((each.owed for each in bills), plan.currency)
+    carried = None if rolls else _carried(plan)
     closing = PlanClosing(
         plan=attrs.evolve(plan, settled_on=on, version=plan.version + 1),
         bills=tuple(each.bill.number for each in bills),
         settlements=settlements,
         residual=owed - Money.total((each.deducted for each in settlements), plan.currency),
-        entry=_entry(plan, bills, settlements, on, rolls=rolls),
+        entry=_entry(plan, bills, settlements, carried, on, rolls=rolls),
         following=None,
+        carried=carried,
     )
     settled = PlanSettled(plan.contract, plan.first_day, closing.residual.cents)
     if not goes_on:
@@ -163,6 +172,13 @@ def close_plan(
     else:
         following, made = true_up(plan, expected=expected, calendar=calendar)
     return attrs.evolve(closing, following=following), (settled, *made)
+
+
+def _carried(plan: InstalmentPlan) -> Deduction | None:
+    """Return what the last bill is less by: what no instalment asks for any more, turned round."""
+    if not plan.carried_to_ask:
+        return None
+    return Deduction.untaxed(DeductionKind.CARRIED, plan.key, -plan.carried_to_ask)
 
 
 def _expected(plan: InstalmentPlan, bills: Sequence[ClosingBill]) -> Money:
@@ -178,6 +194,7 @@ def _entry(
     plan: InstalmentPlan,
     bills: Sequence[ClosingBill],
     settlements: Sequence[Settlement],
+    carried: Deduction | None,
     on: date,
     *,
     rolls: bool,
@@ -190,9 +207,11 @@ def _entry(
         if rolls:
             for left in _left_after(each, settlement):
                 postings += _moved(left.amount, customer, left.item)
-    if plan.carried_to_ask and not rolls:
+    if carried is not None:
         last = bills[-1].bill
-        postings += _moved(-plan.carried_to_ask, last.customer, last.item)
+        postings += take_off(
+            carried, account=Account.CARRIED, customer=last.customer, item=last.item
+        )
     if not postings:
         return None
     return Entry(f"settlement:{plan.key}", on, f"settlement of plan {plan.key}", tuple(postings))

@@ -25,6 +25,8 @@ __all__ = [
     "ConsolidatedInvoiceIssued",
     "ConsolidatedMember",
     "ConsolidatedTotals",
+    "one_due_day",
+    "payable_on",
 ]
 
 
@@ -43,7 +45,7 @@ class ConsolidatedInvoiceIssued(Event):
 class ConsolidatedMember:
     """A document as its consolidated invoice adds it up; a credit note is negative.
 
-    `taxes` are its VAT by tax and rate, as it was issued with.
+    `taxes` are its VAT by tax and rate, `due_on` the day it is due, as it was issued with.
     """
 
     number: InvoiceNumber
@@ -52,6 +54,7 @@ class ConsolidatedMember:
     net: Money
     gross: Money
     taxes: tuple[TaxShare, ...]
+    due_on: date
 
     @classmethod
     def of(cls, invoice: Invoice) -> ConsolidatedMember:
@@ -63,6 +66,7 @@ class ConsolidatedMember:
             net=invoice.net,
             gross=invoice.gross,
             taxes=tax_shares(invoice.taxes),
+            due_on=invoice.due_on,
         )
 
 
@@ -111,9 +115,10 @@ class ConsolidatedInvoice:
     """A company's documents issued before a day and in no earlier one, as one to pay.
 
     Its members keep their numbers, lines, explanations and corrections: it adds them up and
-    posts nothing. A document taken back after it was a member stays one; its credit note and
-    rebill are members of the next, which so shows the difference. `issued_before` is the first
-    day whose documents are left to the next; (customer, issued_before) is the natural key.
+    posts nothing. What is open of them is due on its day, whatever day they were issued with. A
+    document taken back after it was a member stays one; its credit note and rebill are members
+    of the next, which so shows the difference. `issued_before` is the first day whose documents
+    are left to the next; (customer, issued_before) is the natural key.
 
     Raises Invalid ``billing.consolidated.sum`` (net and VAT are the gross);
     ``billing.consolidated.due`` (due before issued); ``billing.consolidated.early`` (documents
@@ -160,3 +165,19 @@ class ConsolidatedInvoice:
         issued = cls(number, customer, issued_before, issued_on, due_on, totals)
         told = ConsolidatedInvoiceIssued(number, customer, totals.members, totals.gross.cents)
         return issued, (told,)
+
+
+def one_due_day(members: Iterable[ConsolidatedMember], *, ours: date) -> date:
+    """Return the day on which all is due: ours, or that of the member that is due last.
+
+    Nobody is asked for money earlier than a document told them.
+    """
+    return max([ours, *(member.due_on for member in members)])
+
+
+def payable_on(due_on: date, *, whole: ConsolidatedInvoice | None) -> date:
+    """Return the day a document is to be paid: its own `due_on`, or that of the `whole` it is in.
+
+    The money is asked for once, on one day, whether the document was due before it or not.
+    """
+    return due_on if whole is None else whole.due_on

@@ -1,4 +1,4 @@
-"""What was asked or held before a bill, and is taken off it with its own net and VAT."""
+"""What was asked, held or left over before a bill, and is taken off it with its own amounts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,16 @@ __all__ = ["Deduction", "DeductionKind", "TaxShare", "tax_shares"]
 
 
 class DeductionKind(enum.Enum):
-    """What is taken off a bill: an advance asked before it, or a deposit that is released."""
+    """What is taken off a bill.
+
+    An advance asked before it; a deposit that is released, with its interest; what a plan
+    carried of an earlier bill and no instalment has asked for, which is negative where it is
+    still owed.
+    """
 
     ADVANCE = "advance"
     DEPOSIT = "deposit"
+    CARRIED = "carried"
 
 
 @attrs.frozen
@@ -48,7 +54,7 @@ class Deduction:
 
     Amounts are positive when they were asked from the customer, and never recomputed: two
     advances rounded on their own may differ by cents from one of their sum. `net` and the VAT
-    of `taxes` are `gross`; what no share taxes (a deposit) has no VAT.
+    of `taxes` are `gross`; what no share taxes (a deposit, what is carried) has no VAT.
 
     Raises Invalid ``billing.deduction.sum`` (net and VAT are the gross);
     ``billing.deduction.rate_twice`` (one share a tax and rate).
@@ -77,6 +83,11 @@ class Deduction:
     def tax(self) -> Money:
         """The VAT of all rates."""
         return Money.total((share.amount for share in self.taxes), self.gross.currency)
+
+    @classmethod
+    def untaxed(cls, kind: DeductionKind, document: str, amount: Money) -> Deduction:
+        """Return one that bears no VAT."""
+        return cls(kind, document, amount, (), amount)
 
 
 def tax_shares(taxes: Iterable[pricing.TaxLine]) -> tuple[TaxShare, ...]:

@@ -12,6 +12,7 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.deductions import Deduction, DeductionKind
 from energyretail.domain.billing.deposit_rules import DepositRules
+from energyretail.domain.billing.settlement import TakenOff
 from energyretail.domain.ledger import Account, Entry, EntryPosted, OpenItem, Posting
 from energyretail.domain.shared import (
     ContractNumber,
@@ -122,12 +123,15 @@ class DepositStep:
     """What became of a deposit: its next value, what it does to the ledger, what happened.
 
     `interest` is how the interest of this step came about, None where none was credited.
+    `taken_off` is what its final bill is less by it, None where there is no such bill or
+    nothing is left for it.
     """
 
     deposit: Deposit
     entries: tuple[Entry, ...] = ()
     events: tuple[Event, ...] = ()
     interest: pricing.Derivation | None = None
+    taken_off: TakenOff | None = None
 
 
 @attrs.frozen
@@ -260,14 +264,34 @@ class Deposit:
         happened = InterestCredited(self.number, until, interest.cents)
         return _posted(credited, (entry,), (happened,), derived)
 
-    def set_off(self, items: Iterable[OpenItem], *, on: date, rules: DepositRules) -> DepositStep:
+    def set_off(
+        self,
+        items: Iterable[OpenItem],
+        *,
+        on: date,
+        rules: DepositRules,
+        bill: InvoiceNumber | None = None,
+    ) -> DepositStep:
         """Return the deposit that pays what is open after the final bill, the oldest first.
 
         Its interest up to `on` is credited before. What is left is credit of the customer, under
-        the deposit's own number. Raises Refused ``billing.deposit.others_debt`` for an item of
-        another customer.
+        the deposit's own number. The final `bill` is less by all that does not pay another
+        document: what is left of it is then on its item and the deposit's. Raises Refused
+        ``billing.deposit.others_debt`` for an item of another customer.
         """
-        return self._release(DepositTrigger.SET_OFF, tuple(items), on=on, rules=rules)
+        step = self._release(DepositTrigger.SET_OFF, tuple(items), on=on, rules=rules)
+        return step if bill is None else attrs.evolve(step, taken_off=self._taken(step, bill))
+
+    def _taken(self, step: DepositStep, bill: InvoiceNumber) -> TakenOff | None:
+        released, on = step.entries[-1], step.deposit.closed_on
+        assert on is not None  # it was just let go
+        rest = -Money.total(
+            (p.amount for p in released.postings if p.item in (bill, self.number)),
+            self.amount.currency,
+        )
+        if not rest:
+            return None
+        return TakenOff(bill, on, Deduction.untaxed(DeductionKind.DEPOSIT, self.number, rest))
 
     def earn_back(self, *, since: date, on: date, rules: DepositRules) -> DepositStep:
         """Return the deposit given back because payment was good from `since` on.
@@ -289,7 +313,7 @@ class Deposit:
         """
         if not self.held:
             raise Refused("billing.deposit.not_held", "no such money here", deposit=self.number)
-        return Deduction(DeductionKind.DEPOSIT, self.number, self.held, (), self.held)
+        return Deduction.untaxed(DeductionKind.DEPOSIT, self.number, self.held)
 
     def _release(
         self, trigger: DepositTrigger, items: tuple[OpenItem, ...], *, on: date, rules: DepositRules

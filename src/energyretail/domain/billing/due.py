@@ -62,27 +62,29 @@ def held_for_plans(
     start: date | None = None
     for period in periods:
         start = start or period.start
-        if is_held_for_plan(period.until, plans=spans, ends=ends):
+        joined = Period(start, period.until)
+        if is_held_for_plan(joined, plans=spans, ends=ends):
             continue
-        due.append(Period(start, period.until))
+        due.append(joined)
         start = None
-        if _reached(period.until, spans):
+        if _reached(joined, spans):
             break
     return tuple(due)
 
 
-def is_held_for_plan(day: date, *, plans: Iterable[Period], ends: date | None) -> bool:
-    """Tell whether no bill may end on `day`, for it lies inside the span of a running plan.
+def is_held_for_plan(bill: Period, *, plans: Iterable[Period], ends: date | None) -> bool:
+    """Tell whether no bill may be of these days, for it would end inside a running plan's span.
 
-    Of several plans the first that a bill up to `day` reaches decides: it closes that one, or not.
+    Of several plans the first that it has days of decides: it closes that one, or not. One that
+    is over before it is closed already, though another point may still keep it open.
     """
-    held = _reached(day, plans)
-    return held is not None and day < held.until and day != ends
+    held = _reached(bill, plans)
+    return held is not None and bill.until < held.until and bill.until != ends
 
 
-def _reached(day: date, plans: Iterable[Period]) -> Period | None:
-    """Return the first span that a bill up to `day` has days of."""
-    reached = (span for span in plans if span.start < day)
+def _reached(bill: Period, plans: Iterable[Period]) -> Period | None:
+    """Return the first span that a bill has days of."""
+    reached = (span for span in plans if span.meets(bill))
     return min(reached, key=lambda span: span.start, default=None)
 
 

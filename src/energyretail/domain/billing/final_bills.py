@@ -64,15 +64,13 @@ class TimeLimit:
 class FinalBillDeadline:
     """The limits for supplies that end on a day of `valid`, and where they are written.
 
-    `bill` counts after the last day of supply, `monthly` instead of it where every month is
-    billed (None: the same); `refund` after the final bill is issued, None where the market
-    names no limit.
+    `bill` counts after the last day of supply, however often bills came before; `refund` after
+    the final bill is issued, None where the market names no limit.
     """
 
     valid: Period
     bill: TimeLimit
     source: str
-    monthly: TimeLimit | None = None
     refund: TimeLimit | None = None
 
 
@@ -105,15 +103,13 @@ class FinalBillRules:
         raise Invalid("billing.final_bill.gap", "no deadline known", market=self.market, end=end)
 
 
-def final_bill_due(end: date, rules: FinalBillRules, *, billed_monthly: bool = False) -> date:
+def final_bill_due(end: date, rules: FinalBillRules) -> date:
     """Return the last day on which the final bill is in time.
 
     `end` is the first day without us, so the last day of supply is the one before, and the
     limit counts from that: the stricter reading. Raises Invalid ``billing.final_bill.gap``.
     """
-    deadline = rules.on(end)
-    limit = (deadline.monthly if billed_monthly else None) or deadline.bill
-    return limit.last_day(end - timedelta(days=1), rules.working_days)
+    return rules.on(end).bill.last_day(end - timedelta(days=1), rules.working_days)
 
 
 def refund_due(end: date, issued_on: date, rules: FinalBillRules) -> date | None:
@@ -146,9 +142,7 @@ class EndedSupply:
         return self.billed_until == self.ended_on
 
 
-def final_bill_item(
-    supply: EndedSupply, *, rules: FinalBillRules, today: date, billed_monthly: bool = False
-) -> WorkItem | None:
+def final_bill_item(supply: EndedSupply, *, rules: FinalBillRules, today: date) -> WorkItem | None:
     """Return what a person must see of an ended supply today; None while nothing is wrong.
 
     A final bill that is missing shows from the margin before its deadline on; a bill that goes
@@ -166,7 +160,7 @@ def final_bill_item(
             "billing desk: take back the bills after the end, then give the reading of that day",
             today,
         )
-    due = final_bill_due(supply.ended_on, rules, billed_monthly=billed_monthly)
+    due = final_bill_due(supply.ended_on, rules)
     if today < due - timedelta(days=rules.margin_days):
         return None
     source = rules.on(supply.ended_on).source

@@ -9,7 +9,7 @@ import attrs
 from energyretail.domain.billing.deposit_rules import DepositRules
 from energyretail.domain.billing.deposits import Deposit, DepositState, DepositStep
 from energyretail.domain.ledger import OpenItem
-from energyretail.domain.shared import Invalid
+from energyretail.domain.shared import Invalid, InvoiceNumber
 
 __all__ = ["HeldDeposit", "tended"]
 
@@ -21,7 +21,8 @@ class HeldDeposit:
     `open_items` are those of its contract's documents; `failed_on` is the last day on which a
     collection for the contract was given back, and `is_in_flight` tells that the bank may still
     move money for one. `is_finally_billed` tells that the contract has ended and the bills in
-    force of all its supplies reach their ends.
+    force of all its supplies reach their ends; `final_bill` is the last one issued of those that
+    reach the end of a supply.
 
     Raises Invalid ``billing.deposit.held`` (a deposit that is held).
     """
@@ -31,6 +32,7 @@ class HeldDeposit:
     failed_on: date | None = None
     is_finally_billed: bool = False
     is_in_flight: bool = False
+    final_bill: InvoiceNumber | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.deposit.state is not DepositState.HELD:
@@ -58,7 +60,7 @@ def tended(held: HeldDeposit, *, rules: DepositRules, today: date) -> DepositSte
     """
     deposit = held.deposit
     if held.is_finally_billed and not held.is_in_flight:
-        return deposit.set_off(held.open_items, on=today, rules=rules)
+        return deposit.set_off(held.open_items, on=today, rules=rules, bill=held.final_bill)
     if rules.is_earned_back(held.good_since, today) and not held.is_late(today):
         return deposit.earn_back(since=held.good_since, on=today, rules=rules)
     since = deposit.credited_until or today

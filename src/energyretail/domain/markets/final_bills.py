@@ -59,7 +59,6 @@ _GERMANY = FinalBillRules(
             Period(date(2021, 7, 27)),
             _SIX_WEEKS,
             "EnWG § 40c Abs. 2 and 3",
-            monthly=TimeLimit(3, TimeUnit.WEEKS),
             refund=_TWO_WEEKS,
         ),
     ),

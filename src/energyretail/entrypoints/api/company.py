@@ -52,6 +52,7 @@ def use_cases_over(
         preview_bill=container.preview_bill(),
         set_up_plan=container.set_up_plan(),
         plan_by_key=container.plan_by_key(),
+        plan_shelf=container.plan_shelf(),
         review_plan=_review_plan(container),
         record_customer_fault=container.record_customer_fault(),
         customer_fault_shelf=container.customer_fault_shelf(),
@@ -80,9 +81,13 @@ def use_cases_over(
         send_again=container.send_again(),
         business_day_shelf=container.business_day_shelf(),
         run_day=_run_day(container),
-        # The names alone: the steps themselves would want every partner's settings.
-        day_steps=tuple(container.day_steps.kwargs),
+        day_steps=_day_steps(container),
     )
+
+
+def _day_steps(container: Container) -> tuple[str, ...]:
+    """Return the names alone: the steps themselves would want every partner's settings."""
+    return tuple(container.day_steps.kwargs)
 
 
 def _told(container: Container) -> ToldUseCases:

@@ -26,12 +26,28 @@ from energyretail.entrypoints.api.answering import (
     version_of,
 )
 from energyretail.entrypoints.api.contracts import ContractNumberPath
+from energyretail.entrypoints.api.lists import PAGE, Cursor, Limit, after_of, listed
 from energyretail.entrypoints.api.problems import declared
 from energyretail.entrypoints.api.requests import AnyRequest, refuse_faults
-from energyretail.entrypoints.api.shapes import Code, Meta, MoneyOut, Shape, money_out
+from energyretail.entrypoints.api.shapes import (
+    Code,
+    ContractFilter,
+    Meta,
+    MoneyOut,
+    Shape,
+    money_out,
+)
 from energyretail.entrypoints.api.use_cases import ApiUseCases
 
-__all__ = ["InstalmentOut", "InstalmentPlanOut", "MoneyIn", "PlanIn", "ReviewIn", "plan_routes"]
+__all__ = [
+    "InstalmentOut",
+    "InstalmentPlanOut",
+    "InstalmentPlansOut",
+    "MoneyIn",
+    "PlanIn",
+    "ReviewIn",
+    "plan_routes",
+]
 
 FirstDayPath = Annotated[date, PathParameter(examples=[Example(value="2026-07-01")])]
 
@@ -95,6 +111,14 @@ class InstalmentPlanOut(msgspec.Struct, frozen=True, kw_only=True):
     instalments: list[InstalmentOut]
 
 
+class InstalmentPlansOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Plans in the order they were made."""
+
+    items: list[InstalmentPlanOut]
+    next: str | None
+    has_more: bool
+
+
 _EXPECTED = {"amount": "880.00", "currency": "EUR"}
 PlanBody = Annotated[
     PlanIn,
@@ -105,13 +129,32 @@ ReviewBody = Annotated[
 ]
 
 
-def plan_routes(use_cases: ApiUseCases) -> Router:
-    """Return ``/v1/contracts/{number}/instalment-plans``."""
-    return Router(
+def plan_routes(use_cases: ApiUseCases) -> list[Router]:
+    """Return ``/v1/instalment-plans`` and ``/v1/contracts/{number}/instalment-plans``."""
+    of_contract = Router(
         "/contracts/{number:str}/instalment-plans",
         route_handlers=[_read(use_cases), _set_up(use_cases), _review(use_cases)],
         tags=["contracts"],
     )
+    of_all = Router("/instalment-plans", route_handlers=[_list(use_cases)], tags=["contracts"])
+    return [of_contract, of_all]
+
+
+def _list(use_cases: ApiUseCases) -> HTTPRouteHandler:
+    @get(
+        "/",
+        sync_to_thread=True,
+        operation_id="listInstalmentPlans",
+        responses=declared(400),
+    )
+    def list_plans(
+        limit: Limit = PAGE, cursor: Cursor = None, contract: ContractFilter = None
+    ) -> InstalmentPlansOut:
+        """List instalment plans as they stand, also those of a contract."""
+        page = use_cases.plan_shelf.page(after=after_of(cursor), limit=limit, contract=contract)
+        return listed(InstalmentPlansOut, page, plan_out)
+
+    return list_plans
 
 
 def _read(use_cases: ApiUseCases) -> HTTPRouteHandler:

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary
-from energyretail.domain.billing import InvoiceKind
+from energyretail.domain.billing import Deduction, InvoiceKind
 from energyretail.domain.shared import Cups
 from energyretail.entrypoints.api.bills import BillOut, line_out, tax_out
 from energyretail.entrypoints.api.comparisons import ComparisonOut, comparison_out
@@ -38,11 +38,26 @@ SecondInvoicePath = Annotated[str, path_number(_NAME, "F26-000002")]
 KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill", "rectification"] | None]
 
 
+class TakenOffOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A document taken off a bill, with the amounts it was issued with.
+
+    An advance, a released deposit with its interest, or what a plan carried of an earlier bill:
+    negative where that is still owed.
+    """
+
+    kind: str
+    document: str
+    net: MoneyOut
+    tax: MoneyOut
+    gross: MoneyOut
+
+
 class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
     """An issued document.
 
     `original` is the one a credit note takes back, a rebill replaces, or a rectification, whose
-    lines are differences, changes.
+    lines are differences, changes. `payable` is its gross less all that is `taken_off` by now,
+    negative where it is to be paid back; payments are told by the open items.
     """
 
     id: str
@@ -56,6 +71,8 @@ class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
     due_on: date
     original: str | None
     bill: BillOut
+    taken_off: list[TakenOffOut]
+    payable: MoneyOut
 
 
 class InvoiceSummaryOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +198,18 @@ def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
             rounding=copy.rounding.value,
             estimated=copy.estimated,
         ),
+        taken_off=[_taken_off_out(each) for each in copy.deductions],
+        payable=money_out(copy.payable),
+    )
+
+
+def _taken_off_out(deduction: Deduction) -> TakenOffOut:
+    return TakenOffOut(
+        kind=deduction.kind.value,
+        document=deduction.document,
+        net=money_out(deduction.net),
+        tax=money_out(deduction.tax),
+        gross=money_out(deduction.gross),
     )
 
 

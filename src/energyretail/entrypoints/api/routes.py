@@ -35,7 +35,7 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             customer_routes(use_cases),
             quote_routes(use_cases),
             contract_routes(use_cases),
-            plan_routes(use_cases),
+            *plan_routes(use_cases),
             customer_fault_routes(use_cases),
             supply_point_routes(use_cases),
             switch_routes(use_cases),

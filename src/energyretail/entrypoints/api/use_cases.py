@@ -76,6 +76,7 @@ class ApiUseCases:
     preview_bill: Callable[[str], Sequence[Draft]]
     set_up_plan: Callable[[billing.WantedPlan], InstalmentPlan]
     plan_by_key: Callable[[str, date], InstalmentPlan]
+    plan_shelf: billing.InstalmentPlanShelf
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
     record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
     customer_fault_shelf: billing.CustomerFaultShelf

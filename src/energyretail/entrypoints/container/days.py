@@ -154,6 +154,7 @@ class Days(Imports):
     deposit_tending = One(
         billing.DepositTending,
         deposits=Stores.deposits,
+        deductions=Stores.deductions,
         books=Stores.books,
         events=Doors.events,
         work_list=Stores.work_list,

@@ -70,6 +70,7 @@ from energyretail.adapters.postgres.payments_shelves import (
     PostgresMandateShelf,
     PostgresPaymentFileShelf,
 )
+from energyretail.adapters.postgres.plan_shelves import PostgresInstalmentPlanShelf
 from energyretail.adapters.postgres.plans import (
     PostgresContractsToPlan,
     PostgresInstalmentPlans,
@@ -163,6 +164,7 @@ class Stores(Choices):
     reading_shelf = One(PostgresReadingShelf, database)
     invoice_shelf = One(PostgresInvoiceShelf, database)
     customer_fault_shelf = One(PostgresCustomerFaultShelf, database)
+    plan_shelf = One(PostgresInstalmentPlanShelf, database)
     consolidated_invoice_shelf = One(PostgresConsolidatedInvoiceShelf, database)
     collection_shelf = One(PostgresCollectionShelf, database)
     mandate_shelf = One(PostgresMandateShelf, database)

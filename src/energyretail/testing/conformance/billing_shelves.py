@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 
 import attrs
 import pytest
 
 from energyretail.application.billing import (
+    Deductions,
     InvoiceCopy,
     InvoiceShelf,
     InvoiceSummary,
     LineCopy,
     TaxCopy,
 )
-from energyretail.domain.billing import Invoice, InvoiceKind
-from energyretail.domain.shared import InvoiceNumber, NotFound
+from energyretail.domain.billing import (
+    Deduction,
+    DeductionKind,
+    Invoice,
+    InvoiceKind,
+    TakenOff,
+    settle,
+    split_gross,
+)
+from energyretail.domain.shared import InvoiceNumber, Money, NotFound
 from energyretail.testing.conformance.billing import (
     SECOND,
     START,
@@ -38,6 +48,7 @@ class InvoiceShelves:
 
     world: BillingWorld
     shelf: InvoiceShelf
+    deductions: Deductions
 
     def bill(self, supply: int, number: str, *, day: date = SECOND, customer: int = 0) -> Invoice:
         """Issue the first document of the `supply`-th contract and point."""
@@ -78,6 +89,7 @@ def _copy(invoice: Invoice, summary: InvoiceSummary, name: str) -> InvoiceCopy:
         taxes=tuple(TaxCopy(**tax) for tax in taxes),
         prices=invoice.bill.prices,
         rounding=invoice.bill.policy.scope,
+        deductions=(),
     )
 
 
@@ -158,6 +170,27 @@ class InvoiceShelfConformance:
         assert copy_of(invoice.number).summary == summary_of(invoice, note.number)
         assert copy_of(note.number).summary == summary_of(note)
         assert copy_of(rebill.number).summary.original == invoice.number
+
+    def test_tells_of_one_document_what_is_taken_off_it(self, shelves: InvoiceShelves) -> None:
+        bill, other = shelves.bill(1, "F-1"), shelves.bill(2, "F-2")
+        net, share = split_gross(Money("50.00", "EUR"), tax="IVA", rate=Decimal("10.5"))
+        advance = Deduction(
+            DeductionKind.ADVANCE, "AN26-000001", net, (share,), Money("50.00", "EUR")
+        )
+        deposit = Deduction.untaxed(DeductionKind.DEPOSIT, "D26-000001", Money("120.13", "EUR"))
+        carried = Deduction.untaxed(DeductionKind.CARRIED, "K000001/2026", Money("-4.66", "EUR"))
+        taken = [TakenOff(bill.number, SECOND, each) for each in (carried, deposit, advance)]
+        with shelves.world.work() as transaction:
+            shelves.deductions.add(taken)
+            transaction.commit()
+
+        copy = shelves.shelf.copy_of(bill.number)
+
+        assert copy.deductions == (advance, deposit, carried)
+        assert copy.payable == bill.gross - Money("165.47", "EUR")
+        assert copy.payable == settle(bill.bill, copy.deductions).gross
+        untouched = shelves.shelf.copy_of(other.number)
+        assert (untouched.deductions, untouched.payable) == ((), other.gross)
 
     @pytest.mark.parametrize(
         "name",

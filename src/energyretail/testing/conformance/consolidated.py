@@ -12,11 +12,15 @@ from energyretail.application.billing import (
     ConsolidatedInvoices,
     ConsolidatedInvoiceShelf,
 )
+from energyretail.application.ledger import OpenItems
+from energyretail.application.payments import UnpaidItems
+from energyretail.application.shared import Books
 from energyretail.domain.billing import (
     ConsolidatedInvoice,
     ConsolidatedMember,
     ConsolidatedTotals,
     Invoice,
+    posting_of,
 )
 from energyretail.domain.shared import (
     Conflict,
@@ -49,6 +53,9 @@ class ConsolidatedWorld:
     billing: BillingWorld
     invoices: ConsolidatedInvoices
     shelf: ConsolidatedInvoiceShelf
+    books: Books
+    ledger: OpenItems
+    unpaid: UnpaidItems
 
     def bill(self, supply: int, *, customer: int = 1) -> Invoice:
         """Issue the first document of the `supply`-th contract and point, on SECOND."""
@@ -68,6 +75,7 @@ class ConsolidatedWorld:
         count: int = 1,
         before: date = LATER,
         customer: CustomerNumber = OURS,
+        due_on: date = LATER,
     ) -> ConsolidatedInvoice:
         """Keep a consolidated invoice of documents, in one transaction."""
         totals = ConsolidatedTotals.nothing("EUR").plus(map(ConsolidatedMember.of, members))
@@ -77,13 +85,20 @@ class ConsolidatedWorld:
             customer=customer,
             issued_before=before,
             issued_on=LATER,
-            due_on=LATER,
+            due_on=due_on,
         )
         with self.billing.work() as transaction:
             self.invoices.add(issued)
             self.invoices.add_members(issued.number, [member.number for member in members])
             transaction.commit()
         return issued
+
+    def post(self, *documents: Invoice) -> None:
+        """Post documents."""
+        entries = (posting_of(each, excise_components=frozenset()) for each in documents)
+        with self.billing.work() as transaction:
+            self.books.post([entry for entry in entries if entry is not None])
+            transaction.commit()
 
 
 class ConsolidatedConformance:
@@ -123,6 +138,23 @@ class ConsolidatedConformance:
         assert whole.shelf.by_number(issued.number) == issued
         assert whole.invoices.known(OURS, SECOND) is None
         assert whole.invoices.known(customer_number(2), LATER) is None
+
+    def test_makes_all_its_members_due_on_its_day_and_no_others(
+        self, whole: ConsolidatedWorld
+    ) -> None:
+        first, second, other = (whole.bill(supply) for supply in (1, 2, 3))
+        whole.post(first, second, other)
+        issued = whole.consolidate(first, second, due_on=first.due_on + timedelta(days=30))
+        due = {one.number: issued.due_on for one in (first, second)}
+
+        before = whole.unpaid.due(issued.due_on - timedelta(days=1))
+        on_the_day = whole.unpaid.due(issued.due_on)
+
+        assert [one.item for one in before] == [other.number]
+        assert {one.item: one.due_on for one in on_the_day} == due | {other.number: other.due_on}
+        assert {one.contract for one in on_the_day} == {"K000001", "K000002", "K000003"}
+        items = whole.ledger.open_items(OURS)
+        assert {one.item: one.due_on for one in items} == due | {other.number: other.due_on}
 
     def test_holds_a_document_once_for_ever(self, whole: ConsolidatedWorld) -> None:
         first, second = whole.bill(1), whole.bill(2)

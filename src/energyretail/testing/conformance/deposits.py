@@ -285,13 +285,14 @@ class DepositsConformance:
         assert found == [state in payments.IN_FLIGHT, False]
 
     def test_tells_that_a_contract_is_finally_billed(self, deposits: DepositWorld) -> None:
-        deposits.bill(1, ended_on=SECOND)
+        final = deposits.bill(1, ended_on=SECOND)
         deposits.bill(2, ended_on=THIRD)
         deposits.bill(3)
         for contract in (1, 2, 3, 4):
             deposits.hold(contract)
 
         assert [one.is_finally_billed for one in deposits.held()] == [True, False, False, False]
+        assert [one.final_bill for one in deposits.held()] == [final.number, None, None, None]
 
     def test_takes_no_bill_taken_back_for_a_final_one(self, deposits: DepositWorld) -> None:
         invoice = deposits.bill(1, ended_on=SECOND)
@@ -301,6 +302,7 @@ class DepositsConformance:
         (held,) = deposits.held()
 
         assert not held.is_finally_billed
+        assert held.final_bill is None
 
     def test_finds_the_ended_supplies_without_final_bill(self, deposits: DepositWorld) -> None:
         deposits.bill(1, ended_on=SECOND)

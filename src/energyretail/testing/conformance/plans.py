@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import attrs
 import pytest
@@ -25,6 +26,7 @@ from energyretail.testing.conformance.billing_cases import (
     customer_of,
     readings_of,
 )
+from energyretail.testing.conformance.pages import check_pages
 from energyretail.testing.conformance.plans_billed import BilledPlansConformance
 from energyretail.testing.conformance.plans_cases import (
     PLAN_END,
@@ -82,6 +84,26 @@ class PlansConformance(BilledPlansConformance):
         assert [each.asked for each in one.instalments] == [None, "AN26-000001", None]
         assert [each.asked for each in other.instalments] == [None] * 3
         assert attrs.evolve(one, instalments=plan.instalments) == plan
+
+    def test_lists_plans_as_they_stand_in_the_order_made_and_by_contract(
+        self, world: PlansWorld
+    ) -> None:
+        third, first, second = plan_for(3), plan_for(1), plan_for(1, first_day=PLAN_END)
+        world.add(third, second)
+        world.add(first)
+        reviewed, _ = billing.review(third, expected=Money.of_cents(700, "EUR"))
+        world.save(reviewed)
+        world.ask(advance_of(first, 0, "AN26-000001"))
+        asked, *rest = first.instalments
+        told = attrs.evolve(
+            first, instalments=(attrs.evolve(asked, asked=InvoiceNumber("AN26-000001")), *rest)
+        )
+
+        check_pages(world.shelf.page, [reviewed, second, told])
+        check_pages(partial(world.shelf.page, contract="K000001"), [second, told])
+        check_pages(partial(world.shelf.page, contract="K000009"), [])
+        for unknown in ("\x00", f"K000009/{START}", f"{first.key}/1", "K000001"):
+            assert world.shelf.page(after=unknown, limit=9).items == ()
 
     def test_finds_plans_with_an_instalment_due_and_not_asked(self, world: PlansWorld) -> None:
         world.billing.sign(contract_of(1), contract_of(2), contract_of(3))

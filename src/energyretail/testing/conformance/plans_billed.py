@@ -183,6 +183,27 @@ class BilledPlansConformance:
         kept = world.billing.invoices.by_numbers(numbers)
         assert [bill.period.until for bill in kept] == [PLAN_END, PLAN_END, SECOND]
 
+    def test_holds_bills_for_the_plan_of_their_days_while_one_before_is_open(
+        self, world: PlansWorld
+    ) -> None:
+        world.billing.sign(contract_of(1, points=(1, 2)))
+        second = add_months(START, 1)
+        beyond, inside = second + timedelta(days=5), second + timedelta(days=20)
+        for day, index in ((START, 100), (beyond, 150), (inside, 170), (PLAN_END, 200)):
+            world.billing.read(readings_of(2, day, index))
+        world.add(plan_for(1, months=1, count=1), plan_for(1, first_day=second, months=2, count=1))
+        (supply,) = world.billing.due(beyond)
+        # It closes the first plan, which stays open, for the other point is not billed.
+        world.billing.add(bill_of(supply, Period(START, beyond), "F26-000001", day=beyond))
+
+        assert world.billing.due(inside) == ()
+        _, read = world.billing.supplies.of_contract("K000001", today=inside)
+        with pytest.raises(Conflict) as caught:
+            world.billing.add(bill_of(read, Period(beyond, inside), "F26-000002", day=inside))
+        assert caught.value.code == "billing.held_for_plan"
+        (later,) = world.billing.due(PLAN_END)
+        assert later.periods_due(today=PLAN_END, registers=REGISTERS) == (Period(beyond, PLAN_END),)
+
     def test_corrects_a_bill_that_reaches_into_the_plan_after(self, world: PlansWorld) -> None:
         world.billing.sign(contract_of(1))
         world.billing.read(readings_of(1, START, 100), readings_of(1, PLAN_END, 200))

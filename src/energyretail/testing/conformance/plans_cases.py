@@ -12,6 +12,7 @@ from energyretail.application.billing import (
     ContractsToPlan,
     Deductions,
     InstalmentPlans,
+    InstalmentPlanShelf,
     PlansToAsk,
     PlansToSettle,
 )
@@ -53,6 +54,7 @@ class PlansWorld:
     billing: BillingWorld
     contracts: ContractsToPlan
     plans: InstalmentPlans
+    shelf: InstalmentPlanShelf
     to_ask: PlansToAsk
     advances: Advances
     to_settle: PlansToSettle
