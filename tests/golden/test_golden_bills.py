@@ -16,7 +16,7 @@ from golden_documents import cases, compared, files, rated_by_command, recompute
 from energyretail.adapters.tariff_json import rate_document
 
 FILES = files("golden/bill_*.json")
-BY_COMMAND = files("golden/bill_us_*.json") + files("golden/bill_es_20td_30_days.json")
+BY_COMMAND = FILES
 
 Document = dict[str, Any]
 golden = pytest.mark.parametrize(("request_", "expect"), cases(FILES))
