@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 
 from energyretail.domain.billing import DaySpan, DayState, classify_days
 from energyretail.domain.shared import Period
+from energyretail.testing.billing_worlds import memory_desk
+from energyretail.testing.conformance.billing_cases import START as FIRST
+from energyretail.testing.conformance.billing_cases import contract_of, readings_of
+from energyretail.testing.profiles import dear
 
 START = date(2026, 3, 1)
 days = st.integers(-20, 120).map(lambda n: START + timedelta(days=n))
@@ -108,3 +112,55 @@ class TestClassifyDays:
         whole = attrs.evolve(history, billed=(Period(date(2025, 1, 1), date(2027, 1, 1)),))
 
         assert {span.state for span in whole.classified()} <= {DayState.BILLED}
+
+
+@attrs.frozen
+class Life:
+    """What is read of a supply and when billing looks; a day may miss a register or run back."""
+
+    read: tuple[tuple[date, int, int], ...]
+    looks: tuple[date, ...]
+    ended_on: date | None
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> Life:
+    """A supply from `FIRST`, perhaps read on its first day, perhaps ended."""
+    later = st.integers(1, 150).map(lambda n: FIRST + timedelta(days=n))
+    read_on = sorted(draw(st.sets(later, max_size=6)))
+    if draw(st.integers(0, 9)):
+        read_on = [FIRST, *read_on]
+    index, read = 500, []
+    for day in read_on:
+        index += draw(st.integers(-3, 90))
+        read.append((day, index, draw(st.sampled_from([3, 3, 3, 3, 2]))))
+    looks = sorted(draw(st.sets(later, min_size=1, max_size=4)))
+    return Life(tuple(read), tuple(looks), draw(st.none() | later))
+
+
+class TestBilling:
+    @dear(40)
+    @given(lives())
+    def test_bills_every_supply_day_once_or_parks_it_or_waits_for_a_reading(
+        self, life: Life
+    ) -> None:
+        desk = memory_desk()
+        desk.world.sign(contract_of(1, ended_on=life.ended_on))
+        known: set[date] = set()
+        for today in life.looks:
+            desk.open_day(today)
+            news = [r for r in life.read if r[0] <= today and r[0] not in known]
+            known |= {day for day, _, _ in news}
+            desk.world.read(*(readings_of(1, day, index)[:some] for day, index, some in news))
+            desk.bill()
+
+            counts = desk.day_counts()
+            until = min(today, life.ended_on or today)
+            assert counts[DayState.UNEXPLAINED] == 0
+            assert sum(counts.values()) == (until - FIRST).days
+            billed = [
+                day
+                for invoice in desk.world.invoices.of_contract("K000001")
+                for day in invoice.period.each_day()
+            ]
+            assert len(billed) == len({*billed}) == counts[DayState.BILLED]
