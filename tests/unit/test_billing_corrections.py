@@ -419,6 +419,21 @@ class TestRectify:
             "gross_cents": 100,
         }
 
+    def test_is_estimated_where_a_line_of_the_bill_it_leaves_is(self) -> None:
+        (original,) = documents(billed(estimated=False))
+        draft = self.drafted(original, 100)
+        guess = attrs.evolve(draft.bill.lines[0], estimated=True)
+        guessed = attrs.evolve(
+            draft, bill=attrs.evolve(draft.bill, lines=(guess, *draft.bill.lines[1:]))
+        )
+
+        def estimated(of: Draft) -> bool:
+            document, _ = rectify(original, of, number=self.NUMBER, issued_on=THIRD, due_on=LATE)
+            assert [line.label for line in document.lines] == ["more"]
+            return document.estimated
+
+        assert (estimated(draft), estimated(guessed)) == (False, True)
+
     def test_names_the_bill_whose_amounts_it_takes_back(self) -> None:
         (original,) = documents(billed())
         first = attrs.evolve(original.lines[0], price=Decimal(9))

@@ -63,6 +63,18 @@ class TestIssue:
             assert getattr(invoice, name) == value
         assert draft.price_digest
 
+    def test_is_estimated_where_a_reading_or_a_line_is(
+        self, drafts: tuple[billing.Draft, ...]
+    ) -> None:
+        read = issued(drafts[0])
+        guess = attrs.evolve(read.readings[-1], quality=pricing.Quality.ESTIMATED)
+        line = attrs.evolve(read.lines[0], estimated=True)
+        bill = attrs.evolve(read.bill, lines=(line, *read.lines[1:]))
+
+        assert not read.estimated
+        assert attrs.evolve(read, readings=(read.readings[0], guess)).estimated
+        assert attrs.evolve(read, bill=bill).estimated
+
     def test_makes_a_rebill_of_an_original(self, drafts: tuple[billing.Draft, ...]) -> None:
         original = issued(drafts[0])
 

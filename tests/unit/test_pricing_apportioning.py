@@ -11,7 +11,6 @@ import pytest
 from energyretail.domain import pricing
 from energyretail.domain.pricing import Apportioning, Per, Proration, time_share
 from energyretail.domain.shared import (
-    CENTS_HALF_UP,
     Invalid,
     Period,
     Rounding,
@@ -182,12 +181,24 @@ class TestPriceOfADay:
         assert pricing.exact(made) == 5 * 30 * Fraction("0.103944")
         assert (made.name, made.factors) == ("line", power.factors)
 
-    def test_of_a_bill_is_rounded_by_price_decimals(self) -> None:
-        policy = pricing_policy(6)
+    @pytest.mark.parametrize(
+        ("mode", "price_decimals", "a_day"),
+        [
+            # 500 / 366 = 1.3661202...
+            (RoundingMode.HALF_UP, None, Fraction(500, 366)),
+            (RoundingMode.HALF_UP, 6, Fraction("1.366120")),
+            (RoundingMode.UP, 6, Fraction("1.366121")),
+            (RoundingMode.HALF_UP, 0, 1),
+        ],
+    )
+    def test_of_a_bill_is_rounded_as_its_amounts_are_to_places_of_its_own(
+        self, mode: RoundingMode, price_decimals: int | None, a_day: Fraction
+    ) -> None:
+        policy = RoundingPolicy(RoundingScope.LINE, Rounding(mode, 2), price_decimals)
         fixed = pricing.StandingCharge(
             name="fixed",
             tax_code=pricing.NO_TAX,
-            price=(pricing.always("price", "38.043426", "BOE"),),
+            price=(pricing.always("price", 500, "BOE"),),
             per=Per.YEAR,
             apportioning=Apportioning.DAYS_366,
         )
@@ -196,9 +207,4 @@ class TestPriceOfADay:
         bill = pricing.rate(tariff, pricing.Usage(), period=Period.month(2024, 4))
 
         (line,) = bill.lines
-        assert pricing.exact(line.derivation.rounded(None)) == 30 * Fraction("0.103944")
-        assert str(line.amount) == "3.12 EUR"
-
-
-def pricing_policy(price_decimals: int) -> RoundingPolicy:
-    return RoundingPolicy(RoundingScope.LINE, CENTS_HALF_UP, price_decimals)
+        assert pricing.exact(line.derivation.rounded(None)) == 30 * a_day

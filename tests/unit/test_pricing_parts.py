@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
     CENTS_HALF_UP,
@@ -141,6 +143,31 @@ class TestInAdvance:
         assert self.lines(pricing.TaxPoint.READING_END) == [
             ("2026-05-25/2026-06-05", "11.00", "10")
         ]
+
+
+class TestPercentage:
+    # 30 days at 0.0035 EUR are 0.105 EUR, shown as 0.11.
+    SMALL = fee("fee", pricing.always("price", "0.0035", "test"))
+    HALF = pricing.PercentageTax(
+        name="half", tax_code="VAT", bases=("fee",), rate=pricing.always("rate", 50, "test")
+    )
+
+    @pytest.mark.parametrize(
+        ("scope", "amount"),
+        [
+            (RoundingScope.LINE, "0.06"),
+            (RoundingScope.SUBTOTAL, "0.05"),
+            (RoundingScope.TAX_GROUP, "0.05"),
+            (RoundingScope.END, "0.05"),
+        ],
+    )
+    def test_is_of_the_amount_shown_where_each_line_is_rounded_and_else_of_the_exact_one(
+        self, scope: RoundingScope, amount: str
+    ) -> None:
+        found = bill(self.SMALL, self.HALF, rounding=RoundingPolicy(scope, CENTS_HALF_UP))
+
+        (half,) = (line for line in found.lines if line.component == "half")
+        assert str(half.amount.amount) == amount
 
 
 class TestOrder:
