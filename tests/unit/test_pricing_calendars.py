@@ -54,7 +54,7 @@ class TestSeasons:
             calendar(BandRule("cold", seasons=frozenset({"winter", "ice"})), seasons=(WINTER,))
 
         assert found.value.code == "pricing.calendar_season"
-        assert found.value.facts["seasons"] == "['ice']"
+        assert found.value.facts["season"] == "ice"
 
 
 class TestRules:

@@ -329,8 +329,7 @@ _INTERVAL_INDEX: Final = {
 
 def _index(node: Node) -> pricing.DatedPrice | pricing.IntervalIndex:
     if isinstance(node.value, Mapping) and "versions" in node.value:
-        values = members_of(node, _DATED_INDEX)
-        return dated(node, values["name"], values["versions"])
+        return dated(node, _DATED_INDEX)
     values = members_of(node, _INTERVAL_INDEX)
     return node.build(lambda: pricing.IntervalIndex(**values))
 

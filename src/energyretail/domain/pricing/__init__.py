@@ -21,6 +21,7 @@ from energyretail.domain.pricing.calendars import (
     BandCalendar,
     BandRule,
     Season,
+    season_faults,
 )
 from energyretail.domain.pricing.circumstances import (
     NOTHING_CARRIED,
@@ -77,6 +78,8 @@ from energyretail.domain.pricing.dated import (
     always,
     price_derivation,
     price_on,
+    version_gaps,
+    version_overlaps,
 )
 from energyretail.domain.pricing.derivation import (
     Combine,
@@ -91,6 +94,7 @@ from energyretail.domain.pricing.derivation import (
     recompute,
     round_exactly,
 )
+from energyretail.domain.pricing.faults import Several, each_fault, refuse, together
 from energyretail.domain.pricing.metered import (
     Banding,
     Metered,
@@ -200,6 +204,7 @@ __all__ = [
     "RegisterUse",
     "Season",
     "Series",
+    "Several",
     "Spot",
     "StandingCharge",
     "SteppedPower",
@@ -222,6 +227,7 @@ __all__ = [
     "always",
     "draft_over_energy",
     "draft_over_time",
+    "each_fault",
     "exact",
     "explain",
     "given",
@@ -233,8 +239,13 @@ __all__ = [
     "rate",
     "rating_faults",
     "recompute",
+    "refuse",
     "round_exactly",
+    "season_faults",
     "shown",
     "tariff_faults",
     "time_share",
+    "together",
+    "version_gaps",
+    "version_overlaps",
 ]

@@ -274,7 +274,7 @@ def _calendars(calendars: tuple[BandCalendar, ...]) -> Iterator[TariffFault]:
 
 
 def _base_field(component: Component) -> tuple[str]:
-    return ("bases",) if hasattr(component, "bases") else ("limit_to",)
+    return ("bases",) if getattr(component, "bases", ()) else ("limit_to",)
 
 
 def _calendar(
