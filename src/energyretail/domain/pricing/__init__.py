@@ -102,6 +102,7 @@ from energyretail.domain.pricing.metered import (
 )
 from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
 from energyretail.domain.pricing.rating import (
+    OF_A_PART,
     rate,
     rating_faults,
 )
@@ -123,6 +124,7 @@ from energyretail.domain.pricing.usage import (
     Subscribed,
     Usage,
     Use,
+    usage_faults,
 )
 from energyretail.domain.pricing.uses import (
     Conversion,
@@ -142,6 +144,7 @@ __all__ = [
     "NOTHING_CARRIED",
     "NO_FIGURES",
     "NO_TAX",
+    "OF_A_PART",
     "PLAIN",
     "ROUNDING",
     "WEEKDAYS",
@@ -246,6 +249,7 @@ __all__ = [
     "tariff_faults",
     "time_share",
     "together",
+    "usage_faults",
     "version_gaps",
     "version_overlaps",
 ]

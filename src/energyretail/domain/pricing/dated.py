@@ -10,7 +10,7 @@ from functools import reduce
 import attrs
 
 from energyretail.domain.pricing.derivation import Derivation, Factor, given, product
-from energyretail.domain.pricing.faults import refuse
+from energyretail.domain.pricing.faults import refuse, together
 from energyretail.domain.shared import Invalid, Period, decimal_of, exact_sum
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "always",
     "cuts_of",
     "factor_on",
+    "in_force",
     "price_derivation",
     "price_on",
     "version_gaps",
@@ -59,7 +60,11 @@ class DatedPrice:
         for version in self.versions:
             if day in version.period:
                 return version
-        raise Invalid("pricing.version_gap", "no version in force", price=self.name, day=day)
+        later = [v.period.start for v in self.versions if v.period.start > day]
+        until = {"until": later[0]} if later else {}
+        raise Invalid(
+            "pricing.version_gap", "no version in force", price=self.name, day=day, **until
+        )
 
 
 def version_overlaps(name: str, versions: Iterable[Version]) -> Iterator[tuple[int, Invalid]]:
@@ -128,15 +133,20 @@ def cuts_of(prices: Iterable[DatedPrice]) -> frozenset[date]:
     return frozenset(day for pair in bounds for day in pair if day is not None)
 
 
+def in_force(prices: Iterable[DatedPrice], day: date) -> tuple[Version, ...]:
+    """Return the versions in force; raises Invalid ``pricing.version_gap`` with all that lack."""
+    return together(lambda price: price.on(day), prices)
+
+
 def price_on(prices: Iterable[DatedPrice], day: date) -> Decimal:
     """Return the sum of the prices in force on `day`."""
-    return reduce(exact_sum, (price.on(day).value for price in prices), Decimal(0))
+    return reduce(exact_sum, (version.value for version in in_force(prices, day)), Decimal(0))
 
 
-def price_derivation(prices: Iterable[DatedPrice], day: date, unit: str) -> Derivation:
+def price_derivation(prices: tuple[DatedPrice, ...], day: date, unit: str) -> Derivation:
     """Return the price in force on `day` with its sources, as a sum when it has several parts."""
-    versions = [(price.name, price.on(day)) for price in prices]
-    parts = [given(name, v.value, unit, _source(v)) for name, v in versions]
+    versions = zip(prices, in_force(prices, day), strict=True)
+    parts = [given(price.name, v.value, unit, _source(v)) for price, v in versions]
     return parts[0] if len(parts) == 1 else product("price", (), (), parts)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from energyretail.domain.shared import Invalid
 
-__all__ = ["Several", "each_fault", "refuse", "together"]
+__all__ = ["Several", "both", "each_fault", "noted", "refuse", "together"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -46,3 +47,25 @@ def together(make: Callable[[A], B], things: Iterable[A]) -> tuple[B, ...]:
             faults.append(error)
     refuse(faults)
     return tuple(made)
+
+
+def both(one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
+    """Return what the two make; raises Invalid with the faults of either."""
+    try:
+        made = one()
+    except Invalid as error:
+        faults = [error]
+        with noted(faults):
+            other()
+        refuse(faults)
+        raise
+    return made, other()
+
+
+@contextlib.contextmanager
+def noted(faults: list[Invalid]) -> Iterator[None]:
+    """Add what is refused meanwhile to `faults`, and go on."""
+    try:
+        yield
+    except Invalid as error:
+        faults.append(error)
