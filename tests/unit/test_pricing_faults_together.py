@@ -113,6 +113,22 @@ class TestComponents:
         assert codes_of(made) == ["discount_kind", "amount_negative", "months"]
 
 
+class TestReactive:
+    @pytest.mark.parametrize(("percent", "codes"), [("-0.1", 1), ("0", 0), ("100", 0), ("101", 1)])
+    def test_is_free_for_0_to_100_percent(self, percent: str, codes: int) -> None:
+        bands = (pricing.CosPhiBand(Decimal(1), ONCE),)
+
+        def made() -> pricing.Reactive:
+            return pricing.Reactive(
+                name="r", tax_code="none", bands=bands, free_percent=Decimal(percent)
+            )
+
+        if codes:
+            assert codes_of(made) == ["free_percent"]
+        else:
+            assert made().free_percent == Decimal(percent)
+
+
 class TestCalendars:
     def test_tell_every_season_and_every_sort_of_day_that_is_left_out(self) -> None:
         def calendar(*rules: pricing.BandRule) -> pricing.BandCalendar:

@@ -227,9 +227,10 @@ class TestCarriedOver:
 
 class TestDays:
     @pytest.mark.parametrize(
-        ("since", "late"), [(date(2026, 4, 30), False), (date(2026, 5, 1), True)]
+        ("since", "late"),
+        [(date(2026, 4, 1), False), (date(2026, 4, 2), True), (date(2026, 5, 1), True)],
     )
-    def test_of_the_contract_are_not_all_after_the_bill(self, since: date, late: bool) -> None:
+    def test_of_the_contract_begin_before_the_bill(self, since: date, late: bool) -> None:
         codes = [code for code, _ in faults(since=since)]
 
         assert codes == (["since_late"] if late else [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from energyretail.adapters.tariff_json.prices import PRICE, PRICES, RATE
@@ -139,7 +139,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
     },
     "reactive": {
         "bands": Field(list_of(_COS_PHI, some=True), required=True),
-        "free_percent": Field(_POSITIVE, required=True),
+        "free_percent": Field(range_of(0, 100), required=True),
         "registers": Field(_TEXTS),
     },
     "index_linked": {**_INDEXED, **_ON_ENERGY},
@@ -184,13 +184,24 @@ def _component(node: Node) -> pricing.Component:
     if not isinstance(kind, str):
         members_of(node, {name: Field(_ANY) for name in node.value} | {"kind": _COMMON["kind"]})
         raise Unread
-    before, fields = len(node.faults), {**_COMMON, **FIELDS[kind]}
+    before, fields = len(node.faults), _fields_beside(node.value, kind)
     values = readable_members_of(node, fields)
     made = pricing.COMPONENTS[kind]
     values.pop("kind")
     if len(node.faults) > before:
         return unread_component(node, made, fields, values, _WHERE)
     return node.build(lambda: made(**values), _WHERE)
+
+
+def _fields_beside(told: Mapping[str, object], kind: str) -> Fields:
+    """Return the fields of a kind, without those that do nothing beside what is told."""
+    fields = {**_COMMON, **FIELDS[kind]}
+    idle: Iterable[str] = ()
+    if kind == "discount" and "percent" in told and "amount" not in told:
+        idle = _PER_BILL
+    if kind == "time_of_use" and "calendar" not in told:
+        idle = ("registers",)
+    return {name: field for name, field in fields.items() if name not in idle}
 
 
 _ANY: Sort[object] = Sort(lambda node: node.value, {})

@@ -22,11 +22,20 @@ ALL_DAY: Final = 24 * 60
 
 @attrs.frozen
 class Season:
-    """The days of every year from `start` to before `end`, each (month, day); may wrap the year."""
+    """The days of every year from `start` to before `end`, each (month, day); may wrap the year.
+
+    Raises Invalid ``pricing.calendar_season`` (no days, or all of them, are no season).
+    """
 
     name: str
     start: tuple[int, int]
     end: tuple[int, int]
+
+    def __attrs_post_init__(self) -> None:
+        if self.start == self.end:
+            raise Invalid(
+                "pricing.calendar_season", "it ends on the day it begins", season=self.name
+            )
 
     def __contains__(self, day: date) -> bool:
         at = (day.month, day.day)

@@ -127,10 +127,10 @@ def _told_apart(carried: Counter | DiscountGiven) -> dict[str, object]:
 
 def _days(period: Period, circumstances: Circumstances) -> Iterator[Invalid]:
     since, advance = circumstances.since, circumstances.advance
-    if since is not None and since >= period.until:
+    if since is not None and since > period.start:
         yield Invalid(
             "pricing.since_late",
-            "the contract begins after the billed period",
+            "the contract begins after the first billed day",
             since=since,
             period=period,
         )

@@ -46,12 +46,19 @@ class Reactive(Component):
     """(kvarh - `free_percent` % of kWh) x the price of the lowest band that holds, by register.
 
     For `registers`, or all that measured reactive energy.
+
+    Raises Invalid ``pricing.free_percent`` (it is 0 to 100).
     """
 
     bands: tuple[CosPhiBand, ...]
-    free_percent: Decimal
+    free_percent: Decimal = attrs.field()
     registers: tuple[str, ...] = ()
     group: str = "reactive"
+
+    @free_percent.validator
+    def _a_share(self, _: object, value: Decimal) -> None:
+        if not 0 <= value <= 100:
+            raise Invalid("pricing.free_percent", "a share is 0 to 100 %", percent=value)
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
