@@ -93,6 +93,8 @@ def dated(node: Node, fields: Mapping[str, Field]) -> pricing.DatedPrice:
 
 def _note_disorder(node: Node, name: str, versions: tuple[pricing.Version | None, ...]) -> None:
     """Note which versions share days or, where the days of all are known, leave some out."""
+    if len(versions) < 2:
+        return
     known = [(at, version) for at, version in enumerate(versions) if version is not None]
     faults = [*pricing.version_overlaps(name, (version for _, version in known))]
     if len(known) == len(versions):

@@ -53,7 +53,8 @@ class DatedPrice:
 
     @versions.validator
     def _no_overlap(self, _: object, versions: tuple[Version, ...]) -> None:
-        refuse(error for _, error in version_overlaps(self.name, versions))
+        if len(versions) > 1:
+            refuse(error for _, error in version_overlaps(self.name, versions))
 
     def on(self, day: date) -> Version:
         """Return the version in force; raises Invalid ``pricing.version_gap`` if there is none."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from energyretail.domain.shared import Invalid
 
-__all__ = ["Several", "both", "each_fault", "noted", "refuse", "together"]
+__all__ = ["Several", "beside", "both", "each_fault", "noted", "refuse", "together"]
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -51,15 +51,19 @@ def together(make: Callable[[A], B], things: Iterable[A]) -> tuple[B, ...]:
 
 def both(one: Callable[[], A], other: Callable[[], B]) -> tuple[A, B]:
     """Return what the two make; raises Invalid with the faults of either."""
+    return beside(one, other), other()
+
+
+def beside(make: Callable[[], A], later: Callable[[], object]) -> A:
+    """Return what is made; where it is refused, raise the faults of what is needed `later` too."""
     try:
-        made = one()
+        return make()
     except Invalid as error:
         faults = [error]
-        with noted(faults):
-            other()
-        refuse(faults)
-        raise
-    return made, other()
+    with noted(faults):
+        later()
+    refuse(faults)
+    raise AssertionError("it was refused")
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ from energyretail.domain.pricing.derivation import (
     given,
     product,
 )
-from energyretail.domain.pricing.faults import both, refuse, together
+from energyretail.domain.pricing.faults import beside, both, refuse, together
 from energyretail.domain.pricing.uses import IntervalUse
 from energyretail.domain.shared import (
     Invalid,
@@ -76,7 +76,7 @@ class Demand(OverTime):
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line a month; raises Invalid ``pricing.peak_missing``, ``power_unit``."""
-        power, _ = both(
+        power = beside(
             lambda: self._billed(piece), lambda: in_force(self.price, piece.period.start)
         )
         return (

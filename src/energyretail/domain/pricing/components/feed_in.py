@@ -18,7 +18,7 @@ from energyretail.domain.pricing.derivation import (
     given,
     product,
 )
-from energyretail.domain.pricing.faults import both
+from energyretail.domain.pricing.faults import beside
 from energyretail.domain.pricing.uses import Flow
 
 __all__ = ["FeedIn"]
@@ -51,7 +51,7 @@ class FeedIn(OverEnergy):
         """Return one line, none where nothing feeds in; raises Invalid ``pricing.usage_gap``."""
         if not (self.registers or piece.usage.registers_of(self.flow)):
             return ()
-        use, _ = both(lambda: self.energy(piece), lambda: in_force(self.price, piece.period.start))
+        use = beside(lambda: self.energy(piece), lambda: in_force(self.price, piece.period.start))
         line = draft_over_energy(self, piece, use, self.price, self.per, label=self.label)
         credit = self._limited(piece, line.derivation)
         minus = product(self.label, [Factor("credit", -1, "")], parts=[credit])

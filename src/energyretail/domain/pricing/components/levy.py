@@ -7,7 +7,7 @@ import attrs
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_energy import OverEnergy, draft_over_energy
 from energyretail.domain.pricing.dated import DatedPrice, in_force
-from energyretail.domain.pricing.faults import both
+from energyretail.domain.pricing.faults import beside
 from energyretail.domain.pricing.uses import Flow
 
 __all__ = ["Levy"]
@@ -31,5 +31,5 @@ class Levy(OverEnergy):
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line; raises Invalid ``pricing.usage_gap``/``usage_missing``."""
-        use, _ = both(lambda: self.energy(piece), lambda: in_force(self.price, piece.period.start))
+        use = beside(lambda: self.energy(piece), lambda: in_force(self.price, piece.period.start))
         return (draft_over_energy(self, piece, use, self.price, self.per, label=self.label),)

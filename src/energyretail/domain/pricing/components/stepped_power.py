@@ -10,7 +10,7 @@ from energyretail.domain.pricing.components.over_time import OverTime, draft_ove
 from energyretail.domain.pricing.components.subscribed_power import power_of
 from energyretail.domain.pricing.dated import DatedPrice, in_force
 from energyretail.domain.pricing.derivation import Derivation, Factor, exact, product
-from energyretail.domain.pricing.faults import both, together
+from energyretail.domain.pricing.faults import beside, together
 from energyretail.domain.shared import Invalid, PowerUnit
 
 __all__ = ["SteppedPower"]
@@ -38,7 +38,7 @@ class SteppedPower(OverTime):
 
         Raises Invalid ``pricing.power_missing``, ``power_unit``, ``power_order`` (powers fall).
         """
-        powers, _ = both(
+        powers = beside(
             lambda: together(lambda step: power_of(piece, step[0], self.unit), self.steps),
             lambda: in_force(self.prices, piece.period.start),
         )

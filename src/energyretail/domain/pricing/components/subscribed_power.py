@@ -9,7 +9,7 @@ from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
 from energyretail.domain.pricing.dated import DatedPrice, in_force
 from energyretail.domain.pricing.derivation import Derivation, given
-from energyretail.domain.pricing.faults import both, together
+from energyretail.domain.pricing.faults import beside, together
 from energyretail.domain.shared import Invalid, Power, PowerUnit
 
 __all__ = ["SubscribedPower", "in_unit", "power_of"]
@@ -38,7 +38,7 @@ class SubscribedPower(OverTime):
         return together(lambda rate: self._line(piece, *rate), self.rates)
 
     def _line(self, piece: Piece, register: str, prices: tuple[DatedPrice, ...]) -> Draft:
-        power, _ = both(
+        power = beside(
             lambda: power_of(piece, register, self.unit),
             lambda: in_force(prices, piece.period.start),
         )

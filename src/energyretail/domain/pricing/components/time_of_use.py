@@ -11,7 +11,7 @@ from energyretail.domain.pricing.components.over_energy import (
     measured,
 )
 from energyretail.domain.pricing.dated import DatedPrice, in_force
-from energyretail.domain.pricing.faults import both, together
+from energyretail.domain.pricing.faults import beside, together
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.pricing.uses import Flow
 
@@ -55,7 +55,7 @@ class TimeOfUse(Component):
         return together(lambda rate: self._line(piece, *rate), self.rates)
 
     def _line(self, piece: Piece, band: str, prices: tuple[DatedPrice, ...]) -> Draft:
-        use, _ = both(
+        use = beside(
             lambda: self._energy(piece, band), lambda: in_force(prices, piece.period.start)
         )
         return draft_over_energy(self, piece, use, prices, self.per, label=f"{self.label} {band}")
