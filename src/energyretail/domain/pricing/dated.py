@@ -136,7 +136,10 @@ def cuts_of(prices: Iterable[DatedPrice]) -> frozenset[date]:
 
 def in_force(prices: Iterable[DatedPrice], day: date) -> tuple[Version, ...]:
     """Return the versions in force; raises Invalid ``pricing.version_gap`` with all that lack."""
-    return together(lambda price: price.on(day), prices)
+    found = tuple(prices)
+    if len(found) == 1:
+        return (found[0].on(day),)
+    return together(lambda price: price.on(day), found)
 
 
 def price_on(prices: Iterable[DatedPrice], day: date) -> Decimal:
