@@ -47,6 +47,7 @@ TEXTS: Final[Mapping[str, str]] = MappingProxyType(
         "sftp.timeout": "no connection in time; what the partner says",
         "pricing.power_twice": "a register has two powers",
         "pricing.usage_overlap": "two uses of a register overlap",
+        "pricing.usage_gap": "register was not measured; reactive energy was not measured",
         "settings.adapter.import": "cannot import …: …",
         "settings.adapter.incomplete": "made no …: …",
         "settings.adapter.missing": "… has no …",

@@ -256,7 +256,7 @@ class TestReactive:
     @given(
         energies,
         energies,
-        st.decimals(0, 200, places=1),
+        st.decimals(0, 100, places=1),
         st.lists(st.integers(1, 100), min_size=1, max_size=3, unique=True),
     )
     def test_costs_nothing_below_the_free_share_and_the_lowest_band_above(

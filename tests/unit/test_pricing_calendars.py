@@ -38,8 +38,11 @@ class TestSeasons:
         assert (day in WINTER) is inside
         assert (day in Season("summer", (4, 1), (11, 1))) is not inside
 
-    def test_of_one_day_as_beginning_and_end_are_the_whole_year(self) -> None:
-        assert all(day in Season("all", (5, 1), (5, 1)) for day in Period.month(2026, 5).each_day())
+    def test_do_not_end_on_the_day_they_begin(self) -> None:
+        with pytest.raises(Invalid) as found:
+            Season("all", (5, 1), (5, 1))
+
+        assert found.value.code == "pricing.calendar_season"
 
     def test_decide_only_the_rules_that_name_them(self) -> None:
         found = calendar(
@@ -54,7 +57,7 @@ class TestSeasons:
             calendar(BandRule("cold", seasons=frozenset({"winter", "ice"})), seasons=(WINTER,))
 
         assert found.value.code == "pricing.calendar_season"
-        assert found.value.facts["seasons"] == "['ice']"
+        assert found.value.facts["season"] == "ice"
 
 
 class TestRules:

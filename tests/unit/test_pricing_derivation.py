@@ -45,7 +45,9 @@ class TestDatedPrice:
 
         assert found.value.code == "pricing.version_gap"
         assert found.value.text
-        assert dict(found.value.facts) == {"price": "toll", "day": "2025-12-31"}
+        assert dict(found.value.facts) == {
+            "price": "toll", "day": "2025-12-31", "until": "2026-01-01",
+        }  # fmt: skip
 
     def test_is_missing_from_the_end_of_its_last_version_on(self) -> None:
         price = pricing.DatedPrice("toll", (version(BEFORE),))

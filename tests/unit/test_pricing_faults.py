@@ -297,6 +297,59 @@ class TestTariffFaults:
 
         assert fault.error.facts["circle"] == "a"
 
+    def test_name_every_circle_and_each_component_at_its_own(self) -> None:
+        faults = in_parts(
+            percentage("a", "b", "c"),
+            percentage("b", "a"),
+            percentage("c", "a"),
+            percentage("d", "d"),
+            percentage("above", "c", "d"),
+        )
+
+        assert [(f.where[1], f.error.facts["circle"]) for f in faults] == [
+            (0, "a > b"),
+            (1, "a > b"),
+            (2, "a > c"),
+            (3, "d"),
+        ]
+
+    def test_tell_each_register_that_is_named_again(self) -> None:
+        steps = (("P1", price()), ("P2", price()), ("P1", price()))
+        rates = (("P1", price()), ("P1", price()))
+
+        faults = in_parts(
+            energy(registers=("P1", "P2", "P1", "P2")),
+            pricing.SteppedPower(name="steps", tax_code="VAT", steps=steps, unit=PowerUnit.KW),
+            pricing.SubscribedPower(name="power", tax_code="VAT", rates=rates, unit=PowerUnit.KW),
+        )
+
+        assert [(f.where, f.error.code, f.error.facts["register"]) for f in faults] == [
+            (("components", 0, "registers", 2), "pricing.register_twice", "P1"),
+            (("components", 0, "registers", 3), "pricing.register_twice", "P2"),
+            (("components", 1, "steps", 2, "register"), "pricing.register_twice", "P1"),
+            (("components", 2, "rates", "P1"), "pricing.register_twice", "P1"),
+        ]
+
+    def test_tell_calendars_of_one_name_that_share_a_day(self) -> None:
+        def calendar(name: str, start: date, end: date | None = None) -> pricing.BandCalendar:
+            rules = (pricing.BandRule("all"),)
+            return pricing.BandCalendar(name, MADRID, Period(start, end), "test", rules)
+
+        year, next_year, last = date(2026, 1, 1), date(2027, 1, 1), date(2027, 12, 31)
+        faults = in_parts(
+            fixed(),
+            calendars=(
+                calendar("c", next_year),
+                calendar("c", year, next_year),
+                calendar("other", year),
+                calendar("c", last),
+            ),
+        )
+
+        assert [(f.where, f.error.code) for f in faults] == [
+            (("calendars", 3, "valid"), "pricing.calendar_overlap")
+        ]
+
     def test_tell_a_percentage_on_prices_with_vat(self) -> None:
         faults = in_parts(fixed(), percentage("tax", "fixed"), prices=pricing.Prices.TAX_INCLUSIVE)
 

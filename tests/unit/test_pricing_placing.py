@@ -219,6 +219,17 @@ class TestCarriedOver:
 
         assert found == [("carried_unknown", {"carried": "blocks"})]
 
+    def test_is_refused_when_what_a_discount_gave_stands_twice(self) -> None:
+        other = pricing.Discount(
+            name="other", tax_code="none", bases=("energy",), amount=Decimal(1), budget=Decimal(9)
+        )
+        given = [pricing.DiscountGiven(name, Decimal(5)) for name in ("welcome", "other")]
+
+        assert faults(BUDGET, other, discounts=tuple(given)) == []
+        assert faults(BUDGET, other, discounts=(*given, given[0])) == [
+            ("carried_twice", {"carried": "welcome"})
+        ]
+
     def test_is_refused_when_a_year_stands_twice_and_not_when_two_years_do(self) -> None:
         two = (counter(date(2025, 4, 1)), counter(date(2026, 4, 1)))
 
@@ -238,9 +249,10 @@ class TestCarriedOver:
 
 class TestDays:
     @pytest.mark.parametrize(
-        ("since", "late"), [(date(2026, 4, 30), False), (date(2026, 5, 1), True)]
+        ("since", "late"),
+        [(date(2026, 4, 1), False), (date(2026, 4, 2), True), (date(2026, 5, 1), True)],
     )
-    def test_of_the_contract_are_not_all_after_the_bill(self, since: date, late: bool) -> None:
+    def test_of_the_contract_begin_before_the_bill(self, since: date, late: bool) -> None:
         refused = ("since_late", {"since": str(since), "period": "2026-04-01/2026-05-01"})
 
         assert faults(since=since) == ([refused] if late else [])

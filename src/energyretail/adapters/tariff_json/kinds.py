@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from energyretail.adapters.tariff_json.prices import PRICE, PRICES, RATE
+from energyretail.adapters.tariff_json.unread import (
+    names_alone,
+    unread_block,
+    unread_component,
+    unread_step,
+)
 from energyretail.adapters.tariff_json.values import (
     DECIMAL,
     MONTH_DAY,
@@ -23,7 +29,9 @@ from energyretail.adapters.tariff_json.values import (
     members_of,
     object_of,
     range_of,
+    readable_members_of,
     schema_of,
+    tolerant,
 )
 from energyretail.domain import pricing
 from energyretail.domain.shared import PowerUnit
@@ -43,7 +51,7 @@ POWER_UNIT = choice_of(words_of(PowerUnit))
 _POSITIVE = range_of(0)
 _TEXTS = list_of(TEXT, some=True)
 _NAMES = Field(list_of(TEXT), required=True)
-_RATES = Field(map_of(PRICES), required=True)
+_RATES = Field(map_of(tolerant(PRICES, lambda _: ())), required=True)
 
 
 _COMMON: Final[Fields] = {
@@ -79,6 +87,8 @@ _STEP = object_of(
     {"register": Field(TEXT, required=True), "price": Field(PRICES, required=True)},
     lambda register, price: (register, price),
 )
+_BLOCKS = Field(list_of(tolerant(_BLOCK, unread_block), some=True), required=True)
+_STEPS = Field(list_of(tolerant(_STEP, unread_step), some=True), required=True)
 _COS_PHI = object_of(
     {
         "cos_phi_below": Field(range_of(0, 1, above=True), required=True),
@@ -101,7 +111,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
         "registers": Field(_TEXTS),
     },
     "blocks": {
-        "steps": Field(list_of(_BLOCK, some=True), required=True),
+        "steps": _BLOCKS,
         "method": Field(choice_of(words_of(pricing.BlockMethod))),
         "counted_over": Field(choice_of(words_of(pricing.CountedOver))),
         "year_starts": Field(MONTH_DAY),
@@ -109,7 +119,10 @@ FIELDS: Final[Mapping[str, Fields]] = {
         **_ON_ENERGY,
     },
     "subscribed_power": {"rates": _RATES, **_POWERED},
-    "stepped_power": {"steps": Field(list_of(_STEP, some=True), required=True), **_POWERED},
+    "stepped_power": {
+        "steps": _STEPS,
+        **_POWERED,
+    },
     "demand": {
         **_PRICED,
         **_POWERED,
@@ -126,7 +139,7 @@ FIELDS: Final[Mapping[str, Fields]] = {
     },
     "reactive": {
         "bands": Field(list_of(_COS_PHI, some=True), required=True),
-        "free_percent": Field(_POSITIVE, required=True),
+        "free_percent": Field(range_of(0, 100), required=True),
         "registers": Field(_TEXTS),
     },
     "index_linked": {**_INDEXED, **_ON_ENERGY},
@@ -171,9 +184,24 @@ def _component(node: Node) -> pricing.Component:
     if not isinstance(kind, str):
         members_of(node, {name: Field(_ANY) for name in node.value} | {"kind": _COMMON["kind"]})
         raise Unread
-    values = members_of(node, {**_COMMON, **FIELDS[kind]})
-    made = pricing.COMPONENTS[values.pop("kind")]
+    before, fields = len(node.faults), _fields_beside(node.value, kind)
+    values = readable_members_of(node, fields)
+    made = pricing.COMPONENTS[kind]
+    values.pop("kind")
+    if len(node.faults) > before:
+        return unread_component(node, made, fields, values, _WHERE)
     return node.build(lambda: made(**values), _WHERE)
+
+
+def _fields_beside(told: Mapping[str, object], kind: str) -> Fields:
+    """Return the fields of a kind, without those that do nothing beside what is told."""
+    fields = {**_COMMON, **FIELDS[kind]}
+    idle: Iterable[str] = ()
+    if kind == "discount" and "percent" in told and "amount" not in told:
+        idle = _PER_BILL
+    if kind == "time_of_use" and "calendar" not in told:
+        idle = ("registers",)
+    return {name: field for name, field in fields.items() if name not in idle}
 
 
 _ANY: Sort[object] = Sort(lambda node: node.value, {})
@@ -189,4 +217,5 @@ def _schema() -> Json:
     return {"oneOf": kinds}
 
 
-COMPONENT = Sort(_component, _schema())
+COMPONENT = tolerant(Sort(_component, _schema()), names_alone)
+"""A component; what stands for it where it cannot be read, once its faults are noted."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn
 
 import attrs
 
-from energyretail.adapters.tariff_json.faults import DocumentFault, DocumentFaults
-from energyretail.adapters.tariff_json.places import place_of
+from energyretail.adapters.tariff_json.faults import DocumentFault, DocumentFaults, pointer_of
+from energyretail.adapters.tariff_json.places import places_of
 from energyretail.adapters.tariff_json.results import bill_document
 from energyretail.adapters.tariff_json.tariffs import ROUNDING, TARIFF, zone_of
 from energyretail.adapters.tariff_json.usages import (
@@ -84,10 +84,20 @@ def rate_request(document: Mapping[str, Any], request: Request) -> pricing.Price
             period=request.period,
             circumstances=request.circumstances,
         )
-    raise DocumentFaults(
-        DocumentFault(error.code, place_of(document, component, error), error.text, _facts(error))
-        for component, error in found
-    )
+    raise DocumentFaults(_placed(document, request.usage, found))
+
+
+def _placed(
+    document: Mapping[str, Any], usage: pricing.Usage, found: tuple[tuple[str, Invalid], ...]
+) -> Iterable[DocumentFault]:
+    """Return what is wrong at each place, once: several components may have met it."""
+    faults: dict[object, DocumentFault] = {}
+    for component, error in found:
+        for path in places_of(document, usage, component, error):
+            fault = DocumentFault(error.code, pointer_of(path), error.text, _facts(error))
+            facts = tuple(fact for fact in fault.facts if fact[0] not in pricing.OF_A_PART)
+            faults.setdefault((fault.code, fault.pointer, facts), fault)
+    return faults.values()
 
 
 def _facts(error: Invalid) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import attrs
 
 from energyretail.adapters.tariff_json.kinds import COMPONENT, words_of
 from energyretail.adapters.tariff_json.prices import RATE
+from energyretail.adapters.tariff_json.unread import UNREAD, name_of, names_of
 from energyretail.adapters.tariff_json.values import (
     DAY,
     MONTH_DAY,
@@ -24,12 +26,12 @@ from energyretail.adapters.tariff_json.values import (
     choice_of,
     count_of,
     list_of,
-    members_of,
+    members,
     object_of,
     range_of,
     readable_members_of,
     schema_of,
-    tolerant_list_of,
+    tolerant,
 )
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
@@ -120,23 +122,50 @@ _RULE = object_of(
     },
     _rule,
 )
+
+
+def _unread_season(node: Node) -> pricing.Season:
+    return pricing.Season(name_of(node), (1, 1), (1, 2))
+
+
+def _unread_rule(node: Node) -> pricing.BandRule:
+    told = node.value.get("seasons") if isinstance(node.value, Mapping) else None
+    seasons = names_of(told) if told is not None else ()
+    return pricing.BandRule(UNREAD, seasons=frozenset(seasons) - {UNREAD})
+
+
 _CALENDAR: Final = {
     "name": Field(TEXT, required=True),
     "valid": Field(OPEN_PERIOD),
     "source": Field(TEXT),
     "holidays": Field(list_of(_HOLIDAY)),
-    "seasons": Field(list_of(_SEASON)),
-    "rules": Field(list_of(_RULE, some=True), required=True),
+    "seasons": Field(list_of(tolerant(_SEASON, _unread_season))),
+    "rules": Field(list_of(tolerant(_RULE, _unread_rule), some=True), required=True),
 }
-_CALENDAR_WHERE = {"pricing.calendar_bands": "rules", "pricing.calendar_season": "rules"}
 
 
 def _calendar(node: Node) -> pricing.BandCalendar:
-    values = {"valid": _ALWAYS, "source": "", **members_of(node, _CALENDAR)}
+    before = len(node.faults)
+    values = {"valid": _ALWAYS, "source": "", **readable_members_of(node, _CALENDAR)}
+    _note_seasons(node, values)
+    if len(node.faults) > before:
+        raise Unread
     # The zone is the tariff's, and is not read yet.
-    return node.build(lambda: pricing.BandCalendar(zone=_ZONE, **values), _CALENDAR_WHERE)
+    make = partial(pricing.BandCalendar, zone=_ZONE, **values)
+    return node.build(make, {"pricing.calendar_bands": "rules"})
 
 
+def _note_seasons(node: Node, values: Mapping[str, Any]) -> None:
+    """Note the seasons that a rule names and the calendar does not tell, if its are known."""
+    if "seasons" in members(node) and "seasons" not in values:
+        return
+    for at, error in pricing.season_faults(values.get("rules", ()), values.get("seasons", ())):
+        rules: Any = members(node)["rules"]
+        named = rules[at]["seasons"].index(error.facts["season"])
+        node.refused(error, "rules", at, "seasons", named)
+
+
+_ONE_CALENDAR = Sort(_calendar, schema_of(_CALENDAR))
 _VAT = object_of(
     {
         "code": Field(TEXT, required=True),
@@ -182,49 +211,15 @@ def zone_of(tariff: object) -> MarketTime:
         return _ZONE
 
 
-def _name_of(node: Node, field: str) -> str:
-    """Return the name an entry goes by, or one of its own where it cannot be read."""
-    name = node.value.get(field) if isinstance(node.value, Mapping) else None
-    return name if isinstance(name, str) else f"unread {node.path[-1]}"
-
-
-@attrs.frozen(kw_only=True)
-class _Unread(pricing.Component):
-    """Stands for a component that cannot be read, so that its names are looked at all the same."""
-
-    bases: tuple[str, ...] = ()
-
-    @property
-    def rests_on(self) -> tuple[str, ...]:
-        """The bases it names, where they are names."""
-        return self.bases
-
-    def draft(self, piece: pricing.Piece) -> tuple[pricing.Draft, ...]:
-        """Return nothing: no bill is made by it."""
-        return ()
-
-
-def _unread_component(node: Node) -> pricing.Component:
-    told = node.value if isinstance(node.value, Mapping) else {}
-    tax, bases = told.get("tax_code"), told.get("bases")
-    names = bases if isinstance(bases, list) and all(isinstance(b, str) for b in bases) else ()
-    return _Unread(
-        name=_name_of(node, "name"),
-        tax_code=tax if isinstance(tax, str) else pricing.NO_TAX,
-        bases=tuple(names),
-    )
-
-
 def _unread_tax(node: Node) -> pricing.Vat:
-    return pricing.Vat(_name_of(node, "code"), "", pricing.always("", 0, ""))
+    return pricing.Vat(name_of(node, "code"), "", pricing.always("", 0, ""))
 
 
 def _unread_calendar(node: Node) -> pricing.BandCalendar:
-    rules = (pricing.BandRule(_UNREAD),)
-    return pricing.BandCalendar(_name_of(node, "name"), _ZONE, _ALWAYS, "", rules)
+    rules = (pricing.BandRule(UNREAD),)
+    return pricing.BandCalendar(name_of(node), _ZONE, _ALWAYS, "", rules)
 
 
-_UNREAD = "\0unread"
 _FIELDS: Final[dict[str, Field]] = {
     "code": Field(TEXT, required=True),
     "name": Field(TEXT, required=True),
@@ -236,10 +231,10 @@ _FIELDS: Final[dict[str, Field]] = {
     "apportioning": Field(choice_of(words_of(pricing.Apportioning))),
     "division": Field(choice_of(words_of(pricing.Division))),
     "tax_point": Field(choice_of(words_of(pricing.TaxPoint))),
-    "taxes": Field(tolerant_list_of(_VAT, _unread_tax)),
+    "taxes": Field(list_of(tolerant(_VAT, _unread_tax))),
     "vat_by_use": Field(_VAT_BY_USE),
-    "calendars": Field(tolerant_list_of(Sort(_calendar, schema_of(_CALENDAR)), _unread_calendar)),
-    "components": Field(tolerant_list_of(COMPONENT, _unread_component, some=True), required=True),
+    "calendars": Field(list_of(tolerant(_ONE_CALENDAR, _unread_calendar))),
+    "components": Field(list_of(COMPONENT, some=True), required=True),
 }
 
 
@@ -261,7 +256,7 @@ def _note_contradictions(node: Node, values: Mapping[str, Any]) -> None:
     """Note what contradicts, as far as it can be told of what could be read."""
     known = {name: values[name] for name in _LOOKED_AT if name in values}
     parts = pricing.TariffParts(**{"rounding": _CENTS, **known})
-    unread = {each.name for each in parts.calendars if each.bands == (_UNREAD,)}
+    unread = {each.name for each in parts.calendars if each.bands == (UNREAD,)}
     for fault in pricing.tariff_faults(parts):
         if fault.error.facts.get("calendar") not in unread and "\0" not in str(fault.error):
             node.refused(fault.error, *fault.where)

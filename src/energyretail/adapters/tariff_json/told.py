@@ -17,8 +17,8 @@ from energyretail.adapters.tariff_json.usages import (
     INDICES,
     USAGE_FIELDS,
     intervals_of,
-    note_overlaps,
     note_twice,
+    note_twice_told,
 )
 from energyretail.adapters.tariff_json.values import (
     DAY,
@@ -141,12 +141,12 @@ def _note_unkept(node: Node) -> None:
 
 def _told(node: Node, zone: MarketTime) -> Measured:
     found = readable_members_of(node, TOLD_FIELDS)
-    uses = tuple(intervals_of(node, found, zone))
+    placed = tuple(intervals_of(node, found, zone))
     used: dict[str, Any] = {name: found[name] for name in _AS_USED[1:] if name in found}
-    note_overlaps(node, uses, used)
+    note_twice_told(node, placed, used)
     if node.faults:
         raise Unread
-    usage = node.build(lambda: pricing.Usage(uses, **used), {"pricing.peak_twice": "peaks"})
+    usage = node.build(lambda: pricing.Usage(tuple(use for _, use in placed), **used))
     return node.build(
         lambda: Measured(
             usage,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
+from energyretail.adapters.tariff_json.faults import Path
 from energyretail.adapters.tariff_json.kinds import POWER_UNIT, words_of
 from energyretail.adapters.tariff_json.prices import PRICE, VERSIONS, dated
 from energyretail.adapters.tariff_json.values import (
@@ -35,9 +36,8 @@ from energyretail.domain import pricing
 from energyretail.domain.shared import Energy, MarketTime, Period, Power, PowerUnit
 
 __all__ = [
-    "CARRIED_OVER", "INDICES", "USAGE_FIELDS", "intervals_of", "list_holding", "note_overlaps",
-    "note_twice",
-    "usage_of",
+    "CARRIED_OVER", "INDICES", "USAGE_FIELDS", "Placed", "intervals_of", "note_twice",
+    "note_twice_told", "usage_of",
 ]  # fmt: skip
 
 _SPAN: Final = {
@@ -213,32 +213,38 @@ USAGE_FIELDS: Final[Mapping[str, Field]] = {
 
 
 _AS_THEY_ARE: Final = ("powers", "peaks", "reactive", "passed_on", "extras", "profile")
-_MEASURED: Final = ("registers", "intervals", "volumes")
 
 
 def usage_of(node: Node, zone: MarketTime) -> pricing.Usage:
     """Read what was used; intervals belong to the local days of `zone`."""
     before = len(node.faults)
     found = readable_members_of(node, USAGE_FIELDS)
-    uses = (*found.get("registers", ()), *intervals_of(node, found, zone), *_volumes(node, found))
+    uses: tuple[Placed, ...] = (
+        *((("registers", at), use) for at, use in enumerate(found.get("registers", ()))),
+        *intervals_of(node, found, zone),
+        *_volumes(node, found),
+    )
     rest: dict[str, Any] = {name: found[name] for name in _AS_THEY_ARE if name in found}
-    note_overlaps(node, uses, rest)
+    note_twice_told(node, uses, rest)
     if len(node.faults) > before:
         raise Unread
-    return node.build(lambda: pricing.Usage(uses, **rest), {"pricing.peak_twice": "peaks"})
+    return node.build(lambda: pricing.Usage(tuple(use for _, use in uses), **rest))
 
 
-def intervals_of(
-    node: Node, found: Mapping[str, Any], zone: MarketTime
-) -> Iterator[pricing.IntervalUse]:
+Placed = tuple[Path, pricing.Use]
+"""A use and where in the usage it stands."""
+
+
+def intervals_of(node: Node, found: Mapping[str, Any], zone: MarketTime) -> Iterator[Placed]:
     """Yield the intervals among what was found, noting the faults of those that are none."""
     for at, each in enumerate(found.get("intervals", ())):
         with contextlib.suppress(Unread):
             entry = node.at("intervals", each).at(at, each)
-            yield entry.build(partial(pricing.IntervalUse, zone=zone, **each))
+            use = entry.build(partial(pricing.IntervalUse, zone=zone, **each))
+            yield ("intervals", at), use
 
 
-def _volumes(node: Node, found: Mapping[str, Any]) -> Iterator[pricing.VolumeUse]:
+def _volumes(node: Node, found: Mapping[str, Any]) -> Iterator[Placed]:
     given = found.get("conversions", ())
     note_twice(node, "conversions", [conversion.name for conversion in given])
     conversions = {conversion.name: conversion for conversion in given}
@@ -252,7 +258,7 @@ def _volumes(node: Node, found: Mapping[str, Any]) -> Iterator[pricing.VolumeUse
             continue
         fields = {**each, "conversion": conversions[each["conversion"]]}
         period = Period(fields.pop("start"), fields.pop("end"))
-        yield pricing.VolumeUse(period=period, **fields)
+        yield ("volumes", at), pricing.VolumeUse(period=period, **fields)
 
 
 def _has(node: Node, name: str) -> bool:
@@ -270,31 +276,11 @@ def note_twice(node: Node, member: str, names: Iterable[str]) -> None:
         before.add(name)
 
 
-def note_overlaps(node: Node, uses: tuple[pricing.Use, ...], rest: Mapping[str, Any]) -> None:
-    """Note the uses and powers of each register that share days, at the list they stand in."""
-    for register in dict.fromkeys(use.register for use in uses):
-        mine = tuple(use for use in uses if use.register == register)
-        _overlap(node, list_holding(node.value, register), {"uses": mine})
-    for name in ("reactive", "powers"):
-        for register in dict.fromkeys(each.register for each in rest.get(name, ())):
-            mine = tuple(each for each in rest[name] if each.register == register)
-            _overlap(node, name, {name: mine})
-
-
-def _overlap(node: Node, name: str, fields: Mapping[str, Any]) -> None:
-    with contextlib.suppress(Unread):
-        node.at(name, None).build(lambda: pricing.Usage(**fields))
-
-
-def list_holding(usage: object, register: str) -> str:
-    """Return the list of a usage document that measures a register."""
-    lists = usage if isinstance(usage, Mapping) else {}
-    for name in _MEASURED:
-        entries = lists.get(name)
-        told = entries if isinstance(entries, (list, tuple)) else ()
-        if any(isinstance(each, Mapping) and each.get("register") == register for each in told):
-            return name
-    return _MEASURED[0]
+def note_twice_told(node: Node, uses: tuple[Placed, ...], rest: Mapping[str, Any]) -> None:
+    """Note uses, powers and peaks that are told twice, at the later of the two."""
+    lists = {name: rest[name] for name in ("powers", "peaks", "reactive") if name in rest}
+    for name, at, error in pricing.usage_faults([use for _, use in uses], **lists):
+        node.refused(error, *(uses[at][0] if name == "uses" else (name, at)))
 
 
 _COUNTER = object_of(
@@ -329,8 +315,7 @@ _INTERVAL_INDEX: Final = {
 
 def _index(node: Node) -> pricing.DatedPrice | pricing.IntervalIndex:
     if isinstance(node.value, Mapping) and "versions" in node.value:
-        values = members_of(node, _DATED_INDEX)
-        return dated(node, values["name"], values["versions"])
+        return dated(node, _DATED_INDEX)
     values = members_of(node, _INTERVAL_INDEX)
     return node.build(lambda: pricing.IntervalIndex(**values))
 

@@ -12,12 +12,13 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from energyretail.adapters.tariff_json.faults import DocumentFault, Path, pointer_of
+from energyretail.domain.pricing import each_fault
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
     "DAY", "DECIMAL", "INSTANT", "MONTH", "MONTH_DAY", "OPEN_PERIOD", "PERIOD", "TEXT", "TIME",
     "Field", "Json", "Node", "Sort", "Unread", "choice_of", "count_of", "list_of", "map_of",
-    "nullable", "object_of", "range_of", "readable_members_of", "schema_of", "tolerant_list_of",
+    "members", "nullable", "object_of", "range_of", "readable_members_of", "schema_of", "tolerant",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -62,8 +63,13 @@ class Node:
         try:
             return make()
         except Invalid as error:
-            steps = [where[error.code]] if where and error.code in where else []
-            raise self.refused(error, *steps) from None
+            self.note(error, where or {})
+            raise Unread from None
+
+    def note(self, error: Invalid, where: Mapping[str, str]) -> None:
+        """Note all that the domain refused, each at the field that its code is about."""
+        for each in each_fault(error):
+            self.refused(each, *([where[each.code]] if each.code in where else []))
 
     def text(self) -> str:
         """Return a JSON string."""
@@ -250,25 +256,23 @@ def list_of(sort: Sort[T], *, some: bool = False) -> Sort[tuple[T, ...]]:
     return Sort(read, {"type": "array", "items": sort.schema, **({"minItems": 1} if some else {})})
 
 
-def tolerant_list_of(
-    sort: Sort[T], instead: Callable[[Node], T], *, some: bool = False
-) -> Sort[tuple[T, ...]]:
-    """Return a list in which something stands `instead` of each entry that cannot be read."""
+def tolerant(sort: Sort[T], instead: Callable[[Node], T]) -> Sort[T]:
+    """Return a sort in whose place something stands where it cannot be read."""
 
-    def entry(node: Node) -> T:
+    def read(node: Node) -> T:
         try:
             return sort.read(node)
         except Unread:
             return instead(node)
 
-    return list_of(Sort(entry, sort.schema), some=some)
+    return Sort(read, sort.schema)
 
 
 def map_of(sort: Sort[T]) -> Sort[tuple[tuple[str, T], ...]]:
     """Return an object whose names are free, in the order they stand; not empty."""
 
     def read(node: Node) -> tuple[tuple[str, T], ...]:
-        found = _members(node)
+        found = members(node)
         if not found:
             raise node.fault("document.empty", "an object that is not empty is expected")
         return tuple(_each([(name, node.at(name, v)) for name, v in found.items()], sort).items())
@@ -293,7 +297,8 @@ def _each(nodes: list[tuple[K, Node]], sort: Sort[T]) -> dict[K, T]:
     return found
 
 
-def _members(node: Node) -> Mapping[str, object]:
+def members(node: Node) -> Mapping[str, object]:
+    """Return a JSON object."""
     if not isinstance(node.value, Mapping):
         raise node.fault("document.type", "an object is expected", value=node.value)
     return node.value
@@ -336,7 +341,7 @@ def members_of(node: Node, fields: Mapping[str, Field]) -> dict[str, Any]:
 
 def readable_members_of(node: Node, fields: Mapping[str, Field]) -> dict[str, Any]:
     """Return those fields of an object that can be read; the faults of the others are noted."""
-    there = _members(node)
+    there = members(node)
     for name, value in there.items():
         if name not in fields:
             node.at(name, value).fault("document.unknown", "there is no such field")

@@ -21,6 +21,7 @@ from energyretail.domain.pricing.calendars import (
     BandCalendar,
     BandRule,
     Season,
+    season_faults,
 )
 from energyretail.domain.pricing.circumstances import (
     NOTHING_CARRIED,
@@ -77,6 +78,8 @@ from energyretail.domain.pricing.dated import (
     always,
     price_derivation,
     price_on,
+    version_gaps,
+    version_overlaps,
 )
 from energyretail.domain.pricing.derivation import (
     Combine,
@@ -91,6 +94,7 @@ from energyretail.domain.pricing.derivation import (
     recompute,
     round_exactly,
 )
+from energyretail.domain.pricing.faults import Several, each_fault, refuse, together
 from energyretail.domain.pricing.metered import (
     Banding,
     Metered,
@@ -98,6 +102,7 @@ from energyretail.domain.pricing.metered import (
 )
 from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
 from energyretail.domain.pricing.rating import (
+    OF_A_PART,
     rate,
     rating_faults,
 )
@@ -119,6 +124,7 @@ from energyretail.domain.pricing.usage import (
     Subscribed,
     Usage,
     Use,
+    usage_faults,
 )
 from energyretail.domain.pricing.uses import (
     BOTH_ENDS,
@@ -140,6 +146,7 @@ __all__ = [
     "NOTHING_CARRIED",
     "NO_FIGURES",
     "NO_TAX",
+    "OF_A_PART",
     "PLAIN",
     "ROUNDING",
     "WEEKDAYS",
@@ -202,6 +209,7 @@ __all__ = [
     "RegisterUse",
     "Season",
     "Series",
+    "Several",
     "Spot",
     "StandingCharge",
     "SteppedPower",
@@ -224,6 +232,7 @@ __all__ = [
     "always",
     "draft_over_energy",
     "draft_over_time",
+    "each_fault",
     "exact",
     "explain",
     "given",
@@ -235,8 +244,14 @@ __all__ = [
     "rate",
     "rating_faults",
     "recompute",
+    "refuse",
     "round_exactly",
+    "season_faults",
     "shown",
     "tariff_faults",
     "time_share",
+    "together",
+    "usage_faults",
+    "version_gaps",
+    "version_overlaps",
 ]

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from energyretail.domain.pricing.faults import refuse, together
 from energyretail.domain.shared import HolidayRule, Invalid, MarketTime, Period
 
-__all__ = ["ALL_DAY", "HOLIDAY", "WEEKDAYS", "BandCalendar", "BandRule", "Season"]
+__all__ = ["ALL_DAY", "HOLIDAY", "WEEKDAYS", "BandCalendar", "BandRule", "Season", "season_faults"]
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAY: Final = "holiday"
@@ -21,11 +22,20 @@ ALL_DAY: Final = 24 * 60
 
 @attrs.frozen
 class Season:
-    """The days of every year from `start` to before `end`, each (month, day); may wrap the year."""
+    """The days of every year from `start` to before `end`, each (month, day); may wrap the year.
+
+    Raises Invalid ``pricing.calendar_season`` (no days, or all of them, are no season).
+    """
 
     name: str
     start: tuple[int, int]
     end: tuple[int, int]
+
+    def __attrs_post_init__(self) -> None:
+        if self.start == self.end:
+            raise Invalid(
+                "pricing.calendar_season", "it ends on the day it begins", season=self.name
+            )
 
     def __contains__(self, day: date) -> bool:
         at = (day.month, day.day)
@@ -61,6 +71,16 @@ class BandRule:
         return right_day and (not self.seasons or bool(self.seasons & seasons))
 
 
+def season_faults(
+    rules: Iterable[BandRule], seasons: Iterable[Season]
+) -> Iterator[tuple[int, Invalid]]:
+    """Yield each season that a rule names and the calendar does not tell, and the rule's place."""
+    known = {season.name for season in seasons}
+    for at, rule in enumerate(rules):
+        for season in sorted(rule.seasons - known):
+            yield at, Invalid("pricing.calendar_season", "no such season", season=season)
+
+
 _Kind = tuple[str, frozenset[str]]  # the name of a weekday or HOLIDAY, and the seasons
 
 
@@ -83,12 +103,8 @@ class BandCalendar:
     seasons: tuple[Season, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        known = {season.name for season in self.seasons}
-        for rule in self.rules:
-            if unknown := rule.seasons - known:
-                raise Invalid("pricing.calendar_season", "no such season", seasons=sorted(unknown))
-        for kind in self._kinds():
-            self._minutes(kind)
+        refuse(error for _, error in season_faults(self.rules, self.seasons))
+        together(self._minutes, self._kinds())
 
     @property
     def bands(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -9,6 +10,8 @@ from functools import reduce
 import attrs
 
 from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.faults import refuse
+from energyretail.domain.pricing.uses import runs_of_none
 from energyretail.domain.shared import (
     Invalid,
     Period,
@@ -107,16 +110,29 @@ class IntervalIndex:
 
     def at(self, instant: datetime) -> Decimal:
         """Return the price in force at an instant; raises Invalid ``pricing.price_missing``."""
-        place = (instant - self.start.astimezone(UTC)) // timedelta(minutes=self.minutes)
-        value = self.values[place] if 0 <= place < len(self.values) else None
-        if value is None:
-            raise Invalid(
-                "pricing.price_missing",
-                "no price was published",
-                index=self.name,
-                at=instant.isoformat(),
-            )
-        return value
+        return self.at_each((instant,))[0]
+
+    def at_each(self, instants: Sequence[datetime]) -> tuple[Decimal, ...]:
+        """Return the prices in force at instants.
+
+        Raises Invalid ``pricing.price_missing`` for each run of instants that have none.
+        """
+        origin, step = self.start.astimezone(UTC), timedelta(minutes=self.minutes)
+        places = [(instant - origin) // step for instant in instants]
+        count = len(self.values)
+        found = [self.values[place] if 0 <= place < count else None for place in places]
+        known = tuple(value for value in found if value is not None)
+        if len(known) < len(found):
+            refuse(self._missing(instants[at]) for at, _ in runs_of_none(found))
+        return known
+
+    def _missing(self, instant: datetime) -> Invalid:
+        return Invalid(
+            "pricing.price_missing",
+            "no price was published",
+            index=self.name,
+            at=instant.isoformat(),
+        )
 
 
 @attrs.frozen

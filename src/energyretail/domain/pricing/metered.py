@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
@@ -10,11 +10,15 @@ import attrs
 
 from energyretail.domain.pricing.calendars import BandCalendar
 from energyretail.domain.pricing.derivation import Derivation, exact, product
-from energyretail.domain.pricing.usage import Usage, Use
+from energyretail.domain.pricing.faults import noted, refuse, together
+from energyretail.domain.pricing.usage import Usage, Use, covering, not_measured
 from energyretail.domain.pricing.uses import Flow, IntervalUse, Profile, Quality
 from energyretail.domain.shared import Invalid, Period
 
-__all__ = ["Banding", "Metered", "bands_in", "energy_taken", "intervals_of", "metered", "uses_in"]
+__all__ = [
+    "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of", "metered",
+    "uses_in",
+]  # fmt: skip
 
 
 @attrs.frozen
@@ -61,27 +65,47 @@ def metered(
     ``pricing.usage_missing`` when there is no register at all, ``pricing.intervals_needed`` for
     bands of a register that is not measured by interval, ``pricing.interval_missing``.
     """
-    found = [pair for register in registers for pair in uses_in(usage, register, period)]
-    if not found:
-        raise Invalid("pricing.usage_missing", "energy is to be billed but none is given")
-    parts = [_energy(use, part, banding, profile) for use, part in found]
+    found = energies(
+        usage, registers, period, lambda use, part: _energy(use, part, banding, profile)
+    )
+    parts = [energy for _, energy in found]
     whole = parts[0] if len(parts) == 1 else product("energy", (), (), parts)
     return Metered(whole, any(use.quality is Quality.ESTIMATED for use, _ in found))
+
+
+def energies(
+    usage: Usage,
+    registers: Iterable[str],
+    period: Period,
+    energy: Callable[[Use, Period], Derivation],
+) -> list[tuple[Use, Derivation]]:
+    """Return the uses of registers in `period`, in order, each with the `energy` of its days.
+
+    Raises Invalid with all that lacks of any of them: ``pricing.usage_gap``, what `energy` raises;
+    ``pricing.usage_missing`` where there is no register.
+    """
+
+    def of(register: str) -> list[tuple[Use, Derivation]]:
+        found, gaps = covering(usage.of(register), period)
+        faults = [not_measured("register was not measured", register, gap) for gap in gaps]
+        with noted(faults):
+            made = together(lambda pair: energy(*pair), found)
+        refuse(faults)
+        return list(zip((use for use, _ in found), made, strict=True))
+
+    all_found = [pair for pairs in together(of, registers) for pair in pairs]
+    if not all_found:
+        raise Invalid("pricing.usage_missing", "energy is to be billed but none is given")
+    return all_found
 
 
 def uses_in(usage: Usage, register: str, period: Period) -> list[tuple[Use, Period]]:
     """Return the uses of a register in `period` with the days each tells of, in order.
 
-    Raises Invalid ``pricing.usage_gap``.
+    Raises Invalid ``pricing.usage_gap`` for all the days it was not measured.
     """
-    found, day = [], period.start
-    for use in usage.of(register):
-        overlap = use.period.meets(period)
-        if overlap is not None and overlap.start == day:
-            found.append((use, overlap))
-            day = overlap.until
-    if day != period.until:
-        raise Invalid("pricing.usage_gap", "register was not measured", register=register, day=day)
+    found, gaps = covering(usage.of(register), period)
+    refuse(not_measured("register was not measured", register, gap) for gap in gaps)
     return found
 
 

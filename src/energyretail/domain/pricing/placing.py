@@ -83,21 +83,20 @@ def _carried(tariff: Tariff, period: Period, circumstances: Circumstances) -> It
     components = {component.name: component for component in tariff.components}
     carried = circumstances.carried_over
     entries: tuple[Counter | DiscountGiven, ...] = (*carried.counters, *carried.discounts)
-    seen: set[tuple[str, date]] = set()
+    seen: set[tuple[str, date | None]] = set()
     for each in entries:
         component = components.get(each.component)
         if component is None or not component.hands_on(each):
             yield Invalid("pricing.carried_unknown", "no component counted it", **_told_apart(each))
-        elif isinstance(each, DiscountGiven):
+            continue
+        if isinstance(each, DiscountGiven):
             yield from _given(each)
         else:
             yield from _counted(component, each, period, circumstances)
-            key = (each.component, each.since)
-            if key in seen:
-                yield Invalid(
-                    "pricing.carried_twice", "one year is counted twice", **_told_apart(each)
-                )
-            seen.add(key)
+        key = (each.component, each.since if isinstance(each, Counter) else None)
+        if key in seen:
+            yield Invalid("pricing.carried_twice", "it is counted twice", **_told_apart(each))
+        seen.add(key)
 
 
 def _given(given: DiscountGiven) -> Iterator[Invalid]:
@@ -128,10 +127,10 @@ def _told_apart(carried: Counter | DiscountGiven) -> dict[str, object]:
 
 def _days(period: Period, circumstances: Circumstances) -> Iterator[Invalid]:
     since, advance = circumstances.since, circumstances.advance
-    if since is not None and since >= period.until:
+    if since is not None and since > period.start:
         yield Invalid(
             "pricing.since_late",
-            "the contract begins after the billed period",
+            "the contract begins after the first billed day",
             since=since,
             period=period,
         )

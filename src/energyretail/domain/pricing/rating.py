@@ -22,6 +22,7 @@ from energyretail.domain.pricing.circumstances import (
 from energyretail.domain.pricing.components import Component, Draft, Piece
 from energyretail.domain.pricing.components.component import shown
 from energyretail.domain.pricing.components.over_time import month_starts
+from energyretail.domain.pricing.faults import each_fault
 from energyretail.domain.pricing.metered import energy_taken
 from energyretail.domain.pricing.placing import not_placed
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
@@ -29,7 +30,7 @@ from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage
 from energyretail.domain.shared import Invalid, Period, RoundingScope
 
-__all__ = ["rate", "rating_faults"]
+__all__ = ["OF_A_PART", "rate", "rating_faults"]
 
 
 def rate(
@@ -55,12 +56,13 @@ def rating_faults(
     components name, and what was used, published or counted and no component takes; the component
     is empty where it is the tariff as a whole. The same fault is told once.
     """
-    found: dict[tuple[str, str, tuple[str | None, ...]], tuple[str, Invalid]] = {}
+    found: dict[tuple[str, str, tuple[tuple[str, str], ...]], tuple[str, Invalid]] = {}
 
     def keep(component: str, error: Invalid) -> None:
-        # Of what no component takes each is a fault of its own, as is each register.
-        own = tuple(error.facts.get(fact) for fact in _TOLD_APART)
-        found.setdefault((component, error.code, own), (component, error))
+        for each in each_fault(error):
+            # The parts of the period may all lack one thing: it is told of the first of them.
+            own = tuple(fact for fact in each.facts.items() if fact[0] not in OF_A_PART)
+            found.setdefault((component, each.code, own), (component, each))
 
     try:
         _Rating(tariff, usage, period, circumstances).bill(keep)
@@ -70,7 +72,8 @@ def rating_faults(
 
 
 _Fault = Callable[[str, Invalid], None]
-_TOLD_APART: Final = ("label", "register", "index", "carried", "since")
+OF_A_PART: Final = ("day", "period")
+"""The facts of a fault that tell in which part of the billed period it was met."""
 
 
 def _raised(_: str, error: Invalid) -> None:

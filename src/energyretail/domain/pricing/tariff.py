@@ -13,8 +13,14 @@ import attrs
 from energyretail.domain.pricing.apportioning import Apportioning
 from energyretail.domain.pricing.bill import NO_TAX, ROUNDING, Prices
 from energyretail.domain.pricing.calendars import BandCalendar
-from energyretail.domain.pricing.components import Component, PercentageTax, TimeOfUse
+from energyretail.domain.pricing.components import (
+    Component,
+    PercentageTax,
+    SteppedPower,
+    TimeOfUse,
+)
 from energyretail.domain.pricing.dated import DatedPrice, a_percentage, cuts_of
+from energyretail.domain.pricing.order import circles, in_order
 from energyretail.domain.shared import Invalid, MarketTime, RoundingPolicy
 
 __all__ = [
@@ -113,8 +119,7 @@ class Tariff:
     @cached_property
     def order(self) -> tuple[Component, ...]:
         """The components in the order they are computed: bases first, else as they stand."""
-        found, _ = _ordered(self.components)
-        return found
+        return in_order(self.components)
 
     @property
     def by_interval(self) -> bool:
@@ -150,11 +155,12 @@ class TariffParts:
 def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
     """Yield all that contradicts in a tariff, in order.
 
-    Two components or taxes of one name (``pricing.name_twice``), a tax, base, calendar or band
-    that is not there (``tax_unknown``, ``base_unknown``, ``calendar_unknown``, ``band_unknown``),
-    a band without a rate (``band_unpriced``), components that rest on each other in a circle
-    (``base_circular``), a percentage on prices that contain VAT (``base_inclusive``), amounts
-    finer than a cent (``rounding_decimals``).
+    Two components or taxes of one name (``pricing.name_twice``), calendars of one name on one day
+    (``calendar_overlap``), a register that a component names twice (``register_twice``), a tax,
+    base, calendar or band that is not there (``tax_unknown``, ``base_unknown``,
+    ``calendar_unknown``, ``band_unknown``), a band without a rate (``band_unpriced``), components
+    that rest on each other in a circle (``base_circular``), a percentage on prices that contain
+    VAT (``base_inclusive``), amounts finer than a cent (``rounding_decimals``).
     """
     if tariff.rounding.rounding.decimals > 2:
         yield TariffFault(
@@ -170,6 +176,7 @@ def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
     yield from _twice("taxes", "code", [tax.code for tax in tariff.taxes], {NO_TAX})
     codes = {NO_TAX, *(tax.code for tax in tariff.taxes)}
     yield from _vat_by_use(tariff.vat_by_use, codes)
+    yield from _calendars(tariff.calendars)
     calendars: dict[str, tuple[str, ...]] = {}
     for calendar in tariff.calendars:
         # Versions of one name are one calendar through time: a band of any of them is its own.
@@ -178,9 +185,9 @@ def tariff_faults(tariff: Tariff | TariffParts) -> Iterator[TariffFault]:
     for at, component in enumerate(tariff.components):
         for fault in _component(component, codes, set(names), calendars, tariff.prices):
             yield attrs.evolve(fault, where=("components", at, *fault.where))
-    _, circle = _ordered(tariff.components)
+    on_circles = circles(tariff.components)
     for at, component in enumerate(tariff.components):
-        if component.name in circle:
+        if circle := on_circles.get(component.name):
             where = ("components", at, *_base_field(component))
             yield TariffFault(
                 where,
@@ -207,6 +214,7 @@ def _component(
                 where,
                 Invalid("pricing.base_unknown", "the tariff has no such component", base=base),
             )
+    yield from _registers(component)
     yield from _calendar(component, calendars)
     if isinstance(component, PercentageTax) and prices is Prices.TAX_INCLUSIVE:
         yield TariffFault(
@@ -219,8 +227,54 @@ def _component(
         )
 
 
+def _registers(component: Component) -> Iterator[TariffFault]:
+    """Yield the registers that a component names again: their energy would be charged twice."""
+    for places in _registers_named(component):
+        seen: set[str] = set()
+        for where, register in places:
+            if register in seen:
+                yield TariffFault(
+                    where,
+                    Invalid(
+                        "pricing.register_twice", "a register is named twice", register=register
+                    ),
+                )
+            seen.add(register)
+
+
+_Named = Iterable[tuple[tuple[str | int, ...], str]]
+
+
+def _registers_named(component: Component) -> Iterator[_Named]:
+    registers: tuple[str, ...] = getattr(component, "registers", ())
+    yield ((("registers", at), name) for at, name in enumerate(registers))
+    if isinstance(component, SteppedPower):
+        yield ((("steps", at, "register"), name) for at, (name, _) in enumerate(component.steps))
+    else:
+        rates: tuple[tuple[str, object], ...] = getattr(component, "rates", ())
+        yield ((("rates", name), name) for name, _ in rates)
+
+
+def _calendars(calendars: tuple[BandCalendar, ...]) -> Iterator[TariffFault]:
+    """Yield the calendars that hold on days on which another of their name does."""
+    for at, calendar in enumerate(calendars):
+        for before in calendars[:at]:
+            if before.name == calendar.name and before.valid.meets(calendar.valid) is not None:
+                yield TariffFault(
+                    ("calendars", at, "valid"),
+                    Invalid(
+                        "pricing.calendar_overlap",
+                        "two calendars of one name hold on one day",
+                        calendar=calendar.name,
+                        first=before.valid,
+                        second=calendar.valid,
+                    ),
+                )
+                break
+
+
 def _base_field(component: Component) -> tuple[str]:
-    return ("bases",) if hasattr(component, "bases") else ("limit_to",)
+    return ("bases",) if getattr(component, "bases", ()) else ("limit_to",)
 
 
 def _calendar(
@@ -276,30 +330,3 @@ def _twice(what: str, field: str, names: Iterable[str], taken: set[str]) -> Iter
                 Invalid("pricing.name_twice", f"two {what} of one name", name=name),
             )
         seen.add(name)
-
-
-def _ordered(
-    components: tuple[Component, ...],
-) -> tuple[tuple[Component, ...], tuple[str, ...]]:
-    """Return the components, bases first, and the names of those that rest on themselves."""
-    waiting, done = list(components), list[Component]()
-    there = {component.name for component in components}
-    while waiting:
-        names = {component.name for component in waiting}
-        ready = next((c for c in waiting if not (set(c.rests_on) & there & names)), None)
-        if ready is None:
-            return tuple(done), _circle(waiting)
-        waiting.remove(ready)
-        done.append(ready)
-    return tuple(done), ()
-
-
-def _circle(waiting: list[Component]) -> tuple[str, ...]:
-    """Return one circle among components none of which can be computed first."""
-    by_name = {component.name: component for component in waiting}
-    path = [waiting[0].name]
-    while True:
-        following = next(base for base in by_name[path[-1]].rests_on if base in by_name)
-        if following in path:
-            return tuple(path[path.index(following) :])
-        path.append(following)

@@ -34,6 +34,7 @@ from energyretail.domain.pricing.derivation import (
     recompute,
     round_exactly,
 )
+from energyretail.domain.pricing.faults import together
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.shared import Invalid, Money, Period, Rounding, RoundingScope, add_months
 
@@ -72,7 +73,7 @@ def total_bill(
     Raises Invalid ``pricing.version_gap`` (a tax has no rate), ``pricing.invoice_date_missing``.
     """
     rates = _Rates(tariff, period, circumstances)
-    lines = tuple(_line(tariff, draft, rates) for draft in drafts)
+    lines = together(lambda draft: _line(tariff, draft, rates), drafts)
     groups = tuple(_groups(tariff, drafts, lines, rates))
     taxes = tuple(_tax_line(tariff, group) for group in groups if group.rate is not None)
     tax = Money.of_cents(sum(line.amount.cents for line in taxes), tariff.currency)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import attrs
 
 from energyretail.domain.pricing.derivation import Derivation
+from energyretail.domain.pricing.faults import refuse
 from energyretail.domain.pricing.uses import Flow, Profile, Quality
 from energyretail.domain.shared import Invalid, Period, Power, decimal_of
 
-__all__ = ["ExtraItem", "PassedOnLine", "Peak", "ReactiveUse", "Subscribed", "Usage", "Use"]
+__all__ = [
+    "ExtraItem", "PassedOnLine", "Peak", "ReactiveUse", "Subscribed", "Usage", "Use", "covering",
+    "not_measured", "usage_faults",
+]  # fmt: skip
 
 
 class Use(Protocol):
@@ -149,17 +152,8 @@ class Usage:
     profile: Profile | None = None
 
     def __attrs_post_init__(self) -> None:
-        _refuse_overlaps("pricing.usage_overlap", "two uses of a register overlap", self.uses)
-        _refuse_overlaps("pricing.usage_overlap", "two uses of a register overlap", self.reactive)
-        _refuse_overlaps("pricing.power_twice", "a register has two powers", self.powers)
-        for before, after in pairwise(self.peaks):
-            if (before.register, before.month) == (after.register, after.month):
-                raise Invalid(
-                    "pricing.peak_twice",
-                    "a register has two peaks of a month",
-                    register=after.register,
-                    month=f"{after.month:%Y-%m}",
-                )
+        found = usage_faults(self.uses, self.powers, self.peaks, self.reactive)
+        refuse(error for _, _, error in found)
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -200,9 +194,79 @@ class _Span(Protocol):
 _SpanT = TypeVar("_SpanT", bound=_Span)
 
 
-def _refuse_overlaps(code: str, text: str, spans: Iterable[_Span]) -> None:
-    for before, after in pairwise(sorted(spans, key=lambda s: (s.register, s.period.start))):
-        if before.register == after.register and before.period.meets(after.period) is not None:
-            raise Invalid(
-                code, text, register=after.register, first=before.period, second=after.period
+def covering(
+    spans: Iterable[_SpanT], period: Period
+) -> tuple[list[tuple[_SpanT, Period]], list[tuple[date, date | None]]]:
+    """Return those that tell of a period, each with the days it tells of, and what they leave out.
+
+    `spans` are in order and share no days. What is left out is told by its first day in the period
+    and the day on which the next of them begins, if one does.
+    """
+    found, gaps, day = list[tuple[_SpanT, Period]](), list[tuple[date, date | None]](), period.start
+    for span in spans:
+        if day < span.period.start and day < period.until:
+            gaps.append((day, span.period.start))
+        overlap = span.period.meets(period)
+        if overlap is not None:
+            found.append((span, overlap))
+        day = max(day, span.period.until)
+    if day < period.until:
+        gaps.append((day, None))
+    return found, gaps
+
+
+def not_measured(text: str, register: str, gap: tuple[date, date | None], **unit: str) -> Invalid:
+    """Return what is told of days that `covering` left out (``pricing.usage_gap``)."""
+    day, until = gap
+    known = {} if until is None else {"until": until}
+    return Invalid("pricing.usage_gap", text, register=register, day=day, **known, **unit)
+
+
+def overlaps(code: str, text: str, spans: Iterable[_Span]) -> Iterator[tuple[int, Invalid]]:
+    """Yield the place of each that shares a day with one of its register that began before it."""
+    in_order = sorted(enumerate(spans), key=lambda each: (each[1].register, each[1].period.start))
+    last: _Span | None = None
+    for at, span in in_order:
+        if last is None or last.register != span.register:
+            last = span
+            continue
+        if last.period.meets(span.period) is not None:
+            yield (
+                at,
+                Invalid(code, text, register=span.register, first=last.period, second=span.period),
             )
+        if (last.period.end or date.max) < (span.period.end or date.max):
+            last = span
+
+
+def usage_faults(
+    uses: Iterable[Use] = (),
+    powers: Iterable[Subscribed] = (),
+    peaks: Iterable[Peak] = (),
+    reactive: Iterable[ReactiveUse] = (),
+) -> Iterator[tuple[str, int, Invalid]]:
+    """Yield what is told twice, as a field of Usage, the place in it of the later, and why.
+
+    ``pricing.usage_overlap``, ``pricing.power_twice``, ``pricing.peak_twice``.
+    """
+    twice = "two uses of a register overlap"
+    for at, error in overlaps("pricing.usage_overlap", twice, uses):
+        yield "uses", at, error
+    for at, error in overlaps("pricing.usage_overlap", twice, reactive):
+        yield "reactive", at, error
+    for at, error in overlaps("pricing.power_twice", "a register has two powers", powers):
+        yield "powers", at, error
+    seen = set[tuple[str, date]]()
+    for at, peak in enumerate(peaks):
+        if (peak.register, peak.month) in seen:
+            yield (
+                "peaks",
+                at,
+                Invalid(
+                    "pricing.peak_twice",
+                    "a register has two peaks of a month",
+                    register=peak.register,
+                    month=f"{peak.month:%Y-%m}",
+                ),
+            )
+        seen.add((peak.register, peak.month))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, reduce
+from itertools import groupby
 from typing import Final
 
 import attrs
 
 from energyretail.domain.pricing.dated import DatedPrice, always, cuts_of, factor_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, product
+from energyretail.domain.pricing.faults import refuse
 from energyretail.domain.shared import Energy, Invalid, MarketTime, Period, decimal_of, exact_sum
 
 __all__ = [
@@ -180,6 +182,14 @@ class VolumeUse:
         return product(f"energy {self.register} {run}", [volume, *factors], divisors)
 
 
+def runs_of_none(values: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of missing values begins, and the place after its end."""
+    for missing, run in groupby(range(len(values)), key=lambda at: values[at] is None):
+        places = tuple(run)
+        if missing:
+            yield places[0], places[-1] + 1
+
+
 _STEPS: Final = (5, 10, 15, 30, 60)
 
 
@@ -231,9 +241,13 @@ class IntervalUse:
     def values(self, part: Period) -> tuple[Decimal, ...]:
         """Return the kWh of the intervals of a part, in order.
 
-        Raises Invalid ``pricing.interval_missing``.
+        Raises Invalid ``pricing.interval_missing`` for each run of intervals without a value.
         """
-        return tuple(self._known(at) for at in range(*self.places(part)))
+        first, last = self.places(part)
+        known = tuple(value for value in self.kwh[first:last] if value is not None)
+        if len(known) < last - first:
+            refuse(self._missing(first, last))
+        return known
 
     def places(self, part: Period) -> tuple[int, int]:
         """Return the first place of a part among the intervals, and the one after its last."""
@@ -256,16 +270,17 @@ class IntervalUse:
         name = f"energy {self.register}"
         return Derivation(name, series=(Series(name, values, "kWh", source),))
 
-    def _known(self, place: int) -> Decimal:
-        value = self.kwh[place]
-        if value is None:
-            raise Invalid(
-                "pricing.interval_missing",
-                "an interval has no value",
-                register=self.register,
-                start=self.instant(place).isoformat(),
-            )
-        return value
+    def _missing(self, first: int, last: int) -> Iterator[Invalid]:
+        """Yield the runs without a value that reach into some places, each from its beginning."""
+        for place, end in runs_of_none(self.kwh):
+            if place < last and first < end:
+                yield Invalid(
+                    "pricing.interval_missing",
+                    "an interval has no value",
+                    register=self.register,
+                    start=self.instant(place).isoformat(),
+                    missing=end - place,
+                )
 
     @property
     def _step(self) -> timedelta:

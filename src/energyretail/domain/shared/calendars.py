@@ -27,7 +27,7 @@ class HolidayRule:
 
     In force in the years that `valid` covers on that day; `source` names the text it is from.
 
-    Raises Invalid ``calendar.rule`` (give a fixed day or an Easter offset).
+    Raises Invalid ``calendar.rule`` (it is on one of the two, not on both or none).
     """
 
     name: str
@@ -38,7 +38,11 @@ class HolidayRule:
 
     def __attrs_post_init__(self) -> None:
         if (self.fixed is None) == (self.days_after_easter is None):
-            raise Invalid("calendar.rule", "give a fixed day or an Easter offset", rule=self.name)
+            raise Invalid(
+                "calendar.rule",
+                "one of a fixed day, an Easter offset and a single date, no more",
+                rule=self.name,
+            )
 
     def falls_on(self, day: date) -> bool:
         """Tell whether `day` is this holiday."""

@@ -63,7 +63,7 @@ def _priced_fields(kind: str, values: st.SearchStrategy[Decimal] | None) -> Fiel
         "stepped_power": {"steps": by_register.map(lambda r: r[:1]), "unit": power, "per": per},
         "demand": {"price": prices, "unit": power, "minimum": st.none() | share},
         "overrun": {"rates": by_register, "unit": power, "tolerance_percent": share},
-        "reactive": {"free_percent": share, "bands": one.map(_below_one)},
+        "reactive": {"free_percent": amounts(0, 100), "bands": one.map(_below_one)},
         "index_linked": {"index": st.just("index"), "margin": one, "per": unit},
         "spot": {"index": st.just("spot"), "margin": one, "per": unit},
         "pass_through": {},

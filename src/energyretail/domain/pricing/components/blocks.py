@@ -24,6 +24,7 @@ from energyretail.domain.pricing.derivation import (
     product,
     round_exactly,
 )
+from energyretail.domain.pricing.faults import refuse
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.shared import Invalid, Period, Rounding, RoundingMode, add_months
 
@@ -79,14 +80,16 @@ class Blocks(OverEnergy):
 
     @steps.validator
     def _rising(self, _: object, steps: tuple[Block, ...]) -> None:
-        ends = [block.up_to for block in steps[:-1]]
-        if not steps or steps[-1].up_to is not None or None in ends:
-            raise Invalid(
+        refuse(self._disorder([block.up_to for block in steps]))
+
+    def _disorder(self, ends: list[Decimal | None]) -> Iterator[Invalid]:
+        if not ends or ends[-1] is not None or None in ends[:-1]:
+            yield Invalid(
                 "pricing.blocks_open", "the last block alone has no end", component=self.name
             )
         bounds = [Decimal(0), *(end for end in ends if end is not None)]
         if any(low >= high for low, high in pairwise(bounds)):
-            raise Invalid("pricing.blocks_order", "thresholds rise", component=self.name)
+            yield Invalid("pricing.blocks_order", "thresholds rise", component=self.name)
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import product as product_of
 
 import attrs
 
@@ -18,7 +19,7 @@ from energyretail.domain.pricing.components.over_time import (
     month_starts,
 )
 from energyretail.domain.pricing.components.subscribed_power import in_unit
-from energyretail.domain.pricing.dated import DatedPrice, cuts_of
+from energyretail.domain.pricing.dated import DatedPrice, cuts_of, in_force
 from energyretail.domain.pricing.derivation import (
     Combine,
     Derivation,
@@ -27,6 +28,7 @@ from energyretail.domain.pricing.derivation import (
     given,
     product,
 )
+from energyretail.domain.pricing.faults import beside, both, refuse, together
 from energyretail.domain.pricing.uses import IntervalUse
 from energyretail.domain.shared import (
     Invalid,
@@ -36,7 +38,7 @@ from energyretail.domain.shared import (
     exact_product,
 )
 
-__all__ = ["Demand", "DemandBasis", "peak_of"]
+__all__ = ["Demand", "DemandBasis", "peak_missing", "peak_of"]
 
 
 class DemandBasis(enum.Enum):
@@ -74,16 +76,21 @@ class Demand(OverTime):
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line a month; raises Invalid ``pricing.peak_missing``, ``power_unit``."""
-        power = self._billed(piece)
+        power = beside(
+            lambda: self._billed(piece), lambda: in_force(self.price, piece.period.start)
+        )
         return (
             draft_over_time(self, piece, self.price, label=self.label, power=power, unit=self.unit),
         )
 
     def _billed(self, piece: Piece) -> Derivation:
         month = piece.period.start.replace(day=1)
-        parts = [self._peak(piece, month)]
-        if self.basis is DemandBasis.ROLLING_12:
-            parts += self._ratchet(piece, month)
+        rolling = self.basis is DemandBasis.ROLLING_12
+        peak, before = both(
+            lambda: self._peak(piece, month),
+            lambda: self._ratchet(piece, month) if rolling else [],
+        )
+        parts = [peak, *before]
         if self.minimum is not None:
             parts.append(given("minimum", self.minimum, self.unit.value))
         if len(parts) == 1:
@@ -95,25 +102,24 @@ class Demand(OverTime):
         return self.registers or tuple(dict.fromkeys((*peaks, *piece.usage.registers)))
 
     def _peak(self, piece: Piece, month: date) -> Derivation:
-        found = [
-            peak
-            for register in self._registers(piece)
-            if (peak := peak_of(piece, register, month, self.unit)) is not None
-        ]
-        if not found or len(found) < len(self.registers):
-            raise _missing(self.name, month)
+        registers = self._registers(piece)
+        peaks = together(lambda name: peak_of(piece, name, month, self.unit), registers)
+        known = zip(registers, peaks, strict=True)
+        lacking = [name for name, peak in known if peak is None and name in self.registers]
+        refuse(peak_missing(self.name, month, register=name) for name in lacking)
+        found = [peak for peak in peaks if peak is not None]
+        if not found:
+            raise peak_missing(self.name, month)
         if len(found) == 1:
             return found[0]
         return Derivation("highest peak", parts=tuple(found), combine=Combine.GREATEST)
 
     def _ratchet(self, piece: Piece, month: date) -> list[Derivation]:
-        known = [
-            peak
-            for n in range(1, 12)
-            for before in (add_months(month, -n),)
-            for register in self._registers(piece)
-            if (peak := peak_of(piece, register, before, self.unit)) is not None
-        ]
+        wanted = product_of(range(1, 12), self._registers(piece))
+        peaks = together(
+            lambda each: peak_of(piece, each[1], add_months(month, -each[0]), self.unit), wanted
+        )
+        known = [peak for peak in peaks if peak is not None]
         if not known:
             return []
         highest = max(known, key=exact)
@@ -122,12 +128,14 @@ class Demand(OverTime):
         return [product("highest of eleven months", [ratchet], [hundred], [highest])]
 
 
-def _missing(component: str, month: date) -> Invalid:
+def peak_missing(component: str, month: date, **register: str) -> Invalid:
+    """Return what is told of a month without a peak (``pricing.peak_missing``)."""
     return Invalid(
         "pricing.peak_missing",
         "no peak of the month is known",
         component=component,
         month=f"{month:%Y-%m}",
+        **register,
     )
 
 
@@ -138,14 +146,21 @@ def peak_of(piece: Piece, register: str, month: date, unit: PowerUnit) -> Deriva
     """
     name = f"peak {register} {month:%Y-%m}"
     if (peak := piece.usage.peak(register, month)) is not None:
-        return given(name, in_unit(peak, unit).value, unit.value)
+        of_unit = in_unit(peak, unit, register=register, month=f"{month:%Y-%m}")
+        return given(name, of_unit.value, unit.value)
     span = Period(month, add_months(month, 1)).meets(piece.whole)
     if span is None or unit is not PowerUnit.KW:
         return None
-    powers = [
-        exact_product(value, Decimal(60 // use.minutes))
+    measured = [
+        (use, part)
         for use in piece.usage.of(register)
         if isinstance(use, IntervalUse) and (part := use.period.meets(span)) is not None
-        for value in use.values(part)
+    ]
+    powers = [
+        exact_product(value, Decimal(60 // use.minutes))
+        for (use, _), values in zip(
+            measured, together(lambda each: each[0].values(each[1]), measured), strict=True
+        )
+        for value in values
     ]
     return given(name, max(powers), unit.value, "highest interval") if powers else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,7 @@ from energyretail.domain.pricing.derivation import (
     product,
     round_exactly,
 )
+from energyretail.domain.pricing.faults import refuse
 from energyretail.domain.shared import (
     Invalid,
     Period,
@@ -58,12 +59,15 @@ class Discount(OverBases):
     group: str = "discount"
 
     def __attrs_post_init__(self) -> None:
+        refuse(self._contradictions())
+
+    def _contradictions(self) -> Iterator[Invalid]:
         if (self.percent is None) == (self.amount is None):
-            raise Invalid("pricing.discount_kind", "percent or amount, not both", name=self.name)
+            yield Invalid("pricing.discount_kind", "percent or amount, not both", name=self.name)
         if any(each is not None and each < 0 for each in (self.amount, self.budget)):
-            raise Invalid("pricing.amount_negative", "an amount is positive", name=self.name)
+            yield Invalid("pricing.amount_negative", "an amount is positive", name=self.name)
         if self.months is not None and self.months < 1:
-            raise Invalid("pricing.months", "months are one or more", name=self.name)
+            yield Invalid("pricing.months", "months are one or more", name=self.name)
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:

@@ -9,7 +9,7 @@ import attrs
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_bases import lines_of, sum_of
 from energyretail.domain.pricing.components.over_energy import OverEnergy, draft_over_energy
-from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.dated import DatedPrice, in_force
 from energyretail.domain.pricing.derivation import (
     Combine,
     Derivation,
@@ -18,6 +18,7 @@ from energyretail.domain.pricing.derivation import (
     given,
     product,
 )
+from energyretail.domain.pricing.faults import beside
 from energyretail.domain.pricing.uses import Flow
 
 __all__ = ["FeedIn"]
@@ -50,7 +51,7 @@ class FeedIn(OverEnergy):
         """Return one line, none where nothing feeds in; raises Invalid ``pricing.usage_gap``."""
         if not (self.registers or piece.usage.registers_of(self.flow)):
             return ()
-        use = self.energy(piece)
+        use = beside(lambda: self.energy(piece), lambda: in_force(self.price, piece.period.start))
         line = draft_over_energy(self, piece, use, self.price, self.per, label=self.label)
         credit = self._limited(piece, line.derivation)
         minus = product(self.label, [Factor("credit", -1, "")], parts=[credit])

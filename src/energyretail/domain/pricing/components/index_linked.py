@@ -10,8 +10,15 @@ import attrs
 from energyretail.domain.pricing.circumstances import Circumstances, IntervalIndex
 from energyretail.domain.pricing.components.component import Draft, Piece, shown
 from energyretail.domain.pricing.components.over_energy import OverEnergy, energy_amount
-from energyretail.domain.pricing.dated import DatedPrice, always, cuts_of, price_derivation
+from energyretail.domain.pricing.dated import (
+    DatedPrice,
+    always,
+    cuts_of,
+    in_force,
+    price_derivation,
+)
 from energyretail.domain.pricing.derivation import Derivation, exact, multiply, product
+from energyretail.domain.pricing.faults import both
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = ["IndexLinked", "OverIndex"]
@@ -53,8 +60,8 @@ class IndexLinked(OverIndex):
 
         Raises Invalid ``pricing.index_unknown``, ``price_missing``, ``usage_gap``.
         """
-        use, unit = self.energy(piece), f"{piece.currency}/{self.per.text}"
-        price = self._price(piece, unit)
+        unit = f"{piece.currency}/{self.per.text}"
+        use, price = both(lambda: self.energy(piece), lambda: self._price(piece, unit))
         line = Draft(
             component=self.name,
             label=self.label,
@@ -72,7 +79,8 @@ class IndexLinked(OverIndex):
 
     def _price(self, piece: Piece, unit: str) -> Derivation:
         day = piece.period.start
-        index = price_derivation((self._on(piece),), day, unit)
+        published, _ = both(lambda: self._on(piece), lambda: in_force(self.prices, day))
+        index = price_derivation((published,), day, unit)
         followed = multiply("index", index, price_derivation(self.factor, day, ""))
         margin = price_derivation(self.margin, day, unit)
         return product("price", (), (), (followed, margin)).rounded(piece.price_rounding)

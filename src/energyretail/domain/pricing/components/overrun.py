@@ -11,7 +11,7 @@ import attrs
 from energyretail.domain.pricing.apportioning import Per
 from energyretail.domain.pricing.circumstances import Circumstances
 from energyretail.domain.pricing.components.component import Draft, Piece
-from energyretail.domain.pricing.components.demand import peak_of
+from energyretail.domain.pricing.components.demand import peak_missing, peak_of
 from energyretail.domain.pricing.components.over_time import (
     OverTime,
     draft_over_time,
@@ -20,7 +20,8 @@ from energyretail.domain.pricing.components.over_time import (
 from energyretail.domain.pricing.components.subscribed_power import power_of
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
 from energyretail.domain.pricing.derivation import Derivation, Factor, exact, product
-from energyretail.domain.shared import Invalid, Period, PowerUnit
+from energyretail.domain.pricing.faults import both, together
+from energyretail.domain.shared import Period, PowerUnit
 
 __all__ = ["Overrun"]
 
@@ -50,38 +51,34 @@ class Overrun(OverTime):
 
         Raises Invalid ``pricing.peak_missing``, ``power_missing``, ``power_unit``.
         """
-        found = ((r, prices, self._excess(piece, r)) for r, prices in self.rates)
-        return tuple(
-            draft_over_time(
-                self,
-                piece,
-                prices,
-                label=f"{self.label} {register}",
-                power=excess,
-                unit=self.unit,
-            )
-            for register, prices, excess in found
-            if excess is not None
-        )
+        lines = together(lambda rate: self._line(piece, *rate), self.rates)
+        return tuple(line for line in lines if line is not None)
+
+    def _line(self, piece: Piece, register: str, prices: tuple[DatedPrice, ...]) -> Draft | None:
+        excess = self._excess(piece, register)
+        if excess is None:
+            return None
+        label = f"{self.label} {register}"
+        return draft_over_time(self, piece, prices, label=label, power=excess, unit=self.unit)
 
     def _excess(self, piece: Piece, register: str) -> Derivation | None:
-        month = piece.period.start.replace(day=1)
-        peak = peak_of(piece, register, month, self.unit)
-        if peak is None:
-            raise Invalid(
-                "pricing.peak_missing",
-                "no peak of the month is known",
-                component=self.name,
-                register=register,
-                month=f"{month:%Y-%m}",
-            )
+        peak, power = both(
+            lambda: self._peak(piece, register), lambda: power_of(piece, register, self.unit)
+        )
         allowed = product(
             "power allowed",
             [Factor("tolerance", -(100 + self.tolerance_percent), "%")],
             [Factor("", 100, "%")],
-            [power_of(piece, register, self.unit)],
+            [power],
         )
         excess = product(
             "excess", [Factor("multiplier", self.multiplier, "")], parts=[peak, allowed]
         )
         return excess if exact(excess) > 0 else None
+
+    def _peak(self, piece: Piece, register: str) -> Derivation:
+        month = piece.period.start.replace(day=1)
+        peak = peak_of(piece, register, month, self.unit)
+        if peak is None:
+            raise peak_missing(self.name, month, register=register)
+        return peak

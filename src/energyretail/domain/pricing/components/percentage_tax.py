@@ -15,8 +15,15 @@ from energyretail.domain.pricing.components.component import (
 )
 from energyretail.domain.pricing.components.over_bases import lines_of, some_bases, sum_of
 from energyretail.domain.pricing.components.over_energy import energy_amount, measured
-from energyretail.domain.pricing.dated import DatedPrice, a_percentage, factor_on, price_derivation
+from energyretail.domain.pricing.dated import (
+    DatedPrice,
+    a_percentage,
+    factor_on,
+    in_force,
+    price_derivation,
+)
 from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, exact, product
+from energyretail.domain.pricing.faults import both
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.pricing.uses import Flow
 
@@ -53,11 +60,15 @@ class PercentageTax(Component):
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line, of the percentage or of the minimum, whichever is greater."""
         lines = lines_of(self.bases, piece.drafts)
-        percentage = self._percentage(piece, lines)
         estimated = any(line.estimated for line in lines)
         if self.minimum is None:
+            percentage = self._percentage(piece, lines)
             return (self._by_rate(piece, percentage, percentage, estimated),)
-        use = measured(piece, piece.usage.registers_of(Flow.IMPORT))
+        use, _ = both(
+            lambda: measured(piece, piece.usage.registers_of(Flow.IMPORT)),
+            lambda: in_force(self.prices, piece.period.start),
+        )
+        percentage = self._percentage(piece, lines)
         price = price_derivation((self.minimum,), piece.period.start, self._unit(piece))
         floor = energy_amount("minimum", use.derivation, price, self.minimum_per)
         greatest = Derivation(self.label, parts=(percentage, floor), combine=Combine.GREATEST)

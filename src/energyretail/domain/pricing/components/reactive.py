@@ -12,8 +12,9 @@ from energyretail.domain.pricing.components.component import Component, Draft, P
 from energyretail.domain.pricing.components.over_energy import measured
 from energyretail.domain.pricing.dated import DatedPrice, price_derivation, price_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, exact, multiply, product
+from energyretail.domain.pricing.faults import both, refuse, together
 from energyretail.domain.pricing.metered import Metered
-from energyretail.domain.pricing.usage import ReactiveUse
+from energyretail.domain.pricing.usage import ReactiveUse, covering, not_measured
 from energyretail.domain.pricing.uses import Profile, share_of
 from energyretail.domain.shared import Invalid, Period
 
@@ -45,12 +46,19 @@ class Reactive(Component):
     """(kvarh - `free_percent` % of kWh) x the price of the lowest band that holds, by register.
 
     For `registers`, or all that measured reactive energy.
+
+    Raises Invalid ``pricing.free_percent`` (it is 0 to 100).
     """
 
     bands: tuple[CosPhiBand, ...]
-    free_percent: Decimal
+    free_percent: Decimal = attrs.field()
     registers: tuple[str, ...] = ()
     group: str = "reactive"
+
+    @free_percent.validator
+    def _a_share(self, _: object, value: Decimal) -> None:
+        if not 0 <= value <= 100:
+            raise Invalid("pricing.free_percent", "a share is 0 to 100 %", percent=value)
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
@@ -65,11 +73,13 @@ class Reactive(Component):
         """Return a line a register with energy to pay; raises Invalid ``pricing.usage_gap``."""
         measured_at = dict.fromkeys(use.register for use in piece.usage.reactive)
         registers = self.registers or tuple(measured_at)
-        return tuple(line for register in registers for line in self._lines(piece, register))
+        found = together(lambda register: tuple(self._lines(piece, register)), registers)
+        return tuple(line for lines in found for line in lines)
 
     def _lines(self, piece: Piece, register: str) -> Iterator[Draft]:
-        active = measured(piece, (register,))
-        kvarh = _reactive(piece, register)
+        active, kvarh = both(
+            lambda: measured(piece, (register,)), lambda: _reactive(piece, register)
+        )
         free = product(
             "free",
             [Factor("free share", -self.free_percent, "%")],
@@ -102,17 +112,13 @@ class Reactive(Component):
 
 
 def _reactive(piece: Piece, register: str) -> Derivation:
-    parts, day = [], piece.period.start
-    uses = (use for use in piece.usage.reactive if use.register == register)
-    for use in sorted(uses, key=lambda each: each.period.start):
-        overlap = use.period.meets(piece.period)
-        if overlap is not None and overlap.start == day:
-            parts.append(_share(use, overlap, piece.profile))
-            day = overlap.until
-    if day != piece.period.until:
-        raise Invalid(
-            "pricing.usage_gap", "reactive energy was not measured", register=register, day=day
-        )
+    uses = [use for use in piece.usage.reactive if use.register == register]
+    found, gaps = covering(uses, piece.period)
+    refuse(
+        not_measured("reactive energy was not measured", register, gap, unit="kvarh")
+        for gap in gaps
+    )
+    parts = [_share(use, part, piece.profile) for use, part in found]
     return parts[0] if len(parts) == 1 else product("reactive energy", (), (), parts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import attrs
 
@@ -13,9 +14,11 @@ from energyretail.domain.pricing.circumstances import IntervalIndex
 from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece, shown
 from energyretail.domain.pricing.components.index_linked import OverIndex
 from energyretail.domain.pricing.components.over_energy import banding
-from energyretail.domain.pricing.dated import DatedPrice, factor_on, price_on
+from energyretail.domain.pricing.dated import DatedPrice, factor_on, in_force, price_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact, product
-from energyretail.domain.pricing.metered import bands_in, intervals_of, uses_in
+from energyretail.domain.pricing.faults import both
+from energyretail.domain.pricing.metered import bands_in, energies, intervals_of
+from energyretail.domain.pricing.usage import Use
 from energyretail.domain.pricing.uses import IntervalUse, Quality
 from energyretail.domain.shared import Invalid, Period, exact_product, exact_sum
 
@@ -39,10 +42,11 @@ class Spot(OverIndex):
         ``interval_missing``.
         """
         registers = self.registers or piece.usage.registers_of(self.flow)
-        found = [pair for r in registers for pair in uses_in(piece.usage, r, piece.period)]
-        if not found:
-            raise Invalid("pricing.usage_missing", "energy is to be billed but none is given")
-        parts = [self._sum(piece, intervals_of(use), part) for use, part in found]
+        found, _ = both(
+            lambda: energies(piece.usage, registers, piece.period, partial(self._sum, piece)),
+            lambda: in_force(self.prices, piece.period.start),
+        )
+        parts = [part for _, part in found]
         estimated = any(use.quality is Quality.ESTIMATED for use, _ in found)
         return (self._line(piece, parts, estimated),)
 
@@ -65,19 +69,25 @@ class Spot(OverIndex):
             derivation=whole,
         )
 
-    def _sum(self, piece: Piece, use: IntervalUse, part: Period) -> Derivation:
+    def _sum(self, piece: Piece, measured: Use, part: Period) -> Derivation:
+        use = intervals_of(measured)
         first, last = use.places(part)
         wanted = self._wanted(piece, part, use.minutes)
         starts = [use.instant(at) for at in range(first, last) if wanted(at - first)]
-        energy = use.chosen(part, wanted, " ".join((self.calendar, *self.bands)).strip())
-        index = self._index(piece, use)
-        prices = Series(
+        which = " ".join((self.calendar, *self.bands)).strip()
+        energy, prices = both(
+            lambda: use.chosen(part, wanted, which),
+            lambda: self._series(piece, self._index(piece, use), starts),
+        )
+        return attrs.evolve(energy, series=(*energy.series, prices))
+
+    def _series(self, piece: Piece, index: IntervalIndex, starts: list[datetime]) -> Series:
+        return Series(
             f"price by {self.index}",
-            tuple(self._prices(piece, index, starts)),
+            tuple(self._prices(piece, index.at_each(starts))),
             f"{piece.currency}/{self.per.text}",
             self._source(piece, index),
         )
-        return attrs.evolve(energy, series=(*energy.series, prices))
 
     def _wanted(self, piece: Piece, part: Period, minutes: int) -> Callable[[int], bool]:
         if not self.calendar:
@@ -85,13 +95,11 @@ class Spot(OverIndex):
         chosen = banding(piece, self.calendar, self.bands)
         return tuple(bands_in(chosen, part, minutes)).__getitem__
 
-    def _prices(
-        self, piece: Piece, index: IntervalIndex, starts: list[datetime]
-    ) -> Iterator[Decimal]:
+    def _prices(self, piece: Piece, published: tuple[Decimal, ...]) -> Iterator[Decimal]:
         day, rounding = piece.period.start, piece.price_rounding
         factor, margin = price_on(self.factor, day), price_on(self.margin, day)
-        for start in starts:
-            made = exact_sum(exact_product(index.at(start), factor), margin)
+        for price in published:
+            made = exact_sum(exact_product(price, factor), margin)
             yield made if rounding is None else rounding.apply(made)
 
     def _source(self, piece: Piece, index: IntervalIndex) -> str:

@@ -10,6 +10,7 @@ from energyretail.domain.pricing.circumstances import Circumstances
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
+from energyretail.domain.pricing.faults import together
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = ["StandingCharge", "Timing"]
@@ -54,9 +55,9 @@ class StandingCharge(OverTime):
 
         Raises Invalid ``pricing.advance_missing``.
         """
-        return tuple(
-            draft_over_time(self, piece, self.price, label=self.label, period=part)
-            for part in self._billed(piece)
+        return together(
+            lambda part: draft_over_time(self, piece, self.price, label=self.label, period=part),
+            self._billed(piece),
         )
 
     def _billed(self, piece: Piece) -> tuple[Period, ...]:

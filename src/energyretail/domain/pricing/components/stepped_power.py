@@ -8,8 +8,9 @@ from energyretail.domain.pricing.apportioning import Per
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
 from energyretail.domain.pricing.components.subscribed_power import power_of
-from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.dated import DatedPrice, in_force
 from energyretail.domain.pricing.derivation import Derivation, Factor, exact, product
+from energyretail.domain.pricing.faults import beside, together
 from energyretail.domain.shared import Invalid, PowerUnit
 
 __all__ = ["SteppedPower"]
@@ -37,11 +38,12 @@ class SteppedPower(OverTime):
 
         Raises Invalid ``pricing.power_missing``, ``power_unit``, ``power_order`` (powers fall).
         """
-        powers = [power_of(piece, register, self.unit) for register, _ in self.steps]
-        return tuple(
-            self._line(piece, step, power, before)
-            for step, power, before in zip(self.steps, powers, [None, *powers], strict=False)
+        powers = beside(
+            lambda: together(lambda step: power_of(piece, step[0], self.unit), self.steps),
+            lambda: in_force(self.prices, piece.period.start),
         )
+        steps = zip(self.steps, powers, (None, *powers), strict=False)
+        return together(lambda step: self._line(piece, *step), steps)
 
     def _line(
         self,

@@ -7,8 +7,9 @@ import attrs
 from energyretail.domain.pricing.apportioning import Per
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_time import OverTime, draft_over_time
-from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.dated import DatedPrice, in_force
 from energyretail.domain.pricing.derivation import Derivation, given
+from energyretail.domain.pricing.faults import beside, together
 from energyretail.domain.shared import Invalid, Power, PowerUnit
 
 __all__ = ["SubscribedPower", "in_unit", "power_of"]
@@ -34,17 +35,15 @@ class SubscribedPower(OverTime):
         Raises Invalid ``pricing.power_missing`` or ``pricing.power_unit``: kW and kVA are never
         converted into each other.
         """
-        return tuple(self._line(piece, register, prices) for register, prices in self.rates)
+        return together(lambda rate: self._line(piece, *rate), self.rates)
 
     def _line(self, piece: Piece, register: str, prices: tuple[DatedPrice, ...]) -> Draft:
-        return draft_over_time(
-            self,
-            piece,
-            prices,
-            label=f"{self.label} {register}".rstrip(),
-            power=power_of(piece, register, self.unit),
-            unit=self.unit,
+        power = beside(
+            lambda: power_of(piece, register, self.unit),
+            lambda: in_force(prices, piece.period.start),
         )
+        label = f"{self.label} {register}".rstrip()
+        return draft_over_time(self, piece, prices, label=label, power=power, unit=self.unit)
 
 
 def power_of(piece: Piece, register: str, unit: PowerUnit) -> Derivation:
@@ -52,17 +51,18 @@ def power_of(piece: Piece, register: str, unit: PowerUnit) -> Derivation:
 
     Raises Invalid ``pricing.power_missing``, ``pricing.power_unit``.
     """
-    power = in_unit(piece.usage.power(register, piece.period.start), unit)
+    power = in_unit(piece.usage.power(register, piece.period.start), unit, register=register)
     return given("power", power.value, unit.value)
 
 
-def in_unit(power: Power, unit: PowerUnit) -> Power:
-    """Return the power if it is in `unit`; raises Invalid ``pricing.power_unit``."""
+def in_unit(power: Power, unit: PowerUnit, **where: object) -> Power:
+    """Return the power if it is in `unit`; raises Invalid ``pricing.power_unit``, of `where`."""
     if power.unit is not unit:
         raise Invalid(
             "pricing.power_unit",
             "power is not in the unit of the price",
             power=power,
             expected=unit.value,
+            **where,
         )
     return power

@@ -10,7 +10,8 @@ from energyretail.domain.pricing.components.over_energy import (
     draft_over_energy,
     measured,
 )
-from energyretail.domain.pricing.dated import DatedPrice
+from energyretail.domain.pricing.dated import DatedPrice, in_force
+from energyretail.domain.pricing.faults import beside, together
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.pricing.uses import Flow
 
@@ -51,17 +52,13 @@ class TimeOfUse(Component):
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return a line a band; raises Invalid ``pricing.usage_gap``, ``intervals_needed``."""
-        return tuple(
-            draft_over_energy(
-                self,
-                piece,
-                self._energy(piece, band),
-                prices,
-                self.per,
-                label=f"{self.label} {band}",
-            )
-            for band, prices in self.rates
+        return together(lambda rate: self._line(piece, *rate), self.rates)
+
+    def _line(self, piece: Piece, band: str, prices: tuple[DatedPrice, ...]) -> Draft:
+        use = beside(
+            lambda: self._energy(piece, band), lambda: in_force(prices, piece.period.start)
         )
+        return draft_over_energy(self, piece, use, prices, self.per, label=f"{self.label} {band}")
 
     def _energy(self, piece: Piece, band: str) -> Metered:
         if not self.calendar:
