@@ -238,6 +238,24 @@ class TestDrafts:
             assert abs(billed - used) <= Decimal("0.000001") * len(energy)
             assert draft.bill.energy == used
 
+    @given(supplies(), st.booleans())
+    def test_say_which_bill_of_the_supply_they_are(
+        self, supply: billing.BillableSupply, ended: bool
+    ) -> None:
+        if ended:
+            last = max(reading.taken_on for reading in supply.readings)
+            supply = attrs.evolve(supply, supplied=Period(supply.supplied.start, last))
+
+        for draft in drafts(supply):
+            first = draft.bill.period.start == supply.supplied.start
+            final = ended and draft.bill.period.until == supply.supplied.end
+            told = billing.BillStage.FIRST if first else billing.BillStage.PERIODIC
+            assert draft.stage is (billing.BillStage.FINAL if final else told)
+            assert (
+                billing.issue(draft, number="F26-000001", issued_on=START, due_on=START)[0].stage
+                is draft.stage
+            )
+
     @given(supplies())
     def test_name_every_reading_they_rest_on(self, supply: billing.BillableSupply) -> None:
         for draft in drafts(supply):

@@ -242,6 +242,23 @@ def taken_back(bill: Invoice) -> Invoice:
     return note
 
 
+class TestStage:
+    def test_is_the_title_of_a_first_and_of_a_final_bill(self) -> None:
+        desk = memory_desk()
+        desk.world.sign(contract_of(1, ended_on=THIRD))
+        readings = [(START, 100), (SECOND, 150), (THIRD, 200)]
+        desk.world.read(*(readings_of(1, day, index) for day, index in readings))
+        desk.open_day(THIRD)
+        desk.bill()
+
+        titles = [
+            PAGES.page(bill, customer_of(1)).split("<h1>")[1].split("</h1>")[0]
+            for bill in desk.world.invoices.of_contract("K000001")
+        ]
+
+        assert titles == ["Primera factura F26-000001", "Factura final F26-000002"]
+
+
 class TestRectificationPage:
     @pytest.mark.parametrize("index", [170, 140])
     def test_says_by_how_much_which_bill_was_wrong(self, index: int) -> None:

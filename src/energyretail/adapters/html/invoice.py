@@ -20,6 +20,7 @@ from energyretail.adapters.html.words import (
     words_of,
 )
 from energyretail.domain.billing import (
+    BillStage,
     Deduction,
     Invoice,
     InvoiceKind,
@@ -48,6 +49,16 @@ _ORIGINAL = {
     InvoiceKind.REBILL: "in_place_of",
     InvoiceKind.RECTIFICATION: "changes",
 }
+
+
+_STAGES = {BillStage.FIRST: "first_invoice", BillStage.FINAL: "final_invoice"}
+
+
+def _title(invoice: Invoice) -> str:
+    """Return the word for a document: which bill it is, or what it does to another."""
+    if invoice.kind is InvoiceKind.INVOICE:
+        return _STAGES.get(invoice.stage, "invoice")
+    return str(invoice.kind.value)
 
 
 def environment() -> Environment:
@@ -91,7 +102,7 @@ class HtmlInvoicePages:
         return self._template.render(
             language=language,
             words=words,
-            title=words[invoice.kind.value],
+            title=words[_title(invoice)],
             credit=credit,
             back=not credit and settled.gross.cents < 0,
             original=words[_ORIGINAL.get(invoice.kind, "of")],

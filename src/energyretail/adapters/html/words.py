@@ -25,6 +25,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 _ES = {
     "invoice": "Factura",
+    "first_invoice": "Primera factura",
+    "final_invoice": "Factura final",
     "credit_note": "Factura rectificativa (abono)",
     "rebill": "Factura corregida",
     "rectification": "Factura rectificativa (por diferencias)",
@@ -89,6 +91,8 @@ _ES = {
 }
 _EN = {
     "invoice": "Invoice",
+    "first_invoice": "First invoice",
+    "final_invoice": "Final invoice",
     "credit_note": "Credit note",
     "rebill": "Corrected invoice",
     "rectification": "Correction by difference",

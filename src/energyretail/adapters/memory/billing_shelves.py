@@ -80,6 +80,7 @@ def summary_of(invoice: Invoice, cancelled_by: InvoiceNumber | None) -> InvoiceS
     return InvoiceSummary(
         number=invoice.number,
         kind=invoice.kind,
+        stage=invoice.stage,
         contract=invoice.contract,
         customer=invoice.customer,
         cups=invoice.cups,

@@ -23,7 +23,7 @@ from energyretail.adapters.shared.bill_json import (
     tax_json,
     tax_of,
 )
-from energyretail.domain.billing import Basis, IndexReading, Invoice, InvoiceKind
+from energyretail.domain.billing import Basis, BillStage, IndexReading, Invoice, InvoiceKind
 from energyretail.domain.pricing import PricedBill, Prices, Quality
 from energyretail.domain.shared import (
     Conflict,
@@ -65,6 +65,7 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "counted": ("jsonb", lambda i: carried_json(i.bill.counted)),
     "original": ("text", lambda i: i.original),
     "price_digest": ("text", lambda i: i.price_digest),
+    "stage": ("text", lambda i: i.stage.value),
     "energy_kwh": ("numeric", lambda i: i.bill.energy),
     "measured_seen": ("int8", lambda i: i.basis.measured),
     "published_seen": ("int8", lambda i: i.basis.published),
@@ -261,6 +262,7 @@ def invoice_of(row: Row[Any]) -> Invoice:
         original=InvoiceNumber(row.original) if row.original else None,
         price_digest=row.price_digest,
         stands=_standing_of(row),
+        stage=BillStage(row.stage),
         basis=Basis(row.measured_seen, row.published_seen, tuple(row.figures)),
     )
 

@@ -13,7 +13,7 @@ from energyretail.adapters.postgres.keyset import Keyset
 from energyretail.adapters.shared.opaque_id import surrogate_key
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary
 from energyretail.application.shared import Page, page_of
-from energyretail.domain.billing import InvoiceKind
+from energyretail.domain.billing import BillStage, InvoiceKind
 from energyretail.domain.shared import (
     ContractNumber,
     Cups,
@@ -27,7 +27,7 @@ from energyretail.domain.shared import (
 __all__ = ["INVOICE_HEAD", "TOLD_BY_NUMBER", "PostgresInvoiceShelf", "summary_of"]
 
 INVOICE_HEAD: Final = """
-    number, kind, contract, customer, cups, tariff, lower(period) AS starts,
+    number, kind, stage, contract, customer, cups, tariff, lower(period) AS starts,
     upper(period) AS ends, issued_on, due_on, net_cents, tax_cents, gross_cents, currency,
     original, cancelled_by
 """
@@ -115,6 +115,7 @@ def summary_of(row: Row[Any]) -> InvoiceSummary:
     return InvoiceSummary(
         number=InvoiceNumber(row.number),
         kind=InvoiceKind(row.kind),
+        stage=BillStage(row.stage),
         contract=ContractNumber(row.contract),
         customer=CustomerNumber(row.customer),
         cups=Cups(row.cups),

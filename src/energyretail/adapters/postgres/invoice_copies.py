@@ -9,7 +9,7 @@ import msgspec
 
 from energyretail.adapters.shared.opaque_id import opaque_id
 from energyretail.application.billing import InvoiceCopy, InvoiceSummary, LineCopy, TaxCopy
-from energyretail.domain.billing import Deduction, DeductionKind, InvoiceKind, TaxShare
+from energyretail.domain.billing import BillStage, Deduction, DeductionKind, InvoiceKind, TaxShare
 from energyretail.domain.pricing import Prices
 from energyretail.domain.shared import (
     ContractNumber,
@@ -59,6 +59,7 @@ class _Invoice(msgspec.Struct, frozen=True):
     id: int
     number: str
     kind: InvoiceKind
+    stage: BillStage
     contract: str
     customer: str
     cups: str
@@ -107,6 +108,7 @@ def _summary(row: _Invoice) -> InvoiceSummary:
     return InvoiceSummary(
         number=InvoiceNumber(row.number),
         kind=row.kind,
+        stage=row.stage,
         contract=ContractNumber(row.contract),
         customer=CustomerNumber(row.customer),
         cups=Cups(row.cups),

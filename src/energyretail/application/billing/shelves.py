@@ -9,7 +9,7 @@ from typing import Protocol
 import attrs
 
 from energyretail.application.shared import Page
-from energyretail.domain.billing import Deduction, InvoiceKind
+from energyretail.domain.billing import BillStage, Deduction, InvoiceKind
 from energyretail.domain.pricing import Prices
 from energyretail.domain.shared import (
     ContractNumber,
@@ -33,6 +33,7 @@ class InvoiceSummary:
 
     number: InvoiceNumber
     kind: InvoiceKind
+    stage: BillStage
     contract: ContractNumber
     customer: CustomerNumber
     cups: Cups

@@ -166,6 +166,7 @@ from energyretail.domain.billing.settlement import (
     share_out,
     take_off,
 )
+from energyretail.domain.billing.stages import BillStage, stage_of
 from energyretail.domain.billing.stray_items import (
     STRAY_LOOK_BACK,
     StrayItem,
@@ -196,6 +197,7 @@ __all__ = [
     "BillDeadline",
     "BillFigures",
     "BillRules",
+    "BillStage",
     "BillableSupply",
     "BillingPolicy",
     "ClosingBill",
@@ -297,6 +299,7 @@ __all__ = [
     "share_out",
     "split_gross",
     "spread",
+    "stage_of",
     "stray_work_item",
     "take_off",
     "tax_of_advances",

@@ -60,6 +60,7 @@ def rectify(
         original=original.number,
         price_digest=draft.price_digest,
         basis=draft.basis,
+        stage=draft.stage,
         stands=draft.bill,
     )
     return document, (issued_event(document),)

@@ -9,6 +9,7 @@ import attrs
 
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing.price_digests import price_digest
+from energyretail.domain.billing.stages import BillStage, stage_of
 from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 from energyretail.domain.billing.usage_to_bill import (
     NO_BASIS,
@@ -35,6 +36,7 @@ class Draft:
     readings: tuple[IndexReading, ...]
     price_digest: str = ""
     basis: Basis = NO_BASIS
+    stage: BillStage = BillStage.PERIODIC
 
     @property
     def key(self) -> tuple[str, str, Period]:
@@ -85,6 +87,7 @@ def draft(
         readings=tuple(reading for chain in chains for reading in chain),
         price_digest=price_digest(tariff, period),
         basis=basis_of(supply, tariff=tariff, period=period, figures=figures),
+        stage=stage_of(period, supplied=supply.supplied),
     )
 
 

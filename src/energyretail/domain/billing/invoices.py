@@ -11,6 +11,7 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.drafts import Draft
 from energyretail.domain.billing.negation import negated
+from energyretail.domain.billing.stages import BillStage
 from energyretail.domain.billing.supplies import IndexReading
 from energyretail.domain.billing.usage_to_bill import NO_BASIS, Basis
 from energyretail.domain.shared import (
@@ -69,7 +70,8 @@ class Invoice:
     that a credit note takes back, a rebill replaces or a rectification changes. The `bill` of a
     rectification holds differences; `stands` is then the whole bill that holds from there on.
     `price_digest` names the prices and taxes it was rated by (`billing.price_digest`), empty
-    where nobody kept it; `basis` what it rests on besides.
+    where nobody kept it; `basis` what it rests on besides; `stage` which bill of its supply it is,
+    or puts right.
 
     Raises Invalid ``billing.invoice.original`` (an invoice has none, any other document names
     its original); ``billing.invoice.stands`` (a rectification and no other has the bill it leaves);
@@ -90,6 +92,7 @@ class Invoice:
     price_digest: str = ""
     stands: pricing.PricedBill | None = None
     basis: Basis = NO_BASIS
+    stage: BillStage = BillStage.PERIODIC
 
     def __attrs_post_init__(self) -> None:
         if (self.kind is InvoiceKind.INVOICE) != (self.original is None):
@@ -184,6 +187,7 @@ def issue(
         original=original.number if original else None,
         price_digest=draft.price_digest,
         basis=draft.basis,
+        stage=draft.stage,
     )
     return invoice, (issued_event(invoice),)
 

@@ -55,14 +55,16 @@ class TakenOffOut(msgspec.Struct, frozen=True, kw_only=True):
 class InvoiceOut(msgspec.Struct, frozen=True, kw_only=True):
     """An issued document.
 
-    `original` is the one a credit note takes back, a rebill replaces, or a rectification, whose
-    lines are differences, changes. `payable` is its gross less all that is `taken_off` by now,
+    `stage` is which bill of its supply it is, or puts right: first, periodic or final. `original`
+    is the one a credit note takes back, a rebill replaces, or a rectification, whose lines are
+    differences, changes. `payable` is its gross less all that is `taken_off` by now,
     negative where it is to be paid back; payments are told by the open items.
     """
 
     id: str
     number: str
     kind: str
+    stage: str
     contract: str
     customer: str
     cups: str
@@ -83,6 +85,7 @@ class InvoiceSummaryOut(msgspec.Struct, frozen=True, kw_only=True):
 
     number: str
     kind: str
+    stage: str
     contract: str
     customer: str
     cups: str
@@ -179,6 +182,7 @@ def _invoice_out(copy: InvoiceCopy) -> InvoiceOut:
         id=copy.id,
         number=invoice.number,
         kind=invoice.kind.value,
+        stage=invoice.stage.value,
         contract=invoice.contract,
         customer=invoice.customer,
         cups=invoice.cups.value,
@@ -218,6 +222,7 @@ def summary_out(invoice: InvoiceSummary) -> InvoiceSummaryOut:
     return InvoiceSummaryOut(
         number=invoice.number,
         kind=invoice.kind.value,
+        stage=invoice.stage.value,
         contract=invoice.contract,
         customer=invoice.customer,
         cups=invoice.cups.value,

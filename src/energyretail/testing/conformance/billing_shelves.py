@@ -62,6 +62,7 @@ def summary_of(invoice: Invoice, cancelled_by: str | None = None) -> InvoiceSumm
     return InvoiceSummary(
         number=invoice.number,
         kind=invoice.kind,
+        stage=invoice.stage,
         contract=invoice.contract,
         customer=invoice.customer,
         cups=invoice.cups,
