@@ -48,7 +48,7 @@ def application() -> Litestar:
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    currency = row["currency"]
+    currency, taken_off = row["currency"], row["deductions"] or ()
 
     def money(cents: int) -> dict[str, str]:
         whole, rest = divmod(abs(cents), 100)
@@ -58,6 +58,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "id": opaque_id("inv", row["id"]),
         "number": row["number"],
         "kind": row["kind"],
+        "stage": row["stage"],
         "contract": row["contract"],
         "customer": row["customer"],
         "cups": row["cups"],
@@ -101,6 +102,17 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
             "rounding": row["rounding_scope"],
             "estimated": any(line["estimated"] for line in row["lines"]),
         },
+        "taken_off": [
+            {
+                "kind": each["kind"],
+                "document": each["document"],
+                "net": money(each["net_cents"]),
+                "tax": money(sum(tax["amount_cents"] for tax in each["taxes"])),
+                "gross": money(each["gross_cents"]),
+            }
+            for each in taken_off
+        ],
+        "payable": money(row["gross_cents"] - sum(each["gross_cents"] for each in taken_off)),
     }
 
 

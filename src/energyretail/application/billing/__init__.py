@@ -28,7 +28,6 @@ from energyretail.application.billing.documents import Documents
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.measured_ports import (
     FigureBook,
-    KnownPoints,
     TariffBook,
     TariffDocument,
     UsageBook,
@@ -145,7 +144,6 @@ __all__ = [
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
-    "KnownPoints",
     "KnownTariffs",
     "LineCopy",
     "MemberLine",

@@ -13,7 +13,7 @@ from energyretail.domain.billing import Measured
 from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Cups, Period
 
-__all__ = ["FigureBook", "KnownPoints", "TariffBook", "TariffDocument", "UsageBook"]
+__all__ = ["FigureBook", "TariffBook", "TariffDocument", "UsageBook"]
 
 
 class UsageBook(Protocol):
@@ -35,14 +35,6 @@ class UsageBook(Protocol):
 
     def over(self, wanted: Mapping[Cups, Period]) -> Mapping[Cups, Measured]:
         """Return what is known of each point that may concern its days; nothing is left out."""
-        ...
-
-
-class KnownPoints(Protocol):
-    """The supply points of our contracts."""
-
-    def by_cups(self, cups: Cups) -> object:
-        """Return one point; raises NotFound ``supply.point.unknown``."""
         ...
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from typing import Protocol
 
 from energyretail.application.billing.measured_ports import (
     FigureBook,
-    KnownPoints,
     TariffBook,
     TariffDocument,
     UsageBook,
@@ -21,6 +21,10 @@ from energyretail.domain.shared import Conflict, Cups, Invalid, NotFound, Period
 __all__ = ["AddTariff", "KnownTariffs", "TakeFigures", "TakeUsage"]
 
 
+class _SupplyPoints(Protocol):
+    def by_cups(self, cups: Cups) -> object: ...
+
+
 class TakeUsage:
     """Keep what was measured or declared of a supply point.
 
@@ -29,7 +33,7 @@ class TakeUsage:
     our contracts anything is kept.
     """
 
-    def __init__(self, *, work: Work, points: KnownPoints, usage: UsageBook):
+    def __init__(self, *, work: Work, points: _SupplyPoints, usage: UsageBook):
         self._work = work
         self._points = points
         self._usage = usage
