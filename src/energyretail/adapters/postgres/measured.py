@@ -235,7 +235,7 @@ class PostgresFigureBook:
         self._database = database
 
     def take(self, figures: PublishedFigures) -> int:
-        """Keep what is new, by three statements whatever there is."""
+        """Keep what is new, by a handful of statements whatever there is."""
         told = list(rows_of(figures))
         if not told:
             return 0

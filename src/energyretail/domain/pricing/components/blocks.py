@@ -228,10 +228,6 @@ class Blocks(OverEnergy):
                 yield start, end
 
 
-def _months(first: date, day: date) -> int:
-    return 12 * (day.year - first.year)
-
-
 def _added(name: str, one: Derivation, other: Derivation) -> Derivation:
     return product(name, (), (), (one, other))
 

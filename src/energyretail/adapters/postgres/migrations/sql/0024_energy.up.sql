@@ -1,2 +1,2 @@
--- The energy a document is for; of those issued before it was kept, nobody knows it by now.
+-- The energy a document is for, in kWh; unknown of those issued before it was kept.
 ALTER TABLE invoice ADD COLUMN energy_kwh numeric;
