@@ -40,7 +40,7 @@ def left_on_items(desk: PlansDesk, plan: InstalmentPlan) -> dict[str, int]:
 
     By open item, payments and what credit paid left out; items at zero are left out too.
     """
-    last = plan.span.until - timedelta(days=1)
+    last = plan.span.last
     documents = documents_of(desk, [plan.contract])
     items = {bill.item for bill in documents if last in bill.period}
     keys = document_keys(desk, [plan.contract])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -176,7 +176,7 @@ def day_text(day: date, language: str) -> str:
 
 def period_text(period: Period, language: str) -> str:
     """Write a closed period from its first to its last day, both included."""
-    last = period.until - timedelta(days=1)
+    last = period.last
     return f"{day_text(period.start, language)} – {day_text(last, language)}"
 
 

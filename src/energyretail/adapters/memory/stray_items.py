@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.shared.usage_facts import UsageFact, measured_of
@@ -35,7 +35,7 @@ class MemoryStrayItems:
                 newest[cups.value[:20], row.key] = row
         for (point, _), fact in newest.items():
             if _is_billed(fact):
-                yield StrayItem(point, fact.sort, fact.name, fact.days.until - timedelta(days=1))
+                yield StrayItem(point, fact.sort, fact.name, fact.days.last)
 
     def _is_supplied(self, point: str, day: date) -> bool:
         return any(

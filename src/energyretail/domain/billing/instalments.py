@@ -94,7 +94,7 @@ def _outside(span: Period) -> Invalid:
 
 def _nominal(span: Period, months: int, count: int, first_due: date, part: int) -> date:
     if months % count == 0:
-        last = span.until - timedelta(days=1)
+        last = span.last
         return min(add_months(first_due, part * (months // count)), last)
     return first_due + timedelta(days=part * (span.until - first_due).days // count)
 

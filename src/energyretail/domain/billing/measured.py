@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -98,7 +98,7 @@ class Measured:
             peaks=tuple(peak for peak in usage.peaks if peak.month < period.until),
             reactive=_meeting(usage.reactive, period),
             passed_on=tuple(
-                line for line in usage.passed_on if line.amount and _last(line.period) in period
+                line for line in usage.passed_on if line.amount and line.period.last in period
             ),
             extras=tuple(
                 item
@@ -139,7 +139,3 @@ _Spanned = TypeVar("_Spanned", pricing.Use, pricing.Subscribed, pricing.Reactive
 
 def _meeting(spanned: Iterable[_Spanned], period: Period) -> tuple[_Spanned, ...]:
     return tuple(each for each in spanned if each.period.meets(period) is not None)
-
-
-def _last(period: Period) -> date:
-    return period.until - timedelta(days=1)

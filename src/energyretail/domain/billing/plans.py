@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import ClassVar, Final
 
@@ -244,7 +244,7 @@ def _following(
     first_day, count = plan.span.until, len(plan.instalments)
     span = Period(first_day, add_months(first_day, plan.months))
     # A short month may have no such day before its end.
-    first_due = min(add_months(plan.first_due, plan.months), span.until - timedelta(days=1))
+    first_due = min(add_months(plan.first_due, plan.months), span.last)
     days = due_dates(span, months=plan.months, count=count, first_due=first_due, calendar=calendar)
     following = attrs.evolve(
         plan,

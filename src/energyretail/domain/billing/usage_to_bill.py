@@ -115,9 +115,7 @@ def circumstances_of(
     """
     return pricing.Circumstances(
         since=supply.supplied.start,
-        qualifying_percent=supply.measured.since(supply.supplied.start).qualifying_on(
-            period.until - timedelta(days=1)
-        ),
+        qualifying_percent=supply.measured.since(supply.supplied.start).qualifying_on(period.last),
         carried_over=supply.carried_over,
         indices=tuple(
             _of_the_days(index, period, tariff.zone) for index in figures.named(tariff.index_names)
@@ -190,7 +188,7 @@ def _converted(
 ) -> pricing.Use:
     name, last = (
         supply.measured.conversion_of(use.register, day)
-        for day in (use.period.start, use.period.until - timedelta(days=1))
+        for day in (use.period.start, use.period.last)
     )
     if name != last:
         raise Refused(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from energyretail.domain.shared import TARGET, Period
@@ -16,7 +16,7 @@ RUN_LEAD_DAYS: Final = 3
 
 def month_end_due_date(day: date) -> date:
     """Return the last TARGET day of the month `day` is in."""
-    return TARGET.on_or_before(Period.month(day.year, day.month).until - timedelta(days=1))
+    return TARGET.on_or_before(Period.month(day.year, day.month).last)
 
 
 def run_day(due_on: date) -> date:

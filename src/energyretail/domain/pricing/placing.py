@@ -56,10 +56,10 @@ def _items(tariff: Tariff, usage: Usage, period: Period) -> Iterator[Invalid]:
     passing = {c.name: c for c in tariff.components if isinstance(c, PassThrough)}
     for line in usage.passed_on:
         # Whose invoice it is has a calendar of its own: the bill of the line's last day takes it.
-        yield from _item(passing, line.component, line.label, _last(line.period), period)
+        yield from _item(passing, line.component, line.label, line.period.last, period)
     selling = {c.name: c for c in tariff.components if isinstance(c, Extra)}
     for extra in usage.extras:
-        day = _last(period) if extra.on is None else extra.on
+        day = period.last if extra.on is None else extra.on
         yield from _item(selling, extra.component, extra.label, day, period)
 
 
@@ -141,7 +141,3 @@ def _days(period: Period, circumstances: Circumstances) -> Iterator[Invalid]:
             advance=advance,
             period=period,
         )
-
-
-def _last(days: Period) -> date:
-    return date.fromordinal(days.until.toordinal() - 1)

@@ -111,7 +111,7 @@ class _Rates:
         return None if tax is None else factor_on(tax.rate, self._day(draft), "%")
 
     def _day(self, draft: Draft) -> date:
-        last = self.period.until - timedelta(days=1)
+        last = self.period.last
         match self.tariff.tax_point:
             case TaxPoint.PRO_RATA:
                 return draft.tax_day

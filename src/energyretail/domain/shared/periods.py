@@ -50,6 +50,11 @@ class Period:
         return self.end
 
     @property
+    def last(self) -> date:
+        """The last day of the period; raises Invalid when it is open."""
+        return self.until - timedelta(days=1)
+
+    @property
     def days(self) -> int:
         """How many local days, whatever their hours; raises Invalid when open."""
         return (self.until - self.start).days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import attrs
@@ -56,7 +56,7 @@ __all__ = [
 def _twice(bill: pricing.PricedBill) -> pricing.PricedBill:
     """Return a bill whose first price by the year is charged once more, for its last day."""
     line = next(line for line in bill.lines if line.price_unit.endswith("/year"))
-    last = Period(line.period.until - timedelta(days=1), line.period.until)
+    last = Period(line.period.last, line.period.until)
     more = attrs.evolve(line, period=last)
     net, gross = bill.net + more.amount, bill.gross + more.amount
     return attrs.evolve(bill, lines=(*bill.lines, more), net=net, gross=gross)

@@ -21,7 +21,7 @@ class Extra(Component):
 
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return a line for each extra of the piece's days."""
-        last = piece.whole.until - timedelta(days=1)
+        last = piece.whole.last
         return tuple(
             Draft(
                 component=self.name,
