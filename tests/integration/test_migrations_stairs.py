@@ -86,6 +86,26 @@ class TestMigrations:
 
         assert catalog(empty_database_url) == full
 
+    def test_go_down_over_what_only_a_later_version_knows(self, empty_database_url: str) -> None:
+        upgrade(empty_database_url)
+        with psycopg.connect(empty_database_url) as connection:
+            for kind in ("advance", "carried", "carried_on"):
+                connection.execute(
+                    "INSERT INTO deduction (kind, document, bill, taken_on, net_cents,"
+                    " gross_cents, currency, taxes)"
+                    " VALUES (%s, %s, 'F26-000001', '2026-03-01', 1, 1, 'EUR', '[]')",
+                    (kind, kind),
+                )
+
+        left = []
+        for revision in ("0025_stage", "0022_stray_items"):
+            downgrade(empty_database_url, revision)
+            with psycopg.connect(empty_database_url) as connection:
+                rows = connection.execute("SELECT kind FROM deduction ORDER BY id").fetchall()
+            left.append([kind for (kind,) in rows])
+
+        assert left == [["advance", "carried"], ["advance"]]
+
     def test_tell_where_a_database_stands(self, empty_database_url: str) -> None:
         before = status(empty_database_url)
         after = upgrade(empty_database_url)

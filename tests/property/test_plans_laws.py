@@ -332,6 +332,11 @@ class TestClosing:
         assert closing.residual == left - total([each.gross for each in advances])
         after = [each.after(closing.entry) for each in bills]
         assert not any(item.amount for each in after for item in each.left)
+        # The documents tell so too: nobody is to pay what the next instalments ask for.
+        for item in (item for each in bills for item in each.left):
+            told = [one.deduction.gross for one in closing.taken_off if one.bill == item.item]
+            assert total(told) == item.amount
+        assert len({one.deduction.document for one in closing.carried}) == len(closing.carried)
 
 
 class TestHeldForPlans:

@@ -10,7 +10,14 @@ from energyretail.domain.billing import EndOfPlan, InstalmentPlan, Invoice
 from energyretail.domain.ledger import Account
 from energyretail.testing.plans import PlansDesk
 
-__all__ = ["document_keys", "documents_of", "left_on_items", "rolled_over"]
+__all__ = [
+    "document_keys",
+    "documents_of",
+    "left_on_items",
+    "payable_by_item",
+    "posted_by_item",
+    "rolled_over",
+]
 
 
 def documents_of(desk: PlansDesk, contracts: Iterable[str]) -> list[Invoice]:
@@ -35,14 +42,38 @@ def rolled_over(before: Iterable[InstalmentPlan], after: Iterable[InstalmentPlan
     ]
 
 
+def payable_by_item(desk: PlansDesk, contract: str) -> dict[str, int]:
+    """Return the cents that the documents of a contract tell to be paid, by open item; no zeros.
+
+    That is their gross less all that is taken off them.
+    """
+    documents = documents_of(desk, [contract])
+    item_of = {bill.number: bill.item for bill in documents}
+    told = Counter[str]()
+    for bill in documents:
+        told[bill.item] += bill.gross.cents
+    for one in desk.world.deductions.of_bills(list(item_of)):
+        told[item_of[one.bill]] -= one.deduction.gross.cents
+    return {item: cents for item, cents in told.items() if cents}
+
+
 def left_on_items(desk: PlansDesk, plan: InstalmentPlan) -> dict[str, int]:
     """Return the cents that documents for the last day of a plan, and settlements, leave owed.
 
     By open item, payments and what credit paid left out; items at zero are left out too.
     """
-    last = plan.span.last
     documents = documents_of(desk, [plan.contract])
-    items = {bill.item for bill in documents if last in bill.period}
+    items = {bill.item for bill in documents if plan.span.last in bill.period}
+    return {item: cents for item, cents in posted_by_item(desk, plan).items() if item in items}
+
+
+def posted_by_item(desk: PlansDesk, plan: InstalmentPlan) -> dict[str, int]:
+    """Return the cents that the documents of a plan's contract, and settlements, leave owed.
+
+    By open item of a document, payments and what credit paid left out; no zeros.
+    """
+    documents = documents_of(desk, [plan.contract])
+    items = {bill.item for bill in documents}
     keys = document_keys(desk, [plan.contract])
     settled = {f"settlement:{each.key}" for each in _plans_of(desk, plan)}
     left = Counter[str]()

@@ -20,6 +20,8 @@ from energyretail.testing.plans_checks import (
     document_keys,
     documents_of,
     left_on_items,
+    payable_by_item,
+    posted_by_item,
     rolled_over,
 )
 
@@ -178,6 +180,13 @@ class PlansMachine(RuleBasedStateMachine):
         """Every entry and currency sums to zero; receivable is the open items."""
         for each in self.desks:
             assert each.desk.problems() == ()
+
+    @invariant()
+    def a_document_asks_for_what_its_item_is_owed(self) -> None:
+        """No bill asks for what an advance has asked before it, or an instalment will."""
+        for each in self.desks:
+            for plan in self._plans(each):
+                assert payable_by_item(each, plan.contract) == posted_by_item(each, plan)
 
     @invariant()
     def the_accounts_are_what_plans_bills_and_advances_say(self) -> None:

@@ -87,6 +87,7 @@ _ES = {
     "advance_invoice": "Factura de anticipo",
     "instalment": "Plazo",
     "carried": "Resto de una factura anterior",
+    "carried_on": "Pasa a los plazos siguientes",
     "advance_note": "Se descontará, con este mismo IVA, de la factura que cierre el plan de pagos.",
 }
 _EN = {
@@ -153,6 +154,7 @@ _EN = {
     "advance_invoice": "Advance invoice",
     "instalment": "Instalment",
     "carried": "Left over from an earlier bill",
+    "carried_on": "Asked for by the next instalments",
     "advance_note": "It is taken off the bill that closes your payment plan, with the same VAT.",
 }
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"es": _ES, "en": _EN})

@@ -24,7 +24,6 @@ from energyretail.domain.billing.settlement import (
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import (
     ContractNumber,
-    CustomerNumber,
     Event,
     Invalid,
     InvoiceNumber,
@@ -96,9 +95,10 @@ class PlanClosing:
     `settlements` go with `bills`, in their order; `following` is the plan that begins where
     this one ends, None when the supply does not go on. `residual` is what is left once the
     advances are taken off, negative when it is the customer's: of every document of the bills'
-    days that no plan before has taken. `entry` is None when nothing was asked. `carried` is
-    taken off the last bill: what the plan carried and no instalment has asked for, negative
-    where it is owed; None where there is none or it goes on to the plan that follows.
+    days that no plan before has taken. `entry` is None when nothing was asked. `carried` is what
+    changes hands between bills: off the last one what the plan carried and no instalment has
+    asked for, negative where it is owed; or, where the plan rolls over, off each document what
+    is left of it and the plan that follows asks for.
     """
 
     plan: InstalmentPlan
@@ -107,21 +107,19 @@ class PlanClosing:
     residual: Money
     entry: Entry | None
     following: InstalmentPlan | None
-    carried: Deduction | None = None
+    carried: tuple[TakenOff, ...] = ()
 
     @property
     def taken_off(self) -> tuple[TakenOff, ...]:
         """Each deduction with the bill it was taken off."""
         settled_on = self.plan.settled_on
         assert settled_on is not None  # a closing holds the settled plan
-        taken = [
+        taken = (
             TakenOff(bill, settled_on, deduction)
             for bill, settlement in zip(self.bills, self.settlements, strict=True)
             for deduction in settlement.deductions
-        ]
-        if self.carried is not None:
-            taken.append(TakenOff(self.bills[-1], settled_on, self.carried))
-        return tuple(taken)
+        )
+        return (*taken, *self.carried)
 
 
 def close_plan(
@@ -152,13 +150,13 @@ def close_plan(
     )
     rolls = goes_on and plan.at_end is EndOfPlan.ROLL_OVER
     owed = Money.total((each.owed for each in bills), plan.currency)
-    carried = None if rolls else _carried(plan)
+    carried = _rolled(plan, bills, settlements, on) if rolls else _carried(plan, bills, on)
     closing = PlanClosing(
         plan=attrs.evolve(plan, settled_on=on, version=plan.version + 1),
         bills=tuple(each.bill.number for each in bills),
         settlements=settlements,
         residual=owed - Money.total((each.deducted for each in settlements), plan.currency),
-        entry=_entry(plan, bills, settlements, carried, on, rolls=rolls),
+        entry=_entry(plan, bills, settlements, carried, on),
         following=None,
         carried=carried,
     )
@@ -174,11 +172,33 @@ def close_plan(
     return attrs.evolve(closing, following=following), (settled, *made)
 
 
-def _carried(plan: InstalmentPlan) -> Deduction | None:
+def _carried(plan: InstalmentPlan, bills: Sequence[ClosingBill], on: date) -> tuple[TakenOff, ...]:
     """Return what the last bill is less by: what no instalment asks for any more, turned round."""
     if not plan.carried_to_ask:
-        return None
-    return Deduction.untaxed(DeductionKind.CARRIED, plan.key, -plan.carried_to_ask)
+        return ()
+    owed = Deduction.untaxed(DeductionKind.CARRIED, plan.key, -plan.carried_to_ask)
+    return (TakenOff(bills[-1].bill.item, on, owed),)
+
+
+def _rolled(
+    plan: InstalmentPlan,
+    bills: Sequence[ClosingBill],
+    settlements: Sequence[Settlement],
+    on: date,
+) -> tuple[TakenOff, ...]:
+    """Return what each document is less by: all that is left of it once the advances are off."""
+    found = (
+        left
+        for each, settlement in zip(bills, settlements, strict=True)
+        for left in _left_after(each, settlement)
+        if left.amount
+    )
+    return tuple(TakenOff(left.item, on, _rest(plan, left)) for left in found)
+
+
+def _rest(plan: InstalmentPlan, left: ItemLeft) -> Deduction:
+    key = f"{plan.key}/{left.item}"  # a bill may close several plans, a plan have several bills
+    return Deduction.untaxed(DeductionKind.CARRIED_ON, key, left.amount)
 
 
 def _expected(plan: InstalmentPlan, bills: Sequence[ClosingBill]) -> Money:
@@ -194,23 +214,18 @@ def _entry(
     plan: InstalmentPlan,
     bills: Sequence[ClosingBill],
     settlements: Sequence[Settlement],
-    carried: Deduction | None,
+    carried: Sequence[TakenOff],
     on: date,
-    *,
-    rolls: bool,
 ) -> Entry | None:
     postings: list[Posting] = []
     for each, settlement in zip(bills, settlements, strict=True):
-        customer, item = each.bill.customer, each.bill.item
         for taken in settlement.deductions:
-            postings += take_off(taken, account=Account.ADVANCES, customer=customer, item=item)
-        if rolls:
-            for left in _left_after(each, settlement):
-                postings += _moved(left.amount, customer, left.item)
-    if carried is not None:
-        last = bills[-1].bill
+            postings += take_off(
+                taken, account=Account.ADVANCES, customer=plan.customer, item=each.bill.item
+            )
+    for one in carried:
         postings += take_off(
-            carried, account=Account.CARRIED, customer=last.customer, item=last.item
+            one.deduction, account=Account.CARRIED, customer=plan.customer, item=one.bill
         )
     if not postings:
         return None
@@ -223,13 +238,3 @@ def _left_after(closing: ClosingBill, settlement: Settlement) -> tuple[ItemLeft,
     own, zero = closing.bill.item, Money.zero(closing.bill.gross.currency)
     left[own] = left.get(own, zero) - settlement.deducted
     return tuple(ItemLeft(item, amount) for item, amount in left.items())
-
-
-def _moved(amount: Money, customer: CustomerNumber, item: InvoiceNumber) -> tuple[Posting, ...]:
-    """Move an amount from an open item to CARRIED; a negative one the other way."""
-    if not amount:
-        return ()
-    return (
-        Posting(Account.RECEIVABLE, -amount, customer, item),
-        Posting(Account.CARRIED, amount),
-    )

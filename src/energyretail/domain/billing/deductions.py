@@ -19,12 +19,14 @@ class DeductionKind(enum.Enum):
 
     An advance asked before it; a deposit that is released, with its interest; what a plan
     carried of an earlier bill and no instalment has asked for, which is negative where it is
-    still owed.
+    still owed; what is left of the bill itself and the plan that follows asks for instead, which
+    is negative where it is the customer's.
     """
 
     ADVANCE = "advance"
     DEPOSIT = "deposit"
     CARRIED = "carried"
+    CARRIED_ON = "carried_on"
 
 
 @attrs.frozen

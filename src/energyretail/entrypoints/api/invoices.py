@@ -41,8 +41,8 @@ KindFilter = FromQuery[Literal["invoice", "credit_note", "rebill", "rectificatio
 class TakenOffOut(msgspec.Struct, frozen=True, kw_only=True):
     """A document taken off a bill, with the amounts it was issued with.
 
-    An advance, a released deposit with its interest, or what a plan carried of an earlier bill:
-    negative where that is still owed.
+    An advance; a released deposit with its interest; what a plan carried of an earlier bill,
+    negative where that is still owed; or what is left of this one and the next plan asks for.
     """
 
     kind: str

