@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, timedelta
 from decimal import Decimal
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.adapters.shared.figure_rows import FigureRow, figures_of, rows_of
-from energyretail.adapters.shared.usage_facts import days_of, facts_of, measured_of
+from energyretail.adapters.shared.usage_facts import UsageFact, days_of, facts_of, measured_of
 from energyretail.domain import billing, pricing
 from energyretail.domain.billing import Declared, Measured
 from energyretail.domain.contracts import month_priced, price_month
@@ -151,6 +152,16 @@ class TestABill:
 
 
 class TestFacts:
+    @given(st.permutations(["10", "20", "30"]))
+    def test_kept_twice_of_one_day_once_are_read_as_told_last(self, percents: list[str]) -> None:
+        named = zip(("", " (2)", " (3)"), percents, strict=True)
+        facts = [
+            UsageFact("declared", name, DAYS, json.dumps({"percent": percent}), number)
+            for number, (name, percent) in enumerate(named, 1)
+        ]
+
+        assert measured_of(facts, ()).declared == (Declared(DAYS.start, percents[-1]),)
+
     @dear(60)
     @given(strategies.priced())
     def test_are_kept_without_loss(self, case: Case) -> None:
@@ -209,6 +220,18 @@ class TestFigures:
         assert isinstance(found, pricing.IntervalIndex)
         for place, value in enumerate(index.values):
             assert value is None or found.at(start + place * step) == value
+
+    @given(strategies.interval_indices(DAYS), st.booleans())
+    def test_kept_as_two_sorts_of_index_once_are_read_as_the_one_told_last(
+        self, index: pricing.IntervalIndex, dated_last: bool
+    ) -> None:
+        dated = pricing.always(index.name, "1", "test")
+        told = (index, dated) if dated_last else (dated, index)
+        rows = [row for one in told for row in rows_of(PublishedFigures((one,)))]
+
+        found = figures_of(attrs.evolve(row, number=n) for n, row in enumerate(rows))
+
+        assert [type(each) for each in found.indices] == [type(told[-1])]
 
 
 class TestAQuote:

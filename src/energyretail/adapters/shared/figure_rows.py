@@ -142,8 +142,14 @@ def _on(price: pricing.DatedPrice, day: date) -> tuple[object, ...] | None:
 
 
 def figures_of(rows: Iterable[FigureRow]) -> pricing.PublishedFigures:
-    """Return what rows tell; of one key the newest holds, of an index the newest interval."""
-    found = sorted(rows, key=lambda row: row.number)
+    """Return what rows tell; of one key the newest holds, of an index the newest interval.
+
+    A name that was kept as an index of both sorts, as nobody can tell it any more, is read as it
+    was told last.
+    """
+    told = sorted(rows, key=lambda row: row.number)
+    sorts = {row.name: row.sort for row in told if row.sort in _OTHER_SORT}
+    found = [row for row in told if sorts.get(row.name) != _OTHER_SORT.get(row.sort, "")]
     whole = {row.key: row for row in found if row.sort != _INTERVALS}
     by_name: dict[str, list[FigureRow]] = {}
     for row in found:

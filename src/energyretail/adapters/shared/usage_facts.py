@@ -203,11 +203,16 @@ def measured_of(facts: Iterable[UsageFact], days: Iterable[IntervalDay]) -> Meas
             for each in of("volume")
         ),
         profile=_body(profile[0])["profile"] if profile else "",
-        declared=tuple(
-            Declared(each.days.start, _body(each)["percent"]) for each in of("declared")
-        ),
+        declared=tuple(_declared(of("declared"))),
         seen=max((0, *(each.number for each in current), *(each.number for each in by_day))),
     )
+
+
+def _declared(facts: Iterable[UsageFact]) -> Iterator[Declared]:
+    """Yield the share of each day, the newest: two of one day were once kept as two facts."""
+    by_day = {each.days.start: each for each in sorted(facts, key=lambda each: each.number)}
+    for day, fact in sorted(by_day.items()):
+        yield Declared(day, _body(fact)["percent"])
 
 
 _Row = TypeVar("_Row", UsageFact, IntervalDay)
