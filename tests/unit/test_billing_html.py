@@ -321,3 +321,35 @@ class TestRectificationPage:
         asked, back = (kept.text for kept in mail.kept.values())
         assert asked == f"F26-000001: {invoice.gross}, due on {invoice.due_on}.\n"
         assert back == "F26-000002: 7.50 EUR to be paid back to you.\n"
+
+    def test_tells_a_correction_of_its_own_sign_unless_more_is_owed_with_it(
+        self, invoice: Invoice
+    ) -> None:
+        back = taken_back(invoice)
+        credit = attrs.evolve(back, kind=InvoiceKind.RECTIFICATION, stands=invoice.bill)
+        owed = -back.gross + Money("1.00", "EUR")
+        carried = Deduction.untaxed(DeductionKind.CARRIED, "K000001/2026-03-07", -owed)
+        mail = MemoryMail()
+        sender = SendInvoiceMail(
+            bills=MemoryBillsToMail(MemoryStore()),
+            pages=PAGES,
+            mail=mail,
+            message_id="<{}@example.org>".format,
+        )
+
+        sender.deliver(Bill(back, customer_of(1)), maybe_sent=False)
+        sender.deliver(
+            Bill(
+                attrs.evolve(credit, number=InvoiceNumber("F26-000009")),
+                customer_of(1),
+                deductions=(carried,),
+            ),
+            maybe_sent=False,
+        )
+
+        given, asked = (kept.text for kept in mail.kept.values())
+        assert given == f"{back.number}: {invoice.gross} credited to you.\n"
+        assert asked == f"F26-000009: 1.00 EUR, due on {back.due_on}.\n"
+        page = PAGES.page(credit, customer_of(1), deductions=(carried,))
+        assert "Importe a pagar: 1,00" in page
+        assert "Importe abonado: -" in PAGES.page(credit, customer_of(1))

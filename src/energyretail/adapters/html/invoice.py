@@ -26,6 +26,7 @@ from energyretail.domain.billing import (
     InvoiceKind,
     compare,
     explain,
+    left_as,
     settle,
 )
 from energyretail.domain.parties import Customer
@@ -97,14 +98,13 @@ class HtmlInvoicePages:
         # A rectification tells of a difference itself.
         told = previous if invoice.kind is not InvoiceKind.RECTIFICATION else None
         comparison = compare(told, invoice) if told else None
-        credit = invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0
         settled = settle(invoice.bill, deductions)
+        left = left_as(invoice, settled.gross)
         return self._template.render(
             language=language,
             words=words,
             title=words[_title(invoice)],
-            credit=credit,
-            back=not credit and settled.gross.cents < 0,
+            left=left.value,
             original=words[_ORIGINAL.get(invoice.kind, "of")],
             named=named or filter(None, [invoice.original]),
             seller=self._seller,

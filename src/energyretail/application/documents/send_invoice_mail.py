@@ -8,7 +8,7 @@ from typing import Protocol
 import attrs
 
 from energyretail.application.shared import Channel
-from energyretail.domain.billing import Deduction, Invoice, InvoiceKind, settle
+from energyretail.domain.billing import Deduction, Invoice, InvoiceKind, LeftAs, left_as, settle
 from energyretail.domain.parties import Customer
 from energyretail.domain.shared import InvoiceNumber, Money
 
@@ -19,6 +19,11 @@ _SUBJECTS = {
     InvoiceKind.CREDIT_NOTE: "Credit note {number} for your bill {original}",
     InvoiceKind.REBILL: "Your corrected electricity bill {number} in place of {original}",
     InvoiceKind.RECTIFICATION: "Correction {number} of your bill {original}",
+}
+_ASKED = {
+    LeftAs.TO_PAY: "{left}, due on {due}",
+    LeftAs.PAID_BACK: "{given} to be paid back to you",
+    LeftAs.CREDITED: "{given} credited to you",
 }
 
 
@@ -126,7 +131,6 @@ class SendInvoiceMail:
 
 
 def _asked(bill: Bill) -> str:
-    """Say what is to be paid and when, or what is to be paid back once all is taken off."""
-    if bill.invoice.gross.cents >= 0 > bill.to_pay.cents:
-        return f"{-bill.to_pay} to be paid back to you"
-    return f"{bill.to_pay}, due on {bill.invoice.due_on}"
+    """Say what is to be paid and when, or what the customer is given."""
+    left = left_as(bill.invoice, bill.to_pay)
+    return _ASKED[left].format(left=bill.to_pay, given=-bill.to_pay, due=bill.invoice.due_on)

@@ -160,8 +160,10 @@ from energyretail.domain.billing.refunds import (
     refund_item,
 )
 from energyretail.domain.billing.settlement import (
+    LeftAs,
     Settlement,
     TakenOff,
+    left_as,
     settle,
     share_out,
     take_off,
@@ -243,6 +245,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceKind",
     "ItemLeft",
+    "LeftAs",
     "LineExplanation",
     "Measured",
     "PartComparison",
@@ -281,6 +284,7 @@ __all__ = [
     "held_for_plans",
     "is_held_for_plan",
     "issue",
+    "left_as",
     "limit_back_billing",
     "names_read",
     "one_due_day",

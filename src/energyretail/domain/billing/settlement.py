@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,14 +11,19 @@ import attrs
 
 from energyretail.domain import pricing
 from energyretail.domain.billing.deductions import Deduction, TaxShare, tax_shares
+from energyretail.domain.billing.invoices import Invoice, InvoiceKind
 from energyretail.domain.ledger import Account, Posting
 from energyretail.domain.shared import CustomerNumber, Invalid, InvoiceNumber, Money
 
-__all__ = ["Settlement", "TakenOff", "settle", "share_out", "take_off"]
-
-
-def _in_order(deductions: Iterable[Deduction]) -> tuple[Deduction, ...]:
-    return tuple(deductions)
+__all__ = [
+    "LeftAs",
+    "Settlement",
+    "TakenOff",
+    "left_as",
+    "settle",
+    "share_out",
+    "take_off",
+]
 
 
 @attrs.frozen
@@ -34,7 +40,7 @@ class Settlement:
     bill_net: Money
     bill_taxes: tuple[TaxShare, ...]
     bill_gross: Money
-    deductions: tuple[Deduction, ...] = attrs.field(converter=_in_order)
+    deductions: tuple[Deduction, ...]
 
     def __attrs_post_init__(self) -> None:
         named = [(each.kind, each.document) for each in self.deductions]
@@ -83,6 +89,27 @@ def settle(bill: pricing.PricedBill, deductions: Iterable[Deduction]) -> Settlem
     is reckoned anew. Raises Invalid for a document given twice or another currency.
     """
     return Settlement(bill.net, tax_shares(bill.taxes), bill.gross, tuple(deductions))
+
+
+class LeftAs(enum.Enum):
+    """What the customer is told of what is left of a document."""
+
+    TO_PAY = "to_pay"
+    PAID_BACK = "paid_back"
+    CREDITED = "credited"
+
+
+def left_as(invoice: Invoice, left: Money) -> LeftAs:
+    """Return what `left` is: credit of a document that takes back, or of a bill asked before.
+
+    A correction may be credit by itself and yet leave something to pay, for what a plan carried
+    is owed with it.
+    """
+    if invoice.kind is InvoiceKind.CREDIT_NOTE:
+        return LeftAs.CREDITED
+    if left.cents <= 0 and invoice.gross.cents < 0:
+        return LeftAs.CREDITED
+    return LeftAs.PAID_BACK if left.cents < 0 else LeftAs.TO_PAY
 
 
 def share_out(
