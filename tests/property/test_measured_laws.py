@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 from functools import reduce
 from itertools import pairwise
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from energyretail.domain.markets import SPAIN
 from energyretail.domain.pricing import PublishedFigures
 from energyretail.domain.shared import (
     Cups,
+    Invalid,
     Period,
     Power,
     contract_number,
@@ -232,6 +235,30 @@ class TestFigures:
         found = figures_of(attrs.evolve(row, number=n) for n, row in enumerate(rows))
 
         assert [type(each) for each in found.indices] == [type(told[-1])]
+
+
+class TestItems:
+    @given(
+        st.integers(-500, 500),
+        st.sampled_from(["0", "2"]),
+        st.booleans(),
+    )
+    def test_of_something_are_for_a_day_within_400_of_today(
+        self, off: int, much: str, is_line: bool
+    ) -> None:
+        today = date(2026, 3, 1)
+        day = today + timedelta(days=off)
+        days = Period(day - timedelta(days=30), day + timedelta(days=1))
+        told = Measured(
+            pricing.Usage(passed_on=(pricing.PassedOnLine("network", "use", days, much, "b"),))
+            if is_line
+            else pricing.Usage(extras=(pricing.ExtraItem("shop", "Lamp", much, "5", on=day),))
+        )
+
+        with pytest.raises(Invalid) if abs(off) > 400 and much != "0" else nullcontext() as refused:
+            billing.refuse_far_items(told, today=today)
+
+        assert refused is None or refused.value.code == "billing.item_far"
 
 
 class TestAQuote:

@@ -35,7 +35,7 @@ class MemoryStrayItems:
                 newest[cups.value[:20], row.key] = row
         for (point, _), fact in newest.items():
             if _is_billed(fact):
-                yield StrayItem(point, fact.sort, fact.name, fact.days.last)
+                yield StrayItem(point, fact.sort, fact.name, fact.days)
 
     def _is_supplied(self, point: str, day: date) -> bool:
         return any(

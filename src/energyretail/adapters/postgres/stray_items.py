@@ -13,13 +13,14 @@ __all__ = ["PostgresStrayItems"]
 _STRAY = text("""
     WITH item AS (
         SELECT DISTINCT ON (point, sort, name, days) point, sort, name, body,
-            upper(days) - 1 AS day,
-            (point || '/' || sort || '/' || name || '/' || (upper(days) - 1)) COLLATE "C" AS key
+            lower(days) AS starts, upper(days) AS ends, upper(days) - 1 AS day,
+            (point || '/' || sort || '/' || name || '/' || lower(days) || '/' || upper(days))
+                COLLATE "C" AS key
         FROM usage_fact
         WHERE sort IN ('extra', 'passed_on') AND upper(days) > :starts AND upper(days) <= :ends
         ORDER BY point, sort, name, days, number DESC
     )
-    SELECT point, sort, name, day FROM item
+    SELECT point, sort, name, starts, ends FROM item
     WHERE key > :after
         AND CAST(CAST(body AS jsonb) ->> CASE sort WHEN 'extra' THEN 'quantity' ELSE 'amount' END
             AS numeric) <> 0
@@ -41,6 +42,6 @@ class PostgresStrayItems:
         given = {"starts": days.start, "ends": days.until, "after": after, "limit": limit}
         with self._database.reading() as connection:
             return tuple(
-                StrayItem(row.point, row.sort, row.name, row.day)
+                StrayItem(row.point, row.sort, row.name, Period(row.starts, row.ends))
                 for row in connection.execute(_STRAY, given)
             )

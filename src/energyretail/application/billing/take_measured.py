@@ -14,7 +14,7 @@ from energyretail.application.billing.measured_ports import (
 )
 from energyretail.application.billing.ports import Tariffs
 from energyretail.application.shared import Clock, Work
-from energyretail.domain.billing import BillingPolicy, Measured
+from energyretail.domain.billing import BillingPolicy, Measured, refuse_far_items
 from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Conflict, Cups, Invalid, NotFound, Period, Refused
 
@@ -33,16 +33,19 @@ class TakeUsage:
     our contracts anything is kept.
     """
 
-    def __init__(self, *, work: Work, points: _SupplyPoints, usage: UsageBook):
+    def __init__(self, *, work: Work, clock: Clock, points: _SupplyPoints, usage: UsageBook):
         self._work = work
+        self._clock = clock
         self._points = points
         self._usage = usage
 
     def __call__(self, cups: Cups, told: Measured) -> int:
         """Return how many facts were news.
 
-        Raises NotFound ``supply.point.unknown``, and what `UsageBook.take` raises.
+        Raises NotFound ``supply.point.unknown``, Invalid ``billing.item_far`` for an item of a
+        day too far off, and what `UsageBook.take` raises.
         """
+        refuse_far_items(told, today=self._clock.today())
         with self._work() as transaction:
             self._points.by_cups(cups)
             taken = self._usage.take(cups, told)

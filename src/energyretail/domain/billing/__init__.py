@@ -172,6 +172,7 @@ from energyretail.domain.billing.stages import BillStage, stage_of
 from energyretail.domain.billing.stray_items import (
     STRAY_LOOK_BACK,
     StrayItem,
+    refuse_far_items,
     stray_work_item,
 )
 from energyretail.domain.billing.supplies import (
@@ -296,6 +297,7 @@ __all__ = [
     "rectify",
     "refund_due",
     "refund_item",
+    "refuse_far_items",
     "review",
     "roll_over",
     "set_up",

@@ -118,6 +118,7 @@ class Doors(Partners):
     take_usage = One(
         billing.TakeUsage,
         work=Stores.work,
+        clock=Stores.clock,
         points=Stores.supply_point_shelf,
         usage=Stores.usage_book,
     )

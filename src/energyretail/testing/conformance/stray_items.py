@@ -95,6 +95,20 @@ class StrayItemsConformance:
         stray.tell(1, THIRD, quantity=nothing, amount=nothing)
         assert [name for _, name, _ in stray.found()] == ["shop / Fuse"]
 
+    def test_that_end_on_one_day_are_told_apart_by_the_first(self, stray: StrayItemsWorld) -> None:
+        ends = THIRD + _DAY
+        lines = tuple(
+            pricing.PassedOnLine("network", "Use", Period(first, ends), "7", "bill 7")
+            for first in (SECOND, THIRD)
+        )
+        with stray.billing.work() as transaction:
+            stray.usage.take(point(1), Measured(pricing.Usage(passed_on=lines)))
+            transaction.commit()
+
+        found = stray.items.stray(_EVER, after="", limit=99)
+        assert [(item.days.start, item.on) for item in found] == [(SECOND, THIRD), (THIRD, THIRD)]
+        assert stray.items.stray(_EVER, after=found[0].key, limit=99) == found[1:]
+
     def test_come_in_order_of_their_key(self, stray: StrayItemsWorld) -> None:
         for number in (2, 1):
             stray.tell(number, START)
