@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 
 import attrs
 
 from energyretail.domain.pricing.circumstances import Circumstances
-from energyretail.domain.pricing.components import ByUse, Component, Draft, shown
-from energyretail.domain.pricing.derivation import Factor, product
+from energyretail.domain.pricing.components import SHOWN, ByUse, Component, Draft
+from energyretail.domain.pricing.components.component import AtLeast
+from energyretail.domain.pricing.derivation import Derivation, Factor, given, product
 from energyretail.domain.pricing.metered import metered
 from energyretail.domain.pricing.tariff import Division, Tariff, VatByUse
 from energyretail.domain.pricing.usage import Usage
@@ -46,7 +46,11 @@ class UseOfVat:
 
 
 def use_of_vat(
-    tariff: Tariff, usage: Usage, period: Period, circumstances: Circumstances
+    tariff: Tariff,
+    usage: Usage,
+    period: Period,
+    circumstances: Circumstances,
+    at_least: AtLeast,
 ) -> UseOfVat:
     """Return how the use of a bill decides its VAT.
 
@@ -57,11 +61,18 @@ def use_of_vat(
     if rule is None:
         return UseOfVat(None)
     if rule.de_minimis_kwh_per_day is not None:
-        profile, registers = dividing_profile(tariff, usage), usage.registers_of(Flow.IMPORT)
-        kwh = metered(usage, registers, period, profile=profile).kwh if registers else Fraction(0)
-        if kwh <= Fraction(rule.de_minimis_kwh_per_day) * period.days:
+        a_day = Factor("de minimis", rule.de_minimis_kwh_per_day, "kWh/day")
+        most = product("de minimis", [a_day, Factor("days", period.days, "days")])
+        if at_least(most, _taken(tariff, usage, period)):
             return UseOfVat(rule, Decimal(100))
     return UseOfVat(rule, circumstances.qualifying_percent)
+
+
+def _taken(tariff: Tariff, usage: Usage, period: Period) -> Derivation:
+    registers = usage.registers_of(Flow.IMPORT)
+    if not registers:
+        return given("energy", 0, "kWh")
+    return metered(usage, registers, period, profile=dividing_profile(tariff, usage)).derivation
 
 
 def dividing_profile(tariff: Tariff, usage: Usage) -> Profile | None:
@@ -74,8 +85,19 @@ def dividing_profile(tariff: Tariff, usage: Usage) -> Profile | None:
 def _share(draft: Draft, percent: Decimal, name: str) -> Draft:
     if percent == 100:
         return draft
-    part = product(
-        draft.label, [Factor(name, percent, "%")], [Factor("", 100, "%")], [draft.derivation]
+    share = (Factor(name, percent, "%"), Factor("", 100, "%"))
+    return attrs.evolve(
+        draft,
+        quantity=_part(draft.label, _as_shown(draft.quantity), *share),
+        derivation=_part(draft.label, draft.derivation, *share),
     )
-    quantity = Fraction(draft.quantity) * Fraction(percent) / 100
-    return attrs.evolve(draft, quantity=shown(quantity), derivation=part)
+
+
+def _part(name: str, whole: Derivation, factor: Factor, divisor: Factor) -> Derivation:
+    return product(name, [factor], [divisor], [whole])
+
+
+def _as_shown(quantity: Decimal | Derivation) -> Derivation:
+    if isinstance(quantity, Decimal):
+        return given("quantity", quantity, "")
+    return quantity.rounded(SHOWN)

@@ -19,8 +19,8 @@ from energyretail.domain.pricing.circumstances import (
     Counter,
     DiscountGiven,
 )
-from energyretail.domain.pricing.components import Component, Draft, Piece
-from energyretail.domain.pricing.components.component import shown
+from energyretail.domain.pricing.components import Component, Draft, Piece, at_least
+from energyretail.domain.pricing.components.component import AtLeast, shown
 from energyretail.domain.pricing.components.over_time import month_starts
 from energyretail.domain.pricing.faults import each_fault
 from energyretail.domain.pricing.metered import energy_taken
@@ -30,7 +30,7 @@ from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage
 from energyretail.domain.shared import Invalid, Period, RoundingScope
 
-__all__ = ["OF_A_PART", "rate", "rating_faults"]
+__all__ = ["OF_A_PART", "drafted", "rate", "rating_faults"]
 
 
 def rate(
@@ -43,6 +43,21 @@ def rate(
     tariff's policy says. The first of `rating_faults` is raised, Invalid.
     """
     return _Rating(tariff, usage, period, circumstances).bill(_raised)
+
+
+def drafted(
+    tariff: Tariff,
+    usage: Usage,
+    *,
+    period: Period,
+    circumstances: Circumstances,
+    at_least: AtLeast,
+) -> tuple[Draft, ...]:
+    """Return the unrounded lines of a bill in its order, `at_least` asked for every decision.
+
+    Raises as `rate` does.
+    """
+    return _Rating(tariff, usage, period, circumstances, at_least).lines()
 
 
 def rating_faults(
@@ -88,23 +103,24 @@ class _Rating:
     usage: Usage
     period: Period
     circumstances: Circumstances
+    at_least: AtLeast = at_least
 
     def bill(self, fault: _Fault) -> PricedBill:
-        if self.period.end is None:
-            raise Invalid(
-                "pricing.period_open", "a billed period has an end", start=self.period.start
-            )
-        for error in not_placed(self.tariff, self.usage, self.period, self.circumstances):
-            fault("", error)
-        pieces = tuple(self._pieces(fault))
+        pieces = self._pieces(fault)
         return total_bill(
             self.tariff,
             self.period,
-            _by_component(self.tariff, tuple(chain.from_iterable(p.drafts for p in pieces))),
+            self._lines(pieces),
             circumstances=self.circumstances,
             carried_over=self._carried(pieces[-1], fault),
             energy=self._energy(),
         )
+
+    def lines(self) -> tuple[Draft, ...]:
+        return self._lines(self._pieces(_raised))
+
+    def _lines(self, pieces: tuple[Piece, ...]) -> tuple[Draft, ...]:
+        return _by_component(self.tariff, tuple(chain.from_iterable(p.drafts for p in pieces)))
 
     def _energy(self) -> Decimal | None:
         try:
@@ -114,7 +130,16 @@ class _Rating:
             return None  # a component that prices it says why; days that none prices do no harm
         return None if taken is None else shown(taken)
 
-    def _pieces(self, fault: _Fault) -> Iterator[Piece]:
+    def _pieces(self, fault: _Fault) -> tuple[Piece, ...]:
+        if self.period.end is None:
+            raise Invalid(
+                "pricing.period_open", "a billed period has an end", start=self.period.start
+            )
+        for error in not_placed(self.tariff, self.usage, self.period, self.circumstances):
+            fault("", error)
+        return tuple(self._drafted(fault))
+
+    def _drafted(self, fault: _Fault) -> Iterator[Piece]:
         before: tuple[Draft, ...] = ()
         by_use = self._by_use(fault)
         for part in self.period.split(self._cuts(fault)):
@@ -127,7 +152,9 @@ class _Rating:
 
     def _by_use(self, fault: _Fault) -> UseOfVat:
         try:
-            return use_of_vat(self.tariff, self.usage, self.period, self.circumstances)
+            return use_of_vat(
+                self.tariff, self.usage, self.period, self.circumstances, self.at_least
+            )
         except Invalid as error:
             fault("", error)
             return UseOfVat(None)
@@ -159,6 +186,7 @@ class _Rating:
             calendars=tariff.calendars,
             profile=dividing_profile(tariff, self.usage),
             vat_cuts=self._vat_cuts(),
+            at_least=self.at_least,
         )
 
     def _vat_cuts(self) -> frozenset[date]:

@@ -23,7 +23,7 @@ from energyretail.domain.pricing.circumstances import (
     CarriedOver,
     Circumstances,
 )
-from energyretail.domain.pricing.components import Draft
+from energyretail.domain.pricing.components import Draft, shown_of
 from energyretail.domain.pricing.dated import factor_on
 from energyretail.domain.pricing.derivation import (
     Derivation,
@@ -38,7 +38,7 @@ from energyretail.domain.pricing.faults import together
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.shared import Invalid, Money, Period, Rounding, RoundingScope, add_months
 
-__all__ = ["total_bill"]
+__all__ = ["total_bill", "vat_rates"]
 
 
 @attrs.frozen
@@ -98,6 +98,19 @@ def total_bill(
     )
 
 
+def vat_rates(
+    tariff: Tariff,
+    period: Period,
+    drafts: Iterable[Draft],
+    *,
+    circumstances: Circumstances = PLAIN,
+) -> tuple[Decimal, ...]:
+    """Return the VAT rate of each line in percent, zero outside VAT; raises as `total_bill`."""
+    rates = _Rates(tariff, period, circumstances)
+    found = (rates.of(draft) for draft in drafts)
+    return tuple(Decimal(0) if rate is None else rate.value for rate in found)
+
+
 @attrs.frozen
 class _Rates:
     """Which VAT rate holds for a line, by the tax point of the tariff."""
@@ -138,9 +151,9 @@ def _line(tariff: Tariff, draft: Draft, rates: _Rates) -> PriceLine:
         component=draft.component,
         label=draft.label,
         period=draft.period,
-        quantity=draft.quantity,
+        quantity=shown_of(draft.quantity),
         unit=draft.unit,
-        price=draft.price,
+        price=shown_of(draft.price),
         price_unit=draft.price_unit,
         amount=Money(recompute(derivation), tariff.currency),
         tax_code=draft.tax_code,

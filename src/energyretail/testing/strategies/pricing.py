@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from energyretail.domain import pricing
-from energyretail.domain.shared import Period, PowerUnit
+from energyretail.domain.shared import Period, PowerUnit, RoundingPolicy
 from energyretail.testing.strategies.prices import FIRST_DAY, amounts, dated_prices
 from energyretail.testing.strategies.shared import decimals, periods, rounding_policies
 from energyretail.testing.strategies.usages import REGISTERS, circumstances, usages
@@ -122,18 +123,25 @@ _DAYS_OF_INTERVALS = 7  # every hour of spot prices is computed: months of them 
 
 
 @st.composite
-def tariffs(draw: st.DrawFn) -> pricing.Tariff:
-    """Tariffs of one to all kinds of components, net or tax inclusive, any policy.
+def tariffs(
+    draw: st.DrawFn,
+    *,
+    kinds: Collection[str] = pricing.COMPONENTS,
+    policies: st.SearchStrategy[RoundingPolicy] | None = None,
+) -> pricing.Tariff:
+    """Tariffs of one to all `kinds` of components, net or tax inclusive, any policy.
 
     One kind always puts a price on every register, as a bill without it would be refused.
     """
     prices = draw(st.sampled_from(pricing.Prices))
-    plain = [kind for kind in pricing.COMPONENTS if kind not in _RESTING]
-    energy = draw(st.sampled_from(_ON_ENERGY))
+    plain = [kind for kind in pricing.COMPONENTS if kind in kinds and kind not in _RESTING]
+    energy = draw(st.sampled_from([kind for kind in _ON_ENERGY if kind in kinds]))
     chosen = draw(st.sets(st.sampled_from(plain), max_size=5)) | {energy}
     ordered = [kind for kind in plain if kind in chosen]
     made = [draw(components(kind)) for kind in ordered]
     for kind in draw(st.lists(st.sampled_from(_RESTING), unique=True, max_size=3)):
+        if kind not in kinds:
+            continue
         if kind != "percentage_tax" or prices is pricing.Prices.NET:
             bases = draw(st.lists(st.sampled_from(ordered), min_size=1, unique=True))
             made.append(draw(components(kind, bases=tuple(bases))))
@@ -143,7 +151,7 @@ def tariffs(draw: st.DrawFn) -> pricing.Tariff:
         currency="EUR",
         components=tuple(made),
         taxes=tuple(pricing.Vat(code, code, draw(_VAT_RATES)) for code in _TAXES),
-        rounding=draw(rounding_policies()),
+        rounding=draw(rounding_policies() if policies is None else policies),
         prices=prices,
         apportioning=draw(st.sampled_from(pricing.Apportioning)),
     )
@@ -151,14 +159,19 @@ def tariffs(draw: st.DrawFn) -> pricing.Tariff:
 
 @st.composite
 def priced(
-    draw: st.DrawFn, *, cut: bool = True
+    draw: st.DrawFn,
+    *,
+    cut: bool = True,
+    kinds: Collection[str] = pricing.COMPONENTS,
+    policies: st.SearchStrategy[RoundingPolicy] | None = None,
 ) -> tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances]:
     """A tariff, a usage, a period and circumstances that `rate` makes a bill of.
 
     The period has up to three months, a week at most with spot prices; many a one lies across a
-    day on which a price changes. `cut` is that of `usages`.
+    day on which a price changes. `cut` is that of `usages`, `kinds` and `policies` are those of
+    `tariffs`.
     """
-    tariff = draw(tariffs())
+    tariff = draw(tariffs(kinds=kinds, policies=policies))
     by_interval = any(isinstance(each, pricing.Spot) for each in tariff.components)
     days_max = _DAYS_OF_INTERVALS if by_interval else _DAYS_MAX
     spans = periods(days_max=days_max)

@@ -8,12 +8,15 @@ from types import MappingProxyType
 from energyretail.domain.pricing.components.blocks import Block, BlockMethod, Blocks, CountedOver
 from energyretail.domain.pricing.components.component import (
     ALWAYS,
+    SHOWN,
     ByUse,
     Component,
     Draft,
     EnergyUnit,
     Piece,
+    at_least,
     shown,
+    shown_of,
 )
 from energyretail.domain.pricing.components.demand import Demand, DemandBasis
 from energyretail.domain.pricing.components.discount import Discount
@@ -39,6 +42,7 @@ from energyretail.domain.pricing.components.unit_rate import UnitRate
 __all__ = [
     "ALWAYS",
     "COMPONENTS",
+    "SHOWN",
     "AmountPer",
     "Block",
     "BlockMethod",
@@ -72,9 +76,11 @@ __all__ = [
     "TimeOfUse",
     "Timing",
     "UnitRate",
+    "at_least",
     "draft_over_energy",
     "draft_over_time",
     "shown",
+    "shown_of",
 ]
 
 COMPONENTS: Mapping[str, type[Component]] = MappingProxyType(

@@ -50,6 +50,7 @@ class CountedOver(enum.Enum):
 
 
 _YEARS = frozenset({CountedOver.TAX_YEAR, CountedOver.CONTRACT_YEAR})
+_NOTHING = given("energy", 0, "kWh")
 _COUNTER = Rounding(RoundingMode.HALF_UP, 12)
 
 
@@ -92,6 +93,11 @@ class Blocks(OverEnergy):
             yield Invalid("pricing.blocks_order", "thresholds rise", component=self.name)
 
     @property
+    def compiles(self) -> bool:
+        """Unless it hands a counter on to the next bill."""
+        return self.counted_over not in _YEARS
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """The prices of all blocks."""
         return tuple(price for block in self.steps for price in block.price)
@@ -112,7 +118,8 @@ class Blocks(OverEnergy):
             return (self._by_volume(piece),)
         use = self.energy(piece)
         before = self._counted(piece, piece.period.start)
-        after = before if not use.kwh else _added("counted after", before, use.derivation)
+        used = piece.differ(use.derivation, _NOTHING)
+        after = _added("counted after", before, use.derivation) if used else before
         found = list(self._filled(piece, before, after))
         return tuple(
             self._line(piece, number, attrs.evolve(use, derivation=self._part(use, part, found)))
@@ -151,12 +158,13 @@ class Blocks(OverEnergy):
         met = False
         bounds = [None, *(self._end(piece, block) for block in self.steps)]
         for number, (low, high) in enumerate(pairwise(bounds)):
-            begin, end = _clamped(before, low, high), _clamped(after, low, high)
-            if exact(begin) != exact(end):
+            begin = _clamped(piece, before, low, high)
+            end = _clamped(piece, after, low, high)
+            if piece.differ(begin, end):
                 met = True
-                yield number, _less(f"energy in block {number + 1}", end, begin)
+                yield number, _less(piece, f"energy in block {number + 1}", end, begin)
         if not met:
-            yield self._reached(piece, before), given("energy", 0, "kWh")
+            yield self._reached(piece, before), _NOTHING
 
     def _part(
         self, use: Metered, part: Derivation, found: list[tuple[int, Derivation]]
@@ -175,8 +183,7 @@ class Blocks(OverEnergy):
 
     def _reached(self, piece: Piece, total: Derivation) -> int:
         ends = [self._end(piece, block) for block in self.steps]
-        value = exact(total)
-        return next(i for i, end in enumerate(ends) if end is None or value <= exact(end))
+        return next(i for i, end in enumerate(ends) if end is None or piece.at_least(end, total))
 
     def _counted(self, piece: Piece, until: date) -> Derivation:
         """Return what was counted before `until`: carried over, and in this bill."""
@@ -232,16 +239,18 @@ def _added(name: str, one: Derivation, other: Derivation) -> Derivation:
     return product(name, (), (), (one, other))
 
 
-def _less(name: str, whole: Derivation, part: Derivation) -> Derivation:
-    if not exact(part):
+def _less(piece: Piece, name: str, whole: Derivation, part: Derivation) -> Derivation:
+    if not piece.differ(part, _NOTHING):
         return whole
     return _added(name, whole, product("counted before", [Factor("less", -1, "")], parts=[part]))
 
 
-def _clamped(value: Derivation, low: Derivation | None, high: Derivation | None) -> Derivation:
-    if high is not None and exact(value) >= exact(high):
+def _clamped(
+    piece: Piece, value: Derivation, low: Derivation | None, high: Derivation | None
+) -> Derivation:
+    if high is not None and piece.at_least(value, high):
         return high
-    return low if low is not None and exact(value) <= exact(low) else value
+    return low if low is not None and piece.at_least(low, value) else value
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,14 +15,17 @@ from energyretail.domain.pricing.apportioning import Apportioning
 from energyretail.domain.pricing.calendars import BandCalendar
 from energyretail.domain.pricing.circumstances import Circumstances, Counter, DiscountGiven
 from energyretail.domain.pricing.dated import DatedPrice, cuts_of
-from energyretail.domain.pricing.derivation import Derivation, round_exactly
+from energyretail.domain.pricing.derivation import Derivation, exact, round_exactly
 from energyretail.domain.pricing.usage import Usage
 from energyretail.domain.pricing.uses import Flow, Profile
 from energyretail.domain.shared import Period, Rounding, RoundingMode
 
-__all__ = ["ALWAYS", "ByUse", "Component", "Draft", "EnergyUnit", "Piece", "shown"]
+__all__ = [
+    "ALWAYS", "SHOWN", "AtLeast", "ByUse", "Component", "Draft", "EnergyUnit", "Piece",
+    "at_least", "shown", "shown_of",
+]  # fmt: skip
 
-_QUANTITY = Rounding(RoundingMode.HALF_UP, 6)
+SHOWN = Rounding(RoundingMode.HALF_UP, 6)
 ALWAYS = Period(date.min)
 
 
@@ -55,8 +58,9 @@ def _first_day(draft: Draft) -> date:
 
 @attrs.frozen
 class Draft:
-    """A line before rounding: `derivation` is exact, `quantity` is for showing.
+    """A line before rounding: `derivation` is exact, `quantity` and `price` are for showing.
 
+    They stand as they are, or as the derivation of what is shown of them: at most six places.
     `reduces` names the components that a discount took from. `tax_day` decides its VAT where that
     goes by days; the first of its period unless given.
     """
@@ -66,14 +70,22 @@ class Draft:
     group: str
     tax_code: str
     period: Period
-    quantity: Decimal
+    quantity: Decimal | Derivation
     unit: str
-    price: Decimal
+    price: Decimal | Derivation
     price_unit: str
     estimated: bool
     derivation: Derivation
     reduces: tuple[str, ...] = ()
     tax_day: date = attrs.field(default=attrs.Factory(_first_day, takes_self=True))
+
+
+AtLeast = Callable[[Derivation, Derivation], bool]
+
+
+def at_least(one: Derivation, other: Derivation) -> bool:
+    """Tell whether `one` comes to as much as `other`, or more."""
+    return exact(one) >= exact(other)
 
 
 @attrs.frozen
@@ -84,7 +96,8 @@ class Piece:
     is computed on lines is then computed on the amounts shown. `drafts` are the lines of the
     components before in this piece, `before` those of the pieces before. `profile` is given where
     the tariff divides by it. `vat_cuts` are the days on which a VAT rate changes for lines of
-    other days than those billed.
+    other days than those billed. What lines there are may depend on amounts: whatever decides it
+    asks `at_least`, so that a program for many bills can keep the question (`RateProgram`).
     """
 
     period: Period
@@ -100,6 +113,11 @@ class Piece:
     vat_cuts: frozenset[date] = frozenset()
     drafts: tuple[Draft, ...] = ()
     before: tuple[Draft, ...] = ()
+    at_least: AtLeast = at_least
+
+    def differ(self, one: Derivation, other: Derivation) -> bool:
+        """Tell whether two derivations come to different values."""
+        return not (self.at_least(one, other) and self.at_least(other, one))
 
     def shown(self, draft: Draft) -> Derivation:
         """Return a line as others are computed on it: rounded where every line is."""
@@ -147,6 +165,14 @@ class Component(abc.ABC):
         return False
 
     @property
+    def compiles(self) -> bool:
+        """Whether many bills may share a program of it: amounts decide by `Piece.at_least` alone.
+
+        One that says no is rated bill by bill.
+        """
+        return False
+
+    @property
     def indices(self) -> tuple[str, ...]:
         """The published indices it reads."""
         return ()
@@ -186,5 +212,10 @@ class Component(abc.ABC):
 
 def shown(quantity: Fraction) -> Decimal:
     """Return a quantity to show: at most six places, no zeros at the end."""
-    text = f"{round_exactly(quantity, _QUANTITY):f}"
+    text = f"{round_exactly(quantity, SHOWN):f}"
     return Decimal(text.rstrip("0").rstrip(".")) if "." in text else Decimal(text)
+
+
+def shown_of(quantity: Decimal | Derivation) -> Decimal:
+    """Return what a line shows of a quantity or a price."""
+    return quantity if isinstance(quantity, Decimal) else shown(exact(quantity))

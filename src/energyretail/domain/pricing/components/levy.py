@@ -21,6 +21,11 @@ class Levy(OverEnergy):
     group: str = "levy"
 
     @property
+    def compiles(self) -> bool:
+        """Its line is energy x price."""
+        return True
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """Its price."""
         return self.price

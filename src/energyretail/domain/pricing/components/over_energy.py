@@ -11,7 +11,6 @@ from energyretail.domain.pricing.components.component import (
     Draft,
     EnergyUnit,
     Piece,
-    shown,
 )
 from energyretail.domain.pricing.dated import DatedPrice, price_derivation, price_on
 from energyretail.domain.pricing.derivation import Derivation, Factor, multiply, product
@@ -99,7 +98,7 @@ def draft_over_energy(
         group=component.group,
         tax_code=component.tax_code,
         period=piece.period,
-        quantity=shown(use.kwh),
+        quantity=use.derivation,
         unit="kWh",
         price=price_on(prices, piece.period.start),
         price_unit=unit,

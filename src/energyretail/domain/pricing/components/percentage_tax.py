@@ -11,7 +11,6 @@ from energyretail.domain.pricing.components.component import (
     Draft,
     EnergyUnit,
     Piece,
-    shown,
 )
 from energyretail.domain.pricing.components.over_bases import lines_of, some_bases, sum_of
 from energyretail.domain.pricing.components.over_energy import energy_amount, measured
@@ -22,7 +21,7 @@ from energyretail.domain.pricing.dated import (
     in_force,
     price_derivation,
 )
-from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, exact, product
+from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, product
 from energyretail.domain.pricing.faults import both
 from energyretail.domain.pricing.metered import Metered
 from energyretail.domain.pricing.uses import Flow
@@ -46,6 +45,11 @@ class PercentageTax(Component):
     minimum: DatedPrice | None = None
     minimum_per: EnergyUnit = EnergyUnit.MWH
     group: str = "tax"
+
+    @property
+    def compiles(self) -> bool:
+        """The percentage or the minimum, as `Piece.at_least` says."""
+        return True
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
@@ -73,7 +77,7 @@ class PercentageTax(Component):
         floor = energy_amount("minimum", use.derivation, price, self.minimum_per)
         greatest = Derivation(self.label, parts=(percentage, floor), combine=Combine.GREATEST)
         estimated = estimated or use.estimated
-        if exact(percentage) >= exact(floor):
+        if piece.at_least(percentage, floor):
             return (self._by_rate(piece, percentage, greatest, estimated),)
         return (self._by_minimum(piece, use, greatest, estimated),)
 
@@ -90,18 +94,18 @@ class PercentageTax(Component):
     ) -> Draft:
         (base,) = percentage.parts
         rate = self.rate.on(piece.period.start).value
-        return self._line(piece, shown(exact(base)), piece.currency, rate, "%", estimated, whole)
+        return self._line(piece, base, piece.currency, rate, "%", estimated, whole)
 
     def _by_minimum(self, piece: Piece, use: Metered, whole: Derivation, estimated: bool) -> Draft:
         assert self.minimum is not None
         price = self.minimum.on(piece.period.start).value
         unit = self._unit(piece)
-        return self._line(piece, shown(use.kwh), "kWh", price, unit, estimated, whole)
+        return self._line(piece, use.derivation, "kWh", price, unit, estimated, whole)
 
     def _line(
         self,
         piece: Piece,
-        quantity: Decimal,
+        quantity: Derivation,
         unit: str,
         price: Decimal,
         price_unit: str,

@@ -35,6 +35,11 @@ class StandingCharge(OverTime):
     group: str = "fixed"
 
     @property
+    def compiles(self) -> bool:
+        """No amount decides anything."""
+        return True
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """Its price."""
         return self.price

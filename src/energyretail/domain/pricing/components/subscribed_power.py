@@ -25,6 +25,11 @@ class SubscribedPower(OverTime):
     group: str = "power"
 
     @property
+    def compiles(self) -> bool:
+        """No amount decides anything."""
+        return True
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """The prices of all registers."""
         return tuple(price for _, prices in self.rates for price in prices)

@@ -33,6 +33,11 @@ class TimeOfUse(Component):
     group: str = "energy"
 
     @property
+    def compiles(self) -> bool:
+        """Its lines are energy x price."""
+        return True
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """The prices of all bands."""
         return tuple(price for _, prices in self.rates for price in prices)

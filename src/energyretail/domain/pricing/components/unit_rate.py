@@ -20,6 +20,11 @@ class UnitRate(OverEnergy):
     group: str = "energy"
 
     @property
+    def compiles(self) -> bool:
+        """Its line is energy x price."""
+        return True
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """Its price."""
         return self.price

@@ -1,0 +1,92 @@
+"""A kernel over columns of whole numbers: exact in 64 bits, or refused before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from energyretail.domain.pricing import Extreme, Kernel, Rounded, WholeSum
+from energyretail.domain.shared import Refused, RoundingMode
+
+__all__ = ["Columns", "execute"]
+
+Whole = NDArray[np.int64]
+_BOUND: Final = 2**62
+"""No sum reaches it: twice a rest stays below what 64 bits hold."""
+
+
+@attrs.frozen
+class Columns:
+    """All numbers of a kernel, a column each with one place a service; `fits` tells which hold.
+
+    Where a service does not fit the choices of its program, its numbers mean nothing.
+    """
+
+    numbers: tuple[Whole, ...]
+    fits: NDArray[np.bool_]
+
+
+def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
+    """Return the numbers of a kernel for columns of measures, all of one length.
+
+    Raises Refused ``pricing.kernel_bounds`` before any sum that might not fit into 64 bits: these
+    services are to be priced one by one.
+    """
+    numbers = list(measures)
+    most = [_most(column) for column in numbers]
+    for step in kernel.steps:
+        numbers.append(_column(step, numbers, most))
+        most.append(_most(numbers[-1]))
+    fits = np.ones(len(measures[0]) if measures else 1, dtype=np.bool_)
+    for whole, holds in kernel.choices:
+        fits &= (_sum(whole, numbers, most) >= 0) == holds
+    return Columns(tuple(numbers), fits)
+
+
+def _most(column: Whole) -> int:
+    return max(abs(int(column.min())), abs(int(column.max()))) if len(column) else 0
+
+
+def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int]) -> Whole:
+    reach = abs(whole.constant) + sum(abs(times) * most[at] for at, times in whole.terms)
+    if max(reach, whole.divisor) >= _BOUND:
+        raise Refused("pricing.kernel_bounds", "a sum may not fit into 64 bits", reach=reach)
+    length = len(numbers[0]) if numbers else 1
+    total = np.full(length, whole.constant, dtype=np.int64)
+    for at, times in whole.terms:
+        total += numbers[at] * np.int64(times)
+    return total
+
+
+def _column(step: Rounded | Extreme, numbers: Sequence[Whole], most: Sequence[int]) -> Whole:
+    if isinstance(step, Rounded):
+        return _rounded(_sum(step.sum, numbers, most), step.sum.divisor, step.mode)
+    sums = [_sum(each, numbers, most) for each in step.sums]
+    return reduce(np.maximum if step.greatest else np.minimum, sums)
+
+
+def _rounded(total: Whole, divisor: int, mode: RoundingMode) -> Whole:
+    """Divide and round away from or towards zero alike on both sides of it."""
+    whole, rest = np.divmod(np.abs(total), np.int64(divisor))
+    whole += _goes_up(mode, whole, 2 * rest, divisor)
+    return np.where(total < 0, -whole, whole)
+
+
+def _goes_up(mode: RoundingMode, whole: Whole, twice: Whole, one: int) -> NDArray[np.bool_]:
+    match mode:
+        case RoundingMode.HALF_UP:
+            return twice >= one
+        case RoundingMode.HALF_DOWN:
+            return twice > one
+        case RoundingMode.HALF_EVEN:
+            goes_up: NDArray[np.bool_] = (twice > one) | ((twice == one) & (whole % 2 == 1))
+            return goes_up
+        case RoundingMode.UP:
+            return twice > 0
+        case RoundingMode.DOWN:
+            return np.zeros(len(whole), dtype=np.bool_)
