@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import attrs
@@ -27,6 +28,18 @@ KINDS = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "subscribed_power", "levy",
     "percentage_tax",
 )  # fmt: skip
+ZONE = strategies.MADRID
+HOURS = pricing.BandCalendar(
+    "hours",
+    ZONE,
+    pricing.ALWAYS,
+    "test",
+    (
+        pricing.BandRule("off", days=frozenset({"sat", "sun"})),
+        pricing.BandRule("peak", 8 * 60, 22 * 60),
+        pricing.BandRule("off"),
+    ),
+)
 BY_LINE = st.sampled_from(RoundingMode).map(
     lambda mode: RoundingPolicy(RoundingScope.LINE, Rounding(mode, 2))
 )
@@ -39,7 +52,6 @@ def compiled(case: Case) -> pricing.RateProgram:
     """Return the program of a case, if it is of a tariff and a usage that have one."""
     tariff, usage, period, known = case
     assume(all(component.compiles for component in tariff.components))
-    assume(all(isinstance(use, pricing.RegisterUse) for use in usage.uses))
     return pricing.compile_program(tariff, usage, period=period, circumstances=known)
 
 
@@ -51,14 +63,53 @@ def others(draw: st.DrawFn, usage: pricing.Usage) -> pricing.Usage:
 
 @st.composite
 def _another(draw: st.DrawFn, use: pricing.Use) -> pricing.Use:
+    if isinstance(use, pricing.IntervalUse):
+        some = draw(st.lists(st.integers(-50, 9_000), min_size=1, max_size=9))
+        kwh = tuple(some[at % len(some)] * MILLI for at in range(len(use.kwh)))
+        return attrs.evolve(use, kwh=kwh, source=draw(st.sampled_from(["", "file 7"])))
     assert isinstance(use, pricing.RegisterUse)
     near = draw(st.integers(-3_000_000, 3_000_000) | st.integers(-3_000, 3_000))
     read = (draw(st.sampled_from(["P1 0", "P1 1"])), "P1 2")
     return attrs.evolve(use, energy=Energy(near * MILLI), readings=read)
 
 
+@st.composite
+def by_hours(draw: st.DrawFn) -> Case:
+    """Intervals at prices of their hours and in blocks, with a levy, over a clock change."""
+    start = draw(st.dates(date(2026, 3, 20), date(2026, 4, 2)))
+    period = Period(start, start + timedelta(days=draw(st.integers(1, 14))))
+    prices = strategies.dated_prices()
+    bands = st.tuples(*(st.tuples(st.just(b), st.tuples(prices)) for b in ("peak", "off")))
+    tax = st.sampled_from(["A", pricing.NO_TAX])
+    energy = st.builds(
+        pricing.TimeOfUse,
+        name=st.just("energy"),
+        tax_code=tax,
+        rates=bands,
+        calendar=st.just("hours"),
+    )
+    steps = (pricing.Block((draw(prices),), Decimal(20)), pricing.Block((draw(prices),)))
+    rate = strategies.dated_prices(st.integers(0, 30).map(Decimal))
+    tariff = pricing.Tariff(
+        code="HOURS",
+        name="By hours",
+        currency="EUR",
+        components=(
+            draw(energy),
+            pricing.Blocks(name="blocks", tax_code="A", steps=steps),
+            pricing.Levy(name="levy", tax_code=draw(tax), price=(draw(prices),)),
+        ),
+        taxes=(pricing.Vat("A", "A", draw(rate)),),
+        rounding=draw(BY_LINE),
+        calendars=(HOURS,),
+        zone=ZONE,
+    )
+    use = draw(strategies.interval_uses(period, minutes=30))
+    return tariff, pricing.Usage(uses=(use,)), period, pricing.PLAIN
+
+
 class TestPrograms:
-    @given(strategies.priced(kinds=KINDS), st.data())
+    @given(strategies.priced(kinds=KINDS) | by_hours(), st.data())
     def test_price_every_usage_that_fits_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -75,7 +126,7 @@ class TestPrograms:
 
 
 class TestKernels:
-    @given(strategies.priced(kinds=KINDS, policies=BY_LINE), st.data())
+    @given(strategies.priced(kinds=KINDS, policies=BY_LINE) | by_hours(), st.data())
     def test_make_the_numbers_of_every_bill_that_fits(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -83,16 +134,14 @@ class TestKernels:
         program = compiled(case)
         kernel = pricing.lower(program)
         usages = [data.draw(others(usage)) for _ in range(3)]
-        columns = [
-            np.array([int(pricing.measures_of(u)[at].value / MILLI) for u in usages], np.int64)
-            for at in range(kernel.measures)
-        ]
+        measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
+        columns = [np.array(each, np.int64) for each in zip(*measured, strict=True)]
 
         found = execute(kernel, columns)
 
         for place, each in enumerate(usages):
             measures = pricing.measures_of(each)
-            numbers = kernel.numbers([int(m.value / MILLI) for m in measures])
+            numbers = kernel.numbers(measured[place])
             assert [int(column[place]) for column in found.numbers] == list(numbers)
             assert found.fits[place] == kernel.fits(numbers) == program.fits(measures)
             if found.fits[place]:
@@ -105,9 +154,17 @@ class TestKernels:
         assume(any(step.sum.terms for step in kernel.steps if isinstance(step, pricing.Rounded)))
 
         with pytest.raises(Refused) as refused:
-            execute(kernel, [np.array([much, -much], np.int64)] * kernel.measures)
+            execute(kernel, [np.array([much, -much], np.int64)] * len(kernel.counted))
 
         assert refused.value.code == "pricing.kernel_bounds"
+
+
+def whole(measured: object) -> int | list[int]:
+    """Return what a use measured in whole Wh."""
+    if isinstance(measured, pricing.MeasuredSeries):
+        return [int(value / MILLI) for value in measured.values]
+    assert isinstance(measured, pricing.Measure)
+    return int(measured.value / MILLI)
 
 
 def assert_same(

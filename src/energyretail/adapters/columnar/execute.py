@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from energyretail.domain.pricing import Extreme, Kernel, Rounded, WholeSum
+from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
 from energyretail.domain.shared import Refused, RoundingMode
 
 __all__ = ["Columns", "execute"]
@@ -32,12 +32,13 @@ class Columns:
 
 
 def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
-    """Return the numbers of a kernel for columns of measures, all of one length.
+    """Return the numbers of a kernel for what many services measured.
 
+    `measures` has an array a use: one number a service, or one row of intervals a service.
     Raises Refused ``pricing.kernel_bounds`` before any sum that might not fit into 64 bits: these
     services are to be priced one by one.
     """
-    numbers = list(measures)
+    numbers = [_count(each, measures[each.use]) for each in kernel.counted]
     most = [_most(column) for column in numbers]
     for step in kernel.steps:
         numbers.append(_column(step, numbers, most))
@@ -48,6 +49,20 @@ def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
     return Columns(tuple(numbers), fits)
 
 
+def _count(counted: Counted, measured: Whole) -> Whole:
+    if counted.places is None:
+        return measured
+    most = _most(measured.ravel()) * len(counted.places)
+    if most >= _BOUND:
+        raise _too_great(most)
+    total: Whole = measured[:, list(counted.places)].sum(axis=1, dtype=np.int64)
+    return total
+
+
+def _too_great(reach: int) -> Refused:
+    return Refused("pricing.kernel_bounds", "a sum may not fit into 64 bits", reach=reach)
+
+
 def _most(column: Whole) -> int:
     return max(abs(int(column.min())), abs(int(column.max()))) if len(column) else 0
 
@@ -55,7 +70,7 @@ def _most(column: Whole) -> int:
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int]) -> Whole:
     reach = abs(whole.constant) + sum(abs(times) * most[at] for at, times in whole.terms)
     if max(reach, whole.divisor) >= _BOUND:
-        raise Refused("pricing.kernel_bounds", "a sum may not fit into 64 bits", reach=reach)
+        raise _too_great(reach)
     length = len(numbers[0]) if numbers else 1
     total = np.full(length, whole.constant, dtype=np.int64)
     for at, times in whole.terms:

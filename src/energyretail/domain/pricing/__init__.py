@@ -96,6 +96,7 @@ from energyretail.domain.pricing.derivation import (
 )
 from energyretail.domain.pricing.faults import Several, each_fault, refuse, together
 from energyretail.domain.pricing.kernels import (
+    Counted,
     Extreme,
     Kernel,
     KernelLine,
@@ -112,6 +113,7 @@ from energyretail.domain.pricing.metered import (
 from energyretail.domain.pricing.programs import (
     Choice,
     Measure,
+    MeasuredSeries,
     RateProgram,
     compile_program,
     measures_of,
@@ -183,6 +185,7 @@ __all__ = [
     "Component",
     "Conversion",
     "CosPhiBand",
+    "Counted",
     "CountedOver",
     "Counter",
     "DatedPrice",
@@ -208,6 +211,7 @@ __all__ = [
     "KernelTax",
     "Levy",
     "Measure",
+    "MeasuredSeries",
     "Metered",
     "MinimumCharge",
     "OverBases",

@@ -7,7 +7,7 @@ machine without fractions works out exactly, for thousands of services in one go
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm, prod
@@ -16,12 +16,27 @@ import attrs
 
 from energyretail.domain.pricing.bill import NO_TAX, Prices
 from energyretail.domain.pricing.components import SHOWN, Draft
-from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, round_exactly
-from energyretail.domain.pricing.programs import RateProgram, open_place
+from energyretail.domain.pricing.derivation import (
+    Combine,
+    Derivation,
+    Factor,
+    Series,
+    round_exactly,
+)
+from energyretail.domain.pricing.programs import RateProgram, open_place, places_of
 from energyretail.domain.pricing.totals import vat_rates
 from energyretail.domain.shared import Refused, Rounding, RoundingMode, RoundingScope
 
-__all__ = ["Extreme", "Kernel", "KernelLine", "KernelTax", "Rounded", "WholeSum", "lower"]
+__all__ = [
+    "Counted",
+    "Extreme",
+    "Kernel",
+    "KernelLine",
+    "KernelTax",
+    "Rounded",
+    "WholeSum",
+    "lower",
+]
 
 
 @attrs.frozen
@@ -50,6 +65,17 @@ class Extreme:
 
 
 @attrs.frozen
+class Counted:
+    """A number of a kernel: the whole number that a use measured, or the sum of some intervals.
+
+    `use` is its place in the shape, `places` are the intervals that count, None for no intervals.
+    """
+
+    use: int
+    places: tuple[int, ...] | None = None
+
+
+@attrs.frozen
 class KernelLine:
     """Where the numbers of a line are: its amount in cents, and what is shown in millionths.
 
@@ -75,12 +101,12 @@ class KernelTax:
 class Kernel:
     """A rate program in whole numbers.
 
-    The first `measures` numbers are those left open, each times ten to the power of `decimals`;
-    `steps` make the others, in order. `choices` are differences and whether each was zero or more
-    when the program was made. `energy` is in millionths of a kWh.
+    The first numbers are `counted` from what is left open, each times ten to the power of
+    `decimals`; `steps` make the others, in order. `choices` are differences and whether each was
+    zero or more when the program was made. `energy` is in millionths of a kWh.
     """
 
-    measures: int
+    counted: tuple[Counted, ...]
     decimals: int
     steps: tuple[Rounded | Extreme, ...]
     choices: tuple[tuple[WholeSum, bool], ...]
@@ -88,14 +114,12 @@ class Kernel:
     taxes: tuple[KernelTax, ...]
     energy: int | None
 
-    @property
-    def size(self) -> int:
-        """How many numbers it has."""
-        return self.measures + len(self.steps)
+    def numbers(self, measures: Sequence[int | Sequence[int]]) -> tuple[int, ...]:
+        """Return all its numbers for what the uses measured, multiples of its last decimal.
 
-    def numbers(self, measures: Sequence[int]) -> tuple[int, ...]:
-        """Return all its numbers for some measures, whole multiples of its last decimal."""
-        found = list(measures)
+        That is one number a use, or one an interval.
+        """
+        found = [_count(each, measures[each.use]) for each in self.counted]
         for step in self.steps:
             found.append(_number(step, found))
         return tuple(found)
@@ -103,6 +127,12 @@ class Kernel:
     def fits(self, numbers: Sequence[int]) -> bool:
         """Tell whether all choices come out as when the program was made."""
         return all((_above(sum_, numbers) >= 0) is holds for sum_, holds in self.choices)
+
+
+def _count(counted: Counted, measured: int | Sequence[int]) -> int:
+    if isinstance(measured, int):
+        return measured
+    return sum(measured[at] for at in counted.places or ())
 
 
 def _above(whole: WholeSum, numbers: Sequence[int]) -> int:
@@ -126,10 +156,10 @@ def lower(program: RateProgram, *, decimals: int = 3) -> Kernel:
     policy = program.tariff.rounding
     if policy.scope is not RoundingScope.LINE or policy.rounding.decimals != 2:
         raise Refused("pricing.not_compiled", "amounts are not rounded line by line, to cents")
-    made = _Lowering(len(program.shape.uses), decimals)
+    made = _Lowering(_counted(program), decimals)
     lines = tuple(_line(line, policy.rounding, made) for line in program.lines)
     return Kernel(
-        measures=len(program.shape.uses),
+        counted=made.counted,
         decimals=decimals,
         taxes=tuple(_taxes(program, lines, made)),
         choices=tuple((made.difference(c.one, c.other), c.holds) for c in program.choices),
@@ -164,11 +194,12 @@ class _Form:
 class _Lowering:
     """Turns derivations into numbers; the same rounded derivation is one number."""
 
-    def __init__(self, measures: int, decimals: int):
+    def __init__(self, counted: tuple[Counted, ...], decimals: int):
+        self.counted = counted
         self.steps: list[Rounded | Extreme] = []
-        self._first = measures
+        self._places = {each: place for place, each in enumerate(counted)}
         self._open = Fraction(1, 10**decimals)
-        self._known: dict[tuple[object, ...], int] = {}
+        self._known: dict[Rounded | Extreme, int] = {}
 
     def rounded(self, form: _Form, rounding: Rounding) -> int:
         """Return the place of a form rounded, in units of its last decimal."""
@@ -195,11 +226,15 @@ class _Lowering:
         return _Form({place: Fraction(1, 10**derivation.rounding.decimals)})
 
     def _factor(self, factor: Factor) -> _Form:
-        place = open_place(factor)
-        return _Form({}, Fraction(factor.value)) if place is None else _Form({place: self._open})
+        counted = _of_factor(factor)
+        if counted is None:
+            return _Form({}, Fraction(factor.value))
+        return _Form({self._places[counted]: self._open})
 
     def _combined(self, derivation: Derivation) -> _Form:
         parts = [self.form(part) for part in derivation.parts]
+        if derivation.series:
+            parts.append(_Form({self._places[_of_series(derivation.series)]: self._open}))
         if not parts:
             return _Form({}, Fraction(1))
         match derivation.combine:
@@ -219,10 +254,42 @@ class _Lowering:
         return _Form({self._step(Extreme(sums, greatest)): Fraction(1, divisor)})
 
     def _step(self, step: Rounded | Extreme) -> int:
-        if (step,) not in self._known:
-            self._known[step,] = self._first + len(self.steps)
+        if step not in self._known:
+            self._known[step] = len(self.counted) + len(self.steps)
             self.steps.append(step)
-        return self._known[step,]
+        return self._known[step]
+
+
+def _of_factor(factor: Factor) -> Counted | None:
+    place = open_place(factor.source)
+    return None if place is None else Counted(place)
+
+
+def _of_series(series: tuple[Series, ...]) -> Counted:
+    place = open_place(series[0].source)
+    if len(series) > 1 or place is None:
+        raise Refused("pricing.not_compiled", "intervals at prices of their own")
+    return Counted(place, places_of(series[0]))
+
+
+def _counted(program: RateProgram) -> tuple[Counted, ...]:
+    """Return all that the derivations of a program count, each once, in one order."""
+    roots = [
+        *(line.derivation for line in program.lines),
+        *(n for line in program.lines for n in (line.quantity, line.price)),
+        *(side for each in program.choices for side in (each.one, each.other)),
+        *program.taken,
+    ]
+    found = (each for root in roots if isinstance(root, Derivation) for each in _counts(root))
+    return tuple(dict.fromkeys(found))
+
+
+def _counts(derivation: Derivation) -> Iterator[Counted]:
+    yield from filter(None, map(_of_factor, derivation.factors))
+    if derivation.series:
+        yield _of_series(derivation.series)
+    for part in derivation.parts:
+        yield from _counts(part)
 
 
 def _added(forms: Iterable[_Form]) -> _Form:

@@ -13,18 +13,26 @@ from energyretail.domain.pricing.bill import PricedBill
 from energyretail.domain.pricing.by_use import dividing_profile
 from energyretail.domain.pricing.circumstances import PLAIN, Circumstances
 from energyretail.domain.pricing.components import Draft, at_least, shown
-from energyretail.domain.pricing.derivation import Derivation, Factor, exact
+from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact
 from energyretail.domain.pricing.rating import drafted
 from energyretail.domain.pricing.tariff import Tariff
 from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage, Use
-from energyretail.domain.pricing.uses import BOTH_ENDS, Flow, RegisterUse, VolumeUse
+from energyretail.domain.pricing.uses import BOTH_ENDS, Flow, IntervalUse, RegisterUse, VolumeUse
 from energyretail.domain.shared import Energy, Invalid, Period, Refused
 
-__all__ = ["Choice", "Measure", "RateProgram", "compile_program", "measures_of", "open_usage"]
+__all__ = [
+    "Choice",
+    "Measure",
+    "MeasuredSeries",
+    "RateProgram",
+    "compile_program",
+    "measures_of",
+    "open_usage",
+]
 
-_MARK: Final = "\x00open "
-"""Begins the source of a number that is left open: no reading is named so."""
+_MARK: Final = "\x00"
+"""Stands before and after the place of what is left open: no reading is named so."""
 
 
 @attrs.frozen
@@ -33,6 +41,18 @@ class Measure:
 
     value: Decimal
     source: str = ""
+
+
+@attrs.frozen
+class MeasuredSeries:
+    """What fills open intervals: the kWh of each, in order, and where they come from."""
+
+    values: tuple[Decimal, ...]
+    source: str = ""
+
+
+Measured = Measure | MeasuredSeries
+"""What fills what one use leaves open."""
 
 
 @attrs.frozen
@@ -63,14 +83,14 @@ class RateProgram:
     choices: tuple[Choice, ...]
     taken: tuple[Derivation, ...]
 
-    def fits(self, measures: Sequence[Measure]) -> bool:
+    def fits(self, measures: Sequence[Measured]) -> bool:
         """Tell whether every choice comes out for these numbers as it did for the program's own."""
         return all(
             at_least(filled(each.one, measures), filled(each.other, measures)) is each.holds
             for each in self.choices
         )
 
-    def bill(self, measures: Sequence[Measure]) -> PricedBill:
+    def bill(self, measures: Sequence[Measured]) -> PricedBill:
         """Return the bill of a usage that fits, the very one that `rate` makes of it."""
         taken = [exact(filled(part, measures)) for part in self.taken]
         return total_bill(
@@ -90,7 +110,7 @@ def compile_program(
     Raises Refused ``pricing.not_compiled`` for what is to be rated bill by bill, with the
     `component` or the `register` that asks for it; and what `rate` raises.
     """
-    _refuse(tariff, usage)
+    _refuse(tariff)
     shape, measures = open_usage(usage), measures_of(usage)
     choices: list[Choice] = []
 
@@ -119,64 +139,71 @@ def open_usage(usage: Usage) -> Usage:
     )
 
 
-def measures_of(usage: Usage) -> tuple[Measure, ...]:
-    """Return the numbers that `open_usage` leaves open, in the order of the uses."""
-    return tuple(
-        Measure(_number(use), BOTH_ENDS.join(use.readings))
-        for use in usage.uses
-        if isinstance(use, RegisterUse | VolumeUse)
-    )
+def measures_of(usage: Usage) -> tuple[Measured, ...]:
+    """Return what fills what `open_usage` leaves open, in the order of the uses.
+
+    Raises Refused ``pricing.not_compiled`` for a use that no program prices.
+    """
+    return tuple(_measured(use) for use in usage.uses)
 
 
-def open_place(factor: Factor) -> int | None:
-    """Return which measure fills a factor, None where it stands as it is."""
-    if not factor.source.startswith(_MARK):
+def open_place(source: str) -> int | None:
+    """Return the place of the use that fills what has this source, None where nothing is open."""
+    if not source.startswith(_MARK):
         return None
-    return int(factor.source.removeprefix(_MARK))
+    return int(source.split(_MARK)[1])
 
 
-def filled(derivation: Derivation, measures: Sequence[Measure]) -> Derivation:
+def filled(derivation: Derivation, measures: Sequence[Measured]) -> Derivation:
     """Return a derivation with its open numbers filled."""
     return attrs.evolve(
         derivation,
         factors=tuple(_filled_factor(factor, measures) for factor in derivation.factors),
         parts=tuple(filled(part, measures) for part in derivation.parts),
+        series=tuple(_filled_series(series, measures) for series in derivation.series),
     )
 
 
 def is_open(derivation: Derivation) -> bool:
     """Tell whether a number of a derivation is left open."""
-    return any(open_place(factor) is not None for factor in derivation.factors) or any(
+    sources = [*(f.source for f in derivation.factors), *(s.source for s in derivation.series)]
+    return any(open_place(source) is not None for source in sources) or any(
         is_open(part) for part in derivation.parts
     )
 
 
-def _refuse(tariff: Tariff, usage: Usage) -> None:
+def _refuse(tariff: Tariff) -> None:
     for component in tariff.components:
         if not component.compiles:
-            raise Refused(
-                "pricing.not_compiled",
-                "a component is rated bill by bill",
-                component=component.name,
-            )
-    for use in usage.uses:
-        if not isinstance(use, RegisterUse | VolumeUse):
-            raise Refused(
-                "pricing.not_compiled", "intervals are rated bill by bill", register=use.register
-            )
+            raise _not_compiled("a component", component=component.name)
 
 
 def _opened(use: Use, place: int) -> Use:
-    mark = (f"{_MARK}{place}",)
+    mark = f"{_MARK}{place}{_MARK}"
     if isinstance(use, RegisterUse):
-        return attrs.evolve(use, energy=Energy(Decimal(0)), readings=mark)
+        return attrs.evolve(use, energy=Energy(Decimal(0)), readings=(mark,))
     if isinstance(use, VolumeUse):
-        return attrs.evolve(use, volume=Decimal(0), readings=mark)
-    return use
+        return attrs.evolve(use, volume=Decimal(0), readings=(mark,))
+    if isinstance(use, IntervalUse):
+        # Each interval names its own place, and a line those that it counts.
+        return attrs.evolve(use, kwh=tuple(map(Decimal, range(len(use.kwh)))), source=mark)
+    raise _not_compiled("a sort of use", register=use.register)
 
 
-def _number(use: RegisterUse | VolumeUse) -> Decimal:
-    return use.energy.kwh if isinstance(use, RegisterUse) else use.volume
+def _measured(use: Use) -> Measured:
+    if isinstance(use, RegisterUse):
+        return Measure(use.energy.kwh, BOTH_ENDS.join(use.readings))
+    if isinstance(use, VolumeUse):
+        return Measure(use.volume, BOTH_ENDS.join(use.readings))
+    if isinstance(use, IntervalUse):
+        known = tuple(value for value in use.kwh if value is not None)
+        if len(known) == len(use.kwh):
+            return MeasuredSeries(known, use.source)
+    raise _not_compiled("a use with missing intervals", register=use.register)
+
+
+def _not_compiled(what: str, **facts: object) -> Refused:
+    return Refused("pricing.not_compiled", f"{what} is rated bill by bill", **facts)
 
 
 def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ...]:
@@ -189,15 +216,33 @@ def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ..
         return ()  # as `rate` has it: a component that prices it says why
 
 
-def _filled_factor(factor: Factor, measures: Sequence[Measure]) -> Factor:
-    place = open_place(factor)
+def _filled_factor(factor: Factor, measures: Sequence[Measured]) -> Factor:
+    place = open_place(factor.source)
     if place is None:
         return factor
     measure = measures[place]
+    assert isinstance(measure, Measure)  # as the use that the place is of
     return attrs.evolve(factor, value=measure.value, source=measure.source)
 
 
-def _filled_line(line: Draft, measures: Sequence[Measure]) -> Draft:
+def _filled_series(series: Series, measures: Sequence[Measured]) -> Series:
+    place = open_place(series.source)
+    if place is None:
+        return series
+    measure = measures[place]
+    assert isinstance(measure, MeasuredSeries)  # as the use that the place is of
+    values = tuple(measure.values[at] for at in places_of(series))
+    which = series.source.split(_MARK)[2].lstrip()
+    source = " ".join(filter(None, (measure.source, which)))
+    return attrs.evolve(series, values=values, source=source)
+
+
+def places_of(series: Series) -> tuple[int, ...]:
+    """Return which intervals of its use an open series counts."""
+    return tuple(int(place) for place in series.values)
+
+
+def _filled_line(line: Draft, measures: Sequence[Measured]) -> Draft:
     return attrs.evolve(
         line,
         derivation=filled(line.derivation, measures),
@@ -207,6 +252,6 @@ def _filled_line(line: Draft, measures: Sequence[Measure]) -> Draft:
 
 
 def _filled_number(
-    number: Decimal | Derivation, measures: Sequence[Measure]
+    number: Decimal | Derivation, measures: Sequence[Measured]
 ) -> Decimal | Derivation:
     return number if isinstance(number, Decimal) else filled(number, measures)
