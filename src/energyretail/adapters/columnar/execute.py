@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Final
 
@@ -38,7 +38,7 @@ def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
     Raises Refused ``pricing.kernel_bounds`` before any sum that might not fit into 64 bits: these
     services are to be priced one by one.
     """
-    numbers = [_count(each, measures[each.use]) for each in kernel.counted]
+    numbers = _counted(kernel, measures)
     most = [_most(column) for column in numbers]
     for step in kernel.steps:
         numbers.append(_column(step, numbers, most))
@@ -49,14 +49,33 @@ def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
     return Columns(tuple(numbers), fits)
 
 
-def _count(counted: Counted, measured: Whole) -> Whole:
-    if counted.places is None:
-        return measured
-    most = _most(measured.ravel()) * len(counted.places)
-    if most >= _BOUND:
-        raise _too_great(most)
-    total: Whole = measured[:, list(counted.places)].sum(axis=1, dtype=np.int64)
-    return total
+def _counted(kernel: Kernel, measures: Sequence[Whole]) -> list[Whole]:
+    """Return the columns that a kernel counts, each row of intervals being read once."""
+    found: dict[Counted, Whole] = {}
+    for use, measured in enumerate(measures):
+        asked = [each for each in kernel.counted if each.use == use]
+        if measured.ndim == 1:
+            found.update((each, measured) for each in asked)
+        else:
+            found.update(zip(asked, _by_run(asked, measured), strict=True))
+    return [found[each] for each in kernel.counted]
+
+
+def _by_run(asked: Sequence[Counted], measured: Whole) -> Iterator[Whole]:
+    """Sum each run of intervals that count for the same, then the runs of each."""
+    # What narrow numbers can hold at most need not be looked for.
+    most = _most(measured) if measured.itemsize > 4 else 2 ** (8 * measured.itemsize)
+    if (reach := most * measured.shape[1]) >= _BOUND:
+        raise _too_great(reach)
+    counts = np.zeros((len(asked), measured.shape[1]), dtype=np.bool_)
+    for row, each in zip(counts, asked, strict=True):
+        row[list(each.places or ())] = True
+    changes = np.any(counts[:, 1:] != counts[:, :-1], axis=0)
+    starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
+    runs = np.add.reduceat(measured, starts, axis=1, dtype=np.int64)
+    for row in counts:
+        total: Whole = runs[:, row[starts]].sum(axis=1)
+        yield total
 
 
 def _too_great(reach: int) -> Refused:
@@ -64,7 +83,7 @@ def _too_great(reach: int) -> Refused:
 
 
 def _most(column: Whole) -> int:
-    return max(abs(int(column.min())), abs(int(column.max()))) if len(column) else 0
+    return max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0
 
 
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int]) -> Whole:
