@@ -26,7 +26,7 @@ from energyretail.testing import strategies
 
 KINDS = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "subscribed_power", "levy",
-    "percentage_tax",
+    "percentage_tax", "feed_in", "minimum_charge", "discount",
 )  # fmt: skip
 ZONE = strategies.MADRID
 HOURS = pricing.BandCalendar(
@@ -40,8 +40,10 @@ HOURS = pricing.BandCalendar(
         pricing.BandRule("off"),
     ),
 )
-BY_LINE = st.sampled_from(RoundingMode).map(
-    lambda mode: RoundingPolicy(RoundingScope.LINE, Rounding(mode, 2))
+TO_CENTS = st.builds(
+    RoundingPolicy,
+    st.sampled_from(RoundingScope),
+    st.sampled_from(RoundingMode).map(lambda mode: Rounding(mode, 2)),
 )
 MILLI = Decimal("0.001")
 
@@ -100,12 +102,19 @@ def by_hours(draw: st.DrawFn) -> Case:
             pricing.Levy(name="levy", tax_code=draw(tax), price=(draw(prices),)),
         ),
         taxes=(pricing.Vat("A", "A", draw(rate)),),
-        rounding=draw(BY_LINE),
+        rounding=draw(TO_CENTS),
         calendars=(HOURS,),
         zone=ZONE,
     )
     use = draw(strategies.interval_uses(period, minutes=30))
     return tariff, pricing.Usage(uses=(use,)), period, pricing.PLAIN
+
+
+class TestComponents:
+    @pytest.mark.parametrize("kind", sorted(set(pricing.COMPONENTS) - set(KINDS)))
+    @given(st.data())
+    def test_that_no_law_here_draws_do_not_compile(self, kind: str, data: st.DataObject) -> None:
+        assert not data.draw(strategies.components(kind)).compiles
 
 
 class TestPrograms:
@@ -126,7 +135,7 @@ class TestPrograms:
 
 
 class TestKernels:
-    @given(strategies.priced(kinds=KINDS, policies=BY_LINE) | by_hours(), st.data())
+    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours(), st.data())
     def test_make_the_numbers_of_every_bill_that_fits(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -148,13 +157,26 @@ class TestKernels:
                 rated = pricing.rate(tariff, each, period=period, circumstances=known)
                 assert_same(rated, program, kernel, numbers)
 
-    @given(strategies.priced(kinds=("unit_rate",), policies=BY_LINE), st.integers(2**61, 2**63 - 1))
-    def test_of_more_than_64_bits_hold_are_refused(self, case: Case, much: int) -> None:
+    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS), st.integers(2**50, 2**62))
+    def test_of_more_than_64_bits_hold_are_made_all_the_same(self, case: Case, much: int) -> None:
         kernel = pricing.lower(compiled(case))
-        assume(any(step.sum.terms for step in kernel.steps if isinstance(step, pricing.Rounded)))
+        uses = len(case[1].uses)
+
+        found = execute(kernel, [np.array([much, -much, 1], np.int64)] * uses)
+
+        for place, value in enumerate((much, -much, 1)):
+            numbers = kernel.numbers([value] * uses)
+            assert [int(column[place]) for column in found.numbers] == list(numbers)
+            assert found.fits[place] == kernel.fits(numbers)
+
+    @given(by_hours())
+    def test_refuse_intervals_whose_sum_may_not_fit(self, case: Case) -> None:
+        kernel = pricing.lower(compiled(case))
+        (use,) = case[1].uses
+        assert isinstance(use, pricing.IntervalUse)
 
         with pytest.raises(Refused) as refused:
-            execute(kernel, [np.array([much, -much], np.int64)] * len(kernel.counted))
+            execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)])
 
         assert refused.value.code == "pricing.kernel_bounds"
 
@@ -173,13 +195,20 @@ def assert_same(
     kernel: pricing.Kernel,
     numbers: tuple[int, ...],
 ) -> None:
-    lines = zip(bill.lines, program.lines, kernel.lines, strict=True)
-    for line, draft, places in lines:
+    *lines, rounded = bill.lines[: len(program.lines)], bill.lines[len(program.lines) :]
+    for line, draft, places in zip(*lines, program.lines, kernel.lines, strict=True):
         assert line.amount.cents == numbers[places.amount]
         assert line.quantity == shown(draft.quantity, places.quantity, numbers)
         assert line.price == shown(draft.price, places.price, numbers)
-    taxes = [(tax.tax, tax.rate, tax.amount.cents) for tax in bill.taxes]
-    assert taxes == [(tax.tax, tax.rate, numbers[tax.amount]) for tax in kernel.taxes]
+    roundings = [(r.tax_code, r.rate, numbers[r.amount]) for r in kernel.roundings]
+    assert [(line.tax_code, line.tax_rate, line.amount.cents) for line in rounded] == [
+        each for each in roundings if each[2]
+    ]
+    taxes = [(tax.tax, tax.rate, tax.base.cents, tax.amount.cents) for tax in bill.taxes]
+    assert taxes == [
+        (tax.tax, tax.rate, numbers[tax.base], numbers[tax.amount]) for tax in kernel.taxes
+    ]
+    assert (bill.tax.cents, bill.gross.cents) == (numbers[kernel.tax], numbers[kernel.gross])
     energy = None if kernel.energy is None else shown(bill.energy, kernel.energy, numbers)
     assert bill.energy == energy
 

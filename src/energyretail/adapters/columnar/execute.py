@@ -1,10 +1,10 @@
-"""A kernel over columns of whole numbers: exact in 64 bits, or refused before it begins."""
+"""A kernel over columns of whole numbers: in 64 bits where that is sure to hold, else in any."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -15,9 +15,10 @@ from energyretail.domain.shared import Refused, RoundingMode
 
 __all__ = ["Columns", "execute"]
 
-Whole = NDArray[np.int64]
+Whole = NDArray[Any]
+"""Whole numbers: of 64 bits, or Python's own, which hold any and take many times as long."""
 _BOUND: Final = 2**62
-"""No sum reaches it: twice a rest stays below what 64 bits hold."""
+"""What 64 bits are given stays below it: twice a rest then fits too."""
 
 
 @attrs.frozen
@@ -35,17 +36,19 @@ def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
     """Return the numbers of a kernel for what many services measured.
 
     `measures` has an array a use: one number a service, or one row of intervals a service.
-    Raises Refused ``pricing.kernel_bounds`` before any sum that might not fit into 64 bits: these
-    services are to be priced one by one.
+    What might not fit into 64 bits is computed in numbers of any size; only intervals whose sum
+    might not are refused: ``pricing.kernel_bounds``, and are to be priced one by one.
     """
+    length = len(measures[0]) if measures else 1
     numbers = _counted(kernel, measures)
     most = [_most(column) for column in numbers]
     for step in kernel.steps:
-        numbers.append(_column(step, numbers, most))
-        most.append(_most(numbers[-1]))
-    fits = np.ones(len(measures[0]) if measures else 1, dtype=np.bool_)
+        column = _column(step, numbers, most, length)
+        most.append(_most(column))
+        numbers.append(column.astype(np.int64) if most[-1] < _BOUND else column)
+    fits = np.ones(length, dtype=np.bool_)
     for whole, holds in kernel.choices:
-        fits &= (_sum(whole, numbers, most) >= 0) == holds
+        fits &= (_sum(whole, numbers, most, length) >= 0) == holds
     return Columns(tuple(numbers), fits)
 
 
@@ -66,7 +69,7 @@ def _by_run(asked: Sequence[Counted], measured: Whole) -> Iterator[Whole]:
     # What narrow numbers can hold at most need not be looked for.
     most = _most(measured) if measured.itemsize > 4 else 2 ** (8 * measured.itemsize)
     if (reach := most * measured.shape[1]) >= _BOUND:
-        raise _too_great(reach)
+        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
     counts = np.zeros((len(asked), measured.shape[1]), dtype=np.bool_)
     for row, each in zip(counts, asked, strict=True):
         row[list(each.places or ())] = True
@@ -78,36 +81,33 @@ def _by_run(asked: Sequence[Counted], measured: Whole) -> Iterator[Whole]:
         yield total
 
 
-def _too_great(reach: int) -> Refused:
-    return Refused("pricing.kernel_bounds", "a sum may not fit into 64 bits", reach=reach)
-
-
 def _most(column: Whole) -> int:
     return max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0
 
 
-def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int]) -> Whole:
+def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
     reach = abs(whole.constant) + sum(abs(times) * most[at] for at, times in whole.terms)
-    if max(reach, whole.divisor) >= _BOUND:
-        raise _too_great(reach)
-    length = len(numbers[0]) if numbers else 1
-    total = np.full(length, whole.constant, dtype=np.int64)
+    wide = np.object_ if max(reach, whole.divisor) >= _BOUND else np.int64
+    total: Whole = np.full(length, whole.constant, dtype=wide)
     for at, times in whole.terms:
-        total += numbers[at] * np.int64(times)
+        total += numbers[at].astype(wide) * times
     return total
 
 
-def _column(step: Rounded | Extreme, numbers: Sequence[Whole], most: Sequence[int]) -> Whole:
+def _column(
+    step: Rounded | Extreme, numbers: Sequence[Whole], most: Sequence[int], length: int
+) -> Whole:
     if isinstance(step, Rounded):
-        return _rounded(_sum(step.sum, numbers, most), step.sum.divisor, step.mode)
-    sums = [_sum(each, numbers, most) for each in step.sums]
+        return _rounded(_sum(step.sum, numbers, most, length), step.sum.divisor, step.mode)
+    sums = [_sum(each, numbers, most, length) for each in step.sums]
     return reduce(np.maximum if step.greatest else np.minimum, sums)
 
 
 def _rounded(total: Whole, divisor: int, mode: RoundingMode) -> Whole:
     """Divide and round away from or towards zero alike on both sides of it."""
-    whole, rest = np.divmod(np.abs(total), np.int64(divisor))
-    whole += _goes_up(mode, whole, 2 * rest, divisor)
+    size = np.abs(total)
+    whole = size // divisor
+    whole += _goes_up(mode, whole, 2 * (size - whole * divisor), divisor)
     return np.where(total < 0, -whole, whole)
 
 

@@ -100,11 +100,12 @@ from energyretail.domain.pricing.kernels import (
     Extreme,
     Kernel,
     KernelLine,
+    KernelRounding,
     KernelTax,
     Rounded,
     WholeSum,
-    lower,
 )
+from energyretail.domain.pricing.lowering import lower
 from energyretail.domain.pricing.metered import (
     Banding,
     Metered,
@@ -208,6 +209,7 @@ __all__ = [
     "IntervalUse",
     "Kernel",
     "KernelLine",
+    "KernelRounding",
     "KernelTax",
     "Levy",
     "Measure",

@@ -70,6 +70,11 @@ class Discount(OverBases):
             yield Invalid("pricing.months", "months are one or more", name=self.name)
 
     @property
+    def compiles(self) -> bool:
+        """Unless it hands on what it gave."""
+        return self.budget is None
+
+    @property
     def prices(self) -> tuple[DatedPrice, ...]:
         """Its percentage."""
         return () if self.percent is None else (self.percent,)
@@ -95,10 +100,10 @@ class Discount(OverBases):
         lines = lines_of(self.bases, drafts)
         wanted = self._wanted(piece, part, sum_of("bases", lines, piece))
         caps = [self._left(piece, lines, drafts), *self._budget(piece)]
-        lowest = min(exact(each) for each in (wanted, *caps))
-        if lowest <= 0:
+        nothing = given("nothing", 0, piece.currency)
+        if any(piece.at_least(nothing, each) for each in (wanted, *caps)):
             return ()
-        if lowest < exact(wanted):
+        if not all(piece.at_least(cap, wanted) for cap in caps):
             wanted = Derivation("at most", parts=(wanted, *caps), combine=Combine.LEAST)
         minus = product(self.label, [Factor("taken off", -1, "")], parts=[wanted])
         line = self.line(piece, part, minus, estimated=any(x.estimated for x in lines))

@@ -14,7 +14,6 @@ from energyretail.domain.pricing.derivation import (
     Combine,
     Derivation,
     Factor,
-    exact,
     given,
     product,
 )
@@ -36,6 +35,11 @@ class FeedIn(OverEnergy):
     price: tuple[DatedPrice, ...]
     limit_to: tuple[str, ...] = ()
     group: str = "feed_in"
+
+    @property
+    def compiles(self) -> bool:
+        """Whether its limit holds is asked of `Piece.at_least`."""
+        return True
 
     @property
     def prices(self) -> tuple[DatedPrice, ...]:
@@ -61,9 +65,10 @@ class FeedIn(OverEnergy):
         if not self.limit_to:
             return credit
         limit = sum_of("limit", lines_of(self.limit_to, piece.drafts), piece)
-        if exact(limit) < 0:  # energy that costs less than nothing is no debt for what is fed in
-            nothing = given("nothing", 0, piece.currency)
+        nothing = given("nothing", 0, piece.currency)
+        if not piece.at_least(limit, nothing):
+            # Energy that costs less than nothing is no debt for what is fed in.
             limit = Derivation("limit", parts=(limit, nothing), combine=Combine.GREATEST)
-        if exact(credit) <= exact(limit):
+        if piece.at_least(limit, credit):
             return credit
         return Derivation(self.label, parts=(credit, limit), combine=Combine.LEAST)

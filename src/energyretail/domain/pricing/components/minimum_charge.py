@@ -8,7 +8,7 @@ import attrs
 
 from energyretail.domain.pricing.components.component import Draft, Piece
 from energyretail.domain.pricing.components.over_bases import OverBases, lines_of, sum_of
-from energyretail.domain.pricing.derivation import Factor, exact, product
+from energyretail.domain.pricing.derivation import Factor, given, product
 from energyretail.domain.shared import Invalid
 
 __all__ = ["MinimumCharge"]
@@ -30,6 +30,11 @@ class MinimumCharge(OverBases):
         if amount < 0:
             raise Invalid("pricing.amount_negative", "an amount is positive", name=self.name)
 
+    @property
+    def compiles(self) -> bool:
+        """Whether anything is missing is asked of `Piece.at_least`."""
+        return True
+
     def draft(self, piece: Piece) -> tuple[Draft, ...]:
         """Return one line, or none where the bases reach the minimum."""
         part = self.part(piece)
@@ -38,6 +43,6 @@ class MinimumCharge(OverBases):
         lines = lines_of(self.bases, self.lines(piece))
         there = product("less", [Factor("less", -1, "")], parts=[sum_of("there", lines, piece)])
         missing = product(self.label, (), (), (self.worth(self.amount, piece, part), there))
-        if exact(missing) <= 0:
+        if piece.at_least(given("nothing", 0, piece.currency), missing):
             return ()
         return (self.line(piece, part, missing, estimated=any(x.estimated for x in lines)),)

@@ -9,8 +9,8 @@ from decimal import Decimal
 import attrs
 
 from energyretail.domain.pricing.apportioning import Apportioning, Per, Proration
-from energyretail.domain.pricing.components.component import Component, Draft, Piece, shown
-from energyretail.domain.pricing.derivation import Derivation, exact, given, product
+from energyretail.domain.pricing.components.component import Component, Draft, Piece
+from energyretail.domain.pricing.derivation import Derivation, given, product
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = ["AmountPer", "OverBases", "lines_of", "some_bases", "sum_of"]
@@ -79,7 +79,7 @@ class OverBases(Component):
             period=part,
             quantity=Decimal(1),
             unit="",
-            price=shown(exact(amount)),
+            price=amount,
             price_unit=piece.currency,
             estimated=estimated,
             derivation=amount,

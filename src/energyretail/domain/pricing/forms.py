@@ -1,0 +1,161 @@
+"""What a program computes as sums of whole multiples: the forms that kernels are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import lcm, prod
+
+import attrs
+
+from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, Series
+from energyretail.domain.pricing.kernels import Counted, Extreme, Rounded, WholeSum
+from energyretail.domain.pricing.programs import RateProgram, open_place, places_of
+from energyretail.domain.shared import Refused, Rounding
+
+__all__ = ["Form", "Forms", "added", "counted_by", "less"]
+
+
+@attrs.frozen
+class Form:
+    """The sum of numbers, each times a fraction, and of a fraction."""
+
+    terms: Mapping[int, Fraction]
+    constant: Fraction = Fraction(0)
+
+    def times(self, factor: Fraction) -> Form:
+        return Form({at: x * factor for at, x in self.terms.items()}, self.constant * factor)
+
+    def whole(self, divisor: int | None = None) -> WholeSum:
+        """Return it over its least common divisor, or over the one that is given."""
+        values = [*self.terms.values(), self.constant]
+        below = divisor or lcm(*(value.denominator for value in values))
+        terms = ((at, int(value * below)) for at, value in sorted(self.terms.items()) if value)
+        return WholeSum(tuple(terms), int(self.constant * below), below)
+
+    @property
+    def divisor(self) -> int:
+        return lcm(self.constant.denominator, *(x.denominator for x in self.terms.values()))
+
+
+class Forms:
+    """Turns derivations into numbers; the same rounded derivation is one number."""
+
+    def __init__(self, counted: tuple[Counted, ...], decimals: int):
+        self.counted = counted
+        self.steps: list[Rounded | Extreme] = []
+        self._places = {each: place for place, each in enumerate(counted)}
+        self._open = Fraction(1, 10**decimals)
+        self._known: dict[Rounded | Extreme, int] = {}
+
+    def rounded(self, form: Form, rounding: Rounding) -> int:
+        """Return the place of a form rounded, in units of its last decimal."""
+        return self._step(
+            Rounded(form.times(Fraction(10**rounding.decimals)).whole(), rounding.mode)
+        )
+
+    def total(self, parts: Iterable[Derivation]) -> Form:
+        return added([self.form(part) for part in parts])
+
+    def difference(self, one: Derivation, other: Derivation) -> WholeSum:
+        return less(self.form(one), self.form(other)).whole()
+
+    def form(self, derivation: Derivation) -> Form:
+        """Return a derivation as a form, rounded where it says so."""
+        form = self._combined(derivation)
+        for factor in derivation.factors:
+            form = _product(form, self._factor(factor))
+        below = prod((Fraction(each.value) for each in derivation.divisors), start=Fraction(1))
+        form = form.times(1 / below)
+        if derivation.rounding is None:
+            return form
+        place = self.rounded(form, derivation.rounding)
+        return Form({place: Fraction(1, 10**derivation.rounding.decimals)})
+
+    def _factor(self, factor: Factor) -> Form:
+        counted = _of_factor(factor)
+        if counted is None:
+            return Form({}, Fraction(factor.value))
+        return Form({self._places[counted]: self._open})
+
+    def _combined(self, derivation: Derivation) -> Form:
+        parts = [self.form(part) for part in derivation.parts]
+        if derivation.series:
+            parts.append(Form({self._places[_of_series(derivation.series)]: self._open}))
+        if not parts:
+            return Form({}, Fraction(1))
+        match derivation.combine:
+            case Combine.SUM:
+                return added(parts)
+            case Combine.PRODUCT:
+                whole = parts[0]
+                for part in parts[1:]:
+                    whole = _product(whole, part)
+                return whole
+            case Combine.GREATEST | Combine.LEAST:
+                return self._extreme(parts, greatest=derivation.combine is Combine.GREATEST)
+
+    def _extreme(self, parts: Sequence[Form], *, greatest: bool) -> Form:
+        divisor = lcm(*(part.divisor for part in parts))
+        sums = tuple(part.whole(divisor) for part in parts)
+        return Form({self._step(Extreme(sums, greatest)): Fraction(1, divisor)})
+
+    def _step(self, step: Rounded | Extreme) -> int:
+        if step not in self._known:
+            self._known[step] = len(self.counted) + len(self.steps)
+            self.steps.append(step)
+        return self._known[step]
+
+
+def _of_factor(factor: Factor) -> Counted | None:
+    place = open_place(factor.source)
+    return None if place is None else Counted(place)
+
+
+def _of_series(series: tuple[Series, ...]) -> Counted:
+    place = open_place(series[0].source)
+    if len(series) > 1 or place is None:
+        raise Refused("pricing.not_compiled", "intervals at prices of their own")
+    return Counted(place, places_of(series[0]))
+
+
+def counted_by(program: RateProgram) -> tuple[Counted, ...]:
+    """Return all that the derivations of a program count, each once, in one order."""
+    roots = [
+        *(line.derivation for line in program.lines),
+        *(n for line in program.lines for n in (line.quantity, line.price)),
+        *(side for each in program.choices for side in (each.one, each.other)),
+        *program.taken,
+    ]
+    found = (each for root in roots if isinstance(root, Derivation) for each in _counts(root))
+    return tuple(dict.fromkeys(found))
+
+
+def _counts(derivation: Derivation) -> Iterator[Counted]:
+    yield from filter(None, map(_of_factor, derivation.factors))
+    if derivation.series:
+        yield _of_series(derivation.series)
+    for part in derivation.parts:
+        yield from _counts(part)
+
+
+def added(forms: Iterable[Form]) -> Form:
+    terms: dict[int, Fraction] = {}
+    constant = Fraction(0)
+    for form in forms:
+        constant += form.constant
+        for at, value in form.terms.items():
+            terms[at] = terms.get(at, Fraction(0)) + value
+    return Form(terms, constant)
+
+
+def _product(one: Form, other: Form) -> Form:
+    if not one.terms:
+        return other.times(one.constant)
+    if not other.terms:
+        return one.times(other.constant)
+    raise Refused("pricing.not_compiled", "an open number is multiplied by another")
+
+
+def less(one: Form, other: Form) -> Form:
+    return added([one, other.times(Fraction(-1))])
