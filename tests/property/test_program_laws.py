@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from energyretail.adapters.columnar import execute
+from energyretail.adapters.columnar import Batch, execute, price
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
     Energy,
@@ -23,6 +23,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 from energyretail.testing import strategies
+from energyretail.testing.profiles import dear
 
 KINDS = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "subscribed_power", "levy",
@@ -179,6 +180,40 @@ class TestKernels:
             execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)])
 
         assert refused.value.code == "pricing.kernel_bounds"
+
+
+class TestBatches:
+    @dear(30)
+    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours(), st.data())
+    def test_price_every_service_once_and_as_it_is_rated(
+        self, case: Case, data: st.DataObject
+    ) -> None:
+        tariff, usage, period, known = case
+        assume(usage.uses and compiled(case))
+        usages = data.draw(st.lists(others(usage), min_size=1, max_size=6))
+        measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
+        columns = [np.array(each, np.int64) for each in zip(*measured, strict=True)]
+        batch = Batch(tariff, period, pricing.open_usage(usage), columns, known)
+
+        found = list(price(batch))
+
+        priced = [int(place) for each in found for place in each.services]
+        assert sorted(priced) == list(range(len(usages)))
+        for each in found:
+            for row, place in enumerate(each.services):
+                numbers = tuple(int(column[row]) for column in each.columns.numbers)
+                rated = pricing.rate(tariff, usages[place], period=period, circumstances=known)
+                assert_same(rated, each.program, each.kernel, numbers)
+
+    @given(strategies.priced(kinds=KINDS))
+    def test_fill_a_shape_with_the_measures_it_was_opened_of(self, case: Case) -> None:
+        _, usage, _, _ = case
+        measures = pricing.measures_of(usage)
+
+        again = pricing.filled_usage(pricing.open_usage(usage), measures)
+
+        assert pricing.measures_of(again) == measures
+        assert pricing.open_usage(again) == pricing.open_usage(usage)
 
 
 def whole(measured: object) -> int | list[int]:

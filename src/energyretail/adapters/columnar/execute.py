@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
 from energyretail.domain.shared import Refused, RoundingMode
 
-__all__ = ["Columns", "execute"]
+__all__ = ["Columns", "Whole", "execute"]
 
 Whole = NDArray[Any]
 """Whole numbers: of 64 bits, or Python's own, which hold any and take many times as long."""
@@ -30,6 +30,10 @@ class Columns:
 
     numbers: tuple[Whole, ...]
     fits: NDArray[np.bool_]
+
+    def only(self, services: NDArray[np.bool_]) -> Columns:
+        """Return the columns of some services."""
+        return Columns(tuple(each[services] for each in self.numbers), self.fits[services])
 
 
 def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:

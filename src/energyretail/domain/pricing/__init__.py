@@ -117,6 +117,7 @@ from energyretail.domain.pricing.programs import (
     MeasuredSeries,
     RateProgram,
     compile_program,
+    filled_usage,
     measures_of,
     open_usage,
 )
@@ -268,6 +269,7 @@ __all__ = [
     "each_fault",
     "exact",
     "explain",
+    "filled_usage",
     "given",
     "lower",
     "measures_of",

@@ -27,6 +27,7 @@ __all__ = [
     "MeasuredSeries",
     "RateProgram",
     "compile_program",
+    "filled_usage",
     "measures_of",
     "open_usage",
 ]
@@ -132,6 +133,15 @@ def compile_program(
     )
 
 
+def filled_usage(shape: Usage, measures: Sequence[Measured]) -> Usage:
+    """Return the usage of a shape that has these measures.
+
+    Its readings are one text, as they stand in an explanation.
+    """
+    pairs = zip(shape.uses, measures, strict=True)
+    return attrs.evolve(shape, uses=tuple(_closed(use, measured) for use, measured in pairs))
+
+
 def open_usage(usage: Usage) -> Usage:
     """Return a usage with its measured numbers and readings left open: its shape."""
     return attrs.evolve(
@@ -188,6 +198,21 @@ def _opened(use: Use, place: int) -> Use:
         # Each interval names its own place, and a line those that it counts.
         return attrs.evolve(use, kwh=tuple(map(Decimal, range(len(use.kwh)))), source=mark)
     raise _not_compiled("a sort of use", register=use.register)
+
+
+def _closed(use: Use, measured: Measured) -> Use:
+    match use, measured:
+        case RegisterUse(), Measure(value, source):
+            return attrs.evolve(use, energy=Energy(value), readings=_as_readings(source))
+        case VolumeUse(), Measure(value, source):
+            return attrs.evolve(use, volume=value, readings=_as_readings(source))
+        case IntervalUse(), MeasuredSeries(values, source):
+            return attrs.evolve(use, kwh=values, source=source)
+    raise _not_compiled("another sort of measure", register=use.register)
+
+
+def _as_readings(source: str) -> tuple[str, ...]:
+    return (source,) if source else ()
 
 
 def _measured(use: Use) -> Measured:

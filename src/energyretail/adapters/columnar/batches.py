@@ -1,0 +1,78 @@
+"""A batch of services of one shape: as many programs as their amounts ask for, each in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from energyretail.adapters.columnar.execute import Columns, Whole, execute
+from energyretail.domain import pricing
+from energyretail.domain.shared import Period
+
+__all__ = ["Batch", "Priced", "price"]
+
+
+@attrs.frozen
+class Batch:
+    """Services of one shape, billed for one period by one tariff.
+
+    `shape` is an opened usage (`pricing.open_usage`). `measures` has an array a use, with one
+    number a service or one row of intervals a service, in units of the last of `decimals`.
+    """
+
+    tariff: pricing.Tariff
+    period: Period
+    shape: pricing.Usage
+    measures: Sequence[Whole] = attrs.field(eq=False)
+    circumstances: pricing.Circumstances = pricing.PLAIN
+    decimals: int = 3
+
+    def of(self, service: int) -> tuple[pricing.Measure | pricing.MeasuredSeries, ...]:
+        """Return what a service measured; its readings are not known here."""
+        return tuple(_measure(each[service], self.decimals) for each in self.measures)
+
+
+@attrs.frozen
+class Priced:
+    """The services of a batch that one program prices: their places, and the columns of them."""
+
+    program: pricing.RateProgram
+    kernel: pricing.Kernel
+    services: NDArray[np.intp] = attrs.field(eq=False)
+    columns: Columns = attrs.field(eq=False)
+
+
+def price(batch: Batch, *, programs: int = 64) -> Iterator[Priced]:
+    """Yield the services of a batch by program, every one of them once.
+
+    Those whose amounts decide otherwise than those of a service before them get a program of their
+    own, at most so many `programs`; the rest is left out, and is to be rated one by one. Raises
+    Refused ``pricing.not_compiled`` where there is no program at all, and what `rate` raises.
+    """
+    left = np.arange(len(batch.measures[0]) if batch.measures else 0)
+    for _ in range(programs):
+        if not len(left):
+            return
+        usage = pricing.filled_usage(batch.shape, batch.of(int(left[0])))
+        program = pricing.compile_program(
+            batch.tariff, usage, period=batch.period, circumstances=batch.circumstances
+        )
+        kernel = pricing.lower(program, decimals=batch.decimals)
+        columns = execute(kernel, [each[left] for each in batch.measures])
+        held = columns.fits
+        yield Priced(program, kernel, left[held], columns.only(held))
+        left = left[~held]
+
+
+def _measure(measured: Whole, decimals: int) -> pricing.Measure | pricing.MeasuredSeries:
+    if measured.ndim:
+        return pricing.MeasuredSeries(tuple(_decimal(each, decimals) for each in measured))
+    return pricing.Measure(_decimal(measured, decimals))
+
+
+def _decimal(whole: Whole, decimals: int) -> Decimal:
+    return Decimal(int(whole)).scaleb(-decimals)
