@@ -10,7 +10,7 @@ import pytest
 
 from energyretail.application.billing import WantedPlan
 from energyretail.domain import billing
-from energyretail.domain.billing import EndOfPlan
+from energyretail.domain.billing import DeductionKind, EndOfPlan
 from energyretail.domain.ledger import Account, EntryPosted
 from energyretail.domain.shared import (
     Conflict,
@@ -479,6 +479,10 @@ class TestSettleCorrectedBills:
         bills = self.close(desk, EndOfPlan.ROLL_OVER)
 
         taken = desk.world.deductions.of_bills([bill.number for bill in bills])
-        documents = sorted(one.deduction.document for one in taken)
+        advances = [one for one in taken if one.deduction.kind is DeductionKind.ADVANCE]
+        documents = sorted(one.deduction.document for one in advances)
         assert documents == ["AN26-000001", "AN26-000002", "AN26-000003"]
+        carried = [one for one in taken if one.deduction.kind is DeductionKind.CARRIED_ON]
+        assert carried
+        assert len(advances) + len(carried) == len(taken)
         assert desk.desk.problems() == ()

@@ -10,12 +10,15 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "pricing.md"
 
 
-def test_the_block_on_the_page_prices_the_bill_it_claims() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
+def test_the_blocks_on_the_page_price_the_bills_they_claim() -> None:
+    first, *more = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
     out = io.StringIO()
+    names: dict[str, object] = {}
 
     with contextlib.redirect_stdout(out):
-        exec(compile(block, str(PAGE), "exec"), {})
+        for block in (first, *more):
+            exec(compile(block, str(PAGE), "exec"), names)
 
     assert "52.20 EUR 8.15 EUR 60.35 EUR" in out.getvalue()
-    assert len([line for line in block.splitlines() if line.strip()]) <= 15
+    assert out.getvalue().endswith("\n7150\n")
+    assert len([line for line in first.splitlines() if line.strip()]) <= 15
