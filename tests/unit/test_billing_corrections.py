@@ -12,6 +12,7 @@ import pytest
 from energyretail.domain.billing import (
     BACK_BILLING,
     Basis,
+    BillStage,
     CorrectionMethod,
     CorrectionRules,
     DayState,
@@ -366,6 +367,10 @@ class TestNothingNew:
         )
 
 
+def energy(kwh: str | None) -> Decimal | None:
+    return None if kwh is None else Decimal(kwh)
+
+
 class TestRectify:
     NUMBER = "R26-000009"
 
@@ -388,6 +393,7 @@ class TestRectify:
         return Draft(
             original.contract, original.customer, original.cups, "OTHER", bill,
             original.readings[:1], "digest", Basis(measured=3, published=4, figures=("omie",)),
+            BillStage.FINAL,
         )  # fmt: skip
 
     def test_says_all_that_the_draft_does(self) -> None:
@@ -403,6 +409,7 @@ class TestRectify:
         assert (document.tariff, document.cups) == ("OTHER", original.cups)
         assert (document.readings, document.price_digest) == (original.readings[:1], "digest")
         assert document.basis == draft.basis
+        assert document.stage is draft.stage
         assert document.stands == document.standing == draft.bill
         assert (document.issued_on, str(document.gross)) == (THIRD, "1.00 EUR")
         assert document.bill.carried_from == draft.bill.carried_from
@@ -418,6 +425,24 @@ class TestRectify:
             "kind": "rectification",
             "gross_cents": 100,
         }
+
+    @pytest.mark.parametrize(
+        ("old", "new", "more"),
+        [("5", "7.5", "2.5"), ("5", "5", "0"), (None, "7", None), ("7", None, None)],
+    )
+    def test_is_for_the_energy_by_which_the_bills_differ(
+        self, old: str | None, new: str | None, more: str | None
+    ) -> None:
+        (original,) = documents(billed())
+        original = attrs.evolve(original, bill=attrs.evolve(original.bill, energy=energy(old)))
+        draft = self.drafted(original, 1)
+        draft = attrs.evolve(draft, bill=attrs.evolve(draft.bill, energy=energy(new)))
+
+        document, _ = rectify(original, draft, number=self.NUMBER, issued_on=THIRD, due_on=LATE)
+        note, _ = credit(document, number="A26-000001", issued_on=LATE)
+
+        assert document.bill.energy == energy(more)
+        assert note.bill.energy == (None if new is None else -Decimal(new))
 
     def test_is_estimated_where_a_line_of_the_bill_it_leaves_is(self) -> None:
         (original,) = documents(billed(estimated=False))

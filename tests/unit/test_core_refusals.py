@@ -13,6 +13,7 @@ import pytest
 from energyretail.domain import billing, pricing
 from energyretail.domain.billing.invoices import refuse_other
 from energyretail.domain.pricing import metered
+from energyretail.domain.pricing.dated import version_gaps, version_overlaps
 from energyretail.domain.pricing.metered import Banding, uses_in
 from energyretail.domain.shared import (
     CENTS_HALF_UP,
@@ -306,3 +307,65 @@ class TestBilling:
 def test_zero_is_no_amount_and_a_cent_is() -> None:
     assert not Money(Decimal("0.00"), "EUR")
     assert CENT
+
+
+class TestVersions:
+    """Whatever order versions are given in, the later one of two is named."""
+
+    @staticmethod
+    def versions(*days: tuple[int, int | None]) -> list[pricing.Version]:
+        """Return versions of days of April, each from one to before another."""
+        return [
+            pricing.Version(Period(date(2026, 4, start), end and date(2026, 4, end)), start, "test")
+            for start, end in days
+        ]
+
+    @pytest.mark.parametrize(
+        ("days", "gaps"),
+        [
+            ([(1, 5), (5, 9), (9, None)], []),
+            ([(1, 5), (7, None)], [(1, 5, 7)]),
+            ([(7, None), (1, 5)], [(0, 5, 7)]),
+            ([(9, 12), (1, 3), (5, 7)], [(2, 3, 5), (0, 7, 9)]),
+            # The longest so far counts, not the one before.
+            ([(1, 9), (2, 3), (10, 12)], [(2, 9, 10)]),
+            ([(1, None), (2, 3), (10, 12)], []),
+        ],
+    )
+    def test_that_leave_out_days_name_where_they_go_on(
+        self, days: list[tuple[int, int | None]], gaps: list[tuple[int, int, int]]
+    ) -> None:
+        found = list(version_gaps("price", self.versions(*days)))
+
+        told = [(at, error.facts["after"], error.facts["until"]) for at, error in found]
+        assert [(at, int(str(after)[-2:]), int(str(until)[-2:])) for at, after, until in told] == (
+            gaps
+        )
+        for _, error in found:
+            assert (error.code, error.facts["price"]) == ("pricing.version_gap", "price")
+            assert " " in error.text
+
+    @pytest.mark.parametrize(
+        ("days", "overlaps"),
+        [
+            ([(1, 5), (5, 9)], []),
+            ([(1, 5), (4, 9)], [(1, (1, 5), (4, 9))]),
+            ([(4, 9), (1, 5)], [(0, (1, 5), (4, 9))]),
+            ([(1, 9), (2, 3), (8, 12)], [(1, (1, 9), (2, 3)), (2, (1, 9), (8, 12))]),
+        ],
+    )
+    def test_that_share_a_day_name_both(
+        self,
+        days: list[tuple[int, int | None]],
+        overlaps: list[tuple[int, tuple[int, int], tuple[int, int]]],
+    ) -> None:
+        found = list(version_overlaps("price", self.versions(*days)))
+
+        told = [(at, error.facts["first"], error.facts["second"]) for at, error in found]
+        assert told == [
+            (at, str(self.versions(one)[0].period), str(self.versions(other)[0].period))
+            for at, one, other in overlaps
+        ]
+        for _, error in found:
+            assert (error.code, error.facts["price"]) == ("pricing.version_overlap", "price")
+            assert " " in error.text
