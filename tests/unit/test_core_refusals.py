@@ -309,6 +309,9 @@ def test_zero_is_no_amount_and_a_cent_is() -> None:
     assert CENT
 
 
+Days = tuple[int, int]
+
+
 class TestVersions:
     """Whatever order versions are given in, the later one of two is named."""
 
