@@ -117,13 +117,12 @@ class _Totals:
         if self._tariff.prices is Prices.TAX_INCLUSIVE:
             return self._rounded(added(self._values.values()))
         if self._tariff.rounding.scope is RoundingScope.END:
-            shares = ((value, 1 + Fraction(rate) / 100) for (_, rate), value in self._items())
-            return self._rounded(added(value.times(share) for value, share in shares))
+            with_tax = (
+                value.times(1 + Fraction(rate) / 100) for (_, rate), value in self._values.items()
+            )
+            return self._rounded(added(with_tax))
         net = self._rounded(added(self._values.values()))
         return self._exactly(_places([net, self.tax]))
-
-    def _items(self) -> Iterable[tuple[_Group, Form]]:
-        return self._values.items()
 
     def _of_group(self, group: _Group) -> KernelRounding:
         shown = _places(self._lines[at].amount for at in self._groups[group])
