@@ -98,6 +98,24 @@ class TestRatingFaults:
             ("power", "pricing.power_missing"),
         ]
 
+    def test_are_told_once_though_every_part_of_the_period_has_them(self) -> None:
+        cut = date(2026, 4, 10)
+        changing = pricing.DatedPrice(
+            "power",
+            (
+                pricing.Version(Period(date(2026, 1, 1), cut), 1, "test"),
+                pricing.Version(Period(cut), 2, "test"),
+            ),
+        )
+        power = pricing.SubscribedPower(
+            name="power", tax_code="VAT", rates=(("P1", (changing,)),), unit=PowerUnit.KW
+        )
+
+        ((component, fault),) = pricing.rating_faults(tariff(power), pricing.Usage(), period=APRIL)
+
+        assert (component, fault.code) == ("power", "pricing.power_missing")
+        assert fault.facts == {"register": "P1", "day": "2026-04-01"}
+
     def test_of_one_sort_are_told_once_for_each_register(self) -> None:
         usage = pricing.Usage((use(register="X"), use(register="Y")))
 
