@@ -103,7 +103,17 @@ class TestHealth:
 
         assert not found.clock
         assert took < WITHIN + LATE
-        assert health() == GOOD
+        assert _eventually_good(health)
+
+    def test_does_not_share_a_look_that_was_cut(self, opened: str) -> None:
+        health = PostgresHealth(opened, within_s=0.2)
+        with psycopg.connect(opened) as connection:
+            connection.execute("LOCK TABLE clock IN ACCESS EXCLUSIVE MODE")
+            health()
+            given_up = health._look
+
+        assert given_up is not None
+        assert given_up.over
 
     def test_cuts_a_line_that_hangs_in_the_middle(self, opened: str) -> None:
         health = PostgresHealth(opened)

@@ -61,17 +61,19 @@ class _Look:
         self._done = threading.Event()
         self._found = Health()
         self._line: socket.socket | None = None
+        self._cut = False
 
     @property
     def over(self) -> bool:
-        """Tell whether it found something or gave up."""
-        return self._done.is_set()
+        """Tell whether it found something or gave up: who asks now needs another look."""
+        return self._cut or self._done.is_set()
 
     def found_within(self, seconds: float) -> Health:
         """Return what was found by then; the connection of a look that hangs is cut."""
         if self._done.wait(seconds):
             return self._found
         if (line := self._line) is not None:
+            self._cut = True
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
         return Health()
