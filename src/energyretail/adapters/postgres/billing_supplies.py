@@ -17,7 +17,15 @@ from energyretail.domain.billing import BillableSupply, CustomerFault, FaultDays
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
-__all__ = ["STARTED", "PostgresOutdatedInvoices", "PostgresSuppliesToBill"]
+__all__ = [
+    "DUE",
+    "OF_KEYS",
+    "READ_FROM_BILLED",
+    "STARTED",
+    "PostgresOutdatedInvoices",
+    "PostgresSuppliesToBill",
+    "supply_of",
+]
 
 # What the live bills of a supply that end by a day have counted, by name.
 _CARRIED = """
@@ -63,16 +71,20 @@ STARTED = f"""
 """
 
 _CURRENT = """
+    SELECT DISTINCT ON (register, taken_on) register, taken_on, version, index_kwh, quality
+    FROM reading WHERE left(reading.cups, 20) = left({cups}, 20) AND {days}
+    ORDER BY register, taken_on, version DESC
+"""
+_TOLD = f"""
     SELECT coalesce(jsonb_agg(jsonb_build_array(
             register, taken_on, version, index_kwh::text, quality)
             ORDER BY taken_on, register COLLATE "C"), '[]')
-    FROM (
-        SELECT DISTINCT ON (register, taken_on) register, taken_on, version, index_kwh, quality
-        FROM reading WHERE left(reading.cups, 20) = left({cups}, 20) AND {days}
-        ORDER BY register, taken_on, version DESC
-    ) AS current
+    FROM ({_CURRENT}) AS current
 """
-_FROM_BILLED = _CURRENT.format(
+READ_FROM_BILLED = _CURRENT.format(
+    cups="started.cups", days="taken_on BETWEEN started.bill_from AND started.bill_to"
+)
+_FROM_BILLED = _TOLD.format(
     cups="started.cups", days="taken_on BETWEEN started.bill_from AND started.bill_to"
 )
 
@@ -96,20 +108,19 @@ _HELD = """
 
 # Any register read again will do: which of them make a boundary, the domain decides. What is read
 # inside the span of a plan waits for its end, unless the reading to bill from is missing.
-_DUE = text(f"""
-    SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over
-    FROM ({STARTED}) AS started
+DUE = f"""
+    SELECT started.* FROM ({STARTED}) AS started
     WHERE started.key > :after AND CASE WHEN started.plans = '[]' THEN EXISTS ({_READ_SINCE})
         ELSE EXISTS ({_READ_SINCE} AND NOT ({_HELD})) OR EXISTS ({_READ_SINCE}) AND NOT EXISTS (
             SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
                 AND taken_on = started.bill_from) END
     ORDER BY started.key LIMIT :limit
-""")
+"""
+_WHOLE = f"SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over"
+_DUE = text(f"{_WHOLE} FROM ({DUE}) AS started ORDER BY started.key")
+OF_KEYS = f"{_WHOLE} FROM ({STARTED}) AS started WHERE key = ANY(CAST(:keys AS text[]))"
 
-_OF_CONTRACT = text(f"""
-    SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over
-    FROM ({STARTED}) AS started WHERE started.contract = :contract ORDER BY started.key
-""")
+_OF_CONTRACT = text(f"{_WHOLE} FROM ({STARTED}) AS started WHERE contract = :contract ORDER BY key")
 
 _CARRIED_THEN = _CARRIED.format(
     contract="invoice.contract", cups="invoice.cups", day="lower(invoice.period)"
@@ -231,7 +242,7 @@ _OUTDATED = text(f"""
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
         ({_FAULTS}) AS faults, ({_FAULTED.format(document="document")}) AS fault_key,
         ({
-    _CURRENT.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
+    _TOLD.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,
         carried.now AS carried_now, 'carried:' || CAST(carried.now AS text) AS carried_key,
         CASE WHEN measured IS NOT NULL OR published IS NOT NULL THEN {_NEWS_KEY} ELSE '' END
@@ -262,16 +273,17 @@ class PostgresSuppliesToBill:
         """Return supplies read after the day their bills reach."""
         given = {"today": today, "after": after, "limit": limit}
         with self._database.reading() as connection:
-            return tuple(_supply_of(row) for row in connection.execute(_DUE, given))
+            return tuple(supply_of(row) for row in connection.execute(_DUE, given))
 
     def of_contract(self, contract: str, *, today: date) -> tuple[BillableSupply, ...]:
         """Return the started supplies of a contract."""
         given = {"today": today, "contract": contract}
         with self._database.reading() as connection:
-            return tuple(_supply_of(row) for row in connection.execute(_OF_CONTRACT, given))
+            return tuple(supply_of(row) for row in connection.execute(_OF_CONTRACT, given))
 
 
-def _supply_of(row: Row[Any]) -> BillableSupply:
+def supply_of(row: Row[Any]) -> BillableSupply:
+    """Return the supply of a row of the selects above."""
     return BillableSupply(
         contract=ContractNumber(row.contract),
         customer=CustomerNumber(row.customer),

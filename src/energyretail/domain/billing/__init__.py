@@ -86,7 +86,9 @@ from energyretail.domain.billing.differences import (
 )
 from energyretail.domain.billing.drafts import (
     Draft,
+    Rateable,
     draft,
+    rateable,
 )
 from energyretail.domain.billing.due import (
     boundaries,
@@ -255,6 +257,7 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "Rateable",
     "RecordedFault",
     "RefundOwed",
     "Settlement",
@@ -293,6 +296,7 @@ __all__ = [
     "periods_due",
     "posting_of",
     "price_digest",
+    "rateable",
     "record_fault",
     "rectify",
     "refund_due",

@@ -21,7 +21,7 @@ from energyretail.domain.billing.usage_to_bill import (
 )
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
-__all__ = ["Draft", "draft"]
+__all__ = ["Draft", "Rateable", "draft", "rateable"]
 
 
 @attrs.frozen
@@ -44,6 +44,70 @@ class Draft:
         return self.contract, self.cups.value, self.bill.period
 
 
+@attrs.frozen
+class Rateable:
+    """What one period of a supply is rated by, and all else that its draft tells.
+
+    `indexed` are the index differences, which `usage` may count or not, `readings` those that
+    bound them.
+    """
+
+    supply: BillableSupply
+    period: Period
+    tariff: pricing.Tariff
+    usage: pricing.Usage
+    circumstances: pricing.Circumstances
+    indexed: tuple[pricing.RegisterUse, ...]
+    readings: tuple[IndexReading, ...]
+    basis: Basis
+
+    def draft(self, bill: pricing.PricedBill) -> Draft:
+        """Return the draft of its bill."""
+        return Draft(
+            contract=self.supply.contract,
+            customer=self.supply.customer,
+            cups=self.supply.cups,
+            tariff=self.supply.tariff,
+            bill=bill,
+            readings=self.readings,
+            price_digest=price_digest(self.tariff, self.period),
+            basis=self.basis,
+            stage=stage_of(self.period, supplied=self.supply.supplied),
+        )
+
+
+def rateable(
+    supply: BillableSupply,
+    period: Period,
+    *,
+    tariff: pricing.Tariff,
+    registers: tuple[str, ...],
+    meter_digits: int,
+    figures: pricing.PublishedFigures = pricing.NO_FIGURES,
+    invoiced_on: date | None = None,
+) -> Rateable:
+    """Return what one period of a supply is rated by: see `draft`, which rates it.
+
+    Raises Refused when a reading is missing, and what `usage_to_bill` raises.
+    """
+    chains = [supply.readings_over(register, period) for register in registers]
+    indexed = tuple(
+        _use(before, after, meter_digits) for chain in chains for before, after in pairwise(chain)
+    )
+    return Rateable(
+        supply=supply,
+        period=period,
+        tariff=tariff,
+        usage=usage_to_bill(supply, indexed, period, tariff=tariff, figures=figures),
+        circumstances=circumstances_of(
+            supply, period, tariff=tariff, figures=figures, invoiced_on=invoiced_on
+        ),
+        indexed=indexed,
+        readings=tuple(reading for chain in chains for reading in chain),
+        basis=basis_of(supply, tariff=tariff, period=period, figures=figures),
+    )
+
+
 def draft(
     supply: BillableSupply,
     period: Period,
@@ -64,31 +128,18 @@ def draft(
     of a meter of `meter_digits`, and what `usage_to_bill`, `refuse_differing` and `pricing.rate`
     raise.
     """
-    chains = [supply.readings_over(register, period) for register in registers]
-    indexed = tuple(
-        _use(before, after, meter_digits) for chain in chains for before, after in pairwise(chain)
+    found = rateable(
+        supply,
+        period,
+        tariff=tariff,
+        registers=registers,
+        meter_digits=meter_digits,
+        figures=figures,
+        invoiced_on=invoiced_on,
     )
-    usage = usage_to_bill(supply, indexed, period, tariff=tariff, figures=figures)
-    bill = pricing.rate(
-        tariff,
-        usage,
-        period=period,
-        circumstances=circumstances_of(
-            supply, period, tariff=tariff, figures=figures, invoiced_on=invoiced_on
-        ),
-    )
-    refuse_differing(usage, indexed, period)
-    return Draft(
-        contract=supply.contract,
-        customer=supply.customer,
-        cups=supply.cups,
-        tariff=supply.tariff,
-        bill=bill,
-        readings=tuple(reading for chain in chains for reading in chain),
-        price_digest=price_digest(tariff, period),
-        basis=basis_of(supply, tariff=tariff, period=period, figures=figures),
-        stage=stage_of(period, supplied=supply.supplied),
-    )
+    bill = pricing.rate(tariff, found.usage, period=period, circumstances=found.circumstances)
+    refuse_differing(found.usage, found.indexed, period)
+    return found.draft(bill)
 
 
 def _use(before: IndexReading, after: IndexReading, meter_digits: int) -> pricing.RegisterUse:

@@ -12,7 +12,7 @@ from energyretail.domain.pricing.derivation import Derivation
 from energyretail.domain.pricing.forms import Form, Forms, added, counted_by, less
 from energyretail.domain.pricing.kernels import Kernel, KernelLine, KernelRounding, KernelTax
 from energyretail.domain.pricing.programs import RateProgram
-from energyretail.domain.pricing.totals import vat_rates
+from energyretail.domain.pricing.taxing import vat_rates
 from energyretail.domain.shared import Refused, Rounding, RoundingMode, RoundingScope
 
 __all__ = ["lower"]

@@ -16,7 +16,7 @@ from energyretail.domain.pricing.components import Draft, at_least, shown
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact
 from energyretail.domain.pricing.rating import drafted
 from energyretail.domain.pricing.tariff import Tariff
-from energyretail.domain.pricing.totals import total_bill
+from energyretail.domain.pricing.taxing import total_bill
 from energyretail.domain.pricing.usage import Usage, Use
 from energyretail.domain.pricing.uses import BOTH_ENDS, Flow, IntervalUse, RegisterUse, VolumeUse
 from energyretail.domain.shared import Energy, Invalid, Period, Refused

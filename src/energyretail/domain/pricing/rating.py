@@ -26,7 +26,7 @@ from energyretail.domain.pricing.faults import each_fault
 from energyretail.domain.pricing.metered import energy_taken
 from energyretail.domain.pricing.placing import not_placed
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
-from energyretail.domain.pricing.totals import total_bill
+from energyretail.domain.pricing.taxing import total_bill
 from energyretail.domain.pricing.usage import Usage
 from energyretail.domain.shared import Invalid, Period, RoundingScope
 
