@@ -230,11 +230,11 @@ def assert_same(
     kernel: pricing.Kernel,
     numbers: tuple[int, ...],
 ) -> None:
-    *lines, rounded = bill.lines[: len(program.lines)], bill.lines[len(program.lines) :]
-    for line, draft, places in zip(*lines, program.lines, kernel.lines, strict=True):
+    *lines, rounded = bill.lines[: len(program.form.lines)], bill.lines[len(program.form.lines) :]
+    for line, taxed, places in zip(*lines, program.form.lines, kernel.lines, strict=True):
         assert line.amount.cents == numbers[places.amount]
-        assert line.quantity == shown(draft.quantity, places.quantity, numbers)
-        assert line.price == shown(draft.price, places.price, numbers)
+        assert line.quantity == shown(taxed.draft.quantity, places.quantity, numbers)
+        assert line.price == shown(taxed.draft.price, places.price, numbers)
     roundings = [(r.tax_code, r.rate, numbers[r.amount]) for r in kernel.roundings]
     assert [(line.tax_code, line.tax_rate, line.amount.cents) for line in rounded] == [
         each for each in roundings if each[2]

@@ -112,6 +112,7 @@ from energyretail.domain.pricing.metered import (
     metered,
 )
 from energyretail.domain.pricing.programs import (
+    BillForm,
     Choice,
     Measure,
     MeasuredSeries,
@@ -137,6 +138,7 @@ from energyretail.domain.pricing.tariff import (
     VatByUse,
     tariff_faults,
 )
+from energyretail.domain.pricing.totals import BillTerms, TaxedLine
 from energyretail.domain.pricing.usage import (
     ExtraItem,
     PassedOnLine,
@@ -176,6 +178,8 @@ __all__ = [
     "BandCalendar",
     "BandRule",
     "Banding",
+    "BillForm",
+    "BillTerms",
     "Block",
     "BlockMethod",
     "Blocks",
@@ -252,6 +256,7 @@ __all__ = [
     "TariffParts",
     "TaxLine",
     "TaxPoint",
+    "TaxedLine",
     "TimeOfUse",
     "Timing",
     "UnitRate",

@@ -121,11 +121,12 @@ def _of_series(series: tuple[Series, ...]) -> Counted:
 
 def counted_by(program: RateProgram) -> tuple[Counted, ...]:
     """Return all that the derivations of a program count, each once, in one order."""
+    lines = [line.draft for line in program.form.lines]
     roots = [
-        *(line.derivation for line in program.lines),
-        *(n for line in program.lines for n in (line.quantity, line.price)),
+        *(line.derivation for line in lines),
+        *(n for line in lines for n in (line.quantity, line.price)),
         *(side for each in program.choices for side in (each.one, each.other)),
-        *program.taken,
+        *program.form.taken,
     ]
     found = (each for root in roots if isinstance(root, Derivation) for each in _counts(root))
     return tuple(dict.fromkeys(found))

@@ -11,8 +11,7 @@ from energyretail.domain.pricing.components import SHOWN, Draft
 from energyretail.domain.pricing.derivation import Derivation
 from energyretail.domain.pricing.forms import Form, Forms, added, counted_by, less
 from energyretail.domain.pricing.kernels import Kernel, KernelLine, KernelRounding, KernelTax
-from energyretail.domain.pricing.programs import RateProgram
-from energyretail.domain.pricing.taxing import vat_rates
+from energyretail.domain.pricing.programs import BillForm, RateProgram
 from energyretail.domain.shared import Refused, Rounding, RoundingMode, RoundingScope
 
 __all__ = ["lower"]
@@ -24,12 +23,13 @@ def lower(program: RateProgram, *, decimals: int = 3) -> Kernel:
     Raises Refused ``pricing.not_compiled`` where amounts are not rounded to cents, or where one
     open number is multiplied by another.
     """
-    rounding = program.tariff.rounding.rounding
+    form = program.form
+    rounding = form.terms.rounding.rounding
     if rounding.decimals != 2:
         raise Refused("pricing.not_compiled", "amounts that are not rounded to cents")
     made = Forms(counted_by(program), decimals)
-    lines = tuple(_line(line, rounding, made) for line in program.lines)
-    totals = _Totals(program, made, lines)
+    lines = tuple(_line(line.draft, rounding, made) for line in form.lines)
+    totals = _Totals(form, made, lines)
     return Kernel(
         counted=made.counted,
         decimals=decimals,
@@ -39,7 +39,7 @@ def lower(program: RateProgram, *, decimals: int = 3) -> Kernel:
         gross=totals.gross,
         choices=tuple((made.difference(c.one, c.other), c.holds) for c in program.choices),
         lines=lines,
-        energy=made.rounded(made.total(program.taken), SHOWN) if program.taken else None,
+        energy=made.rounded(made.total(form.taken), SHOWN) if form.taken else None,
         steps=tuple(made.steps),
     )
 
@@ -63,17 +63,15 @@ _CENT = Fraction(1, 100)
 class _Totals:
     """The taxes, totals and lines of rounding of a program, as `total_bill` makes them."""
 
-    def __init__(self, program: RateProgram, made: Forms, lines: Sequence[KernelLine]):
-        self._program = program
-        self._tariff = program.tariff
+    def __init__(self, form: BillForm, made: Forms, lines: Sequence[KernelLine]):
+        self._terms = form.terms
+        self._drafts = tuple(line.draft for line in form.lines)
         self._made = made
         self._lines = lines
-        rates = vat_rates(
-            program.tariff, program.period, program.lines, circumstances=program.circumstances
-        )
         self._groups: dict[_Group, list[int]] = {}
-        for at, (line, rate) in enumerate(zip(program.lines, rates, strict=True)):
-            self._groups.setdefault((line.tax_code, rate), []).append(at)
+        for at, line in enumerate(form.lines):
+            rate = Decimal(0) if line.rate is None else line.rate.value
+            self._groups.setdefault((line.draft.tax_code, rate), []).append(at)
         self._values = {group: self._value(found) for group, found in self._groups.items()}
         self._cents = {group: self._rounded(value) for group, value in self._values.items()}
         self.taxes = tuple(self._tax(*group) for group in self._groups if group[0] != NO_TAX)
@@ -83,21 +81,21 @@ class _Totals:
         self.roundings = (*of_groups, self._of_bill(of_groups))
 
     def _rounded(self, form: Form) -> int:
-        return self._made.rounded(form, self._tariff.rounding.rounding)
+        return self._made.rounded(form, self._terms.rounding.rounding)
 
     def _exactly(self, form: Form) -> int:
         return self._made.rounded(form, Rounding(RoundingMode.DOWN, 2))
 
     def _value(self, members: Sequence[int]) -> Form:
         """Return the total of a tax group, rounded where the policy rounds."""
-        exactly = [self._made.form(self._program.lines[at].derivation) for at in members]
-        match self._tariff.rounding.scope:
+        exactly = [self._made.form(self._drafts[at].derivation) for at in members]
+        match self._terms.rounding.scope:
             case RoundingScope.LINE:
                 return _places(self._lines[at].amount for at in members)
             case RoundingScope.SUBTOTAL:
                 by_heading: dict[str, list[Form]] = {}
                 for at, form in zip(members, exactly, strict=True):
-                    by_heading.setdefault(self._program.lines[at].group, []).append(form)
+                    by_heading.setdefault(self._drafts[at].group, []).append(form)
                 return _places(self._rounded(added(forms)) for forms in by_heading.values())
             case RoundingScope.TAX_GROUP:
                 return _places([self._rounded(added(exactly))])
@@ -105,7 +103,7 @@ class _Totals:
                 return added(exactly)
 
     def _tax(self, code: str, rate: Decimal) -> KernelTax:
-        inclusive = self._tariff.prices is Prices.TAX_INCLUSIVE
+        inclusive = self._terms.prices is Prices.TAX_INCLUSIVE
         share = Fraction(rate) / (Fraction(rate) + 100 if inclusive else 100)
         amount = self._rounded(self._values[code, rate].times(share))
         base = self._cents[code, rate]
@@ -114,9 +112,9 @@ class _Totals:
         return KernelTax(code, rate, base, amount)
 
     def _gross(self) -> int:
-        if self._tariff.prices is Prices.TAX_INCLUSIVE:
+        if self._terms.prices is Prices.TAX_INCLUSIVE:
             return self._rounded(added(self._values.values()))
-        if self._tariff.rounding.scope is RoundingScope.END:
+        if self._terms.rounding.scope is RoundingScope.END:
             with_tax = (
                 value.times(1 + Fraction(rate) / 100) for (_, rate), value in self._values.items()
             )
@@ -129,7 +127,7 @@ class _Totals:
         return KernelRounding(*group, self._exactly(less(_places([self._cents[group]]), shown)))
 
     def _of_bill(self, of_groups: Iterable[KernelRounding]) -> KernelRounding:
-        inclusive = self._tariff.prices is Prices.TAX_INCLUSIVE
+        inclusive = self._terms.prices is Prices.TAX_INCLUSIVE
         to_show = _places([self.gross])
         if not inclusive:
             to_show = less(to_show, _places([self.tax]))

@@ -11,17 +11,24 @@ import attrs
 
 from energyretail.domain.pricing.bill import PricedBill
 from energyretail.domain.pricing.by_use import dividing_profile
-from energyretail.domain.pricing.circumstances import PLAIN, Circumstances
-from energyretail.domain.pricing.components import Draft, at_least, shown
+from energyretail.domain.pricing.circumstances import (
+    NOTHING_CARRIED,
+    PLAIN,
+    CarriedOver,
+    Circumstances,
+)
+from energyretail.domain.pricing.components import at_least, shown
 from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact
 from energyretail.domain.pricing.rating import drafted
 from energyretail.domain.pricing.tariff import Tariff
-from energyretail.domain.pricing.taxing import total_bill
+from energyretail.domain.pricing.taxing import taxed_lines, terms_of
+from energyretail.domain.pricing.totals import BillTerms, TaxedLine, total_lines
 from energyretail.domain.pricing.usage import Usage, Use
 from energyretail.domain.pricing.uses import BOTH_ENDS, Flow, IntervalUse, RegisterUse, VolumeUse
 from energyretail.domain.shared import Energy, Invalid, Period, Refused
 
 __all__ = [
+    "BillForm",
     "Choice",
     "Measure",
     "MeasuredSeries",
@@ -69,20 +76,42 @@ class Choice:
 
 
 @attrs.frozen
-class RateProgram:
-    """The lines of a bill of `tariff` over `period`, their measured numbers left open.
+class BillForm:
+    """A bill over `period` whose measured numbers are left open in its `lines`.
 
-    It prices every usage that opens to `shape` (`open_usage`) and for which all `choices` come out
-    as they did. `taken` are the parts of the energy taken in the period.
+    `taken` are the parts of the energy taken in the period. It is plain data and all that is
+    needed to make the bill again, years later, whatever became of the tariff.
     """
 
-    tariff: Tariff
+    terms: BillTerms
     period: Period
-    circumstances: Circumstances
-    shape: Usage
-    lines: tuple[Draft, ...]
-    choices: tuple[Choice, ...]
+    lines: tuple[TaxedLine, ...]
     taken: tuple[Derivation, ...]
+    carried_from: CarriedOver = NOTHING_CARRIED
+
+    def bill(self, measures: Sequence[Measured]) -> PricedBill:
+        """Return the bill with its numbers filled in."""
+        taken = [exact(filled(part, measures)) for part in self.taken]
+        return total_lines(
+            self.terms,
+            self.period,
+            tuple(_filled_line(line, measures) for line in self.lines),
+            carried_from=self.carried_from,
+            energy=shown(sum(taken, start=Fraction(0))) if taken else None,
+        )
+
+
+@attrs.frozen
+class RateProgram:
+    """The bill of a usage with its measured numbers left open.
+
+    It prices every usage that opens to `shape` (`open_usage`) and for which all `choices` come out
+    as they did: the bill that `form` makes of it is the very one that `rate` makes.
+    """
+
+    form: BillForm
+    shape: Usage
+    choices: tuple[Choice, ...]
 
     def fits(self, measures: Sequence[Measured]) -> bool:
         """Tell whether every choice comes out for these numbers as it did for the program's own."""
@@ -93,14 +122,7 @@ class RateProgram:
 
     def bill(self, measures: Sequence[Measured]) -> PricedBill:
         """Return the bill of a usage that fits, the very one that `rate` makes of it."""
-        taken = [exact(filled(part, measures)) for part in self.taken]
-        return total_bill(
-            self.tariff,
-            self.period,
-            tuple(_filled_line(line, measures) for line in self.lines),
-            circumstances=self.circumstances,
-            energy=shown(sum(taken, start=Fraction(0))) if taken else None,
-        )
+        return self.form.bill(measures)
 
 
 def compile_program(
@@ -122,15 +144,14 @@ def compile_program(
         return holds
 
     lines = drafted(tariff, shape, period=period, circumstances=circumstances, at_least=decide)
-    return RateProgram(
-        tariff=tariff,
+    form = BillForm(
+        terms=terms_of(tariff),
         period=period,
-        circumstances=circumstances,
-        shape=shape,
-        lines=lines,
-        choices=tuple(dict.fromkeys(choices)),
+        lines=taxed_lines(tariff, period, lines, circumstances=circumstances),
         taken=_taken(tariff, shape, period),
+        carried_from=circumstances.carried_over,
     )
+    return RateProgram(form, shape, tuple(dict.fromkeys(choices)))
 
 
 def filled_usage(shape: Usage, measures: Sequence[Measured]) -> Usage:
@@ -267,13 +288,14 @@ def places_of(series: Series) -> tuple[int, ...]:
     return tuple(int(place) for place in series.values)
 
 
-def _filled_line(line: Draft, measures: Sequence[Measured]) -> Draft:
-    return attrs.evolve(
-        line,
-        derivation=filled(line.derivation, measures),
-        quantity=_filled_number(line.quantity, measures),
-        price=_filled_number(line.price, measures),
+def _filled_line(line: TaxedLine, measures: Sequence[Measured]) -> TaxedLine:
+    draft = attrs.evolve(
+        line.draft,
+        derivation=filled(line.draft.derivation, measures),
+        quantity=_filled_number(line.draft.quantity, measures),
+        price=_filled_number(line.draft.price, measures),
     )
+    return TaxedLine(draft, line.rate)
 
 
 def _filled_number(

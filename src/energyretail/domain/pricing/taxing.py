@@ -23,7 +23,7 @@ from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.pricing.totals import BillTerms, TaxedLine, total_lines
 from energyretail.domain.shared import Invalid, Period, add_months
 
-__all__ = ["taxed_lines", "terms_of", "total_bill", "vat_rates"]
+__all__ = ["taxed_lines", "terms_of", "total_bill"]
 
 
 def terms_of(tariff: Tariff) -> BillTerms:
@@ -70,18 +70,6 @@ def taxed_lines(
     """Return each line with its VAT rate; raises as `total_bill`."""
     rates = _Rates(tariff, period, circumstances)
     return together(lambda draft: TaxedLine(draft, rates.of(draft)), drafts)
-
-
-def vat_rates(
-    tariff: Tariff,
-    period: Period,
-    drafts: Iterable[Draft],
-    *,
-    circumstances: Circumstances = PLAIN,
-) -> tuple[Decimal, ...]:
-    """Return the VAT rate of each line in percent, zero outside VAT; raises as `total_bill`."""
-    taxed = taxed_lines(tariff, period, drafts, circumstances=circumstances)
-    return tuple(Decimal(0) if each.rate is None else each.rate.value for each in taxed)
 
 
 @attrs.frozen
