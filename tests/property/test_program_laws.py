@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from energyretail.adapters.columnar import Batch, execute, price
+from energyretail.adapters.shared.form_json import form_of, form_text
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
     Energy,
@@ -125,6 +126,7 @@ class TestPrograms:
     ) -> None:
         tariff, usage, period, known = case
         program = compiled(case)
+        kept = form_of(form_text(program.form))
         assert program.fits(pricing.measures_of(usage))
 
         for each in (usage, data.draw(others(usage)), data.draw(others(usage))):
@@ -132,7 +134,7 @@ class TestPrograms:
             measures = pricing.measures_of(each)
             if program.fits(measures):
                 rated = pricing.rate(tariff, each, period=period, circumstances=known)
-                assert program.bill(measures) == rated
+                assert program.bill(measures) == kept.bill(measures) == rated
 
 
 class TestKernels:

@@ -19,6 +19,8 @@ __all__ = [
     "derivation_json",
     "derivation_of",
     "explanation_json",
+    "factor_json",
+    "factor_of",
     "line_json",
     "line_of",
     "share_json",
@@ -167,9 +169,9 @@ def derivation_json(derivation: pricing.Derivation) -> Json:
     """Write a derivation; what is empty is left out."""
     body: Json = {"name": derivation.name}
     if derivation.factors:
-        body["factors"] = [_factor_json(factor) for factor in derivation.factors]
+        body["factors"] = [factor_json(factor) for factor in derivation.factors]
     if derivation.divisors:
-        body["divisors"] = [_factor_json(divisor) for divisor in derivation.divisors]
+        body["divisors"] = [factor_json(divisor) for divisor in derivation.divisors]
     if derivation.parts:
         body["parts"] = [derivation_json(part) for part in derivation.parts]
     if derivation.series:
@@ -189,8 +191,8 @@ def derivation_of(body: Mapping[str, Any]) -> pricing.Derivation:
     rounding = body.get("rounding")
     return pricing.Derivation(
         name=body["name"],
-        factors=tuple(_factor_of(factor) for factor in body.get("factors", ())),
-        divisors=tuple(_factor_of(divisor) for divisor in body.get("divisors", ())),
+        factors=tuple(factor_of(factor) for factor in body.get("factors", ())),
+        divisors=tuple(factor_of(divisor) for divisor in body.get("divisors", ())),
         parts=tuple(derivation_of(part) for part in body.get("parts", ())),
         combine=pricing.Combine(body.get("combine", pricing.Combine.SUM.value)),
         rounding=_rounding_of(rounding) if rounding else None,
@@ -244,12 +246,14 @@ def _reading_json(reading: IndexReading) -> Json:
     }
 
 
-def _factor_json(factor: pricing.Factor) -> Json:
+def factor_json(factor: pricing.Factor) -> Json:
+    """Write a factor; a source that is empty is left out."""
     body = {"name": factor.name, "value": f"{factor.value:f}", "unit": factor.unit}
     return {**body, "source": factor.source} if factor.source else body
 
 
-def _factor_of(body: Mapping[str, Any]) -> pricing.Factor:
+def factor_of(body: Mapping[str, Any]) -> pricing.Factor:
+    """Read what `factor_json` wrote."""
     return pricing.Factor(
         body["name"], Decimal(body["value"]), body["unit"], body.get("source", "")
     )
