@@ -14,8 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.adapters.postgres.binary_rows import (
-    SIGNATURE,
-    TRAILER,
     RowOf,
     constant,
     dates,
@@ -26,6 +24,7 @@ from energyretail.adapters.postgres.binary_rows import (
     packed,
     texts,
 )
+from energyretail.adapters.postgres.bulk import SIGNATURE, TRAILER
 
 BIG = st.integers(-(2**63), 2**63 - 1)
 NUMBERS = st.integers(-(10**18), 10**18) | st.integers(-10_000, 10_000)

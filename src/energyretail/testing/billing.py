@@ -10,7 +10,11 @@ import attrs
 
 from energyretail.application.billing import (
     BillDueSupplies,
+    BillInBulk,
     BillingStep,
+    BulkBills,
+    BulkRating,
+    BulkStep,
     CorrectInvoices,
     DepositTending,
     Documents,
@@ -163,6 +167,30 @@ class BillingDesk:
             step = use_case(after=step.resume, limit=limit)
             issued, parked = issued + step.issued, parked + step.parked
         return BillingStep(issued, parked, None)
+
+    def bill_in_bulk(self, bills: BulkBills, rating: BulkRating, *, limit: int = 1000) -> BulkStep:
+        """Bill what is due, those alike by columns, and return the sums; no plan is settled."""
+        documents = self._documents()
+        shared: dict[str, Any] = {
+            "work": self.world.work,
+            "clock": self.clock,
+            "drafting": self._drafting(),
+            "documents": documents,
+            "work_list": self.work_list,
+        }
+        use_case = BillInBulk(
+            bills=bills,
+            rating=rating,
+            numbers=documents,
+            events=self.events,
+            policy=self.policy,
+            one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
+            **shared,
+        )
+        steps = [use_case(limit=limit)]
+        while (resume := steps[-1].resume) is not None:
+            steps.append(use_case(after=resume, limit=limit))
+        return sum(steps[1:], start=steps[0])
 
     def correct(self, *, limit: int = 100) -> BillingStep:
         """Correct what changed, chunk by chunk; return the sums."""

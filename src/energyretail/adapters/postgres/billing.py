@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from psycopg.types.range import Range
@@ -23,13 +24,22 @@ from energyretail.adapters.shared.bill_json import (
     tax_json,
     tax_of,
 )
-from energyretail.domain.billing import Basis, BillStage, IndexReading, Invoice, InvoiceKind
+from energyretail.adapters.shared.form_json import form_of
+from energyretail.domain.billing import (
+    Basis,
+    BillStage,
+    IndexReading,
+    Invoice,
+    InvoiceKind,
+    measures_read,
+)
 from energyretail.domain.pricing import PricedBill, Prices, Quality
 from energyretail.domain.shared import (
     Conflict,
     ContractNumber,
     Cups,
     CustomerNumber,
+    Fault,
     InvoiceNumber,
     Money,
     Period,
@@ -39,7 +49,7 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 
-__all__ = ["SELECT_INVOICE", "PostgresInvoices", "invoice_of", "reading_of"]
+__all__ = ["SELECT_INVOICE", "PostgresInvoices", "conflict_of", "invoice_of", "reading_of"]
 
 # What a document's row is made of: the driver's name of the type, and the value.
 _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
@@ -78,8 +88,8 @@ _LINE = {
     "body": "jsonb",
 }  # fmt: skip
 _TAX = {
-    "invoice_id": "int8", "position": "int4", "tax": "text", "amount_cents": "int8",
-    "body": "jsonb",
+    "invoice_id": "int8", "position": "int4", "tax": "text", "rate": "numeric",
+    "base_cents": "int8", "amount_cents": "int8", "body": "jsonb",
 }  # fmt: skip
 _READING = {
     "invoice_id": "int8", "register": "text", "taken_on": "date", "version": "int4",
@@ -109,7 +119,8 @@ SELECT_INVOICE = """
             WHERE invoice_id = invoice.id) AS taxes,
         (SELECT coalesce(jsonb_agg(jsonb_build_array(
                 register, taken_on, version, index_kwh::text, quality) ORDER BY id), '[]')
-            FROM invoice_reading WHERE invoice_id = invoice.id) AS readings
+            FROM invoice_reading WHERE invoice_id = invoice.id) AS readings,
+        (SELECT bill_form.body FROM bill_form WHERE bill_form.id = invoice.form_id) AS form
     FROM invoice
 """
 _BY_NUMBERS = text(
@@ -170,7 +181,7 @@ class PostgresInvoices:
             ids |= _insert(connection, bills)
             _insert_details(connection, ids, [*notes, *rectified, *bills])
         except IntegrityError as error:
-            raise _conflict(error) from error
+            raise conflict_of(error) from error
 
     def confirm(self, checked: Sequence[tuple[InvoiceNumber, str]]) -> None:
         """Note that documents stand under other prices."""
@@ -218,7 +229,7 @@ def _cancel(connection: Connection, by: Sequence[Invoice]) -> None:
         raise Conflict("billing.credited_twice", "an original is not in force")
 
 
-def _conflict(error: IntegrityError) -> Exception:
+def conflict_of(error: IntegrityError) -> Exception:
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     return Conflict(*_CLASHES[name]) if name in _CLASHES else error
 
@@ -232,9 +243,9 @@ def _insert_details(
         for n, line in enumerate(i.lines, 1)
     )
     taxes = (
-        (ids[i.number], n, tax.tax, tax.amount.cents, tax_json(tax))
+        (ids[i.number], n, t.tax, t.rate, t.base.cents, t.amount.cents, tax_json(t))
         for i in invoices
-        for n, tax in enumerate(i.taxes, 1)
+        for n, t in enumerate(i.taxes, 1)
     )
     readings = (
         (ids[i.number], r.register, r.taken_on, r.version, r.index_kwh, r.quality.value)
@@ -272,6 +283,8 @@ def _standing_of(row: Row[Any]) -> PricedBill | None:
 
 
 def _bill_of(row: Row[Any]) -> PricedBill:
+    if row.form is not None:
+        return _filled(row)
     rounding = Rounding(RoundingMode[row.rounding_mode.upper()], row.rounding_decimals)
     return PricedBill(
         currency=row.currency,
@@ -289,6 +302,21 @@ def _bill_of(row: Row[Any]) -> PricedBill:
         carried_over=given.plus(carried_of(row.counted)),
         energy=row.energy_kwh,
     )
+
+
+def _filled(row: Row[Any]) -> PricedBill:
+    """Return the bill that a form makes of the readings of its document."""
+    readings = tuple(reading_of(*reading) for reading in row.readings)
+    bill = _form_of(row.form).bill(measures_read(readings))
+    if (bill.net.cents, bill.tax.cents) != (row.net_cents, row.tax_cents):
+        raise Fault(
+            "billing.form_differs", "a form makes another bill than was issued", number=row.number
+        )
+    return bill
+
+
+# Documents read together are mostly of a few forms.
+_form_of = lru_cache(maxsize=256)(form_of)
 
 
 def reading_of(

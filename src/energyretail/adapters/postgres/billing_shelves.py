@@ -37,9 +37,10 @@ INVOICE_HEAD: Final = """
 _TOLD: Final = f"""
     SELECT row_to_json(told)::text FROM (
         SELECT id, {INVOICE_HEAD}, prices, rounding_scope,
-            (SELECT jsonb_agg(body - 'derivation' ORDER BY position)
-                FROM invoice_line WHERE invoice_id = invoice.id) AS lines,
-            (SELECT jsonb_agg(body - 'derivation' ORDER BY position)
+            (SELECT jsonb_agg(body ORDER BY position)
+                FROM told_line WHERE invoice_id = invoice.id) AS lines,
+            (SELECT jsonb_agg(jsonb_build_object('tax', tax, 'rate', rate::text,
+                    'base_cents', base_cents, 'amount_cents', amount_cents) ORDER BY position)
                 FROM invoice_tax WHERE invoice_id = invoice.id) AS taxes,
             (SELECT jsonb_agg(to_jsonb(deduction) ORDER BY document COLLATE "C")
                 FROM deduction WHERE bill = invoice.number) AS deductions

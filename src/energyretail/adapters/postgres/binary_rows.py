@@ -16,8 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "SIGNATURE",
-    "TRAILER",
     "Field",
     "RowOf",
     "constant",
@@ -32,8 +30,6 @@ __all__ = [
 
 Bytes = NDArray[np.uint8]
 
-SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-TRAILER: Final = b"\xff\xff"
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
 _WHOLE: Final = 5
 """How many groups of four digits hold any whole number of 64 bits."""
@@ -117,15 +113,15 @@ def texts(values: NDArray[np.bytes_]) -> Field:
     return Field(content, lengths + 4)
 
 
-def numerics(values: NDArray[np.int64], *, decimals: int) -> Field:
+def numerics(values: NDArray[np.int64], *, decimals: int, places: int | None = None) -> Field:
     """Return the field of numbers in units of the last of `decimals`, at most eight of them.
 
-    Each has as many places as it needs: 1.500 in thousandths is 1.5.
+    Each shows so many `places`, else as many as it needs: 1.500 in thousandths is 1.5.
     """
     size = np.abs(values)
-    places = np.full(len(values), decimals)
-    for cut in range(1, decimals + 1):
-        places[size % 10**cut == 0] = decimals - cut
+    shown = np.full(len(values), decimals if places is None else places)
+    for cut in range(1, decimals + 1 if places is None else 0):
+        shown[size % 10**cut == 0] = decimals - cut
     after = (size % 10**decimals) * 10 ** (_PLACES - decimals)
     groups = [after % 10_000, after // 10_000]
     whole = size // 10**decimals
@@ -134,7 +130,7 @@ def numerics(values: NDArray[np.int64], *, decimals: int) -> Field:
         whole = whole // 10_000
     sign = np.where(values < 0, 0x4000, 0)
     shorts = [np.full(len(values), each) for each in (len(groups), _WHOLE - 1)]
-    shorts += [sign, places, *reversed(groups)]
+    shorts += [sign, shown, *reversed(groups)]
     length = _row((2 * len(shorts)).to_bytes(4, "big"))
     content = [
         np.broadcast_to(length, (len(values), 4)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import Connection, text
@@ -11,7 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from energyretail.adapters.postgres.database import leave_values_out_of
 
-__all__ = ["copy_rows", "new_ids"]
+__all__ = ["SIGNATURE", "TRAILER", "copy_bytes", "copy_rows", "new_ids"]
+
+SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+TRAILER: Final = b"\xff\xff"
 
 
 def new_ids(connection: Connection, table: str, count: int) -> list[int]:
@@ -34,6 +38,25 @@ def copy_rows(
     SQLAlchemy has it. An array of texts in a parameter would be escaped letter by letter: for
     documents, whose lines are long, that takes longer than all the rest.
     """
+    with _copying(connection, table, columns) as copy:
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            copy.write_row(row)
+
+
+def copy_bytes(
+    connection: Connection, table: str, columns: Iterable[str], parts: Iterable[bytes]
+) -> None:
+    """Append rows that are written already, as `binary_rows` does; see `copy_rows`."""
+    with _copying(connection, table, columns) as copy:
+        copy.write(SIGNATURE)
+        for part in parts:
+            copy.write(part)
+        copy.write(TRAILER)
+
+
+@contextmanager
+def _copying(connection: Connection, table: str, columns: Iterable[str]) -> Iterator[psycopg.Copy]:
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
     if not connection.in_transaction():
         # Past SQLAlchemy nothing would begin one, and its commit would keep nothing.
@@ -42,9 +65,7 @@ def copy_rows(
     assert driver is not None  # the connection is open
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(list(columns.values()))
-            for row in rows:
-                copy.write_row(row)
+            yield copy
     except psycopg.Error as error:
         leave_values_out_of(error)
         if driver.closed:

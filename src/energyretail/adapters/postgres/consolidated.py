@@ -35,8 +35,7 @@ _LEFT = text("""
     SELECT invoice.number, kind, customer, net_cents, gross_cents, currency, due_on, (
         SELECT coalesce(jsonb_agg(jsonb_build_array(tax, rate::text, base, amount)), '[]')
         FROM (
-            SELECT tax, CAST(body ->> 'rate' AS numeric) AS rate,
-                sum(CAST(body ->> 'base_cents' AS bigint))::bigint AS base,
+            SELECT tax, rate, sum(base_cents)::bigint AS base,
                 sum(amount_cents)::bigint AS amount
             FROM invoice_tax WHERE invoice_id = invoice.id GROUP BY 1, 2
         ) AS by_rate

@@ -33,10 +33,10 @@ _MEMBERS: Final = text(f"""
 # A page of lines is found along the keys of members and positions, whatever their number.
 _LINES: Final = text("""
     SELECT invoice.number, invoice.cups, invoice.currency, line.position,
-        (line.body - 'derivation')::text AS body
+        line.body::text AS body
     FROM consolidated_member AS member
     JOIN invoice ON invoice.id = member.invoice_id
-    JOIN invoice_line AS line ON line.invoice_id = member.invoice_id
+    JOIN told_line AS line ON line.invoice_id = member.invoice_id
     WHERE member.consolidated_id = :whole AND member.invoice_id >= :member
         AND (member.invoice_id, line.position) > (:member, :position)
     ORDER BY member.invoice_id, line.position LIMIT :row_limit

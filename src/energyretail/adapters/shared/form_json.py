@@ -24,7 +24,7 @@ from energyretail.adapters.shared.bill_json import (
 from energyretail.domain import pricing
 from energyretail.domain.shared import Period, Rounding, RoundingMode, RoundingPolicy, RoundingScope
 
-__all__ = ["form_of", "form_text", "template_of"]
+__all__ = ["form_of", "form_text", "rounding_template_of", "template_of"]
 
 Json = dict[str, Any]
 
@@ -85,6 +85,22 @@ def template_of(line: pricing.TaxedLine) -> Json:
         "group": draft.group,
         "estimated": draft.estimated,
         **{name: f"{value:f}" for name, value in known.items() if isinstance(value, Decimal)},
+    }
+
+
+def rounding_template_of(form: pricing.BillForm, rounding: pricing.KernelRounding) -> Json:
+    """Return a line of rounding likewise."""
+    return {
+        "component": pricing.ROUNDING,
+        "label": form.terms.rounding_label,
+        **_days(form.period),
+        "quantity": "1",
+        "unit": "",
+        "price_unit": form.terms.currency,
+        "tax_code": rounding.tax_code,
+        "tax_rate": f"{rounding.rate:f}",
+        "group": pricing.ROUNDING,
+        "estimated": False,
     }
 
 

@@ -2,6 +2,16 @@
 
 from energyretail.application.billing.ask_advances import AskAdvances
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
+from energyretail.application.billing.bill_in_bulk import BillInBulk, BulkStep
+from energyretail.application.billing.bulk_ports import (
+    AlikeSupplies,
+    BulkBills,
+    BulkRating,
+    Column,
+    DuePage,
+    IssuedAlike,
+    RatedAlike,
+)
 from energyretail.application.billing.consolidate import (
     ConsolidatedInvoices,
     ConsolidateInvoices,
@@ -108,11 +118,17 @@ from energyretail.application.billing.watch_stray_items import (
 __all__ = [
     "AddTariff",
     "Advances",
+    "AlikeSupplies",
     "AskAdvances",
     "AskDeposit",
     "BillDueSupplies",
+    "BillInBulk",
     "BillingStep",
+    "BulkBills",
+    "BulkRating",
+    "BulkStep",
     "ClosedPlan",
+    "Column",
     "CompareInvoice",
     "ConsolidateInvoices",
     "ConsolidatedInvoiceShelf",
@@ -130,6 +146,7 @@ __all__ = [
     "DocumentsThatSettle",
     "Drafting",
     "DraftingDesk",
+    "DuePage",
     "EndedSupplies",
     "ExplainInvoice",
     "FigureBook",
@@ -144,6 +161,7 @@ __all__ = [
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
+    "IssuedAlike",
     "KnownTariffs",
     "LineCopy",
     "MemberLine",
@@ -159,6 +177,7 @@ __all__ = [
     "PreviewBill",
     "PriceBill",
     "PricedBy",
+    "RatedAlike",
     "ReceiveDeposit",
     "RecordCustomerFault",
     "RefundsOwed",

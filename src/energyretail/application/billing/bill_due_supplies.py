@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
 
 import attrs
 
+from energyretail.application.billing.documents import Issues
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
@@ -15,7 +15,7 @@ from energyretail.domain.billing import BillableSupply, Draft
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError
 
-__all__ = ["BillDueSupplies", "BillingStep"]
+__all__ = ["BillDueSupplies", "BillingStep", "drafts_of"]
 
 
 @attrs.frozen
@@ -25,10 +25,6 @@ class BillingStep:
     issued: int
     parked: int
     resume: str | None
-
-
-class _Issues(Protocol):
-    def issue(self, drafts: Sequence[Draft], *, on: date) -> None: ...
 
 
 class BillDueSupplies:
@@ -49,7 +45,7 @@ class BillDueSupplies:
         clock: Clock,
         supplies: SuppliesToBill,
         drafting: Drafting,
-        documents: _Issues,
+        documents: Issues,
         work_list: WorkList,
     ):
         self._work = work
@@ -87,7 +83,7 @@ class BillDueSupplies:
             drafts: list[Draft] = []
             parked: list[WorkItem] = []
             for supply in page:
-                drafts += _drafts(desk, supply, parked)
+                drafts += drafts_of(desk, supply, parked)
             self._documents.issue(drafts, on=today)
             self._work_list.add(parked)
             transaction.commit()
@@ -95,7 +91,9 @@ class BillDueSupplies:
         return BillingStep(len(drafts), len(parked), resume)
 
 
-def _drafts(desk: DraftingDesk, supply: BillableSupply, parked: list[WorkItem]) -> Sequence[Draft]:
+def drafts_of(
+    desk: DraftingDesk, supply: BillableSupply, parked: list[WorkItem]
+) -> Sequence[Draft]:
     """Draft until the first failure: a later period billed first would leave a gap for good."""
     drafts: list[Draft] = []
     try:

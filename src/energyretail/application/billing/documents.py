@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Protocol
 
 from energyretail.application.billing.ports import Invoices
 from energyretail.application.shared import Books, Events, Numbers
@@ -20,7 +21,21 @@ from energyretail.domain.billing import (
 from energyretail.domain.ledger import EntryPosted
 from energyretail.domain.shared import Event, InvoiceNumber
 
-__all__ = ["Documents"]
+__all__ = ["Documents", "Issues"]
+
+
+class Issues(Protocol):
+    """Issues documents, and does what goes with them."""
+
+    def issue(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        on: date,
+        numbers: Sequence[InvoiceNumber] | None = None,
+    ) -> None:
+        """Issue an invoice for each draft: see `Documents.issue`."""
+        ...
 
 
 class Documents:
@@ -41,15 +56,26 @@ class Documents:
         self._events = events
         self._policy = policy
 
-    def issue(self, drafts: Sequence[Draft], *, on: date) -> None:
-        """Issue an invoice for each draft."""
-        numbers = self._take(self._policy.series.invoice, len(drafts), on)
+    def issue(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        on: date,
+        numbers: Sequence[InvoiceNumber] | None = None,
+    ) -> None:
+        """Issue an invoice for each draft, under `numbers` where they are taken already."""
+        if numbers is None:
+            numbers = self.numbers(len(drafts), on=on)
         due_on = self._policy.due_on(on)
         issued = [
             issue(draft, number=number, issued_on=on, due_on=due_on)
             for draft, number in zip(drafts, numbers, strict=True)
         ]
         self._keep(issued)
+
+    def numbers(self, count: int, *, on: date) -> tuple[InvoiceNumber, ...]:
+        """Take the numbers of the next invoices; each must be used in the open transaction."""
+        return self._take(self._policy.series.invoice, count, on)
 
     def correct(self, pairs: Sequence[tuple[Invoice, Draft]], *, on: date) -> int:
         """Put each original right by the method of the market; return how many were issued."""

@@ -11,18 +11,22 @@ import attrs
 from energyretail.application.billing.measured_ports import FigureBook, UsageBook
 from energyretail.application.billing.ports import Tariffs
 from energyretail.domain.billing import (
+    NO_BASIS,
     NOT_MEASURED,
     BillableSupply,
     BillingPolicy,
     Draft,
     Invoice,
     Measured,
-    draft,
+    Rateable,
     limit_back_billing,
     names_read,
+    rateable,
+    rated,
+    reaches_back,
 )
 from energyretail.domain.pricing import NO_FIGURES, PublishedFigures, Tariff
-from energyretail.domain.shared import Cups, DomainError, Period
+from energyretail.domain.shared import Cups, DomainError, Period, Refused
 
 __all__ = ["Drafting", "DraftingDesk"]
 
@@ -96,6 +100,22 @@ class DraftingDesk:
             faults=supply.faults,
         )
 
+    def rateable_alike(self, supply: BillableSupply, period: Period) -> Rateable:
+        """Return what the next bill of a supply is rated by, where it goes by nothing of its own.
+
+        That is neither by a published figure, nor by days too old, nor are there two bills due.
+        Raises Refused ``billing.not_alike``, and what `due` and `draft` raise.
+        """
+        rule = self.policy.corrections.back_billing
+        found = self._rateable(supply, period, None)
+        if (
+            self.due(supply) != (period,)
+            or found.basis != NO_BASIS
+            or reaches_back(period, on=self.today, rule=rule, customer=supply.kind)
+        ):
+            raise Refused("billing.not_alike", "is billed by itself", cups=supply.cups)
+        return found
+
     def drafts(self, supply: BillableSupply) -> Iterator[Draft]:
         """Yield the bills that are due, each in force before the next is drafted."""
         for period in self.due(supply):
@@ -104,7 +124,10 @@ class DraftingDesk:
             yield drafted
 
     def _draft(self, supply: BillableSupply, period: Period, billed: Invoice | None) -> Draft:
-        return draft(
+        return rated(self._rateable(supply, period, billed))
+
+    def _rateable(self, supply: BillableSupply, period: Period, billed: Invoice | None) -> Rateable:
+        return rateable(
             _told(supply, self.measured),
             period,
             tariff=self.tariff(supply.tariff),

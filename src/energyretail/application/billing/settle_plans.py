@@ -161,9 +161,15 @@ class DocumentsThatSettle:
         self._documents = documents
         self._settlement = settlement
 
-    def issue(self, drafts: Sequence[Draft], *, on: date) -> None:
-        """Issue an invoice for each draft, in the open transaction."""
-        self._documents.issue(drafts, on=on)
+    def issue(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        on: date,
+        numbers: Sequence[InvoiceNumber] | None = None,
+    ) -> None:
+        """Issue an invoice for each draft, in the open transaction: see `Documents.issue`."""
+        self._documents.issue(drafts, on=on, numbers=numbers)
         self._settlement.of_contracts([draft.contract for draft in drafts], on=on)
 
 

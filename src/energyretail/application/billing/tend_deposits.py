@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
 
 import attrs
 
 from energyretail.application.billing.deposit_ports import Deposits
+from energyretail.application.billing.documents import Issues
 from energyretail.application.billing.plan_ports import Deductions
 from energyretail.application.shared import Books, Clock, Events, Work, WorkList
 from energyretail.domain.billing import DepositRules, DepositStep, Draft, HeldDeposit, tended
 from energyretail.domain.operations import WorkItem
-from energyretail.domain.shared import DomainError
+from energyretail.domain.shared import DomainError, InvoiceNumber
 
 __all__ = ["DepositTending", "DepositsTended", "DocumentsThatLetGo", "TendDeposits"]
 
@@ -113,18 +113,20 @@ class TendDeposits:
         return step
 
 
-class _Issues(Protocol):
-    def issue(self, drafts: Sequence[Draft], *, on: date) -> None: ...
-
-
 class DocumentsThatLetGo:
     """Issues bills, and lets the deposits go that these end, before anybody is told of them."""
 
-    def __init__(self, *, documents: _Issues, tending: DepositTending):
+    def __init__(self, *, documents: Issues, tending: DepositTending):
         self._documents = documents
         self._tending = tending
 
-    def issue(self, drafts: Sequence[Draft], *, on: date) -> None:
+    def issue(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        on: date,
+        numbers: Sequence[InvoiceNumber] | None = None,
+    ) -> None:
         """Issue an invoice for each draft; a final one takes its contract's deposit."""
-        self._documents.issue(drafts, on=on)
+        self._documents.issue(drafts, on=on, numbers=numbers)
         self._tending.of_contracts([draft.contract for draft in drafts], on=on)

@@ -13,6 +13,7 @@ from energyretail.domain.billing.back_billing import (
     BackBillingLimit,
     BackBillingRule,
     limit_back_billing,
+    reaches_back,
 )
 from energyretail.domain.billing.bill_deadlines import BillDeadline, BillRules, bill_due_by
 from energyretail.domain.billing.charged_twice import charges_a_day_twice
@@ -88,7 +89,9 @@ from energyretail.domain.billing.drafts import (
     Draft,
     Rateable,
     draft,
+    measures_read,
     rateable,
+    rated,
 )
 from energyretail.domain.billing.due import (
     boundaries,
@@ -152,7 +155,9 @@ from energyretail.domain.billing.policy import (
     BillingPolicy,
 )
 from energyretail.domain.billing.posting import (
+    PostingShare,
     posting_of,
+    posting_shares,
 )
 from energyretail.domain.billing.price_digests import (
     price_digest,
@@ -257,6 +262,7 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "PostingShare",
     "Rateable",
     "RecordedFault",
     "RefundOwed",
@@ -290,13 +296,17 @@ __all__ = [
     "issue",
     "left_as",
     "limit_back_billing",
+    "measures_read",
     "names_read",
     "one_due_day",
     "payable_on",
     "periods_due",
     "posting_of",
+    "posting_shares",
     "price_digest",
     "rateable",
+    "rated",
+    "reaches_back",
     "record_fault",
     "rectify",
     "refund_due",

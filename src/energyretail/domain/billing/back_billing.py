@@ -21,6 +21,7 @@ __all__ = [
     "BackBillingLimit",
     "BackBillingRule",
     "limit_back_billing",
+    "reaches_back",
 ]
 
 BACK_BILLING = "back_billing"  # the component of the lines that write off what is too old
@@ -96,11 +97,11 @@ def limit_back_billing(
     written off, by one line a tax rate, with its tax; a decrease is always given. Days of one of
     `faults` that lifts the limit are not too old. Amounts are rounded once, half up to the cent.
     """
-    limit = rule.on(on, customer=customer) if rule else None
     period = draft.bill.period
-    first = add_months(on, -limit.months) if limit else period.start
-    if limit is None or first <= period.start:
+    limit = reaches_back(period, on=on, rule=rule, customer=customer)
+    if limit is None:
         return draft
+    first = add_months(on, -limit.months)
     lifted = [each.days for each in faults if each.fault in limit.lifted_by]
     old = _but(Period(period.start, min(first, period.until)), lifted)
     shares = tuple(share for days in old for share in _shares(draft.bill, billed, days))
@@ -108,6 +109,14 @@ def limit_back_billing(
         return draft
     lines = tuple(line for share in shares if (line := _line(share, limit, draft)).amount)
     return attrs.evolve(draft, bill=_with(draft.bill, lines))
+
+
+def reaches_back(
+    period: Period, *, on: date, rule: BackBillingRule | None, customer: CustomerKind
+) -> BackBillingLimit | None:
+    """Return the limit that days of a period are too old for on a day, None where none is."""
+    limit = rule.on(on, customer=customer) if rule else None
+    return limit if limit and add_months(on, -limit.months) > period.start else None
 
 
 def _but(days: Period, lifted: Iterable[Period]) -> tuple[Period, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
@@ -21,7 +22,7 @@ from energyretail.domain.billing.usage_to_bill import (
 )
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
-__all__ = ["Draft", "Rateable", "draft", "rateable"]
+__all__ = ["Draft", "Rateable", "draft", "measures_read", "rateable", "rated"]
 
 
 @attrs.frozen
@@ -137,8 +138,15 @@ def draft(
         figures=figures,
         invoiced_on=invoiced_on,
     )
-    bill = pricing.rate(tariff, found.usage, period=period, circumstances=found.circumstances)
-    refuse_differing(found.usage, found.indexed, period)
+    return rated(found)
+
+
+def rated(found: Rateable) -> Draft:
+    """Rate what is rateable; raises what `refuse_differing` and `pricing.rate` raise."""
+    bill = pricing.rate(
+        found.tariff, found.usage, period=found.period, circumstances=found.circumstances
+    )
+    refuse_differing(found.usage, found.indexed, found.period)
     return found.draft(bill)
 
 
@@ -150,4 +158,19 @@ def _use(before: IndexReading, after: IndexReading, meter_digits: int) -> pricin
         energy=metering.consumption(before.index_kwh, after.index_kwh, digits=meter_digits),
         quality=pricing.Quality.ACTUAL if actual else pricing.Quality.ESTIMATED,
         readings=(before.evidence, after.evidence),
+    )
+
+
+def measures_read(readings: Iterable[IndexReading]) -> tuple[pricing.Measure, ...]:
+    """Return what was measured between neighbouring readings of one register, in their order.
+
+    As `draft` has it of indexes that did not roll over; that fills what a bill of them leaves open.
+    """
+    return tuple(
+        pricing.Measure(
+            after.index_kwh - before.index_kwh,
+            pricing.BOTH_ENDS.join((before.evidence, after.evidence)),
+        )
+        for before, after in pairwise(readings)
+        if before.register == after.register
     )

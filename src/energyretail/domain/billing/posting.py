@@ -9,9 +9,9 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.billing.invoices import Invoice
 from energyretail.domain.ledger import Account, Entry, Posting
-from energyretail.domain.shared import CENTS_HALF_UP, Money
+from energyretail.domain.shared import CENTS_HALF_UP, Money, RoundingScope
 
-__all__ = ["posting_of"]
+__all__ = ["PostingShare", "posting_of", "posting_shares"]
 
 
 def posting_of(invoice: Invoice, *, excise_components: frozenset[str]) -> Entry | None:
@@ -35,6 +35,43 @@ def posting_of(invoice: Invoice, *, excise_components: frozenset[str]) -> Entry 
         return None
     text = f"{invoice.kind.value.replace('_', ' ')} {invoice.number} {invoice.period}"
     return Entry(f"invoice:{invoice.number}", invoice.issued_on, text, postings)
+
+
+@attrs.frozen
+class PostingShare:
+    """What the entry of a bill posts to an account: a sum of numbers of its kernel.
+
+    A term is the place of a number and how many times it counts, in cents.
+    """
+
+    account: Account
+    terms: tuple[tuple[int, int], ...]
+
+
+def posting_shares(
+    form: pricing.BillForm, kernel: pricing.Kernel, *, excise_components: frozenset[str]
+) -> tuple[PostingShare, ...] | None:
+    """Return what `posting_of` posts for the bills of a kernel, in that order; zero is left out.
+
+    None where that is no plain sum: a part of prices that contain VAT is what is left after it.
+    """
+    drafts = [line.draft for line in form.lines]
+    places = zip(drafts, kernel.lines, strict=True)
+    excise = tuple(place.amount for draft, place in places if draft.component in excise_components)
+    rounding = tuple(each.amount for each in kernel.roundings)
+    by_line = form.terms.rounding.scope is RoundingScope.LINE  # there is no line of rounding
+    if form.terms.prices is not pricing.Prices.NET and (excise or not by_line):
+        return None
+    split = (*excise, *rounding)
+    return (
+        PostingShare(Account.RECEIVABLE, ((kernel.gross, 1),)),
+        PostingShare(
+            Account.REVENUE, ((kernel.gross, -1), (kernel.tax, 1), *((at, 1) for at in split))
+        ),
+        PostingShare(Account.EXCISE, tuple((at, -1) for at in excise)),
+        PostingShare(Account.VAT, ((kernel.tax, -1),)),
+        PostingShare(Account.ROUNDING, tuple((at, -1) for at in rounding)),
+    )
 
 
 @attrs.frozen

@@ -1,0 +1,152 @@
+"""Supplies that are due, those alike together, their numbers in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Row, text
+
+from energyretail.adapters.postgres.billing_supplies import (
+    DUE,
+    OF_KEYS,
+    READ_FROM_BILLED,
+    supply_of,
+)
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.json_values import powers_of
+from energyretail.application.billing import AlikeSupplies, DuePage
+from energyretail.domain.billing import BillableSupply, IndexReading
+from energyretail.domain.parties import CustomerKind
+from energyretail.domain.pricing import Quality
+from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
+
+__all__ = ["due_page", "supplies_of"]
+
+# What the bill of a supply rests on beside what is read on its two days makes it one of its own:
+# a plan, a fault, a deposit, what its bills counted, what was told of its point; a final bill too.
+_PLAIN: Final = """
+    started.plans = '[]' AND started.faults = '[]'
+    AND read.last_day IS DISTINCT FROM started.ended_on
+    AND NOT EXISTS (SELECT FROM deposit WHERE deposit.contract = started.contract)
+    AND NOT EXISTS (
+        SELECT FROM invoice WHERE invoice.contract = started.contract
+            AND invoice.cups = started.cups AND counted <> '{}'
+            AND kind <> 'credit_note' AND cancelled_by IS NULL)
+    AND NOT EXISTS (SELECT FROM usage_fact WHERE point = left(started.cups, 20))
+    AND NOT EXISTS (
+        SELECT FROM interval_day WHERE point = left(started.cups, 20)
+            AND day >= started.bill_from AND day < started.bill_to)
+"""
+
+# A supply that is not plain is a group of its own.
+_PAGE: Final = text(f"""
+    WITH looked AS MATERIALIZED (
+        SELECT started.*, ({_PLAIN}) AND read.days = 2 AND read.first_day = bill_from
+                AND read.readings = 2 * read.registers AS plain,
+            row_number() OVER (ORDER BY key) AS place,
+            read.last_day, read.signature, read.indexes, read.versions
+        FROM ({DUE}) AS started CROSS JOIN LATERAL (
+            SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
+                count(DISTINCT register) AS registers,
+                min(taken_on) AS first_day, max(taken_on) AS last_day,
+                string_agg(register || '/' || quality, ','
+                    ORDER BY taken_on, register COLLATE "C") AS signature,
+                string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
+                    ORDER BY taken_on, register COLLATE "C") AS indexes,
+                string_agg(int8send(version), ''::bytea
+                    ORDER BY taken_on, register COLLATE "C") AS versions
+            FROM ({READ_FROM_BILLED}) AS current
+        ) AS read
+    )
+    SELECT plain, tariff, powers, kind, bill_from, last_day, signature,
+        (array_agg(started_on ORDER BY place))[1] AS started_on,
+        (array_agg(ended_on ORDER BY place))[1] AS ended_on,
+        (array_agg(billed_until ORDER BY place))[1] AS billed_until,
+        array_agg(place ORDER BY place) AS places,
+        array_agg(contract ORDER BY place) AS contracts,
+        array_agg(customer ORDER BY place) AS customers,
+        array_agg(cups ORDER BY place) AS cups,
+        string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
+        string_agg(versions, ''::bytea ORDER BY place) AS versions
+    FROM looked
+    GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
+        signature, started_on = bill_from, billed_until IS NULL
+    ORDER BY min(place)
+""")
+_OF_KEYS: Final = text(OF_KEYS)
+
+
+def due_page(database: Database, *, today: date, after: str, limit: int) -> DuePage:
+    """Return a page of what is due: see the port BulkBills."""
+    with database.reading() as connection:
+        given = {"today": today, "after": after, "limit": limit}
+        rows = connection.execute(_PAGE, given).all()
+    last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
+    return DuePage(
+        alike=tuple(_alike(row) for row in rows if row.plain),
+        others={row.places[0]: _key(row, 0) for row in rows if not row.plain},
+        resume=last.get(limit),
+    )
+
+
+def supplies_of(
+    database: Database, keys: Sequence[str], *, today: date
+) -> dict[str, BillableSupply]:
+    """Return supplies by key."""
+    with database.reading() as connection:
+        rows = connection.execute(_OF_KEYS, {"today": today, "keys": list(keys)})
+        found = [supply_of(row) for row in rows]
+    return {supply.key: supply for supply in found}
+
+
+def _key(row: Row[Any], at: int) -> str:
+    return f"{row.contracts[at]}/{row.cups[at]}"
+
+
+def _alike(row: Row[Any]) -> AlikeSupplies:
+    signs = [each.split("/") for each in row.signature.split(",")]
+    days = [row.bill_from] * (len(signs) // 2) + [row.last_day] * (len(signs) // 2)
+    read = [(register, day) for (register, _), day in zip(signs, days, strict=True)]
+    indexes, versions = (_columns(each, len(read)) for each in (row.indexes, row.versions))
+    one = BillableSupply(
+        contract=ContractNumber(row.contracts[0]),
+        customer=CustomerNumber(row.customers[0]),
+        cups=Cups(row.cups[0]),
+        tariff=row.tariff,
+        powers=powers_of(row.powers),
+        supplied=Period(row.started_on, row.ended_on),
+        billed_until=row.billed_until,
+        readings=tuple(
+            IndexReading(
+                register,
+                day,
+                int(version[0]),
+                Decimal(int(index[0])).scaleb(-3),
+                Quality(quality),
+            )
+            for (register, quality), day, index, version in zip(
+                signs, days, indexes, versions, strict=True
+            )
+        ),
+        kind=CustomerKind(row.kind),
+    )
+    return AlikeSupplies(
+        one=one,
+        period=Period(row.bill_from, row.last_day),
+        places=row.places,
+        contracts=row.contracts,
+        customers=row.customers,
+        cups=row.cups,
+        indexes=dict(zip(read, indexes, strict=True)),
+        versions=dict(zip(read, versions, strict=True)),
+    )
+
+
+def _columns(sent: bytes, count: int) -> Sequence[NDArray[np.int64]]:
+    """Return the columns of rows of big-endian numbers."""
+    return tuple(np.frombuffer(sent, dtype=">i8").reshape(-1, count).T.astype(np.int64))

@@ -1,0 +1,251 @@
+"""Bill what is due, those alike by columns and the others one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import attrs
+
+from energyretail.application.billing.bill_due_supplies import (
+    BillDueSupplies,
+    BillingStep,
+    drafts_of,
+)
+from energyretail.application.billing.bulk_ports import (
+    AlikeSupplies,
+    BulkBills,
+    BulkRating,
+    DuePage,
+    IssuedAlike,
+    RatedAlike,
+)
+from energyretail.application.billing.documents import Documents, Issues
+from energyretail.application.billing.drafting import Drafting
+from energyretail.application.shared import Clock, Events, Work, WorkList
+from energyretail.domain.billing import (
+    BillingPolicy,
+    Draft,
+    InvoiceIssued,
+    InvoiceKind,
+    PostingShare,
+    Rateable,
+    posting_shares,
+)
+from energyretail.domain.ledger import EntryPosted
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import (
+    Conflict,
+    ContractNumber,
+    CustomerNumber,
+    DomainError,
+    InvoiceNumber,
+)
+
+__all__ = ["BillInBulk", "BulkStep"]
+
+
+@attrs.frozen
+class BulkStep(BillingStep):
+    """What one chunk did; of `issued` so many were made `one_by_one`.
+
+    `reasons` says why, by code, and for how many supplies.
+    """
+
+    one_by_one: int = 0
+    reasons: Mapping[str, int] = attrs.field(factory=dict)
+
+    def __add__(self, later: BulkStep) -> BulkStep:
+        """Return the sums of both, to be resumed where the later one ends."""
+        return BulkStep(
+            issued=self.issued + later.issued,
+            parked=self.parked + later.parked,
+            resume=later.resume,
+            one_by_one=self.one_by_one + later.one_by_one,
+            reasons=Counter(self.reasons) + Counter(later.reasons),
+        )
+
+
+@attrs.frozen
+class _Alike:
+    """Supplies rated alike, and what they have in common."""
+
+    rated: RatedAlike
+    found: Rateable
+    shares: tuple[PostingShare, ...]
+
+
+@attrs.define
+class _Chunk:
+    """What is found of a page: what columns price, and by place what is billed one by one."""
+
+    alike: list[_Alike]
+    others: dict[int, str]
+    reasons: Counter[str]
+
+    def leave(self, supplies: AlikeSupplies, at: Iterable[int], why: str) -> None:
+        """Have supplies billed one by one."""
+        left = {supplies.places[place]: supplies.key(place) for place in at}
+        self.others |= left
+        self.reasons[why] += len(left)
+
+
+class BillInBulk:
+    """Does what `BillDueSupplies` does, to the last byte, for thousands of supplies at once.
+
+    Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
+    one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
+    by one in the same transaction, under numbers in the same order. A chunk that clashes with
+    what is issued is billed one by one as a whole.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        clock: Clock,
+        bills: BulkBills,
+        rating: BulkRating,
+        drafting: Drafting,
+        numbers: Documents,
+        documents: Issues,
+        events: Events,
+        work_list: WorkList,
+        policy: BillingPolicy,
+        one_by_one: BillDueSupplies,
+    ):
+        self._work = work
+        self._clock = clock
+        self._bills = bills
+        self._rating = rating
+        self._drafting = drafting
+        self._numbers = numbers
+        self._documents = documents
+        self._events = events
+        self._work_list = work_list
+        self._policy = policy
+        self._one_by_one = one_by_one
+
+    def __call__(self, *, after: str = "", limit: int = 10_000) -> BulkStep:
+        """Bill up to `limit` supplies beyond `after`, the `resume` of the step before."""
+        try:
+            return self._bill(after, limit)
+        except Conflict as clash:
+            step = self._one_by_one(after=after, limit=limit)
+            done = step.issued + step.parked
+            return BulkStep(step.issued, step.parked, step.resume, step.issued, {clash.code: done})
+
+    def _bill(self, after: str, limit: int) -> BulkStep:
+        with self._work() as transaction:
+            today = self._clock.today()
+            page = self._bills.due(today=today, after=after, limit=limit)
+            chunk = self._rated(page, today)
+            parked: list[WorkItem] = []
+            drafts = self._drafts(chunk.others, parked, today)
+            issued = self._issue(chunk.alike, drafts, today)
+            self._work_list.add(parked)
+            transaction.commit()
+        return BulkStep(
+            issued=issued,
+            parked=len(parked),
+            resume=page.resume,
+            one_by_one=sum(map(len, drafts.values())),
+            reasons=dict(+chunk.reasons),
+        )
+
+    def _rated(self, page: DuePage, today: date) -> _Chunk:
+        chunk = _Chunk([], dict(page.others), Counter({"billing.not_plain": len(page.others)}))
+        desk = self._drafting.due([each.one for each in page.alike], today=today)
+        for supplies in page.alike:
+            every = range(len(supplies.places))
+            try:
+                found = desk.rateable_alike(supplies.one, supplies.period)
+                rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
+            except DomainError as error:
+                chunk.leave(supplies, every, error.code)
+                continue
+            taken = set[int]()
+            for each in rated:
+                shares = posting_shares(
+                    each.program.form,
+                    each.kernel,
+                    excise_components=self._policy.excise_components,
+                )
+                if shares is not None:
+                    chunk.alike.append(_Alike(each, found, shares))
+                    taken.update(each.at)
+            chunk.leave(supplies, (at for at in every if at not in taken), "billing.not_alike")
+        return chunk
+
+    def _drafts(
+        self, others: Mapping[int, str], parked: list[WorkItem], today: date
+    ) -> dict[int, Sequence[Draft]]:
+        """Return the drafts of what is billed one by one, by place."""
+        if not others:
+            return {}
+        whole = self._bills.supplies(tuple(others.values()), today=today)
+        supplies = {place: whole[key] for place, key in sorted(others.items())}
+        desk = self._drafting.due(supplies.values(), today=today)
+        return {place: drafts_of(desk, supply, parked) for place, supply in supplies.items()}
+
+    def _issue(
+        self, alike: Sequence[_Alike], drafts: Mapping[int, Sequence[Draft]], today: date
+    ) -> int:
+        """Number all in the order of their keys, and keep them."""
+        places = [place for each in alike for place in _places(each.rated)]
+        places += [place for place, found in drafts.items() for _ in found]
+        ranks = dict[int, int]()
+        for rank, place in enumerate(sorted(places)):
+            ranks.setdefault(place, rank)
+        numbers = self._numbers.numbers(len(places), on=today)
+        due_on = self._policy.due_on(today)
+        issued = [self._issued(each, ranks, numbers, today, due_on) for each in alike]
+        entries = self._bills.add(issued) if issued else ()
+        told = sorted(
+            (event for each in issued for event in _events(each)), key=lambda told: told.number
+        )
+        self._events.record((*told, *map(EntryPosted, sorted(entries))))
+        self._documents.issue(
+            [draft for found in drafts.values() for draft in found],
+            on=today,
+            numbers=[
+                numbers[ranks[place] + n] for place, of in drafts.items() for n in range(len(of))
+            ],
+        )
+        return len(places)
+
+    def _issued(
+        self,
+        alike: _Alike,
+        ranks: Mapping[int, int],
+        numbers: Sequence[InvoiceNumber],
+        today: date,
+        due_on: date,
+    ) -> IssuedAlike:
+        own = [ranks[place] for place in _places(alike.rated)]
+        return IssuedAlike(
+            rated=alike.rated,
+            found=alike.found,
+            numbers=[numbers[rank] for rank in own],
+            ranks=own,
+            issued_on=today,
+            due_on=due_on,
+            shares=alike.shares,
+        )
+
+
+def _places(rated: RatedAlike) -> Iterable[int]:
+    return (rated.supplies.places[at] for at in rated.at)
+
+
+def _events(issued: IssuedAlike) -> Iterable[InvoiceIssued]:
+    rated = issued.rated
+    for at, number, gross in zip(rated.at, issued.numbers, rated.gross_cents, strict=True):
+        yield InvoiceIssued(
+            number=number,
+            contract=ContractNumber(rated.supplies.contracts[at]),
+            customer=CustomerNumber(rated.supplies.customers[at]),
+            kind=InvoiceKind.INVOICE.value,
+            gross_cents=gross,
+        )

@@ -1,0 +1,132 @@
+"""What billing many supplies at once needs of the world.
+
+Numbers go from port to port as columns that the application does not look into: arrays of whole
+numbers, one place a supply, as the buffer protocol hands them over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+import attrs
+
+from energyretail.domain.billing import BillableSupply, PostingShare, Rateable
+from energyretail.domain.pricing import Kernel, RateProgram
+from energyretail.domain.shared import InvoiceNumber, Period
+
+__all__ = [
+    "AlikeSupplies",
+    "BulkBills",
+    "BulkRating",
+    "Column",
+    "DuePage",
+    "IssuedAlike",
+    "RatedAlike",
+]
+
+Column = Any
+"""Whole numbers of 64 bits, one a supply, as the adapters hand them to each other."""
+
+
+@attrs.frozen(eq=False)
+class AlikeSupplies:
+    """Supplies whose next bills differ in nothing but who they are and the indexes that were read.
+
+    `one` is any of them, with its readings, and `period` what its bill is for: each other has
+    readings of the same registers, days and qualities. `places` are where they stand on their
+    page, in order of key; `indexes` and `versions` have a column a reading, by register and day,
+    the index in thousandths of a kWh.
+    """
+
+    one: BillableSupply
+    period: Period
+    places: Sequence[int]
+    contracts: Sequence[str]
+    customers: Sequence[str]
+    cups: Sequence[str]
+    indexes: Mapping[tuple[str, date], Column]
+    versions: Mapping[tuple[str, date], Column]
+
+    def key(self, at: int) -> str:
+        """Return the key of the supply at a place of the columns."""
+        return f"{self.contracts[at]}/{self.cups[at]}"
+
+
+@attrs.frozen(eq=False)
+class DuePage:
+    """A page of supplies that are due, in order of key.
+
+    `alike` are those whose bills may be made together, `others` the keys of those to bill one by
+    one, by place; `resume` is the key of the last, None when nothing is left beyond it.
+    """
+
+    alike: tuple[AlikeSupplies, ...]
+    others: Mapping[int, str]
+    resume: str | None
+
+
+@attrs.frozen(eq=False)
+class RatedAlike:
+    """Supplies that one program prices: those `at` these places of the columns of `supplies`.
+
+    `numbers` are the columns of the program's kernel, `gross_cents` the one that the bills come to.
+    """
+
+    supplies: AlikeSupplies
+    at: Sequence[int]
+    program: RateProgram
+    kernel: Kernel
+    numbers: Sequence[Column]
+    gross_cents: Sequence[int]
+
+
+class BulkRating(Protocol):
+    """Prices supplies by columns, every one of them as `pricing.rate` does."""
+
+    def rate(
+        self, found: Rateable, supplies: AlikeSupplies, *, digits: int
+    ) -> tuple[RatedAlike, ...]:
+        """Return the supplies by program; those that are in none are to be rated one by one.
+
+        `found` is what `supplies.one` is rated by, `digits` the whole digits of an index. Raises
+        Refused ``pricing.not_compiled`` where there is no program at all, and what `rate` raises.
+        """
+        ...
+
+
+@attrs.frozen(eq=False)
+class IssuedAlike:
+    """Invoices of supplies rated alike, their `numbers` in the order of `rated.at`.
+
+    `ranks` are their places among all that is issued with them, `found` tells what else they have
+    in common, `shares` what their entries post.
+    """
+
+    rated: RatedAlike
+    found: Rateable
+    numbers: Sequence[InvoiceNumber]
+    ranks: Sequence[int]
+    issued_on: date
+    due_on: date
+    shares: tuple[PostingShare, ...]
+
+
+class BulkBills(Protocol):
+    """Finds supplies that are billed alike, and keeps their bills."""
+
+    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+        """Return the page of `SuppliesToBill.due`, those that may be billed alike together."""
+        ...
+
+    def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
+        """Return supplies by key, as `SuppliesToBill.due` would."""
+        ...
+
+    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+        """Keep invoices and post their entries, as Invoices and Books do; return the entries' keys.
+
+        Raises Conflict as Invoices does.
+        """
+        ...

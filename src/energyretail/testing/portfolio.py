@@ -1,0 +1,113 @@
+"""A portfolio drawn by set: as many supplies as asked for, with their readings, in one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import attrs
+from sqlalchemy import Connection, text
+
+__all__ = ["PortfolioPart", "fill_portfolio"]
+
+
+@attrs.frozen
+class PortfolioPart:
+    """Homes with one supply each under a tariff, read on the days of `read`.
+
+    `registers` are those of the tariff, `started_on` the first day of supply, of each customer on
+    its own day up to `spread_days` later; one in `estimated_every` last readings is an estimate.
+    """
+
+    tariff: str
+    registers: tuple[str, ...]
+    supplies: int
+    read: tuple[date, ...]
+    started_on: date
+    spread_days: int = 1
+    powers: str = '{"P1": "4.6", "P2": "4.6"}'
+    estimated_every: int = 100
+
+
+# What looks drawn is computed from the seed and a number, so it is the same in every database.
+_DRAWN: Final = "(abs(hashint8extended({0}, CAST(:seed AS bigint)) % {1}))"
+
+_CUSTOMERS: Final = text("""
+    INSERT INTO customer (number, kind, name, tax_id, email, street, postcode, town, country,
+        language)
+    SELECT 'C' || lpad(n::text, 8, '0'), 'home', 'Customer ' || n, 'T' || lpad(n::text, 8, '0'),
+        'c' || n || '@example.org', 'Calle ' || n, '28001', 'Madrid', 'ES', 'es'
+    FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
+""")
+_CONTRACTS: Final = text("""
+    INSERT INTO contract (number, quote, customer, product, state, iban, accepted_on, early_start,
+        document_sha256)
+    SELECT 'K' || lpad(n::text, 8, '0'), 'Q' || lpad(n::text, 8, '0'),
+        'C' || lpad(n::text, 8, '0'), :tariff, 'active', 'ES9121000418450200051332', :started_on,
+        true, repeat('0', 64)
+    FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
+""")
+# The letters of a CUPS are the rest of its digits by 529, in base 23.
+_POINTS: Final = """
+    SELECT n, 'K' || lpad(n::text, 8, '0') AS contract,
+        'ES' || lpad(digits::text, 16, '0')
+            || substr('TRWAGMYFPDXBNJZSQVHLCKE', (digits % 529 / 23)::int + 1, 1)
+            || substr('TRWAGMYFPDXBNJZSQVHLCKE', (digits % 529 % 23)::int + 1, 1) AS cups
+    FROM (
+        SELECT n, 21000000000000 + n AS digits
+        FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
+    ) AS point
+"""
+_SUPPLIES: Final = text(f"""
+    INSERT INTO supply (contract, cups, tariff, powers, state, started_on)
+    SELECT contract, cups, :tariff, CAST(:powers AS jsonb), 'active',
+        CAST(:started_on AS date) + CAST({_DRAWN.format("n", "CAST(:spread AS bigint)")} AS int)
+    FROM ({_POINTS}) AS point
+""")
+_READINGS: Final = text(f"""
+    INSERT INTO reading (cups, register, taken_on, version, index_kwh, quality, source, received_on)
+    SELECT cups, register, taken_on, 1, (first_index + sum(used) OVER (
+            PARTITION BY cups, register ORDER BY taken_on)) / 1000.0,
+        CASE WHEN times > 1 AND (n + times) % :estimated = 0 THEN 'estimated' ELSE 'actual' END,
+        'drawn', taken_on
+    FROM (
+        SELECT point.n, cups, register, taken_on, times,
+            {_DRAWN.format("n * 8 + place", "800000000")} AS first_index,
+            CASE WHEN times = 1 THEN 0
+                ELSE {_DRAWN.format("(-n * 8 - place) * 64 - times", "400000")} END AS used
+        FROM ({_POINTS}) AS point
+        CROSS JOIN unnest(CAST(:registers AS text[])) WITH ORDINALITY AS r (register, place)
+        CROSS JOIN unnest(CAST(:days AS date[])) WITH ORDINALITY AS d (taken_on, times)
+    ) AS drawn
+    ORDER BY cups, register, taken_on
+""")
+
+
+def fill_portfolio(
+    connection: Connection, parts: Sequence[PortfolioPart], *, seed: int, first: int = 1
+) -> int:
+    """Fill a database that has no customer of these numbers; return the next number.
+
+    The parts are numbered one after the other, from `first`.
+    """
+    for part in parts:
+        last = first + part.supplies - 1
+        given = {
+            "first": first,
+            "last": last,
+            "seed": seed,
+            "tariff": part.tariff,
+            "powers": part.powers,
+            "started_on": part.started_on,
+            "spread": part.spread_days,
+            "registers": list(part.registers),
+            "estimated": part.estimated_every,
+            "days": list(part.read),
+        }
+        for statement in (_CUSTOMERS, _CONTRACTS, _SUPPLIES, _READINGS):
+            wanted = {name: given[name] for name in statement.compile().params}
+            connection.execute(statement, wanted)
+        first = last + 1
+    connection.execute(text("ANALYZE customer, contract, supply, reading"))
+    return first
