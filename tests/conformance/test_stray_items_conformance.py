@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -14,10 +14,19 @@ from energyretail.adapters.memory.stray_items import MemoryStrayItems
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.measured import PostgresUsageBook
 from energyretail.adapters.postgres.stray_items import PostgresStrayItems
-from energyretail.application.billing import StrayItemsWatched, WatchStrayItems
+from energyretail.application.billing import StrayItemsWatched, TakeUsage, WatchStrayItems
+from energyretail.domain import pricing
+from energyretail.domain.billing import STRAY_LOOK_BACK, Measured
+from energyretail.domain.shared import Cups, Invalid
 from energyretail.testing.billing import BillingDesk
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
-from energyretail.testing.conformance.billing_cases import SECOND, START, THIRD, contract_of
+from energyretail.testing.conformance.billing_cases import (
+    SECOND,
+    START,
+    THIRD,
+    contract_of,
+    point,
+)
 from energyretail.testing.conformance.stray_items import StrayItemsConformance, StrayItemsWorld
 
 DAY = timedelta(days=1)
@@ -37,6 +46,21 @@ class Desk:
             items=self.stray.items,
             work_list=self.billing.work_list,
         )(after=after, limit=limit)
+
+    def take(self, *items: pricing.ExtraItem) -> int:
+        return TakeUsage(
+            work=self.billing.world.work,
+            clock=self.billing.clock,
+            points=EveryPoint(),
+            usage=self.stray.usage,
+        )(point(1), Measured(pricing.Usage(extras=items)))
+
+
+class EveryPoint:
+    """A world whose every point is known."""
+
+    def by_cups(self, cups: Cups) -> Cups:
+        return cups
 
 
 def in_memory() -> Desk:
@@ -99,3 +123,33 @@ class TestWatching:
 
         assert [step.shown for step in steps] == [3, 1]
         assert len(desk.billing.work_list.open_items()) == 4
+
+
+class TestTaking:
+    def test_takes_what_is_years_old_and_shows_it_where_nobody_is_billed(self, desk: Desk) -> None:
+        desk.billing.open_day(THIRD)
+
+        assert desk.take(lamp(THIRD - 1000 * DAY)) == 1
+        assert desk.watch().shown == 1
+
+    def test_takes_nothing_from_a_file_sent_again_however_late(self, desk: Desk) -> None:
+        desk.billing.open_day(THIRD)
+        assert desk.take(lamp(THIRD), lamp(SECOND)) == 2
+        desk.billing.open_day(THIRD + STRAY_LOOK_BACK + DAY)
+
+        assert desk.take(lamp(THIRD), lamp(SECOND)) == 0
+
+    def test_refuses_what_is_as_late_and_news_and_keeps_nothing(self, desk: Desk) -> None:
+        desk.billing.open_day(THIRD)
+        desk.take(lamp(THIRD))
+        desk.billing.open_day(THIRD + STRAY_LOOK_BACK + DAY)
+        late = desk.billing.clock.today()
+
+        with pytest.raises(Invalid) as refused:
+            desk.take(lamp(THIRD), lamp(late), lamp(THIRD, quantity="3"))
+        assert refused.value.code == "billing.item_far"
+        assert desk.take(lamp(late)) == 1
+
+
+def lamp(on: date, *, quantity: str = "1") -> pricing.ExtraItem:
+    return pricing.ExtraItem("shop", "Lamp", quantity, "5", on=on)

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyretail.adapters.shared.figure_rows import FigureRow, figures_of, rows_of
+from energyretail.adapters.shared.figure_rows import FigureRow, figures_of, rows_of, told_last
 from energyretail.adapters.shared.usage_facts import UsageFact, days_of, facts_of, measured_of
 from energyretail.domain import billing, pricing
 from energyretail.domain.billing import Declared, Measured
 from energyretail.domain.contracts import month_priced, price_month
-from energyretail.domain.markets import SPAIN
+from energyretail.domain.markets import BACK_BILLING_RULES, SPAIN
 from energyretail.domain.pricing import PublishedFigures
 from energyretail.domain.shared import (
     Cups,
@@ -40,6 +40,7 @@ REGISTERS = ("P1", "P2")
 DIGITS = 9
 SITE_POWERS = (("P1", Power("4.6")), ("P2", Power("4.6")))
 DAYS = Period(date(2026, 3, 20), date(2026, 4, 20))
+DAY = timedelta(days=1)
 
 Case = tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances]
 
@@ -232,33 +233,70 @@ class TestFigures:
         told = (index, dated) if dated_last else (dated, index)
         rows = [row for one in told for row in rows_of(PublishedFigures((one,)))]
 
-        found = figures_of(attrs.evolve(row, number=n) for n, row in enumerate(rows))
+        kept = told_last(attrs.evolve(row, number=n) for n, row in enumerate(rows))
 
-        assert [type(each) for each in found.indices] == [type(told[-1])]
+        assert [type(each) for each in figures_of(kept).indices] == [type(told[-1])]
 
 
 class TestItems:
     @given(
-        st.integers(-500, 500),
+        st.integers(-2500, 500),
         st.sampled_from(["0", "2"]),
         st.booleans(),
+        st.booleans(),
     )
-    def test_of_something_are_for_a_day_within_400_of_today(
-        self, off: int, much: str, is_line: bool
+    def test_of_something_new_are_of_the_last_six_years_or_the_400_days_to_come(
+        self, off: int, much: str, is_line: bool, is_kept: bool
     ) -> None:
         today = date(2026, 3, 1)
-        day = today + timedelta(days=off)
-        days = Period(day - timedelta(days=30), day + timedelta(days=1))
-        told = Measured(
-            pricing.Usage(passed_on=(pricing.PassedOnLine("network", "use", days, much, "b"),))
-            if is_line
-            else pricing.Usage(extras=(pricing.ExtraItem("shop", "Lamp", much, "5", on=day),))
-        )
+        told = self._told(today + timedelta(days=off), much, is_line=is_line)
+        is_far = much != "0" and not -2192 <= off <= 400
 
-        with pytest.raises(Invalid) if abs(off) > 400 and much != "0" else nullcontext() as refused:
-            billing.refuse_far_items(told, today=today)
+        with pytest.raises(Invalid) if is_far and not is_kept else nullcontext() as refused:
+            billing.refuse_far_items(
+                told, today=today, kept=told if is_kept else billing.NOT_MEASURED
+            )
 
         assert refused is None or refused.value.code == "billing.item_far"
+        days = billing.far_days(told, today=today)
+        assert (days is not None) == is_far
+        assert days is None or today + timedelta(days=off) in days
+
+    @given(st.sampled_from([date.min, date.max]), st.booleans())
+    def test_of_the_first_and_the_last_of_all_days_are_refused_as_others(
+        self, day: date, is_line: bool
+    ) -> None:
+        told = self._told(day, "2", is_line=is_line and day == date.min)
+
+        assert billing.far_days(told, today=date(2026, 3, 1)) is not None
+        with pytest.raises(Invalid):
+            billing.refuse_far_items(told, today=date(2026, 3, 1))
+
+    @given(st.booleans(), st.integers(1, 3), st.integers(0, 3))
+    def test_alike_are_each_news_unless_as_many_are_kept(
+        self, is_line: bool, count: int, kept: int
+    ) -> None:
+        def times(number: int) -> Measured:
+            told = self._told(date(2012, 3, 1), "2", is_line=is_line).usage
+            return Measured(
+                pricing.Usage(passed_on=told.passed_on * number, extras=told.extras * number)
+            )
+
+        with pytest.raises(Invalid) if count > kept else nullcontext():
+            billing.refuse_far_items(times(count), today=date(2026, 3, 1), kept=times(kept))
+
+    def test_are_taken_for_longer_than_any_market_lets_days_be_charged(self) -> None:
+        longest = max(limit.months for rule in BACK_BILLING_RULES.values() for limit in rule.limits)
+
+        assert 2 * longest * timedelta(days=31) < billing.STRAY_LOOK_BACK
+
+    def _told(self, day: date, much: str, *, is_line: bool) -> Measured:
+        if not is_line:
+            item = pricing.ExtraItem("shop", "Lamp", much, "5", on=day)
+            return Measured(pricing.Usage(extras=(item,)))
+        days = Period(max(day, date.min + timedelta(days=30)) - timedelta(days=30), day + DAY)
+        line = pricing.PassedOnLine("network", "use", days, much, "b")
+        return Measured(pricing.Usage(passed_on=(line,)))
 
 
 class TestAQuote:

@@ -338,6 +338,56 @@ class TestClosing:
             assert total(told) == item.amount
         assert len({one.deduction.document for one in closing.carried}) == len(closing.carried)
 
+    @given(strategies.invoices(), plans(), st.booleans(), st.data())
+    def test_posts_what_is_taken_off_and_nothing_else(
+        self,
+        bill: billing.Invoice,
+        plan: billing.InstalmentPlan,
+        goes_on: bool,
+        data: st.DataObject,
+    ) -> None:
+        count = data.draw(st.integers(0, len(plan.instalments)))
+        advances = data.draw(strategies.advances_of(plan, count=count))
+
+        closing, _ = billing.close_plan(
+            asked(plan, count),
+            [whole(bill)],
+            advances,
+            on=date(2031, 1, 1),
+            goes_on=goes_on,
+            calendar=TARGET,
+        )
+
+        taken = [one.deduction.gross for one in closing.taken_off]
+        assert (closing.entry is None) == (not any(taken))
+        if closing.entry is not None:
+            assert owed([closing.entry]) == -total(taken)
+
+    @given(strategies.invoices(), plans(), st.data())
+    def test_refuses_an_advance_given_twice_or_in_another_currency(
+        self, bill: billing.Invoice, plan: billing.InstalmentPlan, data: st.DataObject
+    ) -> None:
+        (one,) = data.draw(strategies.advances_of(plan, count=1))
+        pounds = attrs.evolve(
+            one, net=Money.zero("GBP"), gross=Money.zero("GBP"), carried=Money.zero("GBP"), taxes=()
+        )
+        known = asked(plan, 1)
+
+        for advances, code in (
+            ([one, one], "billing.settlement.twice"),
+            ([pounds], "money.currency_mix"),
+        ):
+            with pytest.raises(Invalid) as refused:
+                billing.close_plan(
+                    known,
+                    [whole(bill)],
+                    advances,
+                    on=date(2031, 1, 1),
+                    goes_on=False,
+                    calendar=TARGET,
+                )
+            assert refused.value.code == code
+
 
 class TestHeldForPlans:
     chains = st.lists(st.integers(1, 60), max_size=12)

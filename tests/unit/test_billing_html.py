@@ -155,6 +155,20 @@ class TestInvoicePage:
         assert "se corregirá" in PAGES.page(invoice, customer_of(1))
         assert "se corregirá" not in PAGES.page(note, customer_of(1))
 
+    def test_asks_for_what_a_credit_note_of_a_credit_leaves_to_pay(self, invoice: Invoice) -> None:
+        back, _ = credit(invoice, number="R26-000001", issued_on=SECOND)
+        given = attrs.evolve(back, kind=InvoiceKind.INVOICE, number="F26-000002", original=None)
+        note, _ = credit(given, number="R26-000002", issued_on=SECOND)
+
+        page = PAGES.page(note, customer_of(1))
+
+        assert note.gross == invoice.gross
+        assert "Importe a pagar: 40,48" in page
+        assert "Fecha de cargo" in page
+        assert "Importe abonado" not in page
+        assert "se corregirá" not in page  # it is not itself estimated, nor will it be corrected
+        assert "Importe abonado: -40,48" in PAGES.page(given, customer_of(1))
+
 
 class TestWhyItDiffers:
     def test_is_told_where_a_bill_came_before(self, pair: tuple[Invoice, Invoice]) -> None:
@@ -321,6 +335,22 @@ class TestRectificationPage:
         asked, back = (kept.text for kept in mail.kept.values())
         assert asked == f"F26-000001: {invoice.gross}, due on {invoice.due_on}.\n"
         assert back == "F26-000002: 7.50 EUR to be paid back to you.\n"
+
+    def test_asks_for_what_a_credit_note_of_a_credit_leaves(self, invoice: Invoice) -> None:
+        given = attrs.evolve(taken_back(invoice), kind=InvoiceKind.INVOICE, original=None)
+        note, _ = credit(given, number=InvoiceNumber("R26-000004"), issued_on=SECOND)
+        mail = MemoryMail()
+        sender = SendInvoiceMail(
+            bills=MemoryBillsToMail(MemoryStore()),
+            pages=PAGES,
+            mail=mail,
+            message_id="<{}@example.org>".format,
+        )
+
+        sender.deliver(Bill(note, customer_of(1)), maybe_sent=False)
+
+        (kept,) = mail.kept.values()
+        assert kept.text == f"R26-000004: {invoice.gross}, due on {SECOND}.\n"
 
     def test_tells_a_correction_of_its_own_sign_unless_more_is_owed_with_it(
         self, invoice: Invoice

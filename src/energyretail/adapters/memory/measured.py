@@ -14,6 +14,7 @@ from energyretail.adapters.shared.figure_rows import (
     figures_of,
     refuse_other_sort,
     rows_of,
+    told_last,
     with_days_changed,
 )
 from energyretail.adapters.shared.usage_facts import (
@@ -94,7 +95,7 @@ class MemoryFigureBook:
         table = self._store.writable("market_figure")
         current = {row.key: row for row in table.values()}
         told = list(rows_of(figures))
-        refuse_other_sort(told, {(row.sort, row.name) for row in table.values()})
+        refuse_other_sort(told, {(row.sort, row.name) for row in told_last(table.values())})
         taken = 0
         for row in told:
             news = with_days_changed(row, current.get(row.key))
@@ -111,9 +112,8 @@ class MemoryFigureBook:
         rows: Iterable[FigureRow] = self._store.table("market_figure").values()
         return figures_of(
             row
-            for row in rows
-            if row.name in names
-            and (row.sort != "interval_index" or row.days.meets(around) is not None)
+            for row in told_last(row for row in rows if row.name in names)
+            if row.sort != "interval_index" or row.days.meets(around) is not None
         )
 
 

@@ -95,20 +95,22 @@ _DAYS: Final = text(f"""
     ORDER BY kept.point, day, channel, number DESC
 """)
 
-_FIGURES: Final = text("""
-    SELECT sort, name, lower(days) AS starts, upper(days) AS ends, body, number
-    FROM market_figure
+# An index kept by days and by intervals, as nobody can tell it any more, is the one told last.
+_SORTS_TOLD_LAST: Final = """
+    SELECT DISTINCT ON (name) sort, name FROM market_figure
+    WHERE name = ANY(CAST(:names AS text[])) AND sort IN ('index', 'interval_index')
+    ORDER BY name, number DESC
+"""
+_FIGURES: Final = text(f"""
+    WITH told_last AS MATERIALIZED ({_SORTS_TOLD_LAST})
+    SELECT kept.sort, name, lower(days) AS starts, upper(days) AS ends, body, number
+    FROM market_figure AS kept LEFT JOIN told_last USING (name)
     WHERE name = ANY(CAST(:names AS text[]))
-        AND (sort <> 'interval_index' OR days && daterange(:starts, :ends))
+        AND (kept.sort NOT IN ('index', 'interval_index') OR kept.sort = told_last.sort)
+        AND (kept.sort <> 'interval_index' OR days && daterange(:starts, :ends))
     ORDER BY number
 """)
-_KNOWN_INDICES: Final = text("""
-    SELECT sort, name
-    FROM unnest(CAST(:names AS text[])) AS told (name)
-    CROSS JOIN (VALUES ('index'), ('interval_index')) AS sorts (sort)
-    WHERE EXISTS (SELECT FROM market_figure AS kept
-        WHERE kept.name = told.name AND kept.sort = sorts.sort)
-""")
+_KNOWN_INDICES: Final = text(_SORTS_TOLD_LAST)
 _ADD_FIGURES: Final = text("""
     INSERT INTO market_figure (sort, name, days, body)
     SELECT sort, name, daterange(starts, ends), body

@@ -15,7 +15,14 @@ import attrs
 from energyretail.domain import pricing
 from energyretail.domain.shared import Conflict, Invalid, Period
 
-__all__ = ["FigureRow", "figures_of", "refuse_other_sort", "rows_of", "with_days_changed"]
+__all__ = [
+    "FigureRow",
+    "figures_of",
+    "refuse_other_sort",
+    "rows_of",
+    "told_last",
+    "with_days_changed",
+]
 
 _DATED, _INTERVALS = "index", "interval_index"
 _OTHER_SORT: Final = {_DATED: _INTERVALS, _INTERVALS: _DATED}
@@ -91,7 +98,8 @@ def _days(index: pricing.IntervalIndex) -> Iterator[FigureRow]:
 def refuse_other_sort(told: Iterable[FigureRow], known: Collection[tuple[str, str]]) -> None:
     """Raise Conflict ``billing.figure.sort`` where a name is, or would be, an index of two sorts.
 
-    `known` holds sort and name of indices: a bill that reads one by name must find one.
+    `known` holds the sort and name of each index, as it was told last: a bill that reads one by
+    name must find one.
     """
     for row in told:
         other = _OTHER_SORT.get(row.sort)
@@ -102,6 +110,17 @@ def refuse_other_sort(told: Iterable[FigureRow], known: Collection[tuple[str, st
                 name=row.name,
                 kept_as=other,
             )
+
+
+def told_last(rows: Iterable[FigureRow]) -> list[FigureRow]:
+    """Return rows in their order, of a name kept as an index of two sorts those of the newest.
+
+    Nobody can tell a name so any more. All rows of a name are asked for, of whatever days: which
+    sort is the newest must not hang on the days that somebody reads.
+    """
+    told = sorted(rows, key=lambda row: row.number)
+    newest = {row.name: row.sort for row in told if row.sort in _OTHER_SORT}
+    return [row for row in told if _OTHER_SORT.get(row.sort, "") != newest.get(row.name)]
 
 
 def with_days_changed(row: FigureRow, before: FigureRow | None) -> FigureRow | None:
@@ -144,12 +163,9 @@ def _on(price: pricing.DatedPrice, day: date) -> tuple[object, ...] | None:
 def figures_of(rows: Iterable[FigureRow]) -> pricing.PublishedFigures:
     """Return what rows tell; of one key the newest holds, of an index the newest interval.
 
-    A name that was kept as an index of both sorts, as nobody can tell it any more, is read as it
-    was told last.
+    Of a name kept as an index of two sorts only `told_last` may be among them.
     """
-    told = sorted(rows, key=lambda row: row.number)
-    sorts = {row.name: row.sort for row in told if row.sort in _OTHER_SORT}
-    found = [row for row in told if sorts.get(row.name) != _OTHER_SORT.get(row.sort, "")]
+    found = sorted(rows, key=lambda row: row.number)
     whole = {row.key: row for row in found if row.sort != _INTERVALS}
     by_name: dict[str, list[FigureRow]] = {}
     for row in found:

@@ -44,8 +44,8 @@ class FigureBook(Protocol):
     def take(self, figures: PublishedFigures) -> int:
         """Keep what is new, all or nothing; return how many figures that were.
 
-        Raises Conflict ``billing.figure.sort`` for an index of a name that is kept as one of the
-        other sort, by days or by intervals.
+        Raises Conflict ``billing.figure.sort`` for an index of a name that was told last as one of
+        the other sort, by days or by intervals.
 
         A dated index, a conversion and a profile are told whole and take the place of the one of
         their name; an interval index adds its intervals, in the place of those it has.

@@ -14,7 +14,13 @@ from energyretail.application.billing.measured_ports import (
 )
 from energyretail.application.billing.ports import Tariffs
 from energyretail.application.shared import Clock, Work
-from energyretail.domain.billing import BillingPolicy, Measured, refuse_far_items
+from energyretail.domain.billing import (
+    NOT_MEASURED,
+    BillingPolicy,
+    Measured,
+    far_days,
+    refuse_far_items,
+)
 from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Conflict, Cups, Invalid, NotFound, Period, Refused
 
@@ -42,15 +48,21 @@ class TakeUsage:
     def __call__(self, cups: Cups, told: Measured) -> int:
         """Return how many facts were news.
 
-        Raises NotFound ``supply.point.unknown``, Invalid ``billing.item_far`` for an item of a
-        day too far off, and what `UsageBook.take` raises.
+        Raises NotFound ``supply.point.unknown``, Invalid ``billing.item_far`` for an item that is
+        news and of a day too far off, and what `UsageBook.take` raises.
         """
-        refuse_far_items(told, today=self._clock.today())
         with self._work() as transaction:
             self._points.by_cups(cups)
+            self._refuse_far_items(cups, told)
             taken = self._usage.take(cups, told)
             transaction.commit()
         return taken
+
+    def _refuse_far_items(self, cups: Cups, told: Measured) -> None:
+        today = self._clock.today()
+        days = far_days(told, today=today)
+        kept = NOT_MEASURED if days is None else self._usage.over({cups: days})[cups]
+        refuse_far_items(told, today=today, kept=kept)
 
 
 class TakeFigures:

@@ -179,6 +179,7 @@ from energyretail.domain.billing.stages import BillStage, stage_of
 from energyretail.domain.billing.stray_items import (
     STRAY_LOOK_BACK,
     StrayItem,
+    far_days,
     refuse_far_items,
     stray_work_item,
 )
@@ -289,6 +290,7 @@ __all__ = [
     "due_dates",
     "due_on",
     "explain",
+    "far_days",
     "final_bill_due",
     "final_bill_item",
     "held_for_plans",

@@ -95,10 +95,10 @@ class PlanClosing:
     `settlements` go with `bills`, in their order; `following` is the plan that begins where
     this one ends, None when the supply does not go on. `residual` is what is left once the
     advances are taken off, negative when it is the customer's: of every document of the bills'
-    days that no plan before has taken. `entry` is None when nothing was asked. `carried` is what
-    changes hands between bills: off the last one what the plan carried and no instalment has
-    asked for, negative where it is owed; or, where the plan rolls over, off each document what
-    is left of it and the plan that follows asks for.
+    days that no plan before has taken. `entry` posts all that is `taken_off`, None where that
+    is nothing. `carried` is what changes hands between bills: off the last one what the plan
+    carried and no instalment has asked for, negative where it is owed; or, where the plan rolls
+    over, off each document what is left of it and the plan that follows asks for.
     """
 
     plan: InstalmentPlan
@@ -138,7 +138,8 @@ def close_plan(
     plan (ROLL_OVER), from the items of the bills and of all that they correct. A carried share
     no instalment has asked for becomes due with the last bill. Raises Refused
     ``billing.plan.settled`` for one that is settled, Invalid ``billing.plan.unbilled`` without
-    a bill.
+    a bill, ``billing.settlement.twice`` for an advance given twice, ``money.currency_mix`` for
+    a bill or an advance in another currency than the plan's.
     """
     if plan.settled_on is not None:
         raise Refused("billing.plan.settled", "the plan is settled", plan=plan.key)

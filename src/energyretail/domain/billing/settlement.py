@@ -102,12 +102,13 @@ class LeftAs(enum.Enum):
 def left_as(invoice: Invoice, left: Money) -> LeftAs:
     """Return what `left` is: credit of a document that takes back, or of a bill asked before.
 
-    A correction may be credit by itself and yet leave something to pay, for what a plan carried
-    is owed with it.
+    More than nothing is to pay whatever the document: a correction may be credit by itself and
+    yet leave it, for what a plan carried is owed with it, and a credit note of a bill of credit
+    takes that credit back.
     """
-    if invoice.kind is InvoiceKind.CREDIT_NOTE:
-        return LeftAs.CREDITED
-    if left.cents <= 0 and invoice.gross.cents < 0:
+    if left.cents > 0:
+        return LeftAs.TO_PAY
+    if invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.gross.cents < 0:
         return LeftAs.CREDITED
     return LeftAs.PAID_BACK if left.cents < 0 else LeftAs.TO_PAY
 

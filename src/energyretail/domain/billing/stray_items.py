@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
-from energyretail.domain.billing.measured import Measured
+from energyretail.domain.billing.measured import NOT_MEASURED, Measured
 from energyretail.domain.operations import WorkItem
+from energyretail.domain.pricing import ExtraItem, PassedOnLine
 from energyretail.domain.shared import Cups, Invalid, Period
 
-__all__ = ["STRAY_LOOK_BACK", "StrayItem", "refuse_far_items", "stray_work_item"]
+__all__ = ["STRAY_LOOK_BACK", "StrayItem", "far_days", "refuse_far_items", "stray_work_item"]
 
-STRAY_LOOK_BACK: Final = timedelta(days=400)
-"""How long after its day an item is looked for: no market lets older days be charged."""
+STRAY_LOOK_BACK: Final = timedelta(days=2192)
+"""How long after its day an item is taken and looked for: six years.
+
+No sooner than a claim for it ends, where no shorter limit protects its customer: in Spain after
+five years (Código Civil, art. 1964.2), in Germany three from the end of the year (BGB §§ 195, 199),
+in France two (Code de la consommation, art. L218-2), in Great Britain six (Limitation Act 1980, 5).
+"""
 _AHEAD: Final = timedelta(days=400)
+_LAST_KEPT: Final = date.max - timedelta(days=1)  # a day is kept by the one that follows it
+
+_Item: TypeAlias = ExtraItem | PassedOnLine
 
 
 @attrs.frozen
@@ -43,22 +53,47 @@ class StrayItem:
         return f"{self.point}/{self.sort}/{self.name}/{self.days}"
 
 
-def refuse_far_items(told: Measured, *, today: date) -> None:
-    """Raise Invalid ``billing.item_far`` for an item of a day that nobody would look for it on.
+def far_days(told: Measured, *, today: date) -> Period | None:
+    """Return days that hold those of all items too far off, None where there is no such item.
 
-    That is more than 400 days ago, when no bill takes it any more, or as many ahead: most likely
-    another year was meant. One of nothing takes back what was told, whenever that was for.
+    Too far is more than `STRAY_LOOK_BACK` ago, when nobody looks for an item any more, or more
+    than 400 days ahead. One of nothing is never: it takes back what was told, whenever for.
     """
-    for day in _days_of(told):
-        if not today - STRAY_LOOK_BACK <= day <= today + _AHEAD:
+    days = [min(_day_of(item), _LAST_KEPT) for item in _far(told, today)]
+    return Period(min(days), max(days) + timedelta(days=1)) if days else None
+
+
+def refuse_far_items(told: Measured, *, today: date, kept: Measured = NOT_MEASURED) -> None:
+    """Raise Invalid ``billing.item_far`` for an item too far off, unless it is among `kept`.
+
+    Of `kept` those of `far_days` count: what comes again years later is nothing, not a fault.
+    """
+    known = Counter(_items(kept))
+    for item in _far(told, today):
+        if not known[item]:
             raise Invalid(
-                "billing.item_far", "an item is for a day within 400 days of today", day=day
+                "billing.item_far",
+                "an item is of the last six years or the next 400 days: the year may be a slip",
+                day=_day_of(item),
             )
+        known[item] -= 1
 
 
-def _days_of(told: Measured) -> Iterator[date]:
-    yield from (line.period.last for line in told.usage.passed_on if line.amount)
-    yield from (item.on for item in told.usage.extras if item.quantity and item.on is not None)
+def _far(told: Measured, today: date) -> list[_Item]:
+    first, last = today - STRAY_LOOK_BACK, today + _AHEAD
+    return [item for item in _items(told) if not first <= _day_of(item) <= last]
+
+
+def _items(told: Measured) -> Iterator[_Item]:
+    yield from (line for line in told.usage.passed_on if line.amount)
+    yield from (item for item in told.usage.extras if item.quantity)
+
+
+def _day_of(item: _Item) -> date:
+    if isinstance(item, PassedOnLine):
+        return item.period.last
+    assert item.on is not None  # Measured holds no other
+    return item.on
 
 
 def stray_work_item(item: StrayItem, *, today: date) -> WorkItem:
