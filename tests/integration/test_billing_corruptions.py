@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+import attrs
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
+from energyretail.application.billing import Invoices
+from energyretail.domain.billing import Invoice
 from energyretail.testing.billing import BY_DIFFERENCE, BillingDesk
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.billing import (
@@ -19,11 +23,14 @@ from energyretail.testing.conformance.billing import (
     contract_of,
     readings_of,
 )
+from energyretail.testing.conformance.charged_days import BEFORE, charged_for
 
 # The books: F1 taken back by R1 and replaced by F4; F2 rectified by R2; F3 in force untouched;
-# F5 rectified by R3, taken back whole by R4 and replaced by F6.
+# F5 rectified by R3, taken back whole by R4 and replaced by F6. F7, of the days after F3, charges
+# its energy for days before F3.
 BILL, TAKEN, NOTE, REBILL = "F26-000003", "F26-000001", "R26-000001", "F26-000004"
 RECTIFIED, RECTIFICATION = "F26-000002", "R26-000002"
+OUTSIDE = "F26-000007"
 
 
 _COLUMNS = """
@@ -56,6 +63,11 @@ def _line_more(number: str) -> str:
         " SELECT invoice_id, position + 100, component, amount_cents, body FROM invoice_line"
         f" WHERE invoice_id = (SELECT id FROM invoice WHERE number = '{number}') LIMIT 1"
     )
+
+
+def _charge_on(first: str, until: str) -> str:
+    body = f'{{"from": "{first}", "until": "{until}"}}'
+    return f"UPDATE invoice_line SET body = body || '{body}'"
 
 
 def _posting(number: str, set_: str) -> str:
@@ -132,6 +144,7 @@ PLAIN = {
     "a number never given": "UPDATE number_series SET last = last + 1 WHERE series = 'invoice:R26'",
     "a series forgotten": "DELETE FROM number_series WHERE series = 'invoice:R26'",
     "spans gone": "DELETE FROM charged_span WHERE component = 'energy'",
+    "a span of days of another": "UPDATE charged_span SET days = '[2026-03-08,2026-03-09)'",
     "a span charged twice": f"{_SPAN} SELECT * FROM charged_span LIMIT 1",
     "a span of nothing": (
         f"{_SPAN} SELECT 9999, contract, cups, 'gift', days FROM charged_span LIMIT 1"
@@ -160,6 +173,12 @@ WITHOUT_TRIGGERS = {
     "a line out of the period": _of(
         "", BILL, 'UPDATE invoice_line SET body = body || \'{"until": "2031-01-01"}\''
     ),
+    "lines in the period after all": _of("", OUTSIDE, _charge_on("2026-04-07", "2026-04-08")),
+    "days of another by line and span": (
+        f"WITH line AS ({_of('', OUTSIDE, _charge_on('2026-03-08', '2026-03-09'))}"
+        " AND component = 'energy' RETURNING 1)"
+        " UPDATE charged_span SET days = '[2026-03-08,2026-03-09)' WHERE component = 'energy'"
+    ),
 }
 
 
@@ -172,6 +191,28 @@ def _take_a_rectification_back(pairs: BillingDesk, differences: BillingDesk) -> 
     differences.correct()
     pairs.world.read(readings_of(4, SECOND, 160, version=3))
     pairs.correct()
+
+
+def _bill_outside(desk: BillingDesk) -> None:
+    """Bill the third contract on; what it is charged for energy is of days before its supply."""
+    desk.world.read(readings_of(3, THIRD, 200))
+    invoices = _Outside(desk.world.invoices)
+    attrs.evolve(desk, world=attrs.evolve(desk.world, invoices=invoices)).bill()
+
+
+class _Outside:
+    """The Invoices port, which has the energy of every bill charged for earlier days."""
+
+    def __init__(self, invoices: Invoices):
+        self._invoices = invoices
+
+    def add(self, invoices: Sequence[Invoice]) -> None:
+        self._invoices.add(
+            [attrs.evolve(each, bill=charged_for(each.bill, BEFORE)) for each in invoices]
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._invoices, name)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +233,7 @@ def billed(fresh_database_url: str) -> Iterator[Database]:
     pairs.world.read(readings_of(2, SECOND, 165, version=2))
     differences.correct()
     _take_a_rectification_back(pairs, differences)
+    _bill_outside(pairs)
     yield database
     database.close()
 
@@ -227,6 +269,7 @@ class TestWhatIsWrittenBehindTheApplication:
             ("R26-000003", "rectification"),
             ("R26-000004", "credit_note"),
             ("F26-000006", "rebill"),
+            (OUTSIDE, "invoice"),
         }
         assert PostgresDocumentChecks(billed).problems() == ()
         assert len(PLAIN) + len(WITHOUT_TRIGGERS) >= 50

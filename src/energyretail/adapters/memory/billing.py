@@ -20,6 +20,7 @@ from energyretail.domain.billing import (
     IndexReading,
     Invoice,
     InvoiceKind,
+    charge_a_day_both,
     charges_a_day_twice,
     is_held_for_plan,
 )
@@ -123,8 +124,10 @@ def _replaces(invoice: Invoice, original: str) -> bool:
 
 
 def _clash(one: Invoice, other: Invoice) -> bool:
-    same = (one.contract, one.cups) == (other.contract, other.cups)
-    return same and one.period.meets(other.period) is not None
+    if (one.contract, one.cups) != (other.contract, other.cups):
+        return False
+    meets = one.period.meets(other.period) is not None
+    return meets or charge_a_day_both(one.standing, other.standing)
 
 
 def in_force(store: MemoryStore) -> Iterator[Invoice]:

@@ -16,7 +16,7 @@ from energyretail.domain.billing.back_billing import (
     reaches_back,
 )
 from energyretail.domain.billing.bill_deadlines import BillDeadline, BillRules, bill_due_by
-from energyretail.domain.billing.charged_twice import charges_a_day_twice
+from energyretail.domain.billing.charged_twice import charge_a_day_both, charges_a_day_twice
 from energyretail.domain.billing.closing import (
     ClosingBill,
     ItemLeft,
@@ -279,6 +279,7 @@ __all__ = [
     "bill_due_by",
     "boundaries",
     "changes_nothing",
+    "charge_a_day_both",
     "charges_a_day_twice",
     "cited",
     "classify_days",

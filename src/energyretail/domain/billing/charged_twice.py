@@ -1,4 +1,4 @@
-"""Whether one bill charges what runs with the days twice for a day."""
+"""Whether a day is charged twice: in one bill what runs with the days, by two a component."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 
 from energyretail.domain import pricing
 
-__all__ = ["charges_a_day_twice"]
+__all__ = ["charge_a_day_both", "charges_a_day_twice"]
 
 # A price that runs with the days is quoted by one of these, power or not: EUR/kW·year.
 _RECURRING = tuple(f"{before}{per.value}" for per in pricing.Per for before in "/·")
@@ -27,6 +27,18 @@ def charges_a_day_twice(bill: pricing.PricedBill) -> bool:
         before.period.until > after.period.start
         for _, of_one in groupby(lines, key=_of)
         for before, after in pairwise(of_one)
+    )
+
+
+def charge_a_day_both(bill: pricing.PricedBill, other: pricing.PricedBill) -> bool:
+    """Tell whether two bills of one supply charge a component for the same day.
+
+    A line may be of days outside the period of its bill: charged in advance, or passed on late.
+    """
+    return any(
+        one.component == line.component and one.period.meets(line.period) is not None
+        for one in bill.lines
+        for line in other.lines
     )
 
 
