@@ -43,7 +43,7 @@ from energyretail.domain.ledger import Account
 __all__ = ["PostgresBulkBills"]
 
 _FORM: Final = text("""
-    INSERT INTO bill_form (digest, body) VALUES (:digest, :body)
+    INSERT INTO bill_form (digest, body, period) VALUES (:digest, :body, daterange(:start, :until))
     ON CONFLICT (digest) DO NOTHING RETURNING id
 """)
 _FORM_LINES: Final = text("""
@@ -108,9 +108,10 @@ def _forms(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, 
     """Keep forms, each once; always in one order, as others may keep the same."""
     forms = {}
     for digest, body in sorted((hashlib.sha256(each.encode()).hexdigest(), each) for each in told):
-        new = connection.scalar(_FORM, {"digest": digest, "body": body})
+        form, kernel = told[body].program.form, told[body].kernel
+        days = {"start": form.period.start, "until": form.period.until}
+        new = connection.scalar(_FORM, {"digest": digest, "body": body, **days})
         if new is not None:
-            form, kernel = told[body].program.form, told[body].kernel
             lines = [template_of(line) for line in form.lines]
             lines += [rounding_template_of(form, each) for each in kernel.roundings]
             connection.execute(_FORM_LINES, {"form": new, "lines": json.dumps(lines)})

@@ -4,6 +4,7 @@
 CREATE TABLE bill_form (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     digest text NOT NULL CONSTRAINT bill_form_once UNIQUE,
+    period daterange NOT NULL,
     -- JSON; what is open is marked by a character that jsonb does not hold.
     body text NOT NULL
 );
@@ -57,38 +58,101 @@ CREATE VIEW told_line AS
 CREATE INDEX supply_key ON supply (((contract || '/' || cups) COLLATE "C"));
 
 -- As before, of lines kept by their form too.
-CREATE OR REPLACE FUNCTION charge_spans(ids bigint[]) RETURNS void
-    LANGUAGE plpgsql
-    AS $_$
+CREATE OR REPLACE VIEW charged_line AS
+SELECT invoice.id AS invoice_id, invoice.number, invoice.contract, invoice.cups, invoice.period,
+    said.component, daterange(said."from", said.until) AS days,
+    CASE said.component WHEN 'back_billing' THEN 'empty' ELSE invoice.period END AS guarded,
+    said.label, said.tax_code, said.tax_rate,
+    said.price_unit ~ '[/·](day|month|year)$' AS recurs
+FROM invoice CROSS JOIN LATERAL (
+    SELECT body FROM told_line
+    WHERE invoice_id = invoice.id AND invoice.stands IS NULL
+    UNION ALL
+    SELECT body FROM jsonb_array_elements(invoice.stands -> 'lines') AS standing (body)
+) AS line CROSS JOIN LATERAL jsonb_to_record(line.body) AS said (component text,
+    "from" date, until date, label text, tax_code text, tax_rate numeric, price_unit text)
+WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL;
+
+-- A form is looked at once for all its bills: it charges no day twice, and none that is not of
+-- its period.
+CREATE FUNCTION bill_form_charged() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    twice record;
+    wrong record;
 BEGIN
-    WITH line AS MATERIALIZED (
-        SELECT invoice.id, invoice.number, invoice.contract, invoice.cups, said.component,
-            daterange(said."from", said.until) AS days, said.label, said.tax_code, said.tax_rate,
+    WITH line AS (
+        SELECT inserted.form_id, form.period, said.component, said.label, said.tax_code,
+            said.tax_rate, daterange(said."from", said.until) AS days,
             said.price_unit ~ '[/·](day|month|year)$' AS recurs
-        FROM invoice CROSS JOIN LATERAL (
-            SELECT body FROM told_line
-            WHERE invoice_id = invoice.id AND invoice.stands IS NULL
-            UNION ALL
-            SELECT body FROM jsonb_array_elements(invoice.stands -> 'lines') AS standing (body)
-        ) AS line CROSS JOIN LATERAL jsonb_to_record(line.body) AS said (component text,
-            "from" date, until date, label text, tax_code text, tax_rate numeric,
-            price_unit text)
-        WHERE invoice.id = ANY (ids) AND invoice.kind <> 'credit_note'
-            AND invoice.cancelled_by IS NULL
-    ), kept AS (
-        INSERT INTO charged_span (invoice_id, contract, cups, component, days)
-        SELECT id, contract, cups, component, unnest(range_agg(days))
-        FROM line GROUP BY id, contract, cups, component
+        FROM inserted JOIN bill_form AS form ON form.id = inserted.form_id
+        CROSS JOIN LATERAL jsonb_to_record(inserted.told) AS said (component text,
+            "from" date, until date, label text, tax_code text, tax_rate numeric, price_unit text)
     )
-    SELECT number, component INTO twice
-    FROM line WHERE recurs GROUP BY id, number, component, label, tax_code, tax_rate
-    HAVING sum(upper(days) - lower(days)) > (
+    SELECT form_id, component INTO wrong FROM line WHERE NOT days <@ period
+    UNION ALL
+    SELECT form_id, component FROM line WHERE recurs
+    GROUP BY form_id, component, label, tax_code, tax_rate
+    HAVING count(*) > 1 AND sum(upper(days) - lower(days)) > (
         SELECT sum(upper(part) - lower(part)) FROM unnest(range_agg(days)) AS part)
     LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'invoice % charges % twice for a day', twice.number, twice.component
+        RAISE EXCEPTION 'form % charges % twice for a day, or beyond its period',
+            wrong.form_id, wrong.component
             USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'charged_span_once';
     END IF;
-END $_$;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER bill_form_charged AFTER INSERT ON bill_form_line
+    REFERENCING NEW TABLE AS inserted
+    FOR EACH STATEMENT EXECUTE FUNCTION bill_form_charged();
+
+CREATE FUNCTION refuse_charged_clash(ids bigint[]) RETURNS void LANGUAGE plpgsql
+SET enable_bitmapscan = off SET enable_seqscan = off AS $$
+DECLARE
+    clash record;
+BEGIN
+    SELECT number, component INTO clash FROM charged_clash WHERE invoice_id = ANY (ids) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a day of % is charged by invoice % and another',
+            clash.component, clash.number
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'charged_span_once';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION invoice_line_charged() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids bigint[];
+    counts bigint[];
+    apart bigint[];
+    astray text;
+BEGIN
+    SELECT array_agg(invoice_id), array_agg(lines),
+        array_agg(invoice_id) FILTER (WHERE first <> 1 OR last <> lines)
+    INTO ids, counts, apart
+    FROM (
+        SELECT invoice_id, count(*) AS lines, min(position) AS first, max(position) AS last
+        FROM inserted GROUP BY invoice_id
+    ) AS came;
+    IF apart IS NOT NULL THEN
+        RAISE EXCEPTION 'the lines of invoice % do not come together', apart[1]
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invoice_line_together';
+    END IF;
+    INSERT INTO issued_items (contract, point, day, documents, items)
+    SELECT contract, left(cups, 20), lower(period), 0, sum(came.lines)
+    FROM unnest(ids, counts) AS came (invoice_id, lines) JOIN invoice ON invoice.id = invoice_id
+    GROUP BY contract, left(cups, 20), lower(period)
+    ORDER BY contract, left(cups, 20), lower(period)
+    ON CONFLICT (contract, point, day)
+        DO UPDATE SET items = issued_items.items + excluded.items;
+    SELECT number INTO astray FROM invoice JOIN bill_form ON bill_form.id = form_id
+    WHERE invoice.id = ANY (ids) AND invoice.period <> bill_form.period LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'invoice % is kept by the form of another period', astray
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'invoice_form_period';
+    END IF;
+    PERFORM charge_spans(array_agg(id)) FROM invoice
+    WHERE id = ANY (ids) AND kind NOT IN ('credit_note', 'rectification') AND form_id IS NULL
+    HAVING count(*) > 0;
+    PERFORM refuse_charged_clash(array_agg(id)) FROM invoice
+    WHERE id = ANY (ids) AND form_id IS NOT NULL HAVING count(*) > 0;
+    RETURN NULL;
+END $$;
