@@ -9,6 +9,7 @@ from time import monotonic, sleep
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.database import Database
@@ -56,6 +57,20 @@ class TestChargedDaysInPostgres(ChargedDaysConformance):
         found = {each.code for each in PostgresDocumentChecks(database).problems()}
         assert kept == [("energy", before, SECOND)]
         assert not found & {"billing.check.charged", "billing.check.body"}
+
+    @pytest.mark.parametrize("positions", ["position + 100", "position * 2 - 1"])
+    def test_are_of_lines_that_come_together(
+        self, world: BillingWorld, database: Database, positions: str
+    ) -> None:
+        world.add(two_bills(world, BEFORE)[0])
+        to = "invoice_id" if positions == "position + 100" else "-1"
+        more = (
+            "INSERT INTO invoice_line (invoice_id, position, component, amount_cents, body)"
+            f" SELECT {to}, {positions}, component, amount_cents, body FROM invoice_line"
+        )
+
+        with pytest.raises(IntegrityError, match="together"), database.transaction() as connection:
+            connection.execute(text(more))
 
     @pytest.mark.parametrize("kept", [True, False])
     @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from energyretail.domain import pricing
-from energyretail.domain.billing import charges_a_day_twice
+from energyretail.domain.billing import charge_a_day_both, charges_a_day_twice
 from energyretail.domain.shared import Money, Period
 from energyretail.testing import strategies
 
@@ -58,3 +58,26 @@ class TestChargedTwice:
         }.get(other, {other: "another"})
 
         assert not charges_a_day_twice(with_line(bill, attrs.evolve(line, **changed)))
+
+
+class TestChargedByBoth:
+    @given(strategies.bills(), st.data())
+    def test_is_a_day_of_a_component_on_another_bill(
+        self, bill: pricing.PricedBill, data: st.DataObject
+    ) -> None:
+        assume(bill.lines)
+        line = data.draw(st.sampled_from(bill.lines))
+        first = line.period.start + timedelta(days=data.draw(st.integers(-9, line.period.days + 9)))
+        days = Period(first, first + timedelta(days=data.draw(st.integers(1, 9))))
+        zero = Money.zero(bill.currency)
+        free = attrs.evolve(line, period=days, amount=zero)
+        other = attrs.evolve(bill, lines=(free,), taxes=(), net=zero, tax=zero, gross=zero)
+
+        charged = {
+            one.period.start + timedelta(days=n)
+            for one in bill.lines
+            if one.component == line.component
+            for n in range(one.period.days)
+        }
+        both = any(first + timedelta(days=n) in charged for n in range(days.days))
+        assert charge_a_day_both(bill, other) == charge_a_day_both(other, bill) == both
