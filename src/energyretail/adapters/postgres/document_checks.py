@@ -57,6 +57,23 @@ _CHECKS: Final[Mapping[str, str]] = {
             OR CAST(stands ->> 'tax_cents' AS bigint) <> (
                 SELECT coalesce(sum(CAST(tax ->> 'amount_cents' AS bigint)), 0)
                 FROM jsonb_array_elements(stands -> 'taxes') AS tax))""",
+    # A line tells its text itself, or its form does; a tax whose text is kept tells it alike.
+    "billing.check.form": """
+        SELECT number FROM invoice JOIN told_line ON told_line.invoice_id = invoice.id
+        WHERE body IS NULL OR body ->> 'component' <> component
+            OR body ->> 'quantity' IS NULL OR body ->> 'price' IS NULL
+        UNION
+        SELECT number FROM invoice JOIN bill_form AS form ON form.id = form_id
+        WHERE invoice.period <> form.period OR (
+            SELECT count(*) FROM invoice_line
+            WHERE invoice_id = invoice.id AND form_position IS NULL
+        ) <> (SELECT count(*) FROM bill_form_line AS line WHERE line.form_id = form.id
+            AND line.told ->> 'component' <> 'rounding')
+        UNION
+        SELECT number FROM invoice JOIN invoice_tax AS tax ON tax.invoice_id = invoice.id
+        WHERE CAST(body ->> 'rate' AS numeric) <> rate
+            OR CAST(body ->> 'base_cents' AS bigint) <> base_cents
+            OR (body IS NULL AND form_id IS NULL)""",
     "billing.check.readings": """
         SELECT number FROM invoice WHERE NOT EXISTS (
             SELECT FROM invoice_reading WHERE invoice_id = invoice.id)""",

@@ -59,10 +59,16 @@ _QUERIES: Final[Mapping[str, str]] = {
         SELECT number || '/' || price_digest AS key, '{}'::jsonb AS facts
         FROM invoice_confirmed""",
     "invoice_line": """
-        SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
-        FROM invoice_line JOIN invoice ON invoice.id = invoice_id""",
+        SELECT number || '/' || lpad(line.position::text, 4, '0') AS key,
+            coalesce(line.body, told.body || jsonb_build_object('form', form.digest)) AS facts
+        FROM invoice_line AS line JOIN invoice ON invoice.id = line.invoice_id
+        LEFT JOIN told_line AS told ON line.body IS NULL
+            AND told.invoice_id = line.invoice_id AND told.position = line.position
+        LEFT JOIN bill_form AS form ON form.id = invoice.form_id""",
     "invoice_tax": """
-        SELECT number || '/' || lpad(position::text, 4, '0') AS key, body AS facts
+        SELECT number || '/' || lpad(position::text, 4, '0') AS key,
+            coalesce(body, jsonb_build_object('tax', tax, 'rate', rate::text,
+                'base_cents', base_cents, 'amount_cents', amount_cents)) AS facts
         FROM invoice_tax JOIN invoice ON invoice.id = invoice_id""",
     "instalment_plan": """
         SELECT contract || '/' || first_day AS key, to_jsonb(plan) - 'id' AS facts
