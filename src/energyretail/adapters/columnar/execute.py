@@ -90,7 +90,8 @@ def _most(column: Whole) -> int:
 
 
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
-    reach = abs(whole.constant) + sum(abs(times) * most[at] for at, times in whole.terms)
+    # A multiple stands in 64 bits itself, even of a column that holds nothing but zeros.
+    reach = abs(whole.constant) + sum(abs(times) * max(most[at], 1) for at, times in whole.terms)
     wide = np.object_ if max(reach, whole.divisor) >= _BOUND else np.int64
     total: Whole = np.full(length, whole.constant, dtype=wide)
     for at, times in whole.terms:
