@@ -111,15 +111,18 @@ from energyretail.domain.pricing.metered import (
     Metered,
     metered,
 )
-from energyretail.domain.pricing.programs import (
-    Choice,
+from energyretail.domain.pricing.openings import (
     Measure,
     MeasuredSeries,
-    RateProgram,
-    compile_program,
     filled_usage,
+    interval_counts,
     measures_of,
     open_usage,
+)
+from energyretail.domain.pricing.programs import (
+    Choice,
+    RateProgram,
+    compile_program,
 )
 from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
 from energyretail.domain.pricing.rating import (
@@ -271,6 +274,7 @@ __all__ = [
     "explain",
     "filled_usage",
     "given",
+    "interval_counts",
     "lower",
     "measures_of",
     "metered",
