@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from energyretail.adapters.columnar.batches import Batch, price
-from energyretail.adapters.columnar.execute import Whole
+from energyretail.adapters.columnar.layout import Whole
 from energyretail.application.billing import AlikeSupplies, RatedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import Rateable

@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from energyretail.adapters.columnar.execute import Columns, Whole, execute
+from energyretail.adapters.columnar.execute import Columns, execute
+from energyretail.adapters.columnar.layout import Whole, services_in
 from energyretail.domain import pricing
 from energyretail.domain.shared import Period
 
@@ -22,6 +23,9 @@ class Batch:
 
     `shape` is an opened usage (`pricing.open_usage`). `measures` has an array a use, with one
     number a service or one row of intervals a service, in units of the last of `decimals`.
+
+    Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``,
+    ``measure_whole`` for arrays that are not of the shape, or not of whole numbers.
     """
 
     tariff: pricing.Tariff
@@ -30,6 +34,9 @@ class Batch:
     measures: Sequence[Whole] = attrs.field(eq=False)
     circumstances: pricing.Circumstances = pricing.PLAIN
     decimals: int = 3
+
+    def __attrs_post_init__(self) -> None:
+        services_in(pricing.interval_counts(self.shape), self.measures)
 
     def of(self, service: int) -> tuple[pricing.Measure | pricing.MeasuredSeries, ...]:
         """Return what a service measured; its readings are not known here."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from energyretail.adapters.columnar.layout import Whole, services_in
 from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
 from energyretail.domain.shared import Refused, RoundingMode
 
-__all__ = ["Columns", "Whole", "execute"]
+__all__ = ["Columns", "execute"]
 
-Whole = NDArray[Any]
-"""Whole numbers: of 64 bits, or Python's own, which hold any and take many times as long."""
 _BOUND: Final = 2**62
 """What 64 bits are given stays below it: twice a rest then fits too."""
 
@@ -41,9 +40,11 @@ def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
 
     `measures` has an array a use: one number a service, or one row of intervals a service.
     What might not fit into 64 bits is computed in numbers of any size; only intervals whose sum
-    might not are refused: ``pricing.kernel_bounds``, and are to be priced one by one.
+    might not are refused: ``pricing.kernel_bounds``, and are to be priced one by one. Raises
+    Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``, ``measure_whole``
+    for arrays that are not of the kernel's shape, or not of whole numbers.
     """
-    length = len(measures[0]) if measures else 1
+    length = services_in(kernel.intervals, measures)
     numbers = _counted(kernel, measures)
     most = [_most(column) for column in numbers]
     for step in kernel.steps:
@@ -61,9 +62,9 @@ def _counted(kernel: Kernel, measures: Sequence[Whole]) -> list[Whole]:
     found: dict[Counted, Whole] = {}
     for use, measured in enumerate(measures):
         asked = [each for each in kernel.counted if each.use == use]
-        if measured.ndim == 1:
+        if kernel.intervals[use] is None:
             found.update((each, measured) for each in asked)
-        else:
+        elif asked:
             found.update(zip(asked, _by_run(asked, measured), strict=True))
     return [found[each] for each in kernel.counted]
 
@@ -79,7 +80,8 @@ def _by_run(asked: Sequence[Counted], measured: Whole) -> Iterator[Whole]:
         row[list(each.places or ())] = True
     changes = np.any(counts[:, 1:] != counts[:, :-1], axis=0)
     starts = np.concatenate(([0], np.flatnonzero(changes) + 1))
-    runs = np.add.reduceat(measured, starts, axis=1, dtype=np.int64)
+    narrow = measured.astype(np.int64) if measured.dtype.kind == "O" else measured
+    runs = np.add.reduceat(narrow, starts, axis=1, dtype=np.int64)
     for row in counts:
         total: Whole = runs[:, row[starts]].sum(axis=1)
         yield total
@@ -90,7 +92,8 @@ def _most(column: Whole) -> int:
 
 
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
-    reach = abs(whole.constant) + sum(abs(times) * most[at] for at, times in whole.terms)
+    # A multiple stands in 64 bits itself, even of a column that holds nothing but zeros.
+    reach = abs(whole.constant) + sum(abs(times) * max(most[at], 1) for at, times in whole.terms)
     wide = np.object_ if max(reach, whole.divisor) >= _BOUND else np.int64
     total: Whole = np.full(length, whole.constant, dtype=wide)
     for at, times in whole.terms:

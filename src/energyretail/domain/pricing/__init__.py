@@ -111,16 +111,19 @@ from energyretail.domain.pricing.metered import (
     Metered,
     metered,
 )
+from energyretail.domain.pricing.openings import (
+    Measure,
+    MeasuredSeries,
+    filled_usage,
+    interval_counts,
+    measures_of,
+    open_usage,
+)
 from energyretail.domain.pricing.programs import (
     BillForm,
     Choice,
-    Measure,
-    MeasuredSeries,
     RateProgram,
     compile_program,
-    filled_usage,
-    measures_of,
-    open_usage,
 )
 from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
 from energyretail.domain.pricing.rating import (
@@ -276,6 +279,7 @@ __all__ = [
     "explain",
     "filled_usage",
     "given",
+    "interval_counts",
     "lower",
     "measures_of",
     "metered",

@@ -10,7 +10,8 @@ import attrs
 
 from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, Series
 from energyretail.domain.pricing.kernels import Counted, Extreme, Rounded, WholeSum
-from energyretail.domain.pricing.programs import RateProgram, open_place, places_of
+from energyretail.domain.pricing.openings import open_place, places_of
+from energyretail.domain.pricing.programs import RateProgram
 from energyretail.domain.shared import Refused, Rounding
 
 __all__ = ["Form", "Forms", "added", "counted_by", "less"]

@@ -7,14 +7,15 @@ machine without fractions works out exactly, for thousands of services in one go
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from operator import index
 
 import attrs
 
 from energyretail.domain.pricing.derivation import round_exactly
-from energyretail.domain.shared import Rounding, RoundingMode
+from energyretail.domain.shared import Invalid, Rounding, RoundingMode
 
 __all__ = [
     "Counted",
@@ -98,12 +99,13 @@ class KernelRounding:
 class Kernel:
     """A rate program in whole numbers.
 
-    The first numbers are `counted` from what is left open, each times ten to the power of
-    `decimals`; `steps` make the others, in order. `choices` are differences and whether each was
-    zero or more when the program was made. `energy` is in millionths of a kWh, `tax` and
-    `gross` are in cents.
+    `intervals` are how many each use of the shape has, None where it measured one number. The first
+    numbers are `counted` from what is left open, each times ten to the power of `decimals`; `steps`
+    make the others, in order. `choices` are differences and whether each was zero or more when the
+    program was made. `energy` is in millionths of a kWh, `tax` and `gross` are in cents.
     """
 
+    intervals: tuple[int | None, ...]
     counted: tuple[Counted, ...]
     decimals: int
     steps: tuple[Rounded | Extreme, ...]
@@ -118,9 +120,20 @@ class Kernel:
     def numbers(self, measures: Sequence[int | Sequence[int]]) -> tuple[int, ...]:
         """Return all its numbers for what the uses measured, multiples of its last decimal.
 
-        That is one number a use, or one an interval.
+        That is one number a use, or one an interval. Raises Invalid ``pricing.measure_count`` (one
+        measure a use), ``measure_sort`` (a number for intervals, or the reverse),
+        ``measure_length`` (one number an interval), ``measure_whole``.
         """
-        found = [_count(each, measures[each.use]) for each in self.counted]
+        if len(measures) != len(self.intervals):
+            raise Invalid(
+                "pricing.measure_count",
+                "there is one measure a use",
+                uses=len(self.intervals),
+                measures=len(measures),
+            )
+        pairs = zip(self.intervals, measures, strict=True)
+        whole = [_whole_of(use, *pair) for use, pair in enumerate(pairs)]
+        found = [_count(each, whole[each.use]) for each in self.counted]
         for step in self.steps:
             found.append(_number(step, found))
         return tuple(found)
@@ -130,10 +143,33 @@ class Kernel:
         return all((_above(sum_, numbers) >= 0) is holds for sum_, holds in self.choices)
 
 
-def _count(counted: Counted, measured: int | Sequence[int]) -> int:
-    if isinstance(measured, int):
-        return measured
-    return sum(measured[at] for at in counted.places or ())
+def _whole_of(use: int, count: int | None, measured: int | Sequence[int]) -> tuple[int, ...]:
+    """Return what a use measured, refused where it is not what the kernel counts."""
+    if isinstance(measured, Iterable) is (count is None):
+        raise Invalid(
+            "pricing.measure_sort",
+            "intervals are measured by a number each, what else is measured by one",
+            use=use,
+        )
+    given = tuple(measured) if isinstance(measured, Iterable) else (measured,)
+    if len(given) != (1 if count is None else count):
+        raise Invalid(
+            "pricing.measure_length",
+            "there is a number an interval",
+            use=use,
+            intervals=count,
+            given=len(given),
+        )
+    try:
+        return tuple(map(index, given))
+    except TypeError:
+        raise Invalid("pricing.measure_whole", "a kernel counts whole numbers", use=use) from None
+
+
+def _count(counted: Counted, measured: Sequence[int]) -> int:
+    if counted.places is None:
+        return measured[0]
+    return sum(measured[at] for at in counted.places)
 
 
 def _above(whole: WholeSum, numbers: Sequence[int]) -> int:

@@ -11,6 +11,7 @@ from energyretail.domain.pricing.components import SHOWN, Draft
 from energyretail.domain.pricing.derivation import Derivation
 from energyretail.domain.pricing.forms import Form, Forms, added, counted_by, less
 from energyretail.domain.pricing.kernels import Kernel, KernelLine, KernelRounding, KernelTax
+from energyretail.domain.pricing.openings import interval_counts
 from energyretail.domain.pricing.programs import BillForm, RateProgram
 from energyretail.domain.shared import Refused, Rounding, RoundingMode, RoundingScope
 
@@ -31,6 +32,7 @@ def lower(program: RateProgram, *, decimals: int = 3) -> Kernel:
     lines = tuple(_line(line.draft, rounding, made) for line in form.lines)
     totals = _Totals(form, made, lines)
     return Kernel(
+        intervals=interval_counts(program.shape),
         counted=made.counted,
         decimals=decimals,
         taxes=totals.taxes,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 import attrs
 
@@ -18,49 +17,30 @@ from energyretail.domain.pricing.circumstances import (
     Circumstances,
 )
 from energyretail.domain.pricing.components import at_least, shown
-from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact
+from energyretail.domain.pricing.derivation import Derivation, exact
+from energyretail.domain.pricing.openings import (
+    Measured,
+    filled,
+    fitting,
+    is_open,
+    measures_of,
+    not_compiled,
+    open_usage,
+)
 from energyretail.domain.pricing.rating import drafted
 from energyretail.domain.pricing.tariff import Tariff
 from energyretail.domain.pricing.taxing import taxed_lines, terms_of
 from energyretail.domain.pricing.totals import BillTerms, TaxedLine, total_lines
-from energyretail.domain.pricing.usage import Usage, Use
-from energyretail.domain.pricing.uses import BOTH_ENDS, Flow, IntervalUse, RegisterUse, VolumeUse
-from energyretail.domain.shared import Energy, Invalid, Period, Refused
+from energyretail.domain.pricing.usage import Usage
+from energyretail.domain.pricing.uses import Flow
+from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
     "BillForm",
     "Choice",
-    "Measure",
-    "MeasuredSeries",
     "RateProgram",
     "compile_program",
-    "filled_usage",
-    "measures_of",
-    "open_usage",
 ]
-
-_MARK: Final = "\x00"
-"""Stands before and after the place of what is left open: no reading is named so."""
-
-
-@attrs.frozen
-class Measure:
-    """What fills an open number: kWh, or the volume of gas, and the readings it comes from."""
-
-    value: Decimal
-    source: str = ""
-
-
-@attrs.frozen
-class MeasuredSeries:
-    """What fills open intervals: the kWh of each, in order, and where they come from."""
-
-    values: tuple[Decimal, ...]
-    source: str = ""
-
-
-Measured = Measure | MeasuredSeries
-"""What fills what one use leaves open."""
 
 
 @attrs.frozen
@@ -114,15 +94,22 @@ class RateProgram:
     choices: tuple[Choice, ...]
 
     def fits(self, measures: Sequence[Measured]) -> bool:
-        """Tell whether every choice comes out for these numbers as it did for the program's own."""
+        """Tell whether every choice comes out for these numbers as it did for the program's own.
+
+        Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
+        """
+        fitting(self.shape, measures)
         return all(
             at_least(filled(each.one, measures), filled(each.other, measures)) is each.holds
             for each in self.choices
         )
 
     def bill(self, measures: Sequence[Measured]) -> PricedBill:
-        """Return the bill of a usage that fits, the very one that `rate` makes of it."""
-        return self.form.bill(measures)
+        """Return the bill of a usage that fits, the very one that `rate` makes of it.
+
+        Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
+        """
+        return self.form.bill(fitting(self.shape, measures))
 
 
 def compile_program(
@@ -154,102 +141,10 @@ def compile_program(
     return RateProgram(form, shape, tuple(dict.fromkeys(choices)))
 
 
-def filled_usage(shape: Usage, measures: Sequence[Measured]) -> Usage:
-    """Return the usage of a shape that has these measures.
-
-    Its readings are one text, as they stand in an explanation.
-    """
-    pairs = zip(shape.uses, measures, strict=True)
-    return attrs.evolve(shape, uses=tuple(_closed(use, measured) for use, measured in pairs))
-
-
-def open_usage(usage: Usage) -> Usage:
-    """Return a usage with its measured numbers and readings left open: its shape."""
-    return attrs.evolve(
-        usage, uses=tuple(_opened(use, place) for place, use in enumerate(usage.uses))
-    )
-
-
-def measures_of(usage: Usage) -> tuple[Measured, ...]:
-    """Return what fills what `open_usage` leaves open, in the order of the uses.
-
-    Raises Refused ``pricing.not_compiled`` for a use that no program prices.
-    """
-    return tuple(_measured(use) for use in usage.uses)
-
-
-def open_place(source: str) -> int | None:
-    """Return the place of the use that fills what has this source, None where nothing is open."""
-    if not source.startswith(_MARK):
-        return None
-    return int(source.split(_MARK)[1])
-
-
-def filled(derivation: Derivation, measures: Sequence[Measured]) -> Derivation:
-    """Return a derivation with its open numbers filled."""
-    return attrs.evolve(
-        derivation,
-        factors=tuple(_filled_factor(factor, measures) for factor in derivation.factors),
-        parts=tuple(filled(part, measures) for part in derivation.parts),
-        series=tuple(_filled_series(series, measures) for series in derivation.series),
-    )
-
-
-def is_open(derivation: Derivation) -> bool:
-    """Tell whether a number of a derivation is left open."""
-    sources = [*(f.source for f in derivation.factors), *(s.source for s in derivation.series)]
-    return any(open_place(source) is not None for source in sources) or any(
-        is_open(part) for part in derivation.parts
-    )
-
-
 def _refuse(tariff: Tariff) -> None:
     for component in tariff.components:
         if not component.compiles:
-            raise _not_compiled("a component", component=component.name)
-
-
-def _opened(use: Use, place: int) -> Use:
-    mark = f"{_MARK}{place}{_MARK}"
-    if isinstance(use, RegisterUse):
-        return attrs.evolve(use, energy=Energy(Decimal(0)), readings=(mark,))
-    if isinstance(use, VolumeUse):
-        return attrs.evolve(use, volume=Decimal(0), readings=(mark,))
-    if isinstance(use, IntervalUse):
-        # Each interval names its own place, and a line those that it counts.
-        return attrs.evolve(use, kwh=tuple(map(Decimal, range(len(use.kwh)))), source=mark)
-    raise _not_compiled("a sort of use", register=use.register)
-
-
-def _closed(use: Use, measured: Measured) -> Use:
-    match use, measured:
-        case RegisterUse(), Measure(value, source):
-            return attrs.evolve(use, energy=Energy(value), readings=_as_readings(source))
-        case VolumeUse(), Measure(value, source):
-            return attrs.evolve(use, volume=value, readings=_as_readings(source))
-        case IntervalUse(), MeasuredSeries(values, source):
-            return attrs.evolve(use, kwh=values, source=source)
-    raise _not_compiled("another sort of measure", register=use.register)
-
-
-def _as_readings(source: str) -> tuple[str, ...]:
-    return (source,) if source else ()
-
-
-def _measured(use: Use) -> Measured:
-    if isinstance(use, RegisterUse):
-        return Measure(use.energy.kwh, BOTH_ENDS.join(use.readings))
-    if isinstance(use, VolumeUse):
-        return Measure(use.volume, BOTH_ENDS.join(use.readings))
-    if isinstance(use, IntervalUse):
-        known = tuple(value for value in use.kwh if value is not None)
-        if len(known) == len(use.kwh):
-            return MeasuredSeries(known, use.source)
-    raise _not_compiled("a use with missing intervals", register=use.register)
-
-
-def _not_compiled(what: str, **facts: object) -> Refused:
-    return Refused("pricing.not_compiled", f"{what} is rated bill by bill", **facts)
+            raise not_compiled("a component", component=component.name)
 
 
 def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ...]:
@@ -260,32 +155,6 @@ def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ..
         return tuple(use.energy_in(part, profile) for use, part in parts)
     except Invalid:
         return ()  # as `rate` has it: a component that prices it says why
-
-
-def _filled_factor(factor: Factor, measures: Sequence[Measured]) -> Factor:
-    place = open_place(factor.source)
-    if place is None:
-        return factor
-    measure = measures[place]
-    assert isinstance(measure, Measure)  # as the use that the place is of
-    return attrs.evolve(factor, value=measure.value, source=measure.source)
-
-
-def _filled_series(series: Series, measures: Sequence[Measured]) -> Series:
-    place = open_place(series.source)
-    if place is None:
-        return series
-    measure = measures[place]
-    assert isinstance(measure, MeasuredSeries)  # as the use that the place is of
-    values = tuple(measure.values[at] for at in places_of(series))
-    which = series.source.split(_MARK)[2].lstrip()
-    source = " ".join(filter(None, (measure.source, which)))
-    return attrs.evolve(series, values=values, source=source)
-
-
-def places_of(series: Series) -> tuple[int, ...]:
-    """Return which intervals of its use an open series counts."""
-    return tuple(int(place) for place in series.values)
 
 
 def _filled_line(line: TaxedLine, measures: Sequence[Measured]) -> TaxedLine:

@@ -1,0 +1,86 @@
+"""Any kernel over columns gives what it gives for each service on its own, however great."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from energyretail.adapters.columnar import execute
+from energyretail.domain import pricing
+from energyretail.domain.shared import RoundingMode
+
+INTERVALS = (None, None, 4)
+COUNTED = (
+    pricing.Counted(0),
+    pricing.Counted(1),
+    pricing.Counted(2, (0, 2)),
+    pricing.Counted(2, (1, 2, 3)),
+    pricing.Counted(2, ()),
+)
+SORTS = st.sampled_from([np.int8, np.int64, np.uint64, object])
+NEAR_64_BITS = (0, 1, -1, 5, 2**31, 2**62 - 1, 2**62, 2**63 - 1, 2**63, 2**64, -(2**63))
+MULTIPLES = st.sampled_from(NEAR_64_BITS) | st.integers(-(2**70), 2**70)
+DIVISORS = st.sampled_from([1, 2, 100, 2**61, 2**62, 2**63]) | st.integers(1, 2**70)
+COLUMNS = (
+    st.just([0, 0, 0])
+    | st.lists(st.integers(-9, 9), min_size=3, max_size=3)
+    | st.lists(st.integers(-(2**63), 2**63 - 1), min_size=3, max_size=3)
+)
+ROWS = st.lists(st.lists(st.integers(0, 127), min_size=4, max_size=4), min_size=3, max_size=3)
+
+
+@st.composite
+def whole_sums(draw: st.DrawFn, known: int, divisor: int | None = None) -> pricing.WholeSum:
+    terms = draw(st.dictionaries(st.integers(0, known - 1), MULTIPLES, max_size=3))
+    below = draw(DIVISORS) if divisor is None else divisor
+    return pricing.WholeSum(tuple(sorted(terms.items())), draw(MULTIPLES), below)
+
+
+@st.composite
+def _steps(draw: st.DrawFn, known: int) -> pricing.Rounded | pricing.Extreme:
+    if draw(st.booleans()):
+        return pricing.Rounded(draw(whole_sums(known)), draw(st.sampled_from(RoundingMode)))
+    sums = draw(st.lists(whole_sums(known, 7), min_size=1, max_size=3))
+    return pricing.Extreme(tuple(sums), draw(st.booleans()))
+
+
+@st.composite
+def kernels(draw: st.DrawFn) -> pricing.Kernel:
+    """Kernels of no program: a few steps and choices, of any size."""
+    count = draw(st.integers(1, 3))
+    steps = tuple(draw(_steps(len(COUNTED) + at)) for at in range(count))
+    choices = st.tuples(whole_sums(len(COUNTED) + count), st.booleans())
+    return pricing.Kernel(
+        intervals=INTERVALS,
+        counted=COUNTED,
+        decimals=3,
+        steps=steps,
+        choices=tuple(draw(st.lists(choices, max_size=2))),
+        lines=(),
+        taxes=(),
+        roundings=(),
+        tax=0,
+        gross=0,
+        energy=None,
+    )
+
+
+class TestColumns:
+    @given(kernels(), COLUMNS, COLUMNS, ROWS, SORTS)
+    def test_hold_what_each_service_comes_to(
+        self,
+        kernel: pricing.Kernel,
+        one: list[int],
+        other: list[int],
+        rows: list[list[int]],
+        sort: type,
+    ) -> None:
+        arrays = [np.array(one, np.int64), np.array(other, object), np.array(rows, sort)]
+
+        found = execute(kernel, arrays)
+
+        for place, measured in enumerate(zip(one, other, rows, strict=True)):
+            numbers = kernel.numbers(measured)
+            assert [int(column[place]) for column in found.numbers] == list(numbers)
+            assert found.fits[place] == kernel.fits(numbers)
