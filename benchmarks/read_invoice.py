@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import socket
 import statistics
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import figures
 
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.database import Database, PostgresWork
@@ -75,11 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _parser().parse_args(arguments)
     plan = Plan(told.invoices, told.requests, told.connections, told.pairs, told.seed)
     found = _measured(plan, told.database)
-    sys.stdout.write(_table(found))
-    text = json.dumps(found, indent=2, sort_keys=True) + "\n"
-    if told.out:
-        told.out.write_text(text)
-    sys.stdout.write(json.dumps(found, sort_keys=True) + "\n")
+    figures.told(found, _table(found), told.out)
     return 0 if found["ratio"] >= told.bar else 1
 
 
@@ -240,7 +236,7 @@ def _figures(plan: Plan, turns: dict[str, list[dict[str, float]]], size: int) ->
         "ratios": [round(ratio, 3) for ratio in ratios],
         "answer_bytes": size,
         "plan": attrs.asdict(plan),
-        "machine": _machine(),
+        "machine": figures.machine(),
         **{name: _summary(found) for name, found in turns.items()},
     }
 
@@ -255,28 +251,6 @@ def _summary(turns: Sequence[dict[str, float]]) -> dict[str, Any]:
     }
 
 
-def _machine() -> dict[str, Any]:
-    names = [
-        line.partition(":")[2].strip()
-        for line in _lines("/proc/cpuinfo")
-        if line.startswith("model name")
-    ]
-    return {
-        "cpu": names[0] if names else platform.machine(),
-        "cpus": os.cpu_count(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "load_at_the_end": [round(each, 1) for each in os.getloadavg()],
-    }
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []
-
-
 def _table(found: dict[str, Any]) -> str:
     rows = ["server  requests/s  median ms  p99 ms"]
     rows += [
@@ -286,7 +260,7 @@ def _table(found: dict[str, Any]) -> str:
     ]
     ratios = ", ".join(f"{ratio:.2f}" for ratio in sorted(found["ratios"]))
     rows.append(f"ratio {found['ratio']:.2f} (median of {ratios}; bar {found['bar']})")
-    return "\n".join(rows) + "\n"
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":
