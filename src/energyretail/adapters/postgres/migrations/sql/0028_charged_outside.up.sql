@@ -10,13 +10,15 @@ ALTER TABLE invoice ADD CONSTRAINT invoice_one_a_day
 -- The one answer to what a document in force charges, and for which days: line by line, for a
 -- rectification of the bill it leaves. `guarded` are the days no other document can charge, for
 -- it has none of them; days written off are kept whatever the period, for they are asked for.
+-- Label and tax are read by themselves: most lines are never asked for them.
 -- Lines of a price that recurs are of one price when component, label, tax code and rate are the
 -- same: registers and steps have labels of their own, VAT by use divides a line by its rate.
 CREATE VIEW charged_line AS
 SELECT invoice.id AS invoice_id, invoice.number, invoice.contract, invoice.cups, invoice.period,
     said.component, daterange(said."from", said.until) AS days,
     CASE said.component WHEN 'back_billing' THEN 'empty' ELSE invoice.period END AS guarded,
-    said.label, said.tax_code, said.tax_rate,
+    line.body ->> 'label' AS label, line.body ->> 'tax_code' AS tax_code,
+    CAST(line.body ->> 'tax_rate' AS numeric) AS tax_rate,
     said.price_unit ~ '[/·](day|month|year)$' AS recurs
 FROM invoice CROSS JOIN LATERAL (
     SELECT body FROM invoice_line
@@ -24,7 +26,7 @@ FROM invoice CROSS JOIN LATERAL (
     UNION ALL
     SELECT body FROM jsonb_array_elements(invoice.stands -> 'lines') AS standing (body)
 ) AS line CROSS JOIN LATERAL jsonb_to_record(line.body) AS said (component text,
-    "from" date, until date, label text, tax_code text, tax_rate numeric, price_unit text)
+    "from" date, until date, price_unit text)
 WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL;
 
 -- What of it is to be kept, by component.
@@ -67,14 +69,18 @@ DECLARE
     found_in record;
     clash record;
 BEGIN
-    -- An ordinary line, which nothing can clash with, is not looked at twice.
+    -- A line that nothing can clash with is not looked at twice, nor a price of one line.
     WITH line AS MATERIALIZED (
         SELECT invoice_id, component, days, guarded, label, tax_code, tax_rate, recurs
         FROM charged_line WHERE invoice_id = ANY (ids) AND (recurs OR NOT days <@ guarded)
+    ), again AS MATERIALIZED (
+        SELECT invoice_id FROM line WHERE recurs
+        GROUP BY invoice_id, component, label, tax_code, tax_rate HAVING count(*) > 1
     ), twice AS (
         SELECT invoice_id, component
-        FROM line WHERE recurs GROUP BY invoice_id, component, label, tax_code, tax_rate
-        HAVING count(*) > 1 AND sum(upper(days) - lower(days)) > (
+        FROM line WHERE recurs AND invoice_id IN (SELECT invoice_id FROM again)
+        GROUP BY invoice_id, component, label, tax_code, tax_rate
+        HAVING sum(upper(days) - lower(days)) > (
             SELECT sum(upper(part) - lower(part)) FROM unnest(range_agg(days)) AS part)
         LIMIT 1
     )
