@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from energyretail.adapters.columnar import Batch, execute, price
+from energyretail.adapters.columnar import Batch, LeftOut, Priced, execute, price
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
     Energy,
@@ -112,6 +113,38 @@ def by_hours(draw: st.DrawFn) -> Case:
     return tariff, pricing.Usage(uses=(use,)), period, pricing.PLAIN
 
 
+@st.composite
+def unmeasured(draw: st.DrawFn) -> Case:
+    """A standing charge and nothing used, as of a point that is empty."""
+    charge = st.builds(
+        pricing.StandingCharge,
+        name=st.just("fixed"),
+        tax_code=st.just(pricing.NO_TAX),
+        price=st.tuples(strategies.dated_prices()),
+    )
+    tariff = pricing.Tariff(
+        code="FIXED",
+        name="Fixed",
+        currency="EUR",
+        components=(draw(charge),),
+        taxes=(),
+        rounding=draw(TO_CENTS),
+    )
+    return tariff, pricing.Usage(), draw(strategies.periods(days_max=60)), pricing.PLAIN
+
+
+def batched(case: Case, usages: Sequence[pricing.Usage]) -> Batch:
+    """Return usages of the shape of a case as a batch."""
+    tariff, usage, period, known = case
+    measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
+    counts = pricing.interval_counts(usage)
+    columns = [
+        np.array([row[use] for row in measured], np.int64).reshape(-1, *(() if n is None else (n,)))
+        for use, n in enumerate(counts)
+    ]
+    return Batch(tariff, period, pricing.open_usage(usage), columns, known, services=len(usages))
+
+
 class TestComponents:
     @pytest.mark.parametrize("kind", sorted(set(pricing.COMPONENTS) - set(KINDS)))
     @given(st.data())
@@ -148,7 +181,7 @@ class TestKernels:
         measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
         columns = [np.array(each, np.int64) for each in zip(*measured, strict=True)]
 
-        found = execute(kernel, columns)
+        found = execute(kernel, columns, services=len(usages))
 
         for place, each in enumerate(usages):
             measures = pricing.measures_of(each)
@@ -164,7 +197,7 @@ class TestKernels:
         kernel = pricing.lower(compiled(case))
         uses = len(case[1].uses)
 
-        found = execute(kernel, [np.array([much, -much, 1], np.int64)] * uses)
+        found = execute(kernel, [np.array([much, -much, 1], np.int64)] * uses, services=3)
 
         for place, value in enumerate((much, -much, 1)):
             numbers = kernel.numbers([value] * uses)
@@ -178,25 +211,23 @@ class TestKernels:
         assert isinstance(use, pricing.IntervalUse)
 
         with pytest.raises(Refused) as refused:
-            execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)])
+            execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)], services=2)
 
         assert refused.value.code == "pricing.kernel_bounds"
 
 
 class TestBatches:
     @dear(30)
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours(), st.data())
+    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours() | unmeasured(), st.data())
     def test_price_every_service_once_and_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
         tariff, usage, period, known = case
-        assume(usage.uses and compiled(case))
-        usages = data.draw(st.lists(others(usage), min_size=1, max_size=6))
-        measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
-        columns = [np.array(each, np.int64) for each in zip(*measured, strict=True)]
-        batch = Batch(tariff, period, pricing.open_usage(usage), columns, known)
+        compiled(case)
+        usages = data.draw(st.lists(others(usage), max_size=6))
+        batch = batched(case, usages)
 
-        found = list(price(batch))
+        found = [each for each in price(batch) if isinstance(each, Priced)]
 
         priced = [int(place) for each in found for place in each.services]
         assert sorted(priced) == list(range(len(usages)))
@@ -205,6 +236,28 @@ class TestBatches:
                 numbers = tuple(int(column[row]) for column in each.columns.numbers)
                 rated = pricing.rate(tariff, usages[place], period=period, circumstances=known)
                 assert_same(rated, each.program, each.kernel, numbers)
+
+    @dear(30)
+    @given(
+        strategies.priced(kinds=KINDS, policies=TO_CENTS) | unmeasured(),
+        st.data(),
+        st.integers(0, 2),
+    )
+    def test_name_every_service_that_their_programs_leave_out(
+        self, case: Case, data: st.DataObject, programs: int
+    ) -> None:
+        compiled(case)
+        usages = data.draw(st.lists(others(case[1]), max_size=6))
+
+        found = list(price(batched(case, usages), programs=programs))
+
+        assert len([each for each in found if isinstance(each, Priced)]) <= programs
+        assert all(isinstance(each, Priced) for each in found[:-1])
+        assert all(len(each.services) for each in found)
+        named = [int(place) for each in found for place in each.services]
+        assert sorted(named) == list(range(len(usages)))
+        if len(usages) <= programs:
+            assert not any(isinstance(each, LeftOut) for each in found)
 
     @given(strategies.priced(kinds=KINDS))
     def test_fill_a_shape_with_the_measures_it_was_opened_of(self, case: Case) -> None:

@@ -1,6 +1,6 @@
 """Kernels of rate programs, executed over thousands of services at once."""
 
-from energyretail.adapters.columnar.batches import Batch, Priced, price
+from energyretail.adapters.columnar.batches import Batch, LeftOut, Priced, price
 from energyretail.adapters.columnar.execute import Columns, execute
 
-__all__ = ["Batch", "Columns", "Priced", "execute", "price"]
+__all__ = ["Batch", "Columns", "LeftOut", "Priced", "execute", "price"]
