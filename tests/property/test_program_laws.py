@@ -46,8 +46,11 @@ TO_CENTS = st.builds(
     RoundingPolicy,
     st.sampled_from(RoundingScope),
     st.sampled_from(RoundingMode).map(lambda mode: Rounding(mode, 2)),
+    st.none() | st.integers(2, 6),
 )
 MILLI = Decimal("0.001")
+ANY = strategies.priced(kinds=KINDS).flatmap(strategies.varied)
+TO_KERNELS = strategies.priced(kinds=KINDS, policies=TO_CENTS).flatmap(strategies.varied)
 ZERO_OR_GREAT = st.just(0) | st.integers(2**50, 2**62)
 
 Case = tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances]
@@ -72,9 +75,11 @@ def _another(draw: st.DrawFn, use: pricing.Use) -> pricing.Use:
         some = draw(st.lists(st.integers(-50, 9_000), min_size=1, max_size=9))
         kwh = tuple(some[at % len(some)] * MILLI for at in range(len(use.kwh)))
         return attrs.evolve(use, kwh=kwh, source=draw(st.sampled_from(["", "file 7"])))
-    assert isinstance(use, pricing.RegisterUse)
     near = draw(st.integers(-3_000_000, 3_000_000) | st.integers(-3_000, 3_000))
     read = (draw(st.sampled_from(["P1 0", "P1 1"])), "P1 2")
+    if isinstance(use, pricing.VolumeUse):
+        return attrs.evolve(use, volume=near * MILLI, readings=read)
+    assert isinstance(use, pricing.RegisterUse)
     return attrs.evolve(use, energy=Energy(near * MILLI), readings=read)
 
 
@@ -153,7 +158,7 @@ class TestComponents:
 
 
 class TestPrograms:
-    @given(strategies.priced(kinds=KINDS) | by_hours(), st.data())
+    @given(ANY | by_hours(), st.data())
     def test_price_every_usage_that_fits_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -170,7 +175,7 @@ class TestPrograms:
 
 
 class TestKernels:
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours(), st.data())
+    @given(TO_KERNELS | by_hours(), st.data())
     def test_make_the_numbers_of_every_bill_that_fits(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -192,7 +197,7 @@ class TestKernels:
                 rated = pricing.rate(tariff, each, period=period, circumstances=known)
                 assert_same(rated, program, kernel, numbers)
 
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS), ZERO_OR_GREAT)
+    @given(TO_KERNELS, ZERO_OR_GREAT)
     def test_of_more_than_64_bits_hold_are_made_all_the_same(self, case: Case, much: int) -> None:
         kernel = pricing.lower(compiled(case))
         uses = len(case[1].uses)
@@ -218,7 +223,7 @@ class TestKernels:
 
 class TestBatches:
     @dear(30)
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours() | unmeasured(), st.data())
+    @given(TO_KERNELS | by_hours() | unmeasured(), st.data())
     def test_price_every_service_once_and_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -239,7 +244,7 @@ class TestBatches:
 
     @dear(30)
     @given(
-        strategies.priced(kinds=KINDS, policies=TO_CENTS) | unmeasured(),
+        TO_KERNELS | unmeasured(),
         st.data(),
         st.integers(0, 2),
     )
@@ -259,7 +264,7 @@ class TestBatches:
         if len(usages) <= programs:
             assert not any(isinstance(each, LeftOut) for each in found)
 
-    @given(strategies.priced(kinds=KINDS))
+    @given(ANY)
     def test_fill_a_shape_with_the_measures_it_was_opened_of(self, case: Case) -> None:
         _, usage, _, _ = case
         measures = pricing.measures_of(usage)
