@@ -78,7 +78,7 @@ class TestColumns:
     ) -> None:
         arrays = [np.array(one, np.int64), np.array(other, object), np.array(rows, sort)]
 
-        found = execute(kernel, arrays)
+        found = execute(kernel, arrays, services=3)
 
         for place, measured in enumerate(zip(one, other, rows, strict=True)):
             numbers = kernel.numbers(measured)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from energyretail.adapters.columnar import Batch, execute, price
+from energyretail.adapters.columnar import Batch, LeftOut, Priced, execute, price
 from energyretail.adapters.shared.form_json import form_of, form_text
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
@@ -46,8 +47,11 @@ TO_CENTS = st.builds(
     RoundingPolicy,
     st.sampled_from(RoundingScope),
     st.sampled_from(RoundingMode).map(lambda mode: Rounding(mode, 2)),
+    st.none() | st.integers(2, 6),
 )
 MILLI = Decimal("0.001")
+ANY = strategies.priced(kinds=KINDS).flatmap(strategies.varied)
+TO_KERNELS = strategies.priced(kinds=KINDS, policies=TO_CENTS).flatmap(strategies.varied)
 ZERO_OR_GREAT = st.just(0) | st.integers(2**50, 2**62)
 
 Case = tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances]
@@ -72,9 +76,11 @@ def _another(draw: st.DrawFn, use: pricing.Use) -> pricing.Use:
         some = draw(st.lists(st.integers(-50, 9_000), min_size=1, max_size=9))
         kwh = tuple(some[at % len(some)] * MILLI for at in range(len(use.kwh)))
         return attrs.evolve(use, kwh=kwh, source=draw(st.sampled_from(["", "file 7"])))
-    assert isinstance(use, pricing.RegisterUse)
     near = draw(st.integers(-3_000_000, 3_000_000) | st.integers(-3_000, 3_000))
     read = (draw(st.sampled_from(["P1 0", "P1 1"])), "P1 2")
+    if isinstance(use, pricing.VolumeUse):
+        return attrs.evolve(use, volume=near * MILLI, readings=read)
+    assert isinstance(use, pricing.RegisterUse)
     return attrs.evolve(use, energy=Energy(near * MILLI), readings=read)
 
 
@@ -113,6 +119,38 @@ def by_hours(draw: st.DrawFn) -> Case:
     return tariff, pricing.Usage(uses=(use,)), period, pricing.PLAIN
 
 
+@st.composite
+def unmeasured(draw: st.DrawFn) -> Case:
+    """A standing charge and nothing used, as of a point that is empty."""
+    charge = st.builds(
+        pricing.StandingCharge,
+        name=st.just("fixed"),
+        tax_code=st.just(pricing.NO_TAX),
+        price=st.tuples(strategies.dated_prices()),
+    )
+    tariff = pricing.Tariff(
+        code="FIXED",
+        name="Fixed",
+        currency="EUR",
+        components=(draw(charge),),
+        taxes=(),
+        rounding=draw(TO_CENTS),
+    )
+    return tariff, pricing.Usage(), draw(strategies.periods(days_max=60)), pricing.PLAIN
+
+
+def batched(case: Case, usages: Sequence[pricing.Usage]) -> Batch:
+    """Return usages of the shape of a case as a batch."""
+    tariff, usage, period, known = case
+    measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
+    counts = pricing.interval_counts(usage)
+    columns = [
+        np.array([row[use] for row in measured], np.int64).reshape(-1, *(() if n is None else (n,)))
+        for use, n in enumerate(counts)
+    ]
+    return Batch(tariff, period, pricing.open_usage(usage), columns, known, services=len(usages))
+
+
 class TestComponents:
     @pytest.mark.parametrize("kind", sorted(set(pricing.COMPONENTS) - set(KINDS)))
     @given(st.data())
@@ -121,7 +159,7 @@ class TestComponents:
 
 
 class TestPrograms:
-    @given(strategies.priced(kinds=KINDS) | by_hours(), st.data())
+    @given(ANY | by_hours(), st.data())
     def test_price_every_usage_that_fits_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -139,7 +177,7 @@ class TestPrograms:
 
 
 class TestKernels:
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours(), st.data())
+    @given(TO_KERNELS | by_hours(), st.data())
     def test_make_the_numbers_of_every_bill_that_fits(
         self, case: Case, data: st.DataObject
     ) -> None:
@@ -150,7 +188,7 @@ class TestKernels:
         measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
         columns = [np.array(each, np.int64) for each in zip(*measured, strict=True)]
 
-        found = execute(kernel, columns)
+        found = execute(kernel, columns, services=len(usages))
 
         for place, each in enumerate(usages):
             measures = pricing.measures_of(each)
@@ -161,12 +199,12 @@ class TestKernels:
                 rated = pricing.rate(tariff, each, period=period, circumstances=known)
                 assert_same(rated, program, kernel, numbers)
 
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS), ZERO_OR_GREAT)
+    @given(TO_KERNELS, ZERO_OR_GREAT)
     def test_of_more_than_64_bits_hold_are_made_all_the_same(self, case: Case, much: int) -> None:
         kernel = pricing.lower(compiled(case))
         uses = len(case[1].uses)
 
-        found = execute(kernel, [np.array([much, -much, 1], np.int64)] * uses)
+        found = execute(kernel, [np.array([much, -much, 1], np.int64)] * uses, services=3)
 
         for place, value in enumerate((much, -much, 1)):
             numbers = kernel.numbers([value] * uses)
@@ -180,25 +218,23 @@ class TestKernels:
         assert isinstance(use, pricing.IntervalUse)
 
         with pytest.raises(Refused) as refused:
-            execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)])
+            execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)], services=2)
 
         assert refused.value.code == "pricing.kernel_bounds"
 
 
 class TestBatches:
     @dear(30)
-    @given(strategies.priced(kinds=KINDS, policies=TO_CENTS) | by_hours(), st.data())
+    @given(TO_KERNELS | by_hours() | unmeasured(), st.data())
     def test_price_every_service_once_and_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
         tariff, usage, period, known = case
-        assume(usage.uses and compiled(case))
-        usages = data.draw(st.lists(others(usage), min_size=1, max_size=6))
-        measured = [[whole(each) for each in pricing.measures_of(u)] for u in usages]
-        columns = [np.array(each, np.int64) for each in zip(*measured, strict=True)]
-        batch = Batch(tariff, period, pricing.open_usage(usage), columns, known)
+        compiled(case)
+        usages = data.draw(st.lists(others(usage), max_size=6))
+        batch = batched(case, usages)
 
-        found = list(price(batch))
+        found = [each for each in price(batch) if isinstance(each, Priced)]
 
         priced = [int(place) for each in found for place in each.services]
         assert sorted(priced) == list(range(len(usages)))
@@ -208,7 +244,29 @@ class TestBatches:
                 rated = pricing.rate(tariff, usages[place], period=period, circumstances=known)
                 assert_same(rated, each.program, each.kernel, numbers)
 
-    @given(strategies.priced(kinds=KINDS))
+    @dear(30)
+    @given(
+        TO_KERNELS | unmeasured(),
+        st.data(),
+        st.integers(0, 2),
+    )
+    def test_name_every_service_that_their_programs_leave_out(
+        self, case: Case, data: st.DataObject, programs: int
+    ) -> None:
+        compiled(case)
+        usages = data.draw(st.lists(others(case[1]), max_size=6))
+
+        found = list(price(batched(case, usages), programs=programs))
+
+        assert len([each for each in found if isinstance(each, Priced)]) <= programs
+        assert all(isinstance(each, Priced) for each in found[:-1])
+        assert all(len(each.services) for each in found)
+        named = [int(place) for each in found for place in each.services]
+        assert sorted(named) == list(range(len(usages)))
+        if len(usages) <= programs:
+            assert not any(isinstance(each, LeftOut) for each in found)
+
+    @given(ANY)
     def test_fill_a_shape_with_the_measures_it_was_opened_of(self, case: Case) -> None:
         _, usage, _, _ = case
         measures = pricing.measures_of(usage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import find, given
@@ -16,6 +16,7 @@ from energyretail.domain.shared import Period
 from energyretail.testing import strategies
 from energyretail.testing.profiles import dear
 
+T = TypeVar("T")
 Case = tuple[pricing.Tariff, pricing.Usage, Period, pricing.Circumstances]
 
 MARCH_DAYS = Period(date(2026, 3, 29), date(2026, 4, 28))
@@ -27,6 +28,27 @@ NEEDED: dict[str, Callable[[Case], object]] = {
     "extra": lambda case: case[1].extras,
     "reactive": lambda case: case[1].reactive,
     "feed_in": lambda case: case[1].registers_of(pricing.Flow.EXPORT),
+}
+
+
+def parts(case: Case, kind: type[T]) -> list[T]:
+    return [each for each in case[0].components if isinstance(each, kind)]
+
+
+ODD: dict[str, Callable[[Case], object]] = {
+    "gas": lambda case: any(isinstance(use, pricing.VolumeUse) for use in case[1].uses),
+    "a profile": lambda case: case[0].division is pricing.Division.PROFILE,
+    "VAT by use": lambda case: case[0].vat_by_use is not None,
+    "a limit": lambda case: any(each.limit_to for each in parts(case, pricing.FeedIn)),
+    "an amount taken off": lambda case: any(
+        each.amount is not None for each in parts(case, pricing.Discount)
+    ),
+    "months": lambda case: any(each.months for each in parts(case, pricing.Discount)),
+    "in advance": lambda case: any(each.in_advance for each in case[0].components),
+    **{
+        point.value: lambda case, point=point: case[0].tax_point is point  # type: ignore[misc]
+        for point in pricing.TaxPoint
+    },
 }
 
 
@@ -42,6 +64,11 @@ def bill_of(case: Case) -> pricing.PricedBill:
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
     return sample(strategies.priced(), 20)
+
+
+@pytest.fixture(scope="module")
+def varied() -> list[Case]:
+    return sample(strategies.priced().flatmap(strategies.varied), 20)
 
 
 class TestPriced:
@@ -105,6 +132,22 @@ class TestPriced:
         self, odd: Callable[[Case], object], cases: list[Case]
     ) -> None:
         assert any(odd(case) for case in cases)
+
+
+class TestVaried:
+    @dear(40)
+    @given(strategies.priced().flatmap(strategies.varied))
+    def test_every_case_is_priced_as_before(self, case: Case) -> None:
+        bill = bill_of(case)
+
+        assert bill.net + bill.tax == bill.gross
+        assert bill.period == case[2]
+
+    @pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+    def test_draws_what_seldom_stands_in_a_tariff(
+        self, odd: Callable[[Case], object], varied: list[Case]
+    ) -> None:
+        assert any(odd(case) for case in varied)
 
 
 class TestUsages:

@@ -80,6 +80,10 @@ COLUMNS: dict[str, tuple[Any, str]] = {
     "a row a service for a register": ([ROWS, ROWS], "pricing.measure_sort"),
     "one number a service for intervals": ([ONES, ONES], "pricing.measure_sort"),
     "a service less": ([ONES, ROWS[:2]], "pricing.measure_length"),
+    "a service more than there are": (
+        [np.ones(4, int), np.ones((4, HOURS), int)],
+        "pricing.measure_length",
+    ),
     "a service that would be spread over all": ([ONES, ROWS[:1]], "pricing.measure_length"),
     "an interval less": ([ONES, ROWS[:, 1:]], "pricing.measure_length"),
     "an interval more": ([ONES, np.ones((3, HOURS + 1), int)], "pricing.measure_length"),
@@ -132,21 +136,28 @@ class TestKernels:
 class TestColumns:
     @cases(COLUMNS)
     def test_refuse_columns_of_another_shape(self, given: Any, wrong: str) -> None:
-        assert code(lambda: execute(KERNEL, given)) == wrong
+        assert code(lambda: execute(KERNEL, given, services=3)) == wrong
 
     @cases(COLUMNS)
     def test_are_looked_at_when_a_batch_is_made(self, given: Any, wrong: str) -> None:
-        assert code(lambda: Batch(TARIFF, DAYS, PROGRAM.shape, given)) == wrong
+        assert code(lambda: Batch(TARIFF, DAYS, PROGRAM.shape, given, services=3)) == wrong
 
     @pytest.mark.parametrize("sort", [np.int8, np.uint8, np.int32, np.uint32, np.uint64, object])
     def test_take_whole_numbers_of_any_width(self, sort: Any) -> None:
-        plain = execute(KERNEL, [ONES, ROWS])
+        plain = execute(KERNEL, [ONES, ROWS], services=3)
 
-        other = execute(KERNEL, [ONES.astype(sort), ROWS.astype(sort)])
+        other = execute(KERNEL, [ONES.astype(sort), ROWS.astype(sort)], services=3)
 
         assert all(np.array_equal(*both) for both in zip(plain.numbers, other.numbers, strict=True))
 
+    def test_are_not_of_less_than_no_service(self) -> None:
+        nothing = pricing.Usage()
+
+        wrong = code(lambda: Batch(TARIFF, DAYS, nothing, (), services=-1))
+
+        assert wrong == "pricing.measure_length"
+
     def test_of_no_service_are_empty(self) -> None:
-        found = execute(KERNEL, [ONES[:0], ROWS[:0]])
+        found = execute(KERNEL, [ONES[:0], ROWS[:0]], services=0)
 
         assert {len(column) for column in found.numbers} == {0}

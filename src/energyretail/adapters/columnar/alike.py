@@ -7,18 +7,25 @@ from collections.abc import Iterator
 import attrs
 import numpy as np
 
-from energyretail.adapters.columnar.batches import Batch, price
+from energyretail.adapters.columnar.batches import Batch, Compiled, LeftOut, price
 from energyretail.adapters.columnar.layout import Whole
 from energyretail.application.billing import AlikeSupplies, RatedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import Rateable
-from energyretail.domain.shared import Refused
+from energyretail.domain.shared import Period, Refused
 
 __all__ = ["ColumnarRating"]
 
+_Shape = tuple[int, Period, pricing.Usage, pricing.Circumstances]
+
 
 class ColumnarRating:
-    """Implements the BulkRating port."""
+    """Implements the BulkRating port; keeps the programs of so many `shapes` for the next page."""
+
+    def __init__(self, *, shapes: int = 1000):
+        self._shapes = shapes
+        # By tariff as the very value it is, which is kept beside, so that no other takes its place.
+        self._kept: dict[_Shape, tuple[pricing.Tariff, list[Compiled]]] = {}
 
     def rate(
         self, found: Rateable, supplies: AlikeSupplies, *, digits: int
@@ -41,15 +48,29 @@ class ColumnarRating:
             measures=[each[at] for each in measures],
             # Whatever goes by the first day of a contract asks for it, and has no program then.
             circumstances=attrs.evolve(found.circumstances, since=None),
+            services=len(at),
         )
-        return tuple(_rated(supplies, at, batch))
+        return tuple(_rated(supplies, at, batch, self._programs_of(batch)))
+
+    def _programs_of(self, batch: Batch) -> list[Compiled]:
+        """Return the programs kept for a shape, those asked for last at the end."""
+        which = id(batch.tariff), batch.period, batch.shape, batch.circumstances
+        _, programs = self._kept.pop(which, (batch.tariff, []))
+        self._kept[which] = batch.tariff, programs
+        while len(self._kept) > self._shapes:
+            del self._kept[next(iter(self._kept))]
+        return programs
 
 
-def _rated(supplies: AlikeSupplies, at: Whole, batch: Batch) -> Iterator[RatedAlike]:
-    for priced in price(batch):
+def _rated(
+    supplies: AlikeSupplies, at: Whole, batch: Batch, known: list[Compiled]
+) -> Iterator[RatedAlike]:
+    for priced in price(batch, known=known):
+        if isinstance(priced, LeftOut):
+            return
         numbers = priced.columns.numbers
         # A number of more than 64 bits is no amount that anybody is billed.
-        if len(priced.services) and all(column.dtype == np.int64 for column in numbers):
+        if all(column.dtype == np.int64 for column in numbers):
             yield RatedAlike(
                 supplies=supplies,
                 at=at[priced.services].tolist(),

@@ -9,17 +9,17 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from energyretail.adapters.columnar.execute import Columns, execute
-from energyretail.adapters.columnar.layout import Whole, services_in
+from energyretail.adapters.columnar.execute import Columns, run
+from energyretail.adapters.columnar.layout import Whole, refuse_layout
 from energyretail.domain import pricing
 from energyretail.domain.shared import Period
 
-__all__ = ["Batch", "Priced", "price"]
+__all__ = ["Batch", "Compiled", "LeftOut", "Priced", "price"]
 
 
 @attrs.frozen
 class Batch:
-    """Services of one shape, billed for one period by one tariff.
+    """So many `services` of one shape, billed for one period by one tariff.
 
     `shape` is an opened usage (`pricing.open_usage`). `measures` has an array a use, with one
     number a service or one row of intervals a service, in units of the last of `decimals`.
@@ -34,9 +34,10 @@ class Batch:
     measures: Sequence[Whole] = attrs.field(eq=False)
     circumstances: pricing.Circumstances = pricing.PLAIN
     decimals: int = 3
+    services: int = attrs.field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        services_in(pricing.interval_counts(self.shape), self.measures)
+        refuse_layout(pricing.interval_counts(self.shape), self.measures, self.services)
 
     def of(self, service: int) -> tuple[pricing.Measure | pricing.MeasuredSeries, ...]:
         """Return what a service measured; its readings are not known here."""
@@ -53,26 +54,56 @@ class Priced:
     columns: Columns = attrs.field(eq=False)
 
 
-def price(batch: Batch, *, programs: int = 64) -> Iterator[Priced]:
+@attrs.frozen
+class LeftOut:
+    """The services of a batch that no program prices: their places. They are to be rated singly."""
+
+    services: NDArray[np.intp] = attrs.field(eq=False)
+
+
+@attrs.frozen
+class Compiled:
+    """A program and the kernel it is lowered to."""
+
+    program: pricing.RateProgram
+    kernel: pricing.Kernel
+
+
+def price(
+    batch: Batch, *, programs: int = 64, known: list[Compiled] | None = None
+) -> Iterator[Priced | LeftOut]:
     """Yield the services of a batch by program, every one of them once.
 
     Those whose amounts decide otherwise than those of a service before them get a program of their
-    own, at most so many `programs`; the rest is left out, and is to be rated one by one. Raises
-    Refused ``pricing.not_compiled`` where there is no program at all, and what `rate` raises.
+    own, at most so many `programs`; what remains is yielded last, as `LeftOut`. `known` are the
+    programs made for batches like this before; new ones are added to it. Raises Refused
+    ``pricing.not_compiled`` where there is no program at all, ``pricing.kernel_bounds`` as
+    `execute`, and what `rate` raises.
     """
-    left = np.arange(len(batch.measures[0]) if batch.measures else 0)
-    for _ in range(programs):
+    known = [] if known is None else known
+    left = np.arange(batch.services)
+    for place in range(programs):
         if not len(left):
             return
-        usage = pricing.filled_usage(batch.shape, batch.of(int(left[0])))
-        program = pricing.compile_program(
-            batch.tariff, usage, period=batch.period, circumstances=batch.circumstances
-        )
-        kernel = pricing.lower(program, decimals=batch.decimals)
-        columns = execute(kernel, [each[left] for each in batch.measures])
+        if place == len(known):
+            known.append(_compiled(batch, int(left[0])))
+        made = known[place]
+        columns = run(made.kernel, [each[left] for each in batch.measures], services=len(left))
         held = columns.fits
-        yield Priced(program, kernel, left[held], columns.only(held))
+        if held.any():
+            yield Priced(made.program, made.kernel, left[held], columns.only(held))
         left = left[~held]
+    if len(left):
+        yield LeftOut(left)
+
+
+def _compiled(batch: Batch, service: int) -> Compiled:
+    """Return the program that prices a service, and all that decide alike."""
+    usage = pricing.filled_usage(batch.shape, batch.of(service))
+    program = pricing.compile_program(
+        batch.tariff, usage, period=batch.period, circumstances=batch.circumstances
+    )
+    return Compiled(program, pricing.lower(program, decimals=batch.decimals))
 
 
 def _measure(measured: Whole, decimals: int) -> pricing.Measure | pricing.MeasuredSeries:

@@ -10,11 +10,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from energyretail.adapters.columnar.layout import Whole, services_in
+from energyretail.adapters.columnar.layout import Whole, refuse_layout
 from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
 from energyretail.domain.shared import Refused, RoundingMode
 
-__all__ = ["Columns", "execute"]
+__all__ = ["Columns", "execute", "run"]
 
 _BOUND: Final = 2**62
 """What 64 bits are given stays below it: twice a rest then fits too."""
@@ -35,8 +35,8 @@ class Columns:
         return Columns(tuple(each[services] for each in self.numbers), self.fits[services])
 
 
-def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
-    """Return the numbers of a kernel for what many services measured.
+def execute(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Columns:
+    """Return the numbers of a kernel for what so many services measured.
 
     `measures` has an array a use: one number a service, or one row of intervals a service.
     What might not fit into 64 bits is computed in numbers of any size; only intervals whose sum
@@ -44,16 +44,21 @@ def execute(kernel: Kernel, measures: Sequence[Whole]) -> Columns:
     Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``, ``measure_whole``
     for arrays that are not of the kernel's shape, or not of whole numbers.
     """
-    length = services_in(kernel.intervals, measures)
+    refuse_layout(kernel.intervals, measures, services)
+    return run(kernel, measures, services=services)
+
+
+def run(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Columns:
+    """Execute a kernel on measures that were looked at before."""
     numbers = _counted(kernel, measures)
     most = [_most(column) for column in numbers]
     for step in kernel.steps:
-        column = _column(step, numbers, most, length)
+        column = _column(step, numbers, most, services)
         most.append(_most(column))
         numbers.append(column.astype(np.int64) if most[-1] < _BOUND else column)
-    fits = np.ones(length, dtype=np.bool_)
+    fits = np.ones(services, dtype=np.bool_)
     for whole, holds in kernel.choices:
-        fits &= (_sum(whole, numbers, most, length) >= 0) == holds
+        fits &= (_sum(whole, numbers, most, services) >= 0) == holds
     return Columns(tuple(numbers), fits)
 
 

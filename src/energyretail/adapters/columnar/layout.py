@@ -9,20 +9,24 @@ from numpy.typing import NDArray
 
 from energyretail.domain.shared import Invalid
 
-__all__ = ["Whole", "services_in"]
+__all__ = ["Whole", "refuse_layout"]
 
 Whole = NDArray[Any]
 """Whole numbers: of up to 64 bits, or Python's own, which hold any and take many times as long."""
 _WHOLE: Final = "iuO"
 
 
-def services_in(intervals: Sequence[int | None], measures: Sequence[Whole]) -> int:
-    """Return how many services `measures` tell of, one where there is no use.
+def refuse_layout(
+    intervals: Sequence[int | None], measures: Sequence[Whole], services: int
+) -> None:
+    """Refuse `measures` that are not those of so many services.
 
     `intervals` are those of each use, None where it measured one number a service. Raises Invalid
     ``pricing.measure_count`` (one array a use), ``measure_sort`` (rows for a number, or the
     reverse), ``measure_length`` (other services, or intervals), ``measure_whole``.
     """
+    if services < 0:
+        raise Invalid("pricing.measure_length", "services are none or more", services=services)
     if len(measures) != len(intervals):
         raise Invalid(
             "pricing.measure_count",
@@ -38,8 +42,6 @@ def services_in(intervals: Sequence[int | None], measures: Sequence[Whole]) -> i
                 use=use,
                 dimensions=measured.ndim,
             )
-    services = len(measures[0]) if measures else 1
-    for use, (count, measured) in enumerate(zip(intervals, measures, strict=True)):
         expected = (services,) if count is None else (services, count)
         if measured.shape != expected:
             raise Invalid(
@@ -50,7 +52,6 @@ def services_in(intervals: Sequence[int | None], measures: Sequence[Whole]) -> i
                 given=measured.shape,
             )
         _refuse_parts(use, measured)
-    return services
 
 
 def _refuse_parts(use: int, measured: Whole) -> None:

@@ -51,6 +51,7 @@ from energyretail.testing.strategies.usages import (
     interval_uses,
     usages,
 )
+from energyretail.testing.strategies.variants import varied
 
 __all__ = [
     "CONTRACT_STATES",
@@ -114,4 +115,5 @@ __all__ = [
     "tariffs",
     "unpaid_items",
     "usages",
+    "varied",
 ]
