@@ -1,0 +1,164 @@
+"""Supplies that are billed alike over dictionaries: their columns, and bill by bill what is kept.
+
+It makes every bill of the readings by its form, as whoever reads it later does, and takes no
+amount from the columns that is another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+import numpy as np
+
+from energyretail.adapters.memory.billing import MemoryInvoices, MemorySuppliesToBill
+from energyretail.adapters.memory.ledger import MemoryBooks
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
+from energyretail.domain.billing import (
+    BillableSupply,
+    BillingPolicy,
+    Invoice,
+    issue,
+    measures_read,
+    posting_of,
+)
+from energyretail.domain.pricing import NOTHING_CARRIED
+from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
+
+__all__ = ["MemoryBulkBills"]
+
+_MILLI: Final = 1000
+
+
+class MemoryBulkBills:
+    """The BulkBills port over a store."""
+
+    def __init__(self, store: MemoryStore, *, policy: BillingPolicy):
+        self._store = store
+        self._policy = policy
+        self._supplies = MemorySuppliesToBill(store)
+
+    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+        """Return a page of what is due."""
+        page = self._supplies.due(today=today, after=after, limit=limit)
+        groups = dict[object, list[tuple[int, BillableSupply]]]()
+        others = dict[int, str]()
+        for place, supply in enumerate(page, 1):
+            if self._is_plain(supply):
+                groups.setdefault(_signature(supply), []).append((place, supply))
+            else:
+                others[place] = supply.key
+        return DuePage(
+            alike=tuple(_alike(group) for group in groups.values()),
+            others=others,
+            resume=page[-1].key if len(page) == limit else None,
+        )
+
+    def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
+        """Return supplies by key."""
+        contracts = dict.fromkeys(key.partition("/")[0] for key in keys)
+        found = (one for c in contracts for one in self._supplies.of_contract(c, today=today))
+        return {supply.key: supply for supply in found if supply.key in keys}
+
+    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+        """Keep invoices and their entries."""
+        invoices = sorted(
+            (invoice for each in issued for invoice in _invoices(each)),
+            key=lambda invoice: invoice.number,
+        )
+        MemoryInvoices(self._store).add(invoices)
+        excise = self._policy.excise_components
+        posted = [posting_of(invoice, excise_components=excise) for invoice in invoices]
+        entries = [entry for entry in posted if entry is not None]
+        MemoryBooks(self._store).post(entries)
+        return [entry.key for entry in entries]
+
+    def _is_plain(self, supply: BillableSupply) -> bool:
+        days = {reading.taken_on for reading in supply.readings}
+        registers = [
+            {reading.register for reading in supply.readings if reading.taken_on == day}
+            for day in sorted(days)
+        ]
+        return (
+            len(registers) == 2
+            and registers[0] == registers[1]
+            and min(days) == supply.bill_from
+            and max(days) != supply.supplied.end
+            and not supply.plans
+            and not supply.faults
+            and supply.carried_over == NOTHING_CARRIED
+            and not any(
+                point == supply.cups for point, _ in self._store.table("usage_fact").values()
+            )
+            and not any(
+                deposit.contract == supply.contract
+                for deposit in self._store.table("deposit").values()
+            )
+        )
+
+
+def _signature(supply: BillableSupply) -> object:
+    readings = tuple((each.register, each.taken_on, each.quality) for each in supply.readings)
+    begins = supply.supplied.start == supply.bill_from
+    return supply.tariff, supply.powers, supply.kind, readings, begins
+
+
+def _alike(group: Sequence[tuple[int, BillableSupply]]) -> AlikeSupplies:
+    supplies = [supply for _, supply in group]
+    one = supplies[0]
+    read = [(each.register, each.taken_on) for each in one.readings]
+    indexes = np.array(
+        [[int(each.index_kwh * _MILLI) for each in supply.readings] for supply in supplies],
+        np.int64,
+    )
+    versions = np.array(
+        [[each.version for each in supply.readings] for supply in supplies], np.int64
+    )
+    return AlikeSupplies(
+        one=one,
+        period=Period(one.bill_from, max(day for _, day in read)),
+        places=[place for place, _ in group],
+        contracts=[supply.contract for supply in supplies],
+        customers=[supply.customer for supply in supplies],
+        cups=[supply.cups.value for supply in supplies],
+        indexes=dict(zip(read, indexes.T, strict=True)),
+        versions=dict(zip(read, versions.T, strict=True)),
+    )
+
+
+def _index(thousandths: int) -> Decimal:
+    return Decimal(thousandths).scaleb(-3)
+
+
+def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
+    rated = issued.rated
+    for n, (at, number) in enumerate(zip(rated.at, issued.numbers, strict=True)):
+        readings = tuple(
+            attrs.evolve(
+                each,
+                version=int(rated.supplies.versions[each.register, each.taken_on][at]),
+                index_kwh=_index(int(rated.supplies.indexes[each.register, each.taken_on][at])),
+            )
+            for each in issued.found.readings
+        )
+        bill = rated.program.form.bill(measures_read(readings))
+        draft = attrs.evolve(
+            issued.found.draft(bill),
+            contract=ContractNumber(rated.supplies.contracts[at]),
+            customer=CustomerNumber(rated.supplies.customers[at]),
+            cups=Cups(rated.supplies.cups[at]),
+            readings=readings,
+        )
+        kernel, numbers = rated.kernel, rated.numbers
+        columns = [int(numbers[line.amount][n]) for line in kernel.lines]
+        columns += [int(numbers[each.amount][n]) for each in kernel.roundings]
+        columns += [int(numbers[each.amount][n]) for each in kernel.taxes]
+        made = [*(line.amount.cents for line in bill.lines), *(t.amount.cents for t in bill.taxes)]
+        assert [cents for cents in columns if cents] == [cents for cents in made if cents], number
+        assert int(numbers[kernel.gross][n]) == bill.gross.cents, number
+        invoice, _ = issue(draft, number=number, issued_on=issued.issued_on, due_on=issued.due_on)
+        yield invoice
