@@ -46,7 +46,7 @@ ODD: dict[str, Callable[[Case], object]] = {
     "months": lambda case: any(each.months for each in parts(case, pricing.Discount)),
     "in advance": lambda case: any(each.in_advance for each in case[0].components),
     **{
-        point.value: lambda case, point=point: case[0].tax_point is point  # type: ignore[misc]
+        point.value: lambda case, point=point: case[0].tax_point is point  # type: ignore[misc]  # bound as it is now
         for point in pricing.TaxPoint
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from energyretail.testing.proven import stored
+from energyretail.testing.proven import row, stored
 
 __all__ = ["BILLING"]
 
@@ -21,6 +21,18 @@ BILLING: Final = (
             ("SuppliesToBill", "billing_supplies"),
             ("OutdatedInvoices", "billing_supplies"),
         )
+    ),
+    stored(
+        "billing.bulk_ports:BulkBills",
+        "bulk:BulkConformance",
+        "bulk_bills:MemoryBulkBills",
+        "bulk_bills:PostgresBulkBills",
+    ),
+    row(
+        "billing.bulk_ports:BulkRating",
+        "bulk:BulkConformance",
+        "",
+        "energyretail.adapters.columnar:ColumnarRating",
     ),
     stored(
         "billing.ports:SupplyDays",

@@ -339,6 +339,7 @@ _PORTFOLIO = "our own file format, of which there is one reader: proven by tests
 
 WITHOUT_A_SUITE: Final = {
     f"{_APPLICATION}.billing.ports:Tariffs": _PRODUCTS,
+    f"{_APPLICATION}.billing.documents:Issues": "use cases of this house that issue documents",
     f"{_APPLICATION}.contracts.ports:Tariffs": _PRODUCTS,
     f"{_APPLICATION}.imports.ports:Products": _PRODUCTS,
     f"{_APPLICATION}.imports.ports:DeliveredTaken": "a value: what taking readings in returns",

@@ -70,7 +70,7 @@ def _rated(
             return
         numbers = priced.columns.numbers
         # A number of more than 64 bits is no amount that anybody is billed.
-        if all(column.dtype == np.int64 for column in numbers):
+        if all(numbers[place].dtype == np.int64 for place in _told(priced.kernel)):
             yield RatedAlike(
                 supplies=supplies,
                 at=at[priced.services].tolist(),
@@ -79,3 +79,15 @@ def _rated(
                 numbers=numbers,
                 gross_cents=numbers[priced.kernel.gross].tolist(),
             )
+
+
+def _told(kernel: pricing.Kernel) -> Iterator[int]:
+    """Yield the places of the numbers that a bill tells; the others are steps on the way."""
+    for line in kernel.lines:
+        yield from (place for place in attrs.astuple(line) if place is not None)
+    for tax in kernel.taxes:
+        yield from (tax.base, tax.amount)
+    yield from (each.amount for each in kernel.roundings)
+    yield from (kernel.tax, kernel.gross)
+    if kernel.energy is not None:
+        yield kernel.energy

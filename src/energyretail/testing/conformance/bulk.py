@@ -1,0 +1,167 @@
+"""What every implementation of BulkBills and BulkRating promises: the bills made one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from energyretail.application.billing import BulkBills, BulkRating, DuePage, IssuedAlike
+from energyretail.domain.billing import BillableSupply
+from energyretail.testing.billing import BillingDesk
+from energyretail.testing.conformance.billing_cases import (
+    SECOND,
+    START,
+    THIRD,
+    contract_of,
+    reading_of,
+    readings_of,
+)
+
+__all__ = ["BulkConformance", "BulkDesk"]
+
+
+@attrs.frozen
+class BulkDesk:
+    """Two empty desks of one sort; at `desk` bills are made by columns, at `other` one by one."""
+
+    desk: BillingDesk
+    other: BillingDesk
+    bills: BulkBills
+    rating: BulkRating
+
+
+class BulkConformance:
+    """Subclass in a test and give a fixture `bulk` that returns a BulkDesk."""
+
+    def test_finds_together_what_is_billed_alike(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+
+        page = bulk.bills.due(today=SECOND, after="", limit=100)
+
+        assert sorted(len(each.places) for each in page.alike) == [1, 4]
+        assert sorted(page.others.values()) == ["K000005/" + _cups(5), "K000006/" + _cups(6)]
+        assert page.resume is None
+        places = [place for each in page.alike for place in each.places]
+        assert sorted([*places, *page.others]) == list(range(1, 8))
+        for each in page.alike:
+            assert list(each.indexes) == [(r.register, r.taken_on) for r in each.one.readings]
+            assert each.key(0) == each.one.key
+
+    def test_pages_in_the_order_of_keys(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+
+        first = bulk.bills.due(today=SECOND, after="", limit=3)
+        rest = bulk.bills.due(today=SECOND, after=first.resume or "", limit=100)
+
+        assert first.resume == "K000003/" + _cups(3)
+        keys = [each.key(at) for page in (first, rest) for each in page.alike
+                for at in range(len(each.places))]  # fmt: skip
+        assert len(set(keys)) == len(keys) == 5
+
+    def test_gives_supplies_by_key_as_they_are_billed_one_by_one(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+        due = bulk.desk.world.supplies.due(today=SECOND, after="", limit=100)
+        keys = [supply.key for supply in due[1:3]]
+
+        assert bulk.bills.supplies(keys, today=SECOND) == dict(zip(keys, due[1:3], strict=True))
+
+    def test_keeps_the_very_bills_that_are_made_one_by_one(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+
+        for day in (SECOND, THIRD):
+            bulk.desk.open_day(day)
+            bulk.other.open_day(day)
+            step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, limit=3)
+            one = bulk.other.bill(limit=3)
+            assert (step.issued, step.parked) == (one.issued, one.parked)
+            assert step.one_by_one <= 2
+
+        assert _told(bulk.desk) == _told(bulk.other)
+        assert len(_told(bulk.desk)[0]) == 13
+        assert bulk.desk.problems() == ()
+
+    def test_bills_nothing_twice(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+        bulk.desk.open_day(SECOND)
+        bulk.desk.bill_in_bulk(bulk.bills, bulk.rating)
+
+        again = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating)
+
+        assert (again.issued, again.parked) == (0, 0)
+
+    def test_corrects_what_it_billed_as_any_bill(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+        for desk in (bulk.desk, bulk.other):
+            desk.open_day(SECOND)
+        bulk.desk.bill_in_bulk(bulk.bills, bulk.rating)
+        bulk.other.bill()
+        for desk in (bulk.desk, bulk.other):
+            desk.world.read(readings_of(1, SECOND, 170, version=2))
+            desk.open_day(THIRD)
+            desk.correct()
+
+        assert _told(bulk.desk) == _told(bulk.other)
+
+    def test_refuses_what_clashes_with_what_is_issued(self, bulk: BulkDesk) -> None:
+        """What was found is billed by somebody else before it is kept."""
+        _signed(bulk)
+        bulk.desk.open_day(SECOND)
+        stale = _Stale(bulk.bills, bulk.bills.due(today=SECOND, after="", limit=100))
+        bulk.desk.bill()
+        before = _told(bulk.desk)
+
+        step = bulk.desk.bill_in_bulk(stale, bulk.rating)
+
+        assert (step.issued, step.reasons) == (0, {"billing.billed_twice": 0})
+        assert _told(bulk.desk) == before
+
+
+@attrs.frozen
+class _Stale(BulkBills):
+    """Finds what was found once."""
+
+    bills: BulkBills
+    page: DuePage
+
+    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+        return self.page
+
+    def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
+        return self.bills.supplies(keys, today=today)
+
+    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+        return self.bills.add(issued)
+
+
+def _signed(bulk: BulkDesk) -> None:
+    """Sign seven supplies at both desks: four alike, one estimated, two of their own."""
+    for desk in (bulk.desk, bulk.other):
+        world = desk.world
+        world.sign(*(contract_of(number) for number in (1, 2, 3, 4, 7)))
+        world.sign(contract_of(5), contract_of(6, ended_on=SECOND))
+        for number in (1, 2, 3, 4, 5, 6, 7):
+            world.read(readings_of(number, START, 100 * number))
+            world.read(readings_of(number, SECOND, 150 * number, estimated=number == 7))
+            if number != 6:
+                world.read(readings_of(number, THIRD, 151 * number))
+        # Read between, and a register that passed its last figure.
+        world.read([reading_of(5, date(2026, 3, 20), "P1", 600)])
+        world.read([reading_of(2, THIRD, "P3", Decimal("0.250"), version=2)])
+
+
+def _cups(number: int) -> str:
+    (supply,) = contract_of(number).supplies
+    return supply.site.cups.value
+
+
+def _told(desk: BillingDesk) -> tuple[dict[str, object], dict[str, object], list[str]]:
+    numbers = [event.number for event in desk.events.recorded if hasattr(event, "number")]
+    entries = desk.ledger.entries([f"invoice:{number}" for number in numbers])
+    return (
+        {invoice.number: invoice for invoice in desk.world.invoices.by_numbers(numbers)},
+        {entry.key: entry for entry in entries},
+        sorted(map(str, desk.events.recorded)),
+    )

@@ -1,0 +1,35 @@
+"""Bills made by columns, in memory and in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from energyretail.adapters.columnar import ColumnarRating
+from energyretail.adapters.memory.bulk_bills import MemoryBulkBills
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.migrations import upgrade
+from energyretail.testing.billing import POLICY
+from energyretail.testing.billing_worlds import memory_desk, postgres_desk
+from energyretail.testing.conformance.bulk import BulkConformance, BulkDesk
+
+
+class TestBulkInMemory(BulkConformance):
+    @pytest.fixture
+    def bulk(self) -> BulkDesk:
+        store = MemoryStore()
+        bills = MemoryBulkBills(store, policy=POLICY)
+        return BulkDesk(memory_desk(store), memory_desk(), bills, ColumnarRating())
+
+
+class TestBulkInPostgres(BulkConformance):
+    @pytest.fixture
+    def bulk(self, database: Database, empty_database_url: str) -> Iterator[BulkDesk]:
+        upgrade(empty_database_url)
+        with closing(Database(empty_database_url)) as other:
+            bills = PostgresBulkBills(database)
+            yield BulkDesk(postgres_desk(database), postgres_desk(other), bills, ColumnarRating())
