@@ -111,6 +111,16 @@ from energyretail.domain.billing.final_bills import (
     final_bill_item,
     refund_due,
 )
+from energyretail.domain.billing.held_bills import (
+    HELD_BILL_TABLE,
+    Decision,
+    HeldBill,
+    HeldBillState,
+    HeldBillTrigger,
+    draft_digest,
+    held_bill_item,
+    hold,
+)
 from energyretail.domain.billing.held_deposits import (
     HeldDeposit,
     tended,
@@ -126,6 +136,12 @@ from energyretail.domain.billing.invoices import (
     InvoiceKind,
     credit,
     issue,
+)
+from energyretail.domain.billing.judged_use import (
+    BilledUse,
+    JudgedBill,
+    use_of_draft,
+    use_of_invoice,
 )
 from energyretail.domain.billing.measured import (
     NOT_MEASURED,
@@ -145,6 +161,18 @@ from energyretail.domain.billing.plans import (
     roll_over,
     set_up,
     true_up,
+)
+from energyretail.domain.billing.plausibility import (
+    NO_PLAUSIBILITY,
+    Finding,
+    PlausibilityLimits,
+    PlausibilityRules,
+    Seasons,
+)
+from energyretail.domain.billing.plausibility_rules import (
+    PLAUSIBILITY_RULES,
+    PlausibilityRule,
+    find_implausible,
 )
 from energyretail.domain.billing.policy import (
     BillingPolicy,
@@ -189,8 +217,11 @@ from energyretail.domain.billing.usage_to_bill import (
 __all__ = [
     "BACK_BILLING",
     "DEPOSIT_TABLE",
+    "HELD_BILL_TABLE",
     "NOT_MEASURED",
     "NO_BASIS",
+    "NO_PLAUSIBILITY",
+    "PLAUSIBILITY_RULES",
     "STRAY_LOOK_BACK",
     "Advance",
     "AdvanceAsked",
@@ -202,6 +233,7 @@ __all__ = [
     "BillRules",
     "BillStage",
     "BillableSupply",
+    "BilledUse",
     "BillingPolicy",
     "ClosingBill",
     "Comparison",
@@ -216,6 +248,7 @@ __all__ = [
     "DayCount",
     "DaySpan",
     "DayState",
+    "Decision",
     "Declared",
     "Deduction",
     "DeductionKind",
@@ -237,6 +270,10 @@ __all__ = [
     "FaultDays",
     "FinalBillDeadline",
     "FinalBillRules",
+    "Finding",
+    "HeldBill",
+    "HeldBillState",
+    "HeldBillTrigger",
     "HeldDeposit",
     "IndexReading",
     "Instalment",
@@ -246,6 +283,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceKind",
     "ItemLeft",
+    "JudgedBill",
     "LeftAs",
     "LineExplanation",
     "Measured",
@@ -255,8 +293,12 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "PlausibilityLimits",
+    "PlausibilityRule",
+    "PlausibilityRules",
     "RecordedFault",
     "RefundOwed",
+    "Seasons",
     "Settlement",
     "StrayItem",
     "TakenOff",
@@ -277,12 +319,16 @@ __all__ = [
     "credit",
     "difference",
     "draft",
+    "draft_digest",
     "due_dates",
     "due_on",
     "explain",
     "final_bill_due",
     "final_bill_item",
+    "find_implausible",
+    "held_bill_item",
     "held_for_plans",
+    "hold",
     "is_held_for_plan",
     "issue",
     "left_as",
@@ -313,4 +359,6 @@ __all__ = [
     "tended",
     "true_up",
     "usage_to_bill",
+    "use_of_draft",
+    "use_of_invoice",
 ]
