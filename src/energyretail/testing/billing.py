@@ -10,16 +10,20 @@ import attrs
 
 from energyretail.application.billing import (
     BillDueSupplies,
+    BilledBefore,
     BillingStep,
     CorrectInvoices,
+    DecideHeldBill,
     DepositTending,
     Documents,
     DocumentsThatLetGo,
     DocumentsThatSettle,
     Drafting,
     FigureBook,
+    HeldBills,
     Invoices,
     PlanSettlement,
+    PlausibilityGate,
     PreviewBill,
     SupplyDays,
     Tariffs,
@@ -39,6 +43,8 @@ from energyretail.domain.billing import (
     CorrectionRules,
     DayState,
     Draft,
+    HeldBill,
+    HeldBillTrigger,
     Invoice,
     explain,
 )
@@ -127,6 +133,8 @@ class BillingDesk:
     days: SupplyDays
     usage: UsageBook
     figures: FigureBook
+    past: BilledBefore
+    held: HeldBills
     events: RecordedEvents = attrs.field(factory=RecordedEvents)
     policy: BillingPolicy = POLICY
     tariffs: Tariffs = SPAIN
@@ -154,6 +162,9 @@ class BillingDesk:
             clock=self.clock,
             supplies=self.world.supplies,
             drafting=self._drafting(),
+            gate=PlausibilityGate(
+                past=self.past, held=self.held, work_list=self.work_list, policy=self.policy
+            ),
             documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
         )
@@ -163,6 +174,12 @@ class BillingDesk:
             step = use_case(after=step.resume, limit=limit)
             issued, parked = issued + step.issued, parked + step.parked
         return BillingStep(issued, parked, None)
+
+    def decide(self, key: str, decision: HeldBillTrigger, *, by: str) -> HeldBill:
+        """Have a person decide about a held bill as it is by now."""
+        version = self.held.by_key(key).version
+        decide = DecideHeldBill(work=self.world.work, clock=self.clock, bills=self.held)
+        return decide(key, decision, by=by, reason="seen", version=version)
 
     def correct(self, *, limit: int = 100) -> BillingStep:
         """Correct what changed, chunk by chunk; return the sums."""

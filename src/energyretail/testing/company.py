@@ -18,6 +18,7 @@ from energyretail.adapters.memory.documents import MemoryBillsToMail
 from energyretail.adapters.memory.erp import MemoryErp, MemoryErpFacts
 from energyretail.adapters.memory.esign import MemorySignatureService
 from energyretail.adapters.memory.folders import MemoryFolder
+from energyretail.adapters.memory.held_bills import MemoryBilledBefore, MemoryHeldBills
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.locks import MemoryLocks
 from energyretail.adapters.memory.mail import MemoryMail
@@ -244,7 +245,15 @@ class Company:
             "documents": documents,
             "work_list": self.work_list,
         }
-        self.bill = billing.BillDueSupplies(supplies=MemorySuppliesToBill(self.store), **shared)
+        gate = billing.PlausibilityGate(
+            past=MemoryBilledBefore(self.store),
+            held=MemoryHeldBills(self.store),
+            work_list=self.work_list,
+            policy=POLICY,
+        )
+        self.bill = billing.BillDueSupplies(
+            supplies=MemorySuppliesToBill(self.store), gate=gate, **shared
+        )
         self.correct = billing.CorrectInvoices(
             outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=POLICY, **shared
         )

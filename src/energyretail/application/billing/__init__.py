@@ -17,6 +17,7 @@ from energyretail.application.billing.customer_faults import (
     FoundFault,
     RecordCustomerFault,
 )
+from energyretail.application.billing.decide_held_bills import DecideHeldBill, HeldBillByKey
 from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.billing.deposits import (
     AskDeposit,
@@ -45,6 +46,17 @@ from energyretail.application.billing.plan_ports import (
     PlanToAsk,
 )
 from energyretail.application.billing.plan_shelves import InstalmentPlanShelf
+from energyretail.application.billing.plausibility_gate import (
+    BillToJudge,
+    JudgedPage,
+    PlausibilityGate,
+)
+from energyretail.application.billing.plausibility_ports import (
+    BilledBefore,
+    HeldBills,
+    HeldBillShelf,
+    SupplyName,
+)
 from energyretail.application.billing.ports import (
     InvoiceNames,
     Invoices,
@@ -111,6 +123,8 @@ __all__ = [
     "AskAdvances",
     "AskDeposit",
     "BillDueSupplies",
+    "BillToJudge",
+    "BilledBefore",
     "BillingStep",
     "ClosedPlan",
     "CompareInvoice",
@@ -121,6 +135,7 @@ __all__ = [
     "CorrectInvoices",
     "CustomerFaultShelf",
     "CustomerFaults",
+    "DecideHeldBill",
     "Deductions",
     "DepositTending",
     "Deposits",
@@ -136,6 +151,9 @@ __all__ = [
     "FinalBillsWatched",
     "FoundFault",
     "GiveBackDeposit",
+    "HeldBillByKey",
+    "HeldBillShelf",
+    "HeldBills",
     "InstalmentPlanShelf",
     "InstalmentPlans",
     "InvoiceByNumber",
@@ -144,6 +162,7 @@ __all__ = [
     "InvoiceShelf",
     "InvoiceSummary",
     "Invoices",
+    "JudgedPage",
     "KnownTariffs",
     "LineCopy",
     "MemberLine",
@@ -156,6 +175,7 @@ __all__ = [
     "PlanToAsk",
     "PlansToAsk",
     "PlansToSettle",
+    "PlausibilityGate",
     "PreviewBill",
     "PriceBill",
     "PricedBy",
@@ -172,6 +192,7 @@ __all__ = [
     "SuppliesToBill",
     "SupplyDaySpan",
     "SupplyDays",
+    "SupplyName",
     "TakeFigures",
     "TakeUsage",
     "TariffBook",
