@@ -207,7 +207,7 @@ class TestFindImplausible:
 
         assert set(told) == {"gross_outlier"}
         assert str(told["gross_outlier"]) == (
-            "the bill asks for far more than before: 900 EUR where 62.07 EUR was to be expected,"
+            "the bill asks for far more than before: 900.00 EUR where 62.07 EUR was to be expected,"
             " 14.50 times as much"
         )
 

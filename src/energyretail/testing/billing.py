@@ -38,6 +38,7 @@ from energyretail.application.ledger import (
 from energyretail.application.shared import Books, Clock, Numbers, WorkList
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
+    NO_PLAUSIBILITY,
     BillingPolicy,
     CorrectionMethod,
     CorrectionRules,
@@ -54,10 +55,12 @@ from energyretail.domain.pricing import DatedPrice, Tariff, Version
 from energyretail.domain.shared import CustomerNumber, Event, InvoiceNumber, Money, Period
 from energyretail.testing.conformance.billing import BillingWorld
 
-__all__ = ["BY_DIFFERENCE", "POLICY", "BillingDesk", "LateTariffs", "RecordedEvents"]
+__all__ = ["ANY_USE", "BY_DIFFERENCE", "POLICY", "BillingDesk", "LateTariffs", "RecordedEvents"]
 
 POLICY = BillingPolicy(reading=SPAIN.reading, excise_components=frozenset({"excise"}))
 BY_DIFFERENCE = attrs.evolve(POLICY, corrections=CorrectionRules(CorrectionMethod.BY_DIFFERENCE))
+# Who reads what chance says, or on purpose what nobody uses, has no gate before the door.
+ANY_USE = attrs.evolve(POLICY, plausibility=NO_PLAUSIBILITY)
 _EVER = 100_000
 
 

@@ -66,7 +66,7 @@ from energyretail.domain.ledger import Account
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
 from energyretail.domain.shared import CreditorIdentifier, Iban, InvoiceNumber
-from energyretail.testing.billing import POLICY
+from energyretail.testing.billing import ANY_USE
 from energyretail.testing.numbers import NumbersInOrder
 
 __all__ = ["CREDITOR", "Company"]
@@ -231,7 +231,7 @@ class Company:
             numbers=self.numbers,
             books=self.books,
             events=self.events,
-            policy=POLICY,
+            policy=ANY_USE,
         )
         shared: dict[str, Any] = {
             "work": self.work,
@@ -240,7 +240,7 @@ class Company:
                 tariffs=SPAIN,
                 usage=MemoryUsageBook(self.store),
                 figures=MemoryFigureBook(self.store),
-                policy=POLICY,
+                policy=ANY_USE,
             ),
             "documents": documents,
             "work_list": self.work_list,
@@ -249,13 +249,13 @@ class Company:
             past=MemoryBilledBefore(self.store),
             held=MemoryHeldBills(self.store),
             work_list=self.work_list,
-            policy=POLICY,
+            policy=ANY_USE,
         )
         self.bill = billing.BillDueSupplies(
             supplies=MemorySuppliesToBill(self.store), gate=gate, **shared
         )
         self.correct = billing.CorrectInvoices(
-            outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=POLICY, **shared
+            outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=ANY_USE, **shared
         )
         self.allocate = ledger.AllocateCredits(
             items=self.ledger, posted=self.ledger, books=self.books, **self._common()

@@ -86,7 +86,8 @@ class PlausibilityLimits:
     `rollover_share_max` of what the register can show. Nothing counted for `stuck_days_min` days
     is doubted. Registers are taken for exchanged where their shares are at least
     `swap_distance_min` from those of the past (the sum of differences, 0 to 2) and at most
-    `swap_rest_max` once exchanged. A bill may cost `gross_max` times what bills did.
+    `swap_rest_max` once exchanged. A bill may cost `gross_max` times what
+    the past and its energy let expect.
     `credit_groups` are the groups of lines that may make a bill negative.
 
     Raises Invalid ``billing.plausibility.spread`` (above one, its square below ten),

@@ -116,7 +116,8 @@ def beyond_the_supply(bill: JudgedBill) -> Iterator[Finding]:
         most = Fraction(bill.power_kw * limits.power_hours_max) * _HOURS_A_DAY * days
         if bill.used > max(most, Fraction(limits.least_kwh)):
             yield _found("above_power", "more than the power gives", bill.used, most)
-    if bill.expected is None and bill.standard_kwh is not None:
+    knows_little = bill.expected is None or bill.expected < limits.least_kwh
+    if knows_little and bill.standard_kwh is not None:
         usual = Fraction(bill.standard_kwh) * bill.whole_weight / _DAYS_A_YEAR
         if bill.used > max(usual * Fraction(limits.standard_max), Fraction(limits.least_kwh)):
             yield _found("above_standard", "far more than such supplies use", bill.used, usual)
@@ -129,16 +130,22 @@ def unpriced(bill: JudgedBill) -> Iterator[Finding]:
         return
     lines = bill.energy_lines
     if lines and not any(lines):
-        yield Finding(f"{_PREFIX}price_zero", "every price of energy is zero", energy)
+        yield _found("price_zero", "every price of energy is zero", energy, None)
     elif not lines and not net:
-        yield Finding(f"{_PREFIX}price_missing", "nothing is asked for the energy", energy)
+        yield _found("price_missing", "nothing is asked for the energy", energy, None)
 
 
 def gross_of_the_past(bill: JudgedBill) -> Iterator[Finding]:
-    """Find a bill that asks for far more than bills of as many days did."""
-    expected, limits, gross = bill.expected_gross, bill.limits, bill.whole.gross
-    if expected is None or expected <= 0:
+    """Find a bill that asks for far more than bills of as many days did, and as much energy.
+
+    Where more energy was used than before, as much more money is to be expected; where there was
+    none before, nothing is.
+    """
+    expected, energy, limits = bill.expected_gross, bill.expected, bill.limits
+    if expected is None or expected <= 0 or not energy or energy < 0:
         return
+    expected *= max(Fraction(1), Fraction(bill.used) / energy)
+    gross = Fraction(bill.whole.gross)
     if gross > expected * Fraction(limits.gross_max) and (
         gross > expected + Fraction(limits.least_gross)
     ):
@@ -185,7 +192,8 @@ PLAUSIBILITY_RULES: Final = (
     ),
     PlausibilityRule(
         ("above_power", "above_standard"),
-        "used > power × 24 h × days × `power_hours_max`; without a past also used >"
+        "used > power × 24 h × days × `power_hours_max`; where less than `least_kwh` is"
+        " expected, or nothing known, also used >"
         " standard use of the days × `standard_max`; both ≥ `least_kwh`",
         "what limits a supply that has no past yet",
         beyond_the_supply,
@@ -198,7 +206,8 @@ PLAUSIBILITY_RULES: Final = (
     ),
     PlausibilityRule(
         ("gross_outlier",),
-        "gross > expected × `gross_max`, and more by `least_gross`",
+        "gross > expected × `gross_max`, and more by `least_gross`; expected is what as many days"
+        " cost before × used ÷ expected energy where that is above 1",
         "what the energy does not show: a price in the wrong unit, an item passed on twice",
         gross_of_the_past,
     ),
@@ -239,7 +248,7 @@ def _found(
     return Finding(
         f"{_PREFIX}{code}",
         text,
-        used,
+        _rounded(Fraction(used), "0.001"),
         expected=None if expected is None else _rounded(expected, "0.001"),
         factor=_rounded(Fraction(used) / expected, "0.01") if expected else None,
         register=register,
@@ -252,7 +261,7 @@ def _sum_found(code: str, text: str, bill: JudgedBill, expected: Fraction | None
     return Finding(
         f"{_PREFIX}{code}",
         text,
-        shown,
+        _rounded(Fraction(shown), "0.01"),
         asked.currency,
         expected=None if expected is None else _rounded(expected, "0.01"),
         factor=_rounded(Fraction(gross) / expected, "0.01") if expected else None,
