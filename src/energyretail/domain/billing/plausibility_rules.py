@@ -173,8 +173,8 @@ PLAUSIBILITY_RULES: Final = (
     ),
     PlausibilityRule(
         ("registers_exchanged",),
-        "Σ |share − share of the past| ≥ `swap_distance_min`, and ≤ `swap_rest_max` once"
-        " registers are exchanged",
+        "the shares of the registers differ from those of the past by `swap_distance_min` or more"
+        " (the sum of differences), and by `swap_rest_max` or less once exchanged",
         "P1, P2 and P3 written into each other's column bill the right energy at wrong prices",
         exchanged_registers,
     ),
