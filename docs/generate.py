@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from generating import api, components, errors, names, ports, transitions
+from generating import api, components, errors, names, plausibility, ports, transitions
 
 __all__ = ["ROOT", "files"]
 
@@ -19,6 +19,7 @@ _MAKERS: Final[tuple[Callable[[Path], Mapping[str, str]], ...]] = (
     transitions.files,
     errors.files,
     components.files,
+    plausibility.files,
     ports.files,
     api.files,
     names.files,

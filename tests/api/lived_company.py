@@ -25,6 +25,7 @@ from energyretail.domain.shared import Cups, Iban, Period
 from energyretail.entrypoints.api import create_app
 from energyretail.entrypoints.api.company import use_cases_over
 from energyretail.entrypoints.api.document_examples import FIGURES, TARIFF, USAGE
+from energyretail.testing.conformance.held_bills import held_bill_of
 from served import served
 
 __all__ = ["TODAY", "Lived", "Recorder", "lived"]
@@ -87,6 +88,7 @@ def lived(database_url: str, root: Path) -> Iterator[Lived]:
             _plan(client)
             _secure(client)
             _find_faults(client)
+            _hold(client, company)
             _end(client)
             _consolidate(client)
             client.post("/v1/tariffs", json=TARIFF).raise_for_status()
@@ -169,6 +171,21 @@ def _find_faults(client: httpx.Client) -> None:
         "source": "letter of the operator",
     }
     client.post("/v1/customer-faults", json=found).raise_for_status()
+
+
+def _hold(client: httpx.Client, company: Company) -> None:
+    """Hold a bill, and decide about it in all ways: what is drafted at random never is the same."""
+    held = held_bill_of(900_000)
+    with company.container.work()() as transaction:
+        company.container.held_bills().save([held])
+        transaction.commit()
+    (told,) = client.get("/v1/held-bills", params={"state": "held"}).json()["items"]
+    path = f"/v1/held-bills/{told['id']}"
+    for person, decision in (("Ana", "release"), ("Luis", "confirm"), ("Ana", "reject")):
+        etag = client.get(path).raise_for_status().headers["ETag"]
+        said = {"person": person, "reason": "seen"}
+        answer = client.post(f"{path}/{decision}", json=said, headers={"If-Match": etag})
+        answer.raise_for_status()
 
 
 def _end(client: httpx.Client) -> None:

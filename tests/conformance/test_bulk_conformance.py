@@ -13,7 +13,7 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.testing.billing import POLICY
+from energyretail.testing.billing import ANY_USE
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 from energyretail.testing.conformance.bulk import BulkConformance, BulkDesk
 
@@ -22,8 +22,10 @@ class TestBulkInMemory(BulkConformance):
     @pytest.fixture
     def bulk(self) -> BulkDesk:
         store = MemoryStore()
-        bills = MemoryBulkBills(store, policy=POLICY)
-        return BulkDesk(memory_desk(store), memory_desk(), bills, ColumnarRating())
+        bills = MemoryBulkBills(store, policy=ANY_USE)
+        return BulkDesk(
+            memory_desk(store, policy=ANY_USE), memory_desk(policy=ANY_USE), bills, ColumnarRating()
+        )
 
 
 class TestBulkInPostgres(BulkConformance):
@@ -32,4 +34,9 @@ class TestBulkInPostgres(BulkConformance):
         upgrade(empty_database_url)
         with closing(Database(empty_database_url)) as other:
             bills = PostgresBulkBills(database)
-            yield BulkDesk(postgres_desk(database), postgres_desk(other), bills, ColumnarRating())
+            yield BulkDesk(
+                postgres_desk(database, policy=ANY_USE),
+                postgres_desk(other, policy=ANY_USE),
+                bills,
+                ColumnarRating(),
+            )

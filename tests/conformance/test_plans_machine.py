@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -9,19 +10,20 @@ from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain.billing import BillingPolicy
-from energyretail.testing.billing import BY_DIFFERENCE, POLICY, LateTariffs
+from energyretail.testing.billing import ANY_USE, BY_DIFFERENCE, LateTariffs
 from energyretail.testing.plans_machine import PlansMachine
 from energyretail.testing.plans_worlds import memory_plans_desk, postgres_plans_desk
 
+_DIFFERENCES = attrs.evolve(ANY_USE, corrections=BY_DIFFERENCE.corrections)
 _EMPTY = text("""
     TRUNCATE clock, number_series, work_item, customer, contract, supply, reading, entry, posting,
         invoice, invoice_line, invoice_tax, invoice_reading, instalment_plan, instalment, advance,
-        deduction, charged_span, issued_items, invoice_confirmed CASCADE
+        deduction, charged_span, issued_items, invoice_confirmed, held_bill CASCADE
 """)
 _SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize("policy", [POLICY, BY_DIFFERENCE], ids=["pairs", "differences"])
+@pytest.mark.parametrize("policy", [ANY_USE, _DIFFERENCES], ids=["pairs", "differences"])
 class TestPlansMachine:
     def test_walks_through_memory(self, policy: BillingPolicy) -> None:
         def machine() -> PlansMachine:

@@ -69,11 +69,12 @@ OPERATIONS: Final = {
 FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan", "addTariff")
 # The home's second bill comes after the story.
 LATER: Final = ("compareInvoice",)
-# A home has neither: test_api_deposits tells the story of a company that has.
+# A home has none of them: test_api_deposits and test_api_held_bills tell of a company that has.
 ELSEWHERE: Final = {
     "consolidateInvoices", "listConsolidatedInvoices", "readConsolidatedInvoice",
     "listConsolidatedMembers", "listConsolidatedLines", "askDeposit", "readDeposit",
     "receiveDeposit", "waiveDeposit", "giveBackDeposit", "endSupply",
+    "readHeldBill", "releaseHeldBill", "confirmHeldBill", "rejectHeldBill",
 }  # fmt: skip
 READS: Final = tuple(
     name

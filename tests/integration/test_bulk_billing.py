@@ -24,6 +24,7 @@ from energyretail.adapters.postgres.document_checks import PostgresDocumentCheck
 from energyretail.adapters.shared.bill_json import explanation_json
 from energyretail.application.billing import BulkStep
 from energyretail.domain.billing import explain
+from energyretail.testing.billing import ANY_USE
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
@@ -78,7 +79,7 @@ def told(database: Database) -> dict[str, Any]:
 
 def billed(url: str, parts: list[PortfolioPart], *, bulk: bool, odd: str = "") -> dict[str, Any]:
     with closing(Database(url)) as database:
-        desk = postgres_desk(database)
+        desk = postgres_desk(database, policy=ANY_USE)
         with database.engine.begin() as connection:
             fill_portfolio(connection, parts, seed=7)
             if odd:

@@ -14,6 +14,8 @@ from energyretail.application.shared import Channel, Delivery, DeliveryState, Me
 from energyretail.domain.operations import WorkItem
 from energyretail.entrypoints.cli.app import run
 from energyretail.entrypoints.cli.exit_codes import ExitCode
+from energyretail.testing.conformance.held_bills import held_bill_of
+from energyretail.testing.deposit_worlds import postgres_held_bills_world
 
 
 @pytest.fixture
@@ -69,6 +71,29 @@ class TestWork:
         assert told(capsys, "work", "--kind", "billing")["items"] == []
         assert run(["work"]) == ExitCode.OK
         assert "switching.rejected.01" in capsys.readouterr().out
+
+
+class TestHeld:
+    def test_is_released_by_two_people(self, company, capsys):
+        held = held_bill_of(1)
+        postgres_held_bills_world(company).save(held)
+        told(capsys, "day", "open", "2026-05-07")
+        said = [held.key, "--reason", "seen", "--by"]
+
+        (listed,) = told(capsys, "held", "list", "--state", "held")["items"]
+        released = told(capsys, "held", "release", *said, "Ana", "--seen", "1")
+        assert run(["held", "confirm", *said, "ana", "--seen", "2"]) == ExitCode.REFUSED
+        assert "billing.held_bill.same_person" in capsys.readouterr().err
+        confirmed = told(capsys, "held", "confirm", *said, "Luis", "--seen", "2")
+        rejected = told(capsys, "held", "reject", *said, "Eva", "--seen", "3")
+
+        assert (listed["key"], listed["state"], listed["version"]) == (held.key, "held", 1)
+        assert released["released"] == "Ana, 2026-05-07: seen"
+        assert (confirmed["state"], rejected["state"]) == ("confirmed", "rejected")
+        assert told(capsys, "held", "show", held.key) == rejected
+        assert run(["held", "list"]) == run(["held", "show", held.key]) == ExitCode.OK
+        assert "billing.implausible.energy_times_10" in capsys.readouterr().out
+        assert run(["held", "show", "none"]) == ExitCode.REFUSED
 
 
 class TestSendAgain:

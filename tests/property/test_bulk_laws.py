@@ -21,7 +21,7 @@ from energyretail.domain.ledger import Entry
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import CENTS_HALF_UP, Period, RoundingPolicy, RoundingScope
 from energyretail.testing import strategies
-from energyretail.testing.billing import POLICY, BillingDesk
+from energyretail.testing.billing import ANY_USE, BillingDesk
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -29,6 +29,7 @@ from energyretail.testing.conformance.billing import (
     THIRD,
     contract_of,
     reading_of,
+    readings_of,
 )
 from energyretail.testing.profiles import dear
 
@@ -38,7 +39,7 @@ KINDS = (
 )  # fmt: skip
 REGISTERS = ("P1", "P2")
 RULES = attrs.evolve(SPAIN.reading, registers=(("2.0TD", REGISTERS),))
-READ_BY_TWO = attrs.evolve(POLICY, reading=RULES)
+READ_BY_TWO = attrs.evolve(ANY_USE, reading=RULES)
 
 
 @attrs.frozen
@@ -148,3 +149,15 @@ def test_a_fault_in_a_kernel_is_found() -> None:
 
     with pytest.raises(AssertionError):
         lived(tariff, read, rating=_AtFault())
+
+
+def test_nothing_is_billed_by_columns_past_a_gate() -> None:
+    store = MemoryStore()
+    desk = memory_desk(store)
+    desk.world.sign(contract_of(1))
+    desk.world.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))
+    desk.open_day(SECOND)
+
+    step = desk.bill_in_bulk(MemoryBulkBills(store, policy=desk.policy), ColumnarRating())
+
+    assert (step.issued, step.one_by_one, step.reasons) == (1, 1, {"billing.judged": 1})

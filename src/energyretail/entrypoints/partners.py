@@ -238,4 +238,5 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
             advance=settings.retailer.advance_series,
         ),
         corrections=SPAIN.corrections,
+        plausibility=SPAIN.plausibility,
     )

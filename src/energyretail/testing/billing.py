@@ -10,20 +10,24 @@ import attrs
 
 from energyretail.application.billing import (
     BillDueSupplies,
+    BilledBefore,
     BillInBulk,
     BillingStep,
     BulkBills,
     BulkRating,
     BulkStep,
     CorrectInvoices,
+    DecideHeldBill,
     DepositTending,
     Documents,
     DocumentsThatLetGo,
     DocumentsThatSettle,
     Drafting,
     FigureBook,
+    HeldBills,
     Invoices,
     PlanSettlement,
+    PlausibilityGate,
     PreviewBill,
     SupplyDays,
     Tariffs,
@@ -38,11 +42,14 @@ from energyretail.application.ledger import (
 from energyretail.application.shared import Books, Clock, Numbers, WorkList
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
+    NO_PLAUSIBILITY,
     BillingPolicy,
     CorrectionMethod,
     CorrectionRules,
     DayState,
     Draft,
+    HeldBill,
+    HeldBillTrigger,
     Invoice,
     explain,
 )
@@ -52,10 +59,12 @@ from energyretail.domain.pricing import DatedPrice, Tariff, Version
 from energyretail.domain.shared import CustomerNumber, Event, InvoiceNumber, Money, Period
 from energyretail.testing.conformance.billing import BillingWorld
 
-__all__ = ["BY_DIFFERENCE", "POLICY", "BillingDesk", "LateTariffs", "RecordedEvents"]
+__all__ = ["ANY_USE", "BY_DIFFERENCE", "POLICY", "BillingDesk", "LateTariffs", "RecordedEvents"]
 
 POLICY = BillingPolicy(reading=SPAIN.reading, excise_components=frozenset({"excise"}))
 BY_DIFFERENCE = attrs.evolve(POLICY, corrections=CorrectionRules(CorrectionMethod.BY_DIFFERENCE))
+# Who reads what chance says, or on purpose what nobody uses, has no gate before the door.
+ANY_USE = attrs.evolve(POLICY, plausibility=NO_PLAUSIBILITY)
 _EVER = 100_000
 
 
@@ -131,6 +140,8 @@ class BillingDesk:
     days: SupplyDays
     usage: UsageBook
     figures: FigureBook
+    past: BilledBefore
+    held: HeldBills
     events: RecordedEvents = attrs.field(factory=RecordedEvents)
     policy: BillingPolicy = POLICY
     tariffs: Tariffs = SPAIN
@@ -158,6 +169,7 @@ class BillingDesk:
             clock=self.clock,
             supplies=self.world.supplies,
             drafting=self._drafting(),
+            gate=self._gate(),
             documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
         )
@@ -175,6 +187,7 @@ class BillingDesk:
             "work": self.world.work,
             "clock": self.clock,
             "drafting": self._drafting(),
+            "gate": self._gate(),
             "documents": documents,
             "work_list": self.work_list,
         }
@@ -191,6 +204,12 @@ class BillingDesk:
         while (resume := steps[-1].resume) is not None:
             steps.append(use_case(after=resume, limit=limit))
         return sum(steps[1:], start=steps[0])
+
+    def decide(self, key: str, decision: HeldBillTrigger, *, by: str) -> HeldBill:
+        """Have a person decide about a held bill as it is by now."""
+        version = self.held.by_key(key).version
+        decide = DecideHeldBill(work=self.world.work, clock=self.clock, bills=self.held)
+        return decide(key, decision, by=by, reason="seen", version=version)
 
     def correct(self, *, limit: int = 100) -> BillingStep:
         """Correct what changed, chunk by chunk; return the sums."""
@@ -248,6 +267,11 @@ class BillingDesk:
     def _drafting(self) -> Drafting:
         return Drafting(
             tariffs=self.tariffs, usage=self.usage, figures=self.figures, policy=self.policy
+        )
+
+    def _gate(self) -> PlausibilityGate:
+        return PlausibilityGate(
+            past=self.past, held=self.held, work_list=self.work_list, policy=self.policy
         )
 
     def _documents(self) -> Documents:

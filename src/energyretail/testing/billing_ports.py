@@ -94,6 +94,20 @@ BILLING: Final = (
         for name in ("CustomerFaults", "CustomerFaultShelf")
     ),
     stored(
+        "billing.plausibility_ports:BilledBefore",
+        "held_bills:HeldBillsConformance",
+        "held_bills:MemoryBilledBefore",
+        "billed_before:PostgresBilledBefore",
+    ),
+    *(
+        stored(
+            f"billing.plausibility_ports:{name}",
+            "held_bills:HeldBillsConformance",
+            *(f"held_bills:{where}{name}" for where in ("Memory", "Postgres")),
+        )
+        for name in ("HeldBills", "HeldBillShelf")
+    ),
+    stored(
         "billing.plan_shelves:InstalmentPlanShelf",
         "plans:PlansConformance",
         *(f"plan_shelves:{where}InstalmentPlanShelf" for where in ("Memory", "Postgres")),

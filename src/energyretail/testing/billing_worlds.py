@@ -13,6 +13,7 @@ from energyretail.adapters.memory.billing import (
     MemorySuppliesToBill,
 )
 from energyretail.adapters.memory.contracts import MemoryContracts, MemoryCustomers
+from energyretail.adapters.memory.held_bills import MemoryBilledBefore, MemoryHeldBills
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.measured import (
     MemoryFigureBook,
@@ -22,6 +23,7 @@ from energyretail.adapters.memory.measured import (
 from energyretail.adapters.memory.shared import MemoryClock, MemoryNumbers, MemoryWorkList
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
 from energyretail.adapters.memory.supply_days import MemorySupplyDays
+from energyretail.adapters.postgres.billed_before import PostgresBilledBefore
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_supplies import (
     PostgresOutdatedInvoices,
@@ -31,6 +33,7 @@ from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.customers import PostgresCustomers
 from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.held_bills import PostgresHeldBills
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.measured import (
     PostgresFigureBook,
@@ -126,6 +129,8 @@ def memory_desk(
         MemorySupplyDays(store, reading=SPAIN.reading),
         MemoryUsageBook(store),
         MemoryFigureBook(store),
+        MemoryBilledBefore(store),
+        MemoryHeldBills(store),
         policy=policy,
         tariffs=tariffs,
     )
@@ -145,6 +150,8 @@ def postgres_desk(
         PostgresSupplyDays(database, reading=SPAIN.reading),
         PostgresUsageBook(database),
         PostgresFigureBook(database),
+        PostgresBilledBefore(database),
+        PostgresHeldBills(database),
         policy=policy,
         tariffs=tariffs,
     )

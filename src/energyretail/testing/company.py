@@ -18,6 +18,7 @@ from energyretail.adapters.memory.documents import MemoryBillsToMail
 from energyretail.adapters.memory.erp import MemoryErp, MemoryErpFacts
 from energyretail.adapters.memory.esign import MemorySignatureService
 from energyretail.adapters.memory.folders import MemoryFolder
+from energyretail.adapters.memory.held_bills import MemoryBilledBefore, MemoryHeldBills
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.locks import MemoryLocks
 from energyretail.adapters.memory.mail import MemoryMail
@@ -65,7 +66,7 @@ from energyretail.domain.ledger import Account
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.parties import Customer
 from energyretail.domain.shared import CreditorIdentifier, Iban, InvoiceNumber
-from energyretail.testing.billing import POLICY
+from energyretail.testing.billing import ANY_USE
 from energyretail.testing.numbers import NumbersInOrder
 
 __all__ = ["CREDITOR", "Company"]
@@ -230,7 +231,7 @@ class Company:
             numbers=self.numbers,
             books=self.books,
             events=self.events,
-            policy=POLICY,
+            policy=ANY_USE,
         )
         shared: dict[str, Any] = {
             "work": self.work,
@@ -239,14 +240,22 @@ class Company:
                 tariffs=SPAIN,
                 usage=MemoryUsageBook(self.store),
                 figures=MemoryFigureBook(self.store),
-                policy=POLICY,
+                policy=ANY_USE,
             ),
             "documents": documents,
             "work_list": self.work_list,
         }
-        self.bill = billing.BillDueSupplies(supplies=MemorySuppliesToBill(self.store), **shared)
+        gate = billing.PlausibilityGate(
+            past=MemoryBilledBefore(self.store),
+            held=MemoryHeldBills(self.store),
+            work_list=self.work_list,
+            policy=ANY_USE,
+        )
+        self.bill = billing.BillDueSupplies(
+            supplies=MemorySuppliesToBill(self.store), gate=gate, **shared
+        )
         self.correct = billing.CorrectInvoices(
-            outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=POLICY, **shared
+            outdated=MemoryOutdatedInvoices(self.store), tariffs=SPAIN, policy=ANY_USE, **shared
         )
         self.allocate = ledger.AllocateCredits(
             items=self.ledger, posted=self.ledger, books=self.books, **self._common()

@@ -1,4 +1,4 @@
-"""The worlds deposits, consolidated invoices and faults are tried in: memory, and Postgres."""
+"""The worlds of deposits, consolidated invoices, faults and held bills: memory, and Postgres."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from energyretail.adapters.memory.customer_faults import (
     MemoryCustomerFaultShelf,
 )
 from energyretail.adapters.memory.deposits import MemoryDeposits, MemoryEndedSupplies
+from energyretail.adapters.memory.held_bills import (
+    MemoryBilledBefore,
+    MemoryHeldBills,
+    MemoryHeldBillShelf,
+)
 from energyretail.adapters.memory.ledger import MemoryBooks, MemoryLedger
 from energyretail.adapters.memory.payments import MemoryCollections, MemoryUnpaidItems
 from energyretail.adapters.memory.refunds import MemoryRefundsOwed
 from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.postgres.billed_before import PostgresBilledBefore
 from energyretail.adapters.postgres.collections import PostgresCollections
 from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
 from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
@@ -25,6 +31,7 @@ from energyretail.adapters.postgres.customer_faults import (
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.deposits import PostgresDeposits
 from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
+from energyretail.adapters.postgres.held_bills import PostgresHeldBills, PostgresHeldBillShelf
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.refunds import PostgresRefundsOwed
 from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
@@ -32,14 +39,17 @@ from energyretail.testing.billing_worlds import memory_world, postgres_world
 from energyretail.testing.conformance.consolidated import ConsolidatedWorld
 from energyretail.testing.conformance.customer_faults import FaultWorld
 from energyretail.testing.conformance.deposits import DepositWorld
+from energyretail.testing.conformance.held_bills import HeldBillsWorld
 
 __all__ = [
     "memory_consolidated_world",
     "memory_deposit_world",
     "memory_fault_world",
+    "memory_held_bills_world",
     "postgres_consolidated_world",
     "postgres_deposit_world",
     "postgres_fault_world",
+    "postgres_held_bills_world",
 ]
 
 
@@ -104,4 +114,24 @@ def postgres_fault_world(database: Database) -> FaultWorld:
         postgres_world(database),
         PostgresCustomerFaults(database),
         PostgresCustomerFaultShelf(database),
+    )
+
+
+def memory_held_bills_world(store: MemoryStore) -> HeldBillsWorld:
+    """Return an empty world of held bills in memory."""
+    return HeldBillsWorld(
+        memory_world(store),
+        MemoryHeldBills(store),
+        MemoryHeldBillShelf(store),
+        MemoryBilledBefore(store),
+    )
+
+
+def postgres_held_bills_world(database: Database) -> HeldBillsWorld:
+    """Return a world of held bills over a fresh database."""
+    return HeldBillsWorld(
+        postgres_world(database),
+        PostgresHeldBills(database),
+        PostgresHeldBillShelf(database),
+        PostgresBilledBefore(database),
     )

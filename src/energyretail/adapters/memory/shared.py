@@ -18,7 +18,7 @@ from energyretail.application.shared import (
     Received,
     Settled,
 )
-from energyretail.domain.operations import WorkItem
+from energyretail.domain.operations import ClosedWorkItem, WorkItem
 from energyretail.domain.shared import Conflict, Refused
 
 __all__ = ["MemoryClock", "MemoryInbox", "MemoryNumbers", "MemoryOutbox", "MemoryWorkList"]
@@ -171,6 +171,14 @@ class MemoryWorkList:
         table = self._store.writable("work_item")
         for item in items:
             table.setdefault((item.kind, item.key), item)
+
+    def close(self, keys: Sequence[tuple[str, str]], *, on: date, remark: str) -> None:
+        """Take items off the list that wait for nobody any more."""
+        table = self._store.writable("work_item")
+        kept = self._store.writable("closed_work_item")
+        for key in keys:
+            if (item := table.pop(key, None)) is not None:
+                kept[key] = (*kept.get(key, ()), ClosedWorkItem(item, on, remark))
 
     def open_items(self) -> tuple[WorkItem, ...]:
         """Return what waits for a person."""

@@ -93,6 +93,10 @@ _QUERIES: Final[Mapping[str, str]] = {
         FROM posting JOIN entry ON entry.id = posting.entry_id""",
     "deposit": """
         SELECT number AS key, to_jsonb(deposit) - 'id' AS facts FROM deposit""",
+    "held_bill": """
+        SELECT concat_ws('/', contract, cups, first_day, digest) AS key,
+            to_jsonb(held_bill) - 'id' AS facts
+        FROM held_bill""",
     "consolidated_invoice": """
         SELECT number AS key, to_jsonb(consolidated_invoice) - 'id' AS facts
         FROM consolidated_invoice""",

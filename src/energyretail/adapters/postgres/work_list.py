@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Final
 
 from sqlalchemy import text
 
@@ -10,6 +12,18 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.domain.operations import WorkItem
 
 __all__ = ["PostgresWorkList"]
+
+_CLOSE: Final = text("""
+    WITH taken AS (
+        DELETE FROM work_item
+        USING unnest(CAST(:kinds AS text[]), CAST(:keys AS text[])) AS named (kind, key)
+        WHERE work_item.kind = named.kind AND work_item.key = named.key
+        RETURNING work_item.*
+    )
+    INSERT INTO closed_work_item (kind, key, code, text, way_out, raised_on, closed_on, remark)
+    SELECT kind, key, code, text, way_out, raised_on, :on, :remark FROM taken
+    ORDER BY kind COLLATE "C", key COLLATE "C"
+""")
 
 
 class PostgresWorkList:
@@ -40,6 +54,14 @@ class PostgresWorkList:
                 for item in items
             ],
         )
+
+    def close(self, keys: Sequence[tuple[str, str]], *, on: date, remark: str) -> None:
+        """Take items off the list that wait for nobody any more, in one statement."""
+        if not keys:
+            return
+        kinds, names = zip(*dict.fromkeys(keys), strict=True)
+        given = {"kinds": list(kinds), "keys": list(names), "on": on, "remark": remark}
+        self._database.connection().execute(_CLOSE, given)
 
     def open_items(self) -> tuple[WorkItem, ...]:
         """Return what waits for a person."""

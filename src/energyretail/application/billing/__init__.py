@@ -27,6 +27,7 @@ from energyretail.application.billing.customer_faults import (
     FoundFault,
     RecordCustomerFault,
 )
+from energyretail.application.billing.decide_held_bills import DecideHeldBill, HeldBillByKey
 from energyretail.application.billing.deposit_ports import Deposits
 from energyretail.application.billing.deposits import (
     AskDeposit,
@@ -55,6 +56,17 @@ from energyretail.application.billing.plan_ports import (
     PlanToAsk,
 )
 from energyretail.application.billing.plan_shelves import InstalmentPlanShelf
+from energyretail.application.billing.plausibility_gate import (
+    BillToJudge,
+    JudgedPage,
+    PlausibilityGate,
+)
+from energyretail.application.billing.plausibility_ports import (
+    BilledBefore,
+    HeldBills,
+    HeldBillShelf,
+    SupplyName,
+)
 from energyretail.application.billing.ports import (
     InvoiceNames,
     Invoices,
@@ -123,6 +135,8 @@ __all__ = [
     "AskDeposit",
     "BillDueSupplies",
     "BillInBulk",
+    "BillToJudge",
+    "BilledBefore",
     "BillingStep",
     "BulkBills",
     "BulkRating",
@@ -137,6 +151,7 @@ __all__ = [
     "CorrectInvoices",
     "CustomerFaultShelf",
     "CustomerFaults",
+    "DecideHeldBill",
     "Deductions",
     "DepositTending",
     "Deposits",
@@ -153,6 +168,9 @@ __all__ = [
     "FinalBillsWatched",
     "FoundFault",
     "GiveBackDeposit",
+    "HeldBillByKey",
+    "HeldBillShelf",
+    "HeldBills",
     "InstalmentPlanShelf",
     "InstalmentPlans",
     "InvoiceByNumber",
@@ -162,6 +180,7 @@ __all__ = [
     "InvoiceSummary",
     "Invoices",
     "IssuedAlike",
+    "JudgedPage",
     "KnownTariffs",
     "LineCopy",
     "MemberLine",
@@ -174,6 +193,7 @@ __all__ = [
     "PlanToAsk",
     "PlansToAsk",
     "PlansToSettle",
+    "PlausibilityGate",
     "PreviewBill",
     "PriceBill",
     "PricedBy",
@@ -191,6 +211,7 @@ __all__ = [
     "SuppliesToBill",
     "SupplyDaySpan",
     "SupplyDays",
+    "SupplyName",
     "TakeFigures",
     "TakeUsage",
     "TariffBook",

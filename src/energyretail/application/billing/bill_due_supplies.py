@@ -9,6 +9,7 @@ import attrs
 
 from energyretail.application.billing.documents import Issues
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
+from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
 from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
 from energyretail.domain.billing import BillableSupply, Draft
@@ -20,7 +21,10 @@ __all__ = ["BillDueSupplies", "BillingStep", "drafts_of"]
 
 @attrs.frozen
 class BillingStep:
-    """What one chunk did; `resume` is where the next one goes on, None when nothing is left."""
+    """What one chunk did; `resume` is where the next one goes on, None when nothing is left.
+
+    What is held for not being plausible is among the `parked`.
+    """
 
     issued: int
     parked: int
@@ -34,8 +38,9 @@ class BillDueSupplies:
     in the order of time, none before its predecessor; numbers go in the order of (contract, supply
     point, period). Days too old for the market to allow it are not charged. A supply that cannot
     be rated, or clashes with what is issued, is put on the work list under its period and does not
-    hold up the others; it is tried again every business day. One chunk is one transaction; done
-    again, it finds nothing due.
+    hold up the others; it is tried again every business day. What is not plausible is held: it is
+    issued once it is drafted otherwise, or two people have released it. One chunk is one
+    transaction; done again, it finds nothing due.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class BillDueSupplies:
         clock: Clock,
         supplies: SuppliesToBill,
         drafting: Drafting,
+        gate: PlausibilityGate,
         documents: Issues,
         work_list: WorkList,
     ):
@@ -52,6 +58,7 @@ class BillDueSupplies:
         self._clock = clock
         self._supplies = supplies
         self._drafting = drafting
+        self._gate = gate
         self._documents = documents
         self._work_list = work_list
 
@@ -80,15 +87,17 @@ class BillDueSupplies:
             today = self._clock.today()
             page = self._supplies.due(today=today, after=after, limit=limit)
             desk = self._drafting.due(page, today=today)
-            drafts: list[Draft] = []
+            drafts: list[BillToJudge] = []
             parked: list[WorkItem] = []
             for supply in page:
-                drafts += drafts_of(desk, supply, parked)
-            self._documents.issue(drafts, on=today)
+                power = desk.highest_power(supply)
+                drafts += (BillToJudge(each, power) for each in drafts_of(desk, supply, parked))
+            judged = self._gate(drafts, on=today)
+            self._documents.issue(judged.passed, on=today)
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].key if len(page) == limit else None
-        return BillingStep(len(drafts), len(parked), resume)
+        return BillingStep(len(judged.passed), len(parked) + len(judged.held), resume)
 
 
 def drafts_of(

@@ -23,6 +23,7 @@ from energyretail.application.billing.bulk_ports import (
 )
 from energyretail.application.billing.documents import Documents, Issues
 from energyretail.application.billing.drafting import Drafting
+from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
 from energyretail.application.shared import Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     BillingPolicy,
@@ -96,8 +97,9 @@ class BillInBulk:
 
     Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
-    by one in the same transaction, under numbers in the same order. A chunk that clashes with
-    what is issued is billed one by one as a whole.
+    by one in the same transaction, under numbers in the same order. Nothing is billed by columns
+    on a day on which bills must be plausible to leave: the gate judges drafts. A chunk that
+    clashes with what is issued is billed one by one as a whole.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class BillInBulk:
         bills: BulkBills,
         rating: BulkRating,
         drafting: Drafting,
+        gate: PlausibilityGate,
         numbers: Documents,
         documents: Issues,
         events: Events,
@@ -120,6 +123,7 @@ class BillInBulk:
         self._bills = bills
         self._rating = rating
         self._drafting = drafting
+        self._gate = gate
         self._numbers = numbers
         self._documents = documents
         self._events = events
@@ -142,13 +146,13 @@ class BillInBulk:
             page = self._bills.due(today=today, after=after, limit=limit)
             chunk = self._rated(page, today)
             parked: list[WorkItem] = []
-            drafts = self._drafts(chunk.others, parked, today)
+            drafts, held = self._drafts(chunk.others, parked, today)
             issued = self._issue(chunk.alike, drafts, today)
             self._work_list.add(parked)
             transaction.commit()
         return BulkStep(
             issued=issued,
-            parked=len(parked),
+            parked=len(parked) + held,
             resume=page.resume,
             one_by_one=sum(map(len, drafts.values())),
             reasons=dict(+chunk.reasons),
@@ -157,8 +161,12 @@ class BillInBulk:
     def _rated(self, page: DuePage, today: date) -> _Chunk:
         chunk = _Chunk([], dict(page.others), Counter({"billing.not_plain": len(page.others)}))
         desk = self._drafting.due([each.one for each in page.alike], today=today)
+        judges = self._policy.plausibility.on(today) is not None
         for supplies in page.alike:
             every = range(len(supplies.places))
+            if judges:
+                chunk.leave(supplies, every, "billing.judged")
+                continue
             try:
                 found = desk.rateable_alike(supplies.one, supplies.period)
                 rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
@@ -180,14 +188,26 @@ class BillInBulk:
 
     def _drafts(
         self, others: Mapping[int, str], parked: list[WorkItem], today: date
-    ) -> dict[int, Sequence[Draft]]:
-        """Return the drafts of what is billed one by one, by place."""
+    ) -> tuple[dict[int, list[Draft]], int]:
+        """Return what may be issued of what is billed one by one, by place, and how many not."""
         if not others:
-            return {}
+            return {}, 0
         whole = self._bills.supplies(tuple(others.values()), today=today)
-        supplies = {place: whole[key] for place, key in sorted(others.items())}
-        desk = self._drafting.due(supplies.values(), today=today)
-        return {place: drafts_of(desk, supply, parked) for place, supply in supplies.items()}
+        places = {whole[key].key: place for place, key in others.items()}
+        supplies = [whole[key] for _, key in sorted(others.items())]
+        desk = self._drafting.due(supplies, today=today)
+        judged = self._gate(
+            [
+                BillToJudge(draft, desk.highest_power(supply))
+                for supply in supplies
+                for draft in drafts_of(desk, supply, parked)
+            ],
+            on=today,
+        )
+        drafts = dict[int, list[Draft]]()
+        for draft in judged.passed:
+            drafts.setdefault(places[f"{draft.contract}/{draft.cups}"], []).append(draft)
+        return drafts, len(judged.held)
 
     def _issue(
         self, alike: Sequence[_Alike], drafts: Mapping[int, Sequence[Draft]], today: date

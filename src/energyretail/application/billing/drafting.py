@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache, reduce
 
 import attrs
@@ -122,6 +123,15 @@ class DraftingDesk:
             drafted = self.draft(supply, period)
             supply = supply.billed(drafted.bill)
             yield drafted
+
+    def highest_power(self, supply: BillableSupply) -> Decimal | None:
+        """Return the highest power contracted or told at a point, in kW or kVA, on any day.
+
+        None where it has none, as gas has.
+        """
+        told = self.measured.get(supply.cups, NOT_MEASURED).usage.powers
+        powers = (*(power for _, power in supply.powers), *(each.power for each in told))
+        return max((power.value for power in powers), default=None)
 
     def _draft(self, supply: BillableSupply, period: Period, billed: Invoice | None) -> Draft:
         return rated(self._rateable(supply, period, billed))

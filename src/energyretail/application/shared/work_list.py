@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from energyretail.domain.operations import WorkItem
@@ -15,6 +16,14 @@ class WorkList(Protocol):
 
     def add(self, items: Sequence[WorkItem]) -> None:
         """Put items on the list; one already there under (kind, key) is left as it is."""
+        ...
+
+    def close(self, keys: Sequence[tuple[str, str]], *, on: date, remark: str) -> None:
+        """Take items off the list that wait for nobody any more, each named by (kind, key).
+
+        They are remembered as closed `on` a business day with `remark`. What is not on the list
+        is left out.
+        """
         ...
 
     def open_items(self) -> tuple[WorkItem, ...]:

@@ -116,6 +116,16 @@ from energyretail.domain.billing.final_bills import (
     final_bill_item,
     refund_due,
 )
+from energyretail.domain.billing.held_bills import (
+    HELD_BILL_TABLE,
+    Decision,
+    HeldBill,
+    HeldBillState,
+    HeldBillTrigger,
+    draft_digest,
+    held_bill_item,
+    hold,
+)
 from energyretail.domain.billing.held_deposits import (
     HeldDeposit,
     tended,
@@ -131,6 +141,12 @@ from energyretail.domain.billing.invoices import (
     InvoiceKind,
     credit,
     issue,
+)
+from energyretail.domain.billing.judged_use import (
+    BilledUse,
+    JudgedBill,
+    use_of_draft,
+    use_of_invoice,
 )
 from energyretail.domain.billing.measured import (
     NOT_MEASURED,
@@ -150,6 +166,18 @@ from energyretail.domain.billing.plans import (
     roll_over,
     set_up,
     true_up,
+)
+from energyretail.domain.billing.plausibility import (
+    NO_PLAUSIBILITY,
+    Finding,
+    PlausibilityLimits,
+    PlausibilityRules,
+    Seasons,
+)
+from energyretail.domain.billing.plausibility_rules import (
+    PLAUSIBILITY_RULES,
+    PlausibilityRule,
+    find_implausible,
 )
 from energyretail.domain.billing.policy import (
     BillingPolicy,
@@ -197,8 +225,11 @@ from energyretail.domain.billing.usage_to_bill import (
 __all__ = [
     "BACK_BILLING",
     "DEPOSIT_TABLE",
+    "HELD_BILL_TABLE",
     "NOT_MEASURED",
     "NO_BASIS",
+    "NO_PLAUSIBILITY",
+    "PLAUSIBILITY_RULES",
     "STRAY_LOOK_BACK",
     "Advance",
     "AdvanceAsked",
@@ -210,6 +241,7 @@ __all__ = [
     "BillRules",
     "BillStage",
     "BillableSupply",
+    "BilledUse",
     "BillingPolicy",
     "ClosingBill",
     "Comparison",
@@ -224,6 +256,7 @@ __all__ = [
     "DayCount",
     "DaySpan",
     "DayState",
+    "Decision",
     "Declared",
     "Deduction",
     "DeductionKind",
@@ -245,6 +278,10 @@ __all__ = [
     "FaultDays",
     "FinalBillDeadline",
     "FinalBillRules",
+    "Finding",
+    "HeldBill",
+    "HeldBillState",
+    "HeldBillTrigger",
     "HeldDeposit",
     "IndexReading",
     "Instalment",
@@ -254,6 +291,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoiceKind",
     "ItemLeft",
+    "JudgedBill",
     "LeftAs",
     "LineExplanation",
     "Measured",
@@ -263,10 +301,14 @@ __all__ = [
     "PlanMade",
     "PlanReviewed",
     "PlanSettled",
+    "PlausibilityLimits",
+    "PlausibilityRule",
+    "PlausibilityRules",
     "PostingShare",
     "Rateable",
     "RecordedFault",
     "RefundOwed",
+    "Seasons",
     "Settlement",
     "StrayItem",
     "TakenOff",
@@ -288,13 +330,17 @@ __all__ = [
     "credit",
     "difference",
     "draft",
+    "draft_digest",
     "due_dates",
     "due_on",
     "explain",
     "far_days",
     "final_bill_due",
     "final_bill_item",
+    "find_implausible",
+    "held_bill_item",
     "held_for_plans",
+    "hold",
     "is_held_for_plan",
     "issue",
     "left_as",
@@ -330,4 +376,6 @@ __all__ = [
     "tended",
     "true_up",
     "usage_to_bill",
+    "use_of_draft",
+    "use_of_invoice",
 ]

@@ -11,6 +11,7 @@ from energyretail.domain import metering
 from energyretail.domain.billing.corrections import CorrectionRules
 from energyretail.domain.billing.due import due_on
 from energyretail.domain.billing.numbers import DocumentSeries
+from energyretail.domain.billing.plausibility import PlausibilityRules
 from energyretail.domain.shared import TARGET, Invalid, Refused, WorkingDays
 
 __all__ = ["BillingPolicy"]
@@ -28,7 +29,8 @@ class BillingPolicy:
     issue and debit, in calendar days; `lead_working_days` how long before the debit its run is
     made, in days of `target`, the calendar of the debit. `excise_components` are the components
     posted to EXCISE; `meter_digits` the whole digits of an index before it rolls over;
-    `corrections` what the market asks of bills that put others right.
+    `corrections` what the market asks of bills that put others right; `plausibility` what no bill
+    leaves beyond unless two people let it.
 
     Raises Invalid ``billing.notice`` (notice is zero days or more); ``billing.lead`` (the lead is
     zero days or more).
@@ -43,6 +45,7 @@ class BillingPolicy:
     target: WorkingDays = TARGET
     meter_digits: int = 6
     corrections: CorrectionRules = attrs.field(factory=CorrectionRules)
+    plausibility: PlausibilityRules = attrs.field(factory=PlausibilityRules)
 
     @notice_days.validator
     def _not_negative(self, _: object, value: int) -> None:

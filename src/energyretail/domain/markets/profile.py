@@ -6,7 +6,12 @@ from collections.abc import Collection
 
 import attrs
 
-from energyretail.domain.billing import CorrectionRules, DepositRules, FinalBillRules
+from energyretail.domain.billing import (
+    CorrectionRules,
+    DepositRules,
+    FinalBillRules,
+    PlausibilityRules,
+)
 from energyretail.domain.markets.final_bills import EUROPEAN_FINAL_BILL
 from energyretail.domain.metering import ReadingRules
 from energyretail.domain.pricing import NO_FIGURES, BandCalendar, PublishedFigures, Tariff
@@ -36,6 +41,7 @@ class MarketProfile:
     final_bill: FinalBillRules = EUROPEAN_FINAL_BILL
     deposits: DepositRules | None = None
     corrections: CorrectionRules = attrs.field(factory=CorrectionRules)
+    plausibility: PlausibilityRules = attrs.field(factory=PlausibilityRules)
 
     def tariff(self, code: str) -> Tariff:
         """Return the product of a code; raises NotFound ``markets.tariff_unknown``."""

@@ -7,6 +7,7 @@ from datetime import date
 from energyretail.domain.billing import CorrectionMethod, CorrectionRules
 from energyretail.domain.markets.deposits import SPAIN_DEPOSITS
 from energyretail.domain.markets.final_bills import SPAIN_FINAL_BILL
+from energyretail.domain.markets.plausibility import SPAIN_PLAUSIBILITY
 from energyretail.domain.markets.profile import MarketProfile
 from energyretail.domain.markets.spain_calendars import (
     HOURS_2_0TD,
@@ -163,4 +164,5 @@ SPAIN = MarketProfile(
     deposits=SPAIN_DEPOSITS,
     # Both methods are lawful (RD 1619/2012 art. 15.5): a customer reads a whole new bill easiest.
     corrections=CorrectionRules(CorrectionMethod.CANCEL_AND_REBILL),
+    plausibility=SPAIN_PLAUSIBILITY,
 )

@@ -11,6 +11,7 @@ from energyretail.entrypoints.api.customer_faults import customer_fault_routes
 from energyretail.entrypoints.api.customers import customer_routes
 from energyretail.entrypoints.api.deposits import deposit_routes
 from energyretail.entrypoints.api.documents import document_routes
+from energyretail.entrypoints.api.held_bills import held_bill_routes
 from energyretail.entrypoints.api.instalment_plans import plan_routes
 from energyretail.entrypoints.api.invoices import invoice_routes
 from energyretail.entrypoints.api.ledger import ledger_routes
@@ -37,6 +38,7 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             contract_routes(use_cases),
             *plan_routes(use_cases),
             customer_fault_routes(use_cases),
+            held_bill_routes(use_cases),
             supply_point_routes(use_cases),
             switch_routes(use_cases),
             *document_routes(use_cases),

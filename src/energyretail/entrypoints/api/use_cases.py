@@ -80,6 +80,9 @@ class ApiUseCases:
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
     record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
     customer_fault_shelf: billing.CustomerFaultShelf
+    held_bill_shelf: billing.HeldBillShelf
+    held_bill_by_key: billing.HeldBillByKey
+    decide_held_bill: billing.DecideHeldBill
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]

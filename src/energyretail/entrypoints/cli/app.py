@@ -38,6 +38,7 @@ COMMANDS: Final = (
     ("api", "cli.api:run", "Serve the HTTP API."),
     ("day", "cli.company:day", "Open the company's days and see how far they are."),
     ("work", "cli.company:work", "List what was parked for a person."),
+    ("held", "cli.held:app", "Release held bills by two people, or reject them."),
     ("send-again", "cli.company:send_again", "Send a channel's parked messages again."),
     ("import", "cli.importing:run", "Take over a portfolio from CSV files."),
     ("take", "cli.taking:app", "Take tariffs, use and published figures from documents."),

@@ -166,6 +166,13 @@ class Days(Imports):
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
         drafting=Doors.drafting,
+        gate=One(
+            billing.PlausibilityGate,
+            past=Stores.billed_before,
+            held=Stores.held_bills,
+            work_list=Stores.work_list,
+            policy=Choices.billing_policy,
+        ),
         documents=One(
             billing.DocumentsThatLetGo,
             documents=One(

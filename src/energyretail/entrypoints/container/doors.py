@@ -142,6 +142,10 @@ class Doors(Partners):
     )
     plan_by_key = One(billing.PlanByKey, plans=Stores.plans)
     review_plan = One(billing.ReviewPlan, work=Stores.work, events=events, plans=Stores.plans)
+    held_bill_by_key = One(billing.HeldBillByKey, bills=Stores.held_bills)
+    decide_held_bill = One(
+        billing.DecideHeldBill, work=Stores.work, clock=Stores.clock, bills=Stores.held_bills
+    )
     record_customer_fault = One(
         billing.RecordCustomerFault,
         work=Stores.work,

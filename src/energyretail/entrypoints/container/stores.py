@@ -10,6 +10,7 @@ from energyretail.adapters.postgres.advances import (
     PostgresPlansToAsk,
     PostgresPlansToSettle,
 )
+from energyretail.adapters.postgres.billed_before import PostgresBilledBefore
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_shelves import PostgresInvoiceShelf
 from energyretail.adapters.postgres.billing_supplies import (
@@ -35,6 +36,7 @@ from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Databa
 from energyretail.adapters.postgres.deposits import PostgresDeposits
 from energyretail.adapters.postgres.documents import PostgresAdvancesToMail, PostgresBillsToMail
 from energyretail.adapters.postgres.ended_supplies import PostgresEndedSupplies
+from energyretail.adapters.postgres.held_bills import PostgresHeldBills, PostgresHeldBillShelf
 from energyretail.adapters.postgres.inbox import PostgresInbox
 from energyretail.adapters.postgres.invoice_names import PostgresInvoiceNames
 from energyretail.adapters.postgres.jobs import PostgresJobs
@@ -125,6 +127,8 @@ class Stores(Choices):
     supplies_to_read = One(PostgresSuppliesToRead, database)
     invoices = One(PostgresInvoices, database)
     invoice_names = One(PostgresInvoiceNames, database)
+    billed_before = One(PostgresBilledBefore, database)
+    held_bills = One(PostgresHeldBills, database)
     supplies_to_bill = One(PostgresSuppliesToBill, database)
     contracts_to_plan = One(PostgresContractsToPlan, database)
     plans = One(PostgresInstalmentPlans, database)
@@ -163,6 +167,7 @@ class Stores(Choices):
     switch_shelf = One(PostgresSwitchShelf, database)
     reading_shelf = One(PostgresReadingShelf, database)
     invoice_shelf = One(PostgresInvoiceShelf, database)
+    held_bill_shelf = One(PostgresHeldBillShelf, database)
     customer_fault_shelf = One(PostgresCustomerFaultShelf, database)
     plan_shelf = One(PostgresInstalmentPlanShelf, database)
     consolidated_invoice_shelf = One(PostgresConsolidatedInvoiceShelf, database)

@@ -284,6 +284,21 @@ class WorkListConformance:
             first,
         )
 
+    def test_takes_off_what_waits_for_nobody_any_more(self, world: SharedWorld) -> None:
+        keys = [("outbox", "a"), ("outbox", "never"), ("outbox", "a")]
+        with world.work() as transaction:
+            world.work_list.add([item("a"), item("b")])
+            world.work_list.close(keys, on=NEXT_DAY, remark="sent")
+            world.work_list.close([], on=NEXT_DAY, remark="nothing")
+            transaction.commit()
+
+        assert world.work_list.open_items() == (item("b"),)
+        with world.work() as transaction:
+            world.work_list.add([item("a")])
+            world.work_list.close(keys, on=NEXT_DAY, remark="sent again")
+            transaction.commit()
+        assert world.work_list.open_items() == (item("b"),)
+
 
 class BusinessDaysConformance:
     """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
