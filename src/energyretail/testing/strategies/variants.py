@@ -66,7 +66,7 @@ def _component(
         case pricing.StandingCharge():
             return attrs.evolve(changed, timing=draw(st.sampled_from(pricing.Timing)))
         case pricing.FeedIn() if names:
-            limits = draw(st.lists(st.sampled_from(names), unique=True))
+            limits = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
             return attrs.evolve(changed, limit_to=tuple(limits))
         case pricing.Discount():
             return draw(_discounts(changed))
