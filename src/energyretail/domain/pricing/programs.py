@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 import attrs
 
@@ -12,7 +11,8 @@ from energyretail.domain.pricing.bill import PricedBill
 from energyretail.domain.pricing.by_use import dividing_profile
 from energyretail.domain.pricing.circumstances import PLAIN, Circumstances
 from energyretail.domain.pricing.components import Draft, at_least, shown
-from energyretail.domain.pricing.derivation import Derivation, exact
+from energyretail.domain.pricing.derivation import Derivation
+from energyretail.domain.pricing.metered import energy_taken, taken
 from energyretail.domain.pricing.openings import (
     Measured,
     filled,
@@ -26,7 +26,6 @@ from energyretail.domain.pricing.rating import drafted
 from energyretail.domain.pricing.tariff import Tariff
 from energyretail.domain.pricing.totals import total_bill
 from energyretail.domain.pricing.usage import Usage
-from energyretail.domain.pricing.uses import Flow
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
@@ -81,13 +80,13 @@ class RateProgram:
         Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
         """
         fitting(self.shape, measures)
-        taken = [exact(filled(part, measures)) for part in self.taken]
+        energy = energy_taken(tuple(filled(part, measures) for part in self.taken))
         return total_bill(
             self.tariff,
             self.period,
             tuple(_filled_line(line, measures) for line in self.lines),
             circumstances=self.circumstances,
-            energy=shown(sum(taken, start=Fraction(0))) if taken else None,
+            energy=None if energy is None else shown(energy),
         )
 
 
@@ -128,11 +127,8 @@ def _refuse(tariff: Tariff) -> None:
 
 
 def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ...]:
-    profile = dividing_profile(tariff, usage)
-    taken = [use for use in usage.uses if use.flow is Flow.IMPORT]
-    parts = [(use, part) for use in taken if (part := use.period.meets(period)) is not None]
     try:
-        return tuple(use.energy_in(part, profile) for use, part in parts)
+        return taken(usage, period, dividing_profile(tariff, usage))
     except Invalid:
         return ()  # as `rate` has it: a component that prices it says why
 
