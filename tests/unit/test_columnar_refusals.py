@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -18,6 +19,8 @@ from energyretail.domain.shared import (
     Invalid,
     MarketTime,
     Period,
+    Power,
+    PowerUnit,
     Rounding,
     RoundingMode,
     RoundingPolicy,
@@ -118,6 +121,31 @@ class TestPrograms:
         assert code(lambda: PROGRAM.fits(given)) == wrong
         assert code(lambda: PROGRAM.bill(given)) == wrong
         assert code(lambda: pricing.filled_usage(PROGRAM.shape, given)) == wrong
+
+
+class TestShapes:
+    def test_compare_numbers_by_value_and_print_those_of_their_program(self) -> None:
+        """Of 3.45 and 3.450 kW the amounts agree, the digits of the explanation do not."""
+        program, rated = (_by_power(text) for text in ("3.45", "3.450"))
+        usage, bill = rated.shape, pricing.rate(rated.tariff, rated.shape, period=DAYS)
+
+        assert usage == program.shape
+        filled = program.bill(pricing.measures_of(usage))
+
+        assert filled == bill
+        assert "3.450 kW" in pricing.explain(bill.lines[0].derivation)[0]
+        assert "3.45 kW" in pricing.explain(filled.lines[0].derivation)[0]
+
+
+def _power() -> pricing.SubscribedPower:
+    rates = (("P1", (PRICE,)),)
+    return pricing.SubscribedPower(name="power", tax_code="A", rates=rates, unit=PowerUnit.KW)
+
+
+def _by_power(kw: str) -> pricing.RateProgram:
+    tariff = attrs.evolve(TARIFF, components=(_power(),))
+    usage = pricing.Usage(powers=(("P1", Power(Decimal(kw))),))
+    return pricing.compile_program(tariff, usage, period=DAYS)
 
 
 class TestKernels:

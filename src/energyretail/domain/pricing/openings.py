@@ -44,7 +44,12 @@ Measured = Measure | MeasuredSeries
 
 
 def open_usage(usage: Usage) -> Usage:
-    """Return a usage with its measured numbers and readings left open: its shape."""
+    """Return a usage with its measured numbers and readings left open: its shape.
+
+    Shapes compare numbers by value: those of 3.45 and 3.450 kW are equal and their amounts are, but
+    an explanation prints the one that its program was made with. Raises Refused
+    ``pricing.not_compiled`` for a sort of use that no program prices.
+    """
     return attrs.evolve(
         usage, uses=tuple(_opened(use, place) for place, use in enumerate(usage.uses))
     )
