@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pytest
 
-from energyretail.adapters.columnar import Batch, execute
+from energyretail.adapters.columnar import Batch, Priced, execute, price
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
     DomainError,
@@ -177,6 +177,17 @@ class TestColumns:
         other = execute(KERNEL, [ONES.astype(sort), ROWS.astype(sort)], services=3)
 
         assert all(np.array_equal(*both) for both in zip(plain.numbers, other.numbers, strict=True))
+
+    def test_are_compared_by_identity_as_arrays_have_no_truth(self) -> None:
+        one, other = (Batch(TARIFF, DAYS, PROGRAM.shape, [ONES, ROWS], services=3) for _ in "ab")
+        (priced,), (again,) = price(one), price(other)
+        assert isinstance(priced, Priced)
+        assert isinstance(again, Priced)
+
+        for each, like in ((one, other), (priced, again), (priced.columns, again.columns)):
+            assert each == each
+            assert each != like
+            assert len({each, like}) == 2
 
     def test_are_not_of_less_than_no_service(self) -> None:
         nothing = pricing.Usage()
