@@ -36,6 +36,7 @@ from energyretail.domain.pricing.components import (
     ALWAYS,
     COMPONENTS,
     AmountPer,
+    AtLeast,
     Block,
     BlockMethod,
     Blocks,
@@ -112,6 +113,7 @@ from energyretail.domain.pricing.metered import (
     metered,
 )
 from energyretail.domain.pricing.openings import (
+    Filling,
     Measure,
     MeasuredSeries,
     filled_usage,
@@ -176,6 +178,7 @@ __all__ = [
     "WEEKDAYS",
     "AmountPer",
     "Apportioning",
+    "AtLeast",
     "BandCalendar",
     "BandRule",
     "Banding",
@@ -207,6 +210,7 @@ __all__ = [
     "Extreme",
     "Factor",
     "FeedIn",
+    "Filling",
     "Flow",
     "IndexLinked",
     "IntervalIndex",

@@ -14,7 +14,7 @@ from energyretail.domain.pricing.components import Draft, at_least, shown
 from energyretail.domain.pricing.derivation import Derivation
 from energyretail.domain.pricing.metered import energy_taken, taken
 from energyretail.domain.pricing.openings import (
-    Measured,
+    Filling,
     filled,
     fitting,
     is_open,
@@ -63,7 +63,7 @@ class RateProgram:
     choices: tuple[Choice, ...]
     taken: tuple[Derivation, ...]
 
-    def fits(self, measures: Sequence[Measured]) -> bool:
+    def fits(self, measures: Sequence[Filling]) -> bool:
         """Tell whether every choice comes out for these numbers as it did for the program's own.
 
         Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
@@ -74,7 +74,7 @@ class RateProgram:
             for each in self.choices
         )
 
-    def bill(self, measures: Sequence[Measured]) -> PricedBill:
+    def bill(self, measures: Sequence[Filling]) -> PricedBill:
         """Return the bill of a usage that fits, the very one that `rate` makes of it.
 
         Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
@@ -96,7 +96,9 @@ def compile_program(
     """Return the program that prices `usage`, and every other of its shape that decides alike.
 
     Raises Refused ``pricing.not_compiled`` for what is to be rated bill by bill, with the
-    `component` or the `register` that asks for it; and what `rate` raises.
+    `component` or the `register` that asks for it: a component that does not compile, a use of a
+    sort that is not known, missing intervals. Raises Invalid, as `rate`, where `usage`
+    cannot be priced.
     """
     _refuse(tariff)
     shape, measures = open_usage(usage), measures_of(usage)
@@ -133,7 +135,7 @@ def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ..
         return ()  # as `rate` has it: a component that prices it says why
 
 
-def _filled_line(line: Draft, measures: Sequence[Measured]) -> Draft:
+def _filled_line(line: Draft, measures: Sequence[Filling]) -> Draft:
     return attrs.evolve(
         line,
         derivation=filled(line.derivation, measures),
@@ -143,6 +145,6 @@ def _filled_line(line: Draft, measures: Sequence[Measured]) -> Draft:
 
 
 def _filled_number(
-    number: Decimal | Derivation, measures: Sequence[Measured]
+    number: Decimal | Derivation, measures: Sequence[Filling]
 ) -> Decimal | Derivation:
     return number if isinstance(number, Decimal) else filled(number, measures)

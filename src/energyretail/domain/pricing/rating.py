@@ -19,8 +19,7 @@ from energyretail.domain.pricing.circumstances import (
     Counter,
     DiscountGiven,
 )
-from energyretail.domain.pricing.components import Component, Draft, Piece, at_least
-from energyretail.domain.pricing.components.component import AtLeast, shown
+from energyretail.domain.pricing.components import AtLeast, Component, Draft, Piece, at_least, shown
 from energyretail.domain.pricing.components.over_time import month_starts
 from energyretail.domain.pricing.faults import each_fault
 from energyretail.domain.pricing.metered import energy_taken, taken
