@@ -35,8 +35,13 @@ def parts(case: Case, kind: type[T]) -> list[T]:
     return [each for each in case[0].components if isinstance(each, kind)]
 
 
+def at(point: pricing.TaxPoint) -> Callable[[Case], object]:
+    return lambda case: case[0].tax_point is point
+
+
 ODD: dict[str, Callable[[Case], object]] = {
     "gas": lambda case: any(isinstance(use, pricing.VolumeUse) for use in case[1].uses),
+    "read apart": lambda case: any(use.period.until > case[2].until for use in case[1].uses),
     "a profile": lambda case: case[0].division is pricing.Division.PROFILE,
     "VAT by use": lambda case: case[0].vat_by_use is not None,
     "a limit": lambda case: any(each.limit_to for each in parts(case, pricing.FeedIn)),
@@ -45,10 +50,7 @@ ODD: dict[str, Callable[[Case], object]] = {
     ),
     "months": lambda case: any(each.months for each in parts(case, pricing.Discount)),
     "in advance": lambda case: any(each.in_advance for each in case[0].components),
-    **{
-        point.value: lambda case, point=point: case[0].tax_point is point  # type: ignore[misc]  # bound as it is now
-        for point in pricing.TaxPoint
-    },
+    **{point.value: at(point) for point in pricing.TaxPoint},
 }
 
 

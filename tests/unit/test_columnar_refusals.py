@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
-from energyretail.adapters.columnar import Batch, execute
+from energyretail.adapters.columnar import Batch, Priced, execute, price
 from energyretail.domain import pricing
 from energyretail.domain.shared import (
     DomainError,
@@ -18,6 +19,8 @@ from energyretail.domain.shared import (
     Invalid,
     MarketTime,
     Period,
+    Power,
+    PowerUnit,
     Rounding,
     RoundingMode,
     RoundingPolicy,
@@ -120,6 +123,31 @@ class TestPrograms:
         assert code(lambda: pricing.filled_usage(PROGRAM.shape, given)) == wrong
 
 
+class TestShapes:
+    def test_compare_numbers_by_value_and_print_those_of_their_program(self) -> None:
+        """Of 3.45 and 3.450 kW the amounts agree, the digits of the explanation do not."""
+        program, rated = (_by_power(text) for text in ("3.45", "3.450"))
+        usage, bill = rated.shape, pricing.rate(rated.tariff, rated.shape, period=DAYS)
+
+        assert usage == program.shape
+        filled = program.bill(pricing.measures_of(usage))
+
+        assert filled == bill
+        assert "3.450 kW" in pricing.explain(bill.lines[0].derivation)[0]
+        assert "3.45 kW" in pricing.explain(filled.lines[0].derivation)[0]
+
+
+def _power() -> pricing.SubscribedPower:
+    rates = (("P1", (PRICE,)),)
+    return pricing.SubscribedPower(name="power", tax_code="A", rates=rates, unit=PowerUnit.KW)
+
+
+def _by_power(kw: str) -> pricing.RateProgram:
+    tariff = attrs.evolve(TARIFF, components=(_power(),))
+    usage = pricing.Usage(powers=(("P1", Power(Decimal(kw))),))
+    return pricing.compile_program(tariff, usage, period=DAYS)
+
+
 class TestKernels:
     @cases(NUMBERS)
     def test_refuse_numbers_of_another_shape(self, given: Any, wrong: str) -> None:
@@ -149,6 +177,17 @@ class TestColumns:
         other = execute(KERNEL, [ONES.astype(sort), ROWS.astype(sort)], services=3)
 
         assert all(np.array_equal(*both) for both in zip(plain.numbers, other.numbers, strict=True))
+
+    def test_are_compared_by_identity_as_arrays_have_no_truth(self) -> None:
+        one, other = (Batch(TARIFF, DAYS, PROGRAM.shape, [ONES, ROWS], services=3) for _ in "ab")
+        (priced,), (again,) = price(one), price(other)
+        assert isinstance(priced, Priced)
+        assert isinstance(again, Priced)
+
+        for each, like in ((one, other), (priced, again), (priced.columns, again.columns)):
+            assert each == each
+            assert each != like
+            assert len({each, like}) == 2
 
     def test_are_not_of_less_than_no_service(self) -> None:
         nothing = pricing.Usage()

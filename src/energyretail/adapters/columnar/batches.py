@@ -17,7 +17,7 @@ from energyretail.domain.shared import Period
 __all__ = ["Batch", "Compiled", "LeftOut", "Priced", "price"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Batch:
     """So many `services` of one shape, billed for one period by one tariff.
 
@@ -31,7 +31,7 @@ class Batch:
     tariff: pricing.Tariff
     period: Period
     shape: pricing.Usage
-    measures: Sequence[Whole] = attrs.field(eq=False)
+    measures: Sequence[Whole]
     circumstances: pricing.Circumstances = pricing.PLAIN
     decimals: int = 3
     services: int = attrs.field(kw_only=True)
@@ -44,21 +44,21 @@ class Batch:
         return tuple(_measure(each[service], self.decimals) for each in self.measures)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Priced:
     """The services of a batch that one program prices: their places, and the columns of them."""
 
     program: pricing.RateProgram
     kernel: pricing.Kernel
-    services: NDArray[np.intp] = attrs.field(eq=False)
-    columns: Columns = attrs.field(eq=False)
+    services: NDArray[np.intp]
+    columns: Columns
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class LeftOut:
     """The services of a batch that no program prices: their places. They are to be rated singly."""
 
-    services: NDArray[np.intp] = attrs.field(eq=False)
+    services: NDArray[np.intp]
 
 
 @attrs.frozen

@@ -20,7 +20,7 @@ _BOUND: Final = 2**62
 """What 64 bits are given stays below it: twice a rest then fits too."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Columns:
     """All numbers of a kernel, a column each with one place a service; `fits` tells which hold.
 

@@ -36,6 +36,7 @@ from energyretail.domain.pricing.components import (
     ALWAYS,
     COMPONENTS,
     AmountPer,
+    AtLeast,
     Block,
     BlockMethod,
     Blocks,
@@ -112,6 +113,7 @@ from energyretail.domain.pricing.metered import (
     metered,
 )
 from energyretail.domain.pricing.openings import (
+    Filling,
     Measure,
     MeasuredSeries,
     filled_usage,
@@ -178,6 +180,7 @@ __all__ = [
     "WEEKDAYS",
     "AmountPer",
     "Apportioning",
+    "AtLeast",
     "BandCalendar",
     "BandRule",
     "Banding",
@@ -211,6 +214,7 @@ __all__ = [
     "Extreme",
     "Factor",
     "FeedIn",
+    "Filling",
     "Flow",
     "IndexLinked",
     "IntervalIndex",

@@ -8,8 +8,7 @@ from decimal import Decimal
 import attrs
 
 from energyretail.domain.pricing.circumstances import Circumstances
-from energyretail.domain.pricing.components import SHOWN, ByUse, Component, Draft
-from energyretail.domain.pricing.components.component import AtLeast
+from energyretail.domain.pricing.components import SHOWN, AtLeast, ByUse, Component, Draft
 from energyretail.domain.pricing.derivation import Derivation, Factor, given, product
 from energyretail.domain.pricing.metered import metered
 from energyretail.domain.pricing.tariff import Division, Tariff, VatByUse

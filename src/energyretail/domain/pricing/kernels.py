@@ -22,6 +22,7 @@ __all__ = [
     "Extreme",
     "Kernel",
     "KernelLine",
+    "KernelRounding",
     "KernelTax",
     "Rounded",
     "WholeSum",

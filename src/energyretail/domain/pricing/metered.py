@@ -17,7 +17,7 @@ from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
     "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of", "metered",
-    "uses_in",
+    "taken", "uses_in",
 ]  # fmt: skip
 
 
@@ -109,16 +109,19 @@ def uses_in(usage: Usage, register: str, period: Period) -> list[tuple[Use, Peri
     return found
 
 
-def energy_taken(usage: Usage, period: Period, profile: Profile | None) -> Fraction | None:
-    """Return the kWh that all registers took in `period`, None where none measured any.
+def taken(usage: Usage, period: Period, profile: Profile | None) -> tuple[Derivation, ...]:
+    """Return the kWh of each use that tells of energy taken in `period`, of its days there.
 
     Raises Invalid ``pricing.interval_missing``, ``pricing.profile_missing``.
     """
-    taken = [use for use in usage.uses if use.flow is Flow.IMPORT]
-    parts = [(use, part) for use in taken if (part := use.period.meets(period)) is not None]
-    if not parts:
-        return None
-    return sum((exact(use.energy_in(part, profile)) for use, part in parts), start=Fraction(0))
+    uses = [use for use in usage.uses if use.flow is Flow.IMPORT]
+    parts = [(use, part) for use in uses if (part := use.period.meets(period)) is not None]
+    return tuple(use.energy_in(part, profile) for use, part in parts)
+
+
+def energy_taken(parts: tuple[Derivation, ...]) -> Fraction | None:
+    """Return the kWh that all registers took, None where none measured any."""
+    return sum(map(exact, parts), start=Fraction(0)) if parts else None
 
 
 def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | None) -> Derivation:

@@ -14,7 +14,7 @@ from energyretail.domain.pricing.uses import BOTH_ENDS, IntervalUse, RegisterUse
 from energyretail.domain.shared import Energy, Invalid, Refused
 
 __all__ = [
-    "Measure", "Measured", "MeasuredSeries", "filled", "filled_usage", "fitting",
+    "Filling", "Measure", "MeasuredSeries", "filled", "filled_usage", "fitting",
     "interval_counts", "is_open", "measures_of", "not_compiled", "open_place", "open_usage",
     "places_of",
 ]  # fmt: skip
@@ -39,18 +39,23 @@ class MeasuredSeries:
     source: str = ""
 
 
-Measured = Measure | MeasuredSeries
+Filling = Measure | MeasuredSeries
 """What fills what one use leaves open."""
 
 
 def open_usage(usage: Usage) -> Usage:
-    """Return a usage with its measured numbers and readings left open: its shape."""
+    """Return a usage with its measured numbers and readings left open: its shape.
+
+    Shapes compare numbers by value: those of 3.45 and 3.450 kW are equal and their amounts are, but
+    an explanation prints the one that its program was made with. Raises Refused
+    ``pricing.not_compiled`` for a sort of use that no program prices.
+    """
     return attrs.evolve(
         usage, uses=tuple(_opened(use, place) for place, use in enumerate(usage.uses))
     )
 
 
-def measures_of(usage: Usage) -> tuple[Measured, ...]:
+def measures_of(usage: Usage) -> tuple[Filling, ...]:
     """Return what fills what `open_usage` leaves open, in the order of the uses.
 
     Raises Refused ``pricing.not_compiled`` for a use that no program prices.
@@ -63,7 +68,7 @@ def interval_counts(shape: Usage) -> tuple[int | None, ...]:
     return tuple(len(use.kwh) if isinstance(use, IntervalUse) else None for use in shape.uses)
 
 
-def fitting(shape: Usage, measures: Sequence[Measured]) -> Sequence[Measured]:
+def fitting(shape: Usage, measures: Sequence[Filling]) -> Sequence[Filling]:
     """Return measures that fill a shape.
 
     Raises Invalid ``pricing.measure_count`` (one a use), ``pricing.measure_sort`` (a number for a
@@ -94,7 +99,7 @@ def fitting(shape: Usage, measures: Sequence[Measured]) -> Sequence[Measured]:
     return measures
 
 
-def filled_usage(shape: Usage, measures: Sequence[Measured]) -> Usage:
+def filled_usage(shape: Usage, measures: Sequence[Filling]) -> Usage:
     """Return the usage of a shape that has these measures.
 
     Its readings are one text, as they stand in an explanation. Raises Invalid as `fitting`.
@@ -103,7 +108,7 @@ def filled_usage(shape: Usage, measures: Sequence[Measured]) -> Usage:
     return attrs.evolve(shape, uses=tuple(_closed(use, measured) for use, measured in pairs))
 
 
-def filled(derivation: Derivation, measures: Sequence[Measured]) -> Derivation:
+def filled(derivation: Derivation, measures: Sequence[Filling]) -> Derivation:
     """Return a derivation with its open numbers filled."""
     return attrs.evolve(
         derivation,
@@ -150,7 +155,7 @@ def _opened(use: Use, place: int) -> Use:
     raise not_compiled("a sort of use", register=use.register)
 
 
-def _closed(use: Use, measured: Measured) -> Use:
+def _closed(use: Use, measured: Filling) -> Use:
     match use, measured:
         case RegisterUse(), Measure(value, source):
             return attrs.evolve(use, energy=Energy(value), readings=_as_readings(source))
@@ -165,7 +170,7 @@ def _as_readings(source: str) -> tuple[str, ...]:
     return (source,) if source else ()
 
 
-def _measured(use: Use) -> Measured:
+def _measured(use: Use) -> Filling:
     if isinstance(use, RegisterUse):
         return Measure(use.energy.kwh, BOTH_ENDS.join(use.readings))
     if isinstance(use, VolumeUse):
@@ -177,7 +182,7 @@ def _measured(use: Use) -> Measured:
     raise not_compiled("a use with missing intervals", register=use.register)
 
 
-def _filled_factor(factor: Factor, measures: Sequence[Measured]) -> Factor:
+def _filled_factor(factor: Factor, measures: Sequence[Filling]) -> Factor:
     place = open_place(factor.source)
     if place is None:
         return factor
@@ -186,7 +191,7 @@ def _filled_factor(factor: Factor, measures: Sequence[Measured]) -> Factor:
     return attrs.evolve(factor, value=measure.value, source=measure.source)
 
 
-def _filled_series(series: Series, measures: Sequence[Measured]) -> Series:
+def _filled_series(series: Series, measures: Sequence[Filling]) -> Series:
     place = open_place(series.source)
     if place is None:
         return series

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 import attrs
 
@@ -17,9 +16,10 @@ from energyretail.domain.pricing.circumstances import (
     Circumstances,
 )
 from energyretail.domain.pricing.components import at_least, shown
-from energyretail.domain.pricing.derivation import Derivation, exact
+from energyretail.domain.pricing.derivation import Derivation
+from energyretail.domain.pricing.metered import energy_taken, taken
 from energyretail.domain.pricing.openings import (
-    Measured,
+    Filling,
     filled,
     fitting,
     is_open,
@@ -32,7 +32,6 @@ from energyretail.domain.pricing.tariff import Tariff
 from energyretail.domain.pricing.taxing import taxed_lines, terms_of
 from energyretail.domain.pricing.totals import BillTerms, TaxedLine, total_lines
 from energyretail.domain.pricing.usage import Usage
-from energyretail.domain.pricing.uses import Flow
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
@@ -69,15 +68,15 @@ class BillForm:
     taken: tuple[Derivation, ...]
     carried_from: CarriedOver = NOTHING_CARRIED
 
-    def bill(self, measures: Sequence[Measured]) -> PricedBill:
+    def bill(self, measures: Sequence[Filling]) -> PricedBill:
         """Return the bill with its numbers filled in."""
-        taken = [exact(filled(part, measures)) for part in self.taken]
+        energy = energy_taken(tuple(filled(part, measures) for part in self.taken))
         return total_lines(
             self.terms,
             self.period,
             tuple(_filled_line(line, measures) for line in self.lines),
             carried_from=self.carried_from,
-            energy=shown(sum(taken, start=Fraction(0))) if taken else None,
+            energy=None if energy is None else shown(energy),
         )
 
 
@@ -93,7 +92,7 @@ class RateProgram:
     shape: Usage
     choices: tuple[Choice, ...]
 
-    def fits(self, measures: Sequence[Measured]) -> bool:
+    def fits(self, measures: Sequence[Filling]) -> bool:
         """Tell whether every choice comes out for these numbers as it did for the program's own.
 
         Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
@@ -104,7 +103,7 @@ class RateProgram:
             for each in self.choices
         )
 
-    def bill(self, measures: Sequence[Measured]) -> PricedBill:
+    def bill(self, measures: Sequence[Filling]) -> PricedBill:
         """Return the bill of a usage that fits, the very one that `rate` makes of it.
 
         Raises Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``.
@@ -118,7 +117,9 @@ def compile_program(
     """Return the program that prices `usage`, and every other of its shape that decides alike.
 
     Raises Refused ``pricing.not_compiled`` for what is to be rated bill by bill, with the
-    `component` or the `register` that asks for it; and what `rate` raises.
+    `component` or the `register` that asks for it: a component that does not compile, a use of a
+    sort that is not known, missing intervals. Raises Invalid, as `rate`, where `usage`
+    cannot be priced.
     """
     _refuse(tariff)
     shape, measures = open_usage(usage), measures_of(usage)
@@ -148,16 +149,13 @@ def _refuse(tariff: Tariff) -> None:
 
 
 def _taken(tariff: Tariff, usage: Usage, period: Period) -> tuple[Derivation, ...]:
-    profile = dividing_profile(tariff, usage)
-    taken = [use for use in usage.uses if use.flow is Flow.IMPORT]
-    parts = [(use, part) for use in taken if (part := use.period.meets(period)) is not None]
     try:
-        return tuple(use.energy_in(part, profile) for use, part in parts)
+        return taken(usage, period, dividing_profile(tariff, usage))
     except Invalid:
         return ()  # as `rate` has it: a component that prices it says why
 
 
-def _filled_line(line: TaxedLine, measures: Sequence[Measured]) -> TaxedLine:
+def _filled_line(line: TaxedLine, measures: Sequence[Filling]) -> TaxedLine:
     draft = attrs.evolve(
         line.draft,
         derivation=filled(line.draft.derivation, measures),
@@ -168,6 +166,6 @@ def _filled_line(line: TaxedLine, measures: Sequence[Measured]) -> TaxedLine:
 
 
 def _filled_number(
-    number: Decimal | Derivation, measures: Sequence[Measured]
+    number: Decimal | Derivation, measures: Sequence[Filling]
 ) -> Decimal | Derivation:
     return number if isinstance(number, Decimal) else filled(number, measures)

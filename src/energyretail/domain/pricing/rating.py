@@ -19,11 +19,10 @@ from energyretail.domain.pricing.circumstances import (
     Counter,
     DiscountGiven,
 )
-from energyretail.domain.pricing.components import Component, Draft, Piece, at_least
-from energyretail.domain.pricing.components.component import AtLeast, shown
+from energyretail.domain.pricing.components import AtLeast, Component, Draft, Piece, at_least, shown
 from energyretail.domain.pricing.components.over_time import month_starts
 from energyretail.domain.pricing.faults import each_fault
-from energyretail.domain.pricing.metered import energy_taken
+from energyretail.domain.pricing.metered import energy_taken, taken
 from energyretail.domain.pricing.placing import not_placed
 from energyretail.domain.pricing.tariff import Tariff, TaxPoint
 from energyretail.domain.pricing.taxing import total_bill
@@ -125,10 +124,10 @@ class _Rating:
     def _energy(self) -> Decimal | None:
         try:
             profile = dividing_profile(self.tariff, self.usage)
-            taken = energy_taken(self.usage, self.period, profile)
+            energy = energy_taken(taken(self.usage, self.period, profile))
         except Invalid:
             return None  # a component that prices it says why; days that none prices do no harm
-        return None if taken is None else shown(taken)
+        return None if energy is None else shown(energy)
 
     def _pieces(self, fault: _Fault) -> tuple[Piece, ...]:
         if self.period.end is None:

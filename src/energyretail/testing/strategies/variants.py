@@ -23,9 +23,9 @@ _RESTING = (pricing.OverBases, pricing.PercentageTax)
 def varied(draw: st.DrawFn, case: Case) -> Case:
     """A case of `priced`, some of it changed, that `rate` makes a bill of.
 
-    Registers may count volumes of gas, a profile divide what is cut, VAT go by the use or another
-    day, standing charges bill days to come, discounts be amounts or for months, and feed-in be
-    limited by other components.
+    Registers may count volumes of gas, and be read before and after the period; a profile divide
+    what is cut, VAT go by the use or another day, standing charges bill days to come, discounts be
+    amounts or for months, and feed-in be limited by other components.
     """
     tariff, usage, period, known = case
     names = [c.name for c in tariff.components if not isinstance(c, (*_RESTING, pricing.FeedIn))]
@@ -35,12 +35,16 @@ def varied(draw: st.DrawFn, case: Case) -> Case:
         components=made,
         division=draw(st.sampled_from(pricing.Division)),
         tax_point=draw(st.sampled_from(pricing.TaxPoint)),
-        vat_by_use=draw(st.none() | _by_use(tariff)),
+        vat_by_use=draw(st.one_of(st.none(), _by_use(tariff), _by_use(tariff))),
+    )
+    read = Period(
+        period.start - timedelta(days=draw(st.integers(0, 5))),
+        period.until + timedelta(days=draw(st.integers(0, 5))),
     )
     usage = attrs.evolve(
         usage,
-        uses=tuple(draw(_use(each)) for each in usage.uses),
-        profile=draw(_profiles(period)),
+        uses=tuple(draw(_use(each, period, read)) for each in usage.uses),
+        profile=draw(_profiles(read)),
     )
     known = attrs.evolve(
         known,
@@ -53,8 +57,11 @@ def varied(draw: st.DrawFn, case: Case) -> Case:
 
 
 def _by_use(tariff: pricing.Tariff) -> st.SearchStrategy[pricing.VatByUse]:
-    codes = st.sampled_from([tax.code for tax in tariff.taxes])
-    return st.builds(pricing.VatByUse, codes, codes, st.none() | amounts(0, 99))
+    codes = st.permutations([tax.code for tax in tariff.taxes])
+    de_minimis = st.one_of(st.none(), amounts(0, 99), amounts(0, 9_999))
+    return st.builds(
+        lambda both, least: pricing.VatByUse(both[0], both[-1], least), codes, de_minimis
+    )
 
 
 @st.composite
@@ -66,7 +73,7 @@ def _component(
         case pricing.StandingCharge():
             return attrs.evolve(changed, timing=draw(st.sampled_from(pricing.Timing)))
         case pricing.FeedIn() if names:
-            limits = draw(st.lists(st.sampled_from(names), unique=True))
+            limits = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
             return attrs.evolve(changed, limit_to=tuple(limits))
         case pricing.Discount():
             return draw(_discounts(changed))
@@ -83,12 +90,18 @@ def _discounts(draw: st.DrawFn, discount: pricing.Discount) -> pricing.Discount:
 
 
 @st.composite
-def _use(draw: st.DrawFn, use: pricing.Use) -> pricing.Use:
-    if not isinstance(use, pricing.RegisterUse) or draw(st.booleans()):
+def _use(draw: st.DrawFn, use: pricing.Use, period: Period, read: Period) -> pricing.Use:
+    if not isinstance(use, pricing.RegisterUse):
         return use
+    # Many a reading is of a day before those billed, or after them.
+    start = read.start if use.period.start == period.start else use.period.start
+    end = read.end if use.period.end == period.end else use.period.end
+    days = draw(st.sampled_from([use.period, Period(start, end)]))
+    if draw(st.booleans()):
+        return attrs.evolve(use, period=days)
     return pricing.VolumeUse(
         use.register,
-        use.period,
+        days,
         use.energy.kwh,
         draw(_conversions()),
         use.quality,

@@ -9,6 +9,7 @@ from energyretail.domain.pricing.components.blocks import Block, BlockMethod, Bl
 from energyretail.domain.pricing.components.component import (
     ALWAYS,
     SHOWN,
+    AtLeast,
     ByUse,
     Component,
     Draft,
@@ -44,6 +45,7 @@ __all__ = [
     "COMPONENTS",
     "SHOWN",
     "AmountPer",
+    "AtLeast",
     "Block",
     "BlockMethod",
     "Blocks",
