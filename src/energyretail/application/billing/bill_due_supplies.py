@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -20,11 +21,16 @@ __all__ = ["BillDueSupplies", "BillingStep"]
 
 @attrs.frozen
 class BillingStep:
-    """What one chunk did; `resume` is where the next one goes on, None when nothing is left."""
+    """What one chunk did; `resume` is where the next one goes on, None when nothing is left.
+
+    `held` counts documents made and held for a person, `why` what was held or parked by its code.
+    """
 
     issued: int
     parked: int
     resume: str | None
+    held: int = 0
+    why: tuple[tuple[str, int], ...] = attrs.field(default=(), eq=False)
 
 
 class _Issues(Protocol):
@@ -59,30 +65,34 @@ class BillDueSupplies:
         self._documents = documents
         self._work_list = work_list
 
-    def __call__(self, *, after: str = "", limit: int = 1000) -> BillingStep:
+    def __call__(self, *, after: str = "", until: str = "", limit: int = 1000) -> BillingStep:
         """Bill up to `limit` supplies beyond `after`, the `resume` of the step before.
 
-        Of a chunk that clashes with what is issued only a half is billed, and so on until the
-        supply that clashes stands alone.
+        None beyond `until`, unless that is empty. Of a chunk that clashes with what is issued
+        only a half is billed, and so on until the supply that clashes stands alone.
         """
         try:
-            return self._bill(after, limit)
+            return self._bill(after, until, limit)
         except Conflict as clash:
-            return self(after=after, limit=limit // 2) if limit > 1 else self._park(after, clash)
+            if limit > 1:
+                return self(after=after, until=until, limit=limit // 2)
+            return self._park(after, until, clash)
 
-    def _park(self, after: str, clash: Conflict) -> BillingStep:
+    def _park(self, after: str, until: str, clash: Conflict) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
-            found = self._supplies.due(today=today, after=after, limit=1)
-            self._work_list.add([_work_item(one, one.bill_from, clash, today) for one in found])
+            found = self._supplies.due(today=today, after=after, until=until, limit=1)
+            parked = [_work_item(one, one.bill_from, clash, today) for one in found]
+            self._work_list.add(parked)
             transaction.commit()
         # Where nothing is due any more, somebody else billed it meanwhile.
-        return BillingStep(0, len(found), found[-1].key if found else None)
+        resume = found[-1].key if found else None
+        return BillingStep(0, len(parked), resume, why=_why(parked))
 
-    def _bill(self, after: str, limit: int) -> BillingStep:
+    def _bill(self, after: str, until: str, limit: int) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
-            page = self._supplies.due(today=today, after=after, limit=limit)
+            page = self._supplies.due(today=today, after=after, until=until, limit=limit)
             desk = self._drafting.due(page, today=today)
             drafts: list[Draft] = []
             parked: list[WorkItem] = []
@@ -92,7 +102,11 @@ class BillDueSupplies:
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].key if len(page) == limit else None
-        return BillingStep(len(drafts), len(parked), resume)
+        return BillingStep(len(drafts), len(parked), resume, why=_why(parked))
+
+
+def _why(parked: Iterable[WorkItem]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(item.code for item in parked).items())
 
 
 def _drafts(desk: DraftingDesk, supply: BillableSupply, parked: list[WorkItem]) -> Sequence[Draft]:
