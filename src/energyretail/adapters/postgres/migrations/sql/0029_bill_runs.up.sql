@@ -29,7 +29,7 @@ CREATE TABLE bill_chunk (
     code text NOT NULL,
     PRIMARY KEY (run, number),
     CONSTRAINT bill_chunk_result CHECK (
-        num_nonnulls(issued, held, parked, why, took_ms)
-            = CASE state WHEN 'done' THEN 5 ELSE 0 END
-        AND (code <> '') = (state = 'failed'))
+        num_nonnulls(issued, held, parked, why, took_ms) IN (0, 5)
+        AND (took_ms IS NOT NULL) = (state = 'done')),
+    CONSTRAINT bill_chunk_code CHECK ((code <> '') = (state = 'failed'))
 );
