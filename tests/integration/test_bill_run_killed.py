@@ -13,15 +13,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from pydantic import SecretStr
+from bill_run_company import TODAY, company_with, shown
 
 from energyretail.adapters.postgres.database import Database
-from energyretail.application.operations import RunShown
 from energyretail.domain.operations import BillRunState, RunProgress
-from energyretail.entrypoints.container import Container, container_of
-from energyretail.entrypoints.settings import Settings
-from energyretail.testing.billing_worlds import postgres_desk
-from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
+from energyretail.entrypoints.container import Container
 
 PROGRAM = Path(__file__).with_name("bill_run_program.py")
 SUPPLIES = 300
@@ -50,19 +46,7 @@ def start(database: Database) -> Iterator[Start]:
 
 @pytest.fixture
 def company(database: Database) -> Container:
-    """Return a company with some hundred supplies, each with a month to bill."""
-    desk = postgres_desk(database)
-    numbers = range(1, SUPPLIES + 1)
-    desk.world.sign(*map(contract_of, numbers))
-    desk.world.read(*(readings_of(number, START, 100) for number in numbers))
-    desk.world.read(*(readings_of(number, SECOND, 100 + number) for number in numbers))
-    desk.open_day(SECOND)
-    return container_of(Settings(database_url=SecretStr(database.url)))
-
-
-def shown(company: Container, number: int) -> RunShown:
-    found: RunShown = company.bill_run_shelf().by_number(number)
-    return found
+    return company_with(database, SUPPLIES)
 
 
 def eventually(true: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -86,7 +70,7 @@ class TestABillRun:
     def test_survives_the_death_of_a_worker(
         self, database: Database, company: Container, start: Start, done_before: int
     ) -> None:
-        run = company.start_bill_run()(SECOND, by="night", chunk_size=CHUNK)
+        run = company.start_bill_run()(TODAY, by="night", chunk_size=CHUNK)
         victim, other = start(), start()
         # Each of them is in a chunk.
         eventually(lambda: is_half_way(shown(company, run.number).progress, done_before))
@@ -106,12 +90,12 @@ class TestABillRun:
         assert (progress.result.issued, progress.result.parked) == (SUPPLIES, 0)
         assert progress.chunks == SUPPLIES // CHUNK
         assert (report.imbalance_cents, report.problems) == (0, ())
-        assert company.supplies_to_bill().due(today=SECOND, after="", limit=1) == ()
+        assert company.supplies_to_bill().due(today=TODAY, after="", limit=1) == ()
 
     def test_dry_leaves_nothing_behind(
         self, database: Database, company: Container, start: Start
     ) -> None:
-        run = company.start_bill_run()(SECOND, by="night", dry_run=True, chunk_size=100)
+        run = company.start_bill_run()(TODAY, by="night", dry_run=True, chunk_size=100)
         start()
         eventually(lambda: shown(company, run.number).run.is_over)
 
@@ -125,7 +109,7 @@ class TestABillRun:
     ) -> None:
         with psycopg.connect(database.url) as connection:
             connection.execute("ALTER TABLE posting ADD CONSTRAINT broken CHECK (false) NOT VALID")
-        run = company.start_bill_run()(SECOND, by="night", chunk_size=100)
+        run = company.start_bill_run()(TODAY, by="night", chunk_size=100)
         start()
         eventually(lambda: shown(company, run.number).progress.under_way >= 1)
         with psycopg.connect(database.url) as connection:
@@ -137,8 +121,8 @@ class TestABillRun:
     def test_fails_for_good_and_says_so(
         self, database: Database, company: Container, start: Start
     ) -> None:
-        run = company.start_bill_run()(SECOND, by="night", chunk_size=100)
-        company.open_day()(SECOND + timedelta(days=1))
+        run = company.start_bill_run()(TODAY, by="night", chunk_size=100)
+        company.open_day()(TODAY + timedelta(days=1))
         start()
         eventually(lambda: shown(company, run.number).run.state is BillRunState.FAILED)
 

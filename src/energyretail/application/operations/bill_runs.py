@@ -131,4 +131,12 @@ def _enqueue(jobs: Jobs, run: BillRun, chunks: Iterable[BillChunk]) -> None:
     for chunk in chunks:
         key = f"bill_run:{run.number}/{chunk.number}"
         # Under its own lock a job that is resumed waits for the one under way.
-        jobs.enqueue(CHUNK_TASK, lock=key, once=key, run=str(run.number), chunk=str(chunk.number))
+        jobs.enqueue(
+            CHUNK_TASK,
+            lock=key,
+            once=key,
+            # The company's day and its messages do not wait for hours of bills.
+            behind=True,
+            run=str(run.number),
+            chunk=str(chunk.number),
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -16,6 +17,7 @@ from energyretail.domain.operations.bill_chunks import (
     ChunkState,
     SupplyRange,
 )
+from energyretail.domain.parties import LINE_SHAPE, NAME_MAX
 from energyretail.domain.shared import Invalid, Transition, TransitionTable
 
 __all__ = [
@@ -160,7 +162,7 @@ class BillRun:
 
     `started_by` is who answers for it. Of a dry run nothing is kept but its counts. Raises
     Invalid ``operations.bill_run.chunk_size`` (from 1 to 20,000 supplies) and
-    ``operations.bill_run.started_by`` (say who, in one line of up to 80 characters).
+    ``operations.bill_run.started_by`` (say who, in one line as a name is written).
     """
 
     number: int
@@ -175,9 +177,8 @@ class BillRun:
             raise Invalid(
                 "operations.bill_run.chunk_size", "1 to 20,000 supplies", given=self.chunk_size
             )
-        if not (self.started_by.strip() and self.started_by.isprintable()) or (
-            len(self.started_by) > 80
-        ):
+        is_line = re.fullmatch(LINE_SHAPE, self.started_by) is not None
+        if not is_line or len(self.started_by) > NAME_MAX:
             raise Invalid("operations.bill_run.started_by", "say who starts it, in one line")
 
     @property

@@ -17,7 +17,7 @@ from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Money
-from energyretail.entrypoints.api.use_cases import ApiUseCases, ToldUseCases
+from energyretail.entrypoints.api.use_cases import ApiUseCases, BillRunUseCases, ToldUseCases
 from energyretail.entrypoints.container import Container
 
 __all__ = ["use_cases_over"]
@@ -82,6 +82,13 @@ def use_cases_over(
         business_day_shelf=container.business_day_shelf(),
         run_day=_run_day(container),
         day_steps=_day_steps(container),
+        bill_runs=BillRunUseCases(
+            start=container.start_bill_run(),
+            abort=container.abort_bill_run(),
+            resume=container.resume_bill_run(),
+            shelf=container.bill_run_shelf(),
+            waiting_since=container.queue().waiting_since,
+        ),
     )
 
 
