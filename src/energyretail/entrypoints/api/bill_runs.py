@@ -118,9 +118,6 @@ RunBody = Annotated[BillRunIn, Body(examples=[Example(value=_EXAMPLE)])]
 def bill_run_routes(use_cases: ApiUseCases) -> Router:
     """Return ``/v1/bill-runs``."""
 
-    def shown(number: int | str) -> BillRunOut:
-        return _out(use_cases.bill_runs.shelf.by_number(int(number)))
-
     @post(
         "/",
         sync_to_thread=True,
@@ -142,51 +139,13 @@ def bill_run_routes(use_cases: ApiUseCases) -> Router:
                 chunk_size=data.chunk_size,
             )
             place = f"/v1/bill-runs/{run.number}"
-            return Told(shown(run.number), 202, (("Location", place),))
+            return Told(_shown(use_cases, run.number), 202, (("Location", place),))
 
         return answered(use_cases.once, request, key, start)
 
-    @post(
-        "/{number:str}/abort",
-        sync_to_thread=True,
-        status_code=200,
-        operation_id="abortBillRun",
-        response_headers=[REPLAYED],
-        responses=declared(400, 404, 409, 422),
-    )
-    def abort_bill_run(
-        request: AnyRequest, number: NumberPath, key: IdempotencyKey = None
-    ) -> Response[BillRunOut]:
-        """Begin no chunk any more; those under way end. Aborting again changes nothing."""
-
-        def abort() -> Told:
-            use_cases.bill_runs.abort(int(number))
-            return Told(shown(number))
-
-        return answered(use_cases.once, request, key, abort)
-
-    @post(
-        "/{number:str}/resume",
-        sync_to_thread=True,
-        status_code=202,
-        operation_id="resumeBillRun",
-        response_headers=[REPLAYED],
-        responses=declared(400, 404, 409, 422),
-    )
-    def resume_bill_run(
-        request: AnyRequest, number: NumberPath, key: IdempotencyKey = None
-    ) -> Response[BillRunOut]:
-        """Let chunks that failed wait again, and make due whatever is not done."""
-
-        def resume() -> Told:
-            use_cases.bill_runs.resume(int(number))
-            return Told(shown(number), 202)
-
-        return answered(use_cases.once, request, key, resume)
-
     return Router(
         "/bill-runs",
-        route_handlers=[*_reads(use_cases), start_bill_run, abort_bill_run, resume_bill_run],
+        route_handlers=[*_reads(use_cases), start_bill_run, *_changes(use_cases)],
         tags=["operations"],
     )
 
@@ -206,7 +165,7 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     )
     def read_bill_run(number: NumberPath) -> BillRunOut:
         """Read how far a run is, how fast, and how long what is left will take."""
-        return _out(use_cases.bill_runs.shelf.by_number(int(number)))
+        return _shown(use_cases, int(number))
 
     @get(
         "/{number:str}/chunks",
@@ -223,6 +182,52 @@ def _reads(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         return listed(ChunksOut, page, _chunk_out)
 
     return [list_bill_runs, read_bill_run, list_bill_run_chunks]
+
+
+def _changes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
+    @post(
+        "/{number:str}/abort",
+        sync_to_thread=True,
+        status_code=200,
+        operation_id="abortBillRun",
+        response_headers=[REPLAYED],
+        responses=declared(400, 404, 409, 422),
+    )
+    def abort_bill_run(
+        request: AnyRequest, number: NumberPath, key: IdempotencyKey = None
+    ) -> Response[BillRunOut]:
+        """Begin no chunk any more; those under way end. Aborting again changes nothing."""
+
+        def abort() -> Told:
+            use_cases.bill_runs.abort(int(number))
+            return Told(_shown(use_cases, int(number)))
+
+        return answered(use_cases.once, request, key, abort)
+
+    @post(
+        "/{number:str}/resume",
+        sync_to_thread=True,
+        status_code=202,
+        operation_id="resumeBillRun",
+        response_headers=[REPLAYED],
+        responses=declared(400, 404, 409, 422),
+    )
+    def resume_bill_run(
+        request: AnyRequest, number: NumberPath, key: IdempotencyKey = None
+    ) -> Response[BillRunOut]:
+        """Let chunks that failed wait again, and make due whatever is not done."""
+
+        def resume() -> Told:
+            use_cases.bill_runs.resume(int(number))
+            return Told(_shown(use_cases, int(number)), 202)
+
+        return answered(use_cases.once, request, key, resume)
+
+    return [abort_bill_run, resume_bill_run]
+
+
+def _shown(use_cases: ApiUseCases, number: int) -> BillRunOut:
+    return _out(use_cases.bill_runs.shelf.by_number(number))
 
 
 def _out(shown: RunShown) -> BillRunOut:
