@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -31,6 +33,7 @@ from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.application.shared import Transaction
 from energyretail.domain.operations import BillRunState, ChunkResult, ChunkState
 from energyretail.domain.shared import Conflict, Refused
 from energyretail.testing.bill_run_machine import BillRunMachine
@@ -243,6 +246,22 @@ class TestAChunk:
 
         assert state(office, run.number) is BillRunState.DONE
         assert office.supplies.due() == []
+
+    def test_done_by_a_twin_after_it_was_begun_is_left_alone(self, office: BillRunOffice) -> None:
+        run = office.start()
+        more = sorted((*KEYS, "a0"))
+
+        def twin_first() -> AbstractContextManager[Transaction]:
+            assert office.bill(run.number, 1) == ChunkResult(2, took_ms=1000)
+            # Whatever became due since would be billed by whoever does not look.
+            office.supplies.keys = more
+            return office.world.whole()
+
+        late = BillRunOffice(attrs.evolve(office.world, whole=twin_first), KEYS)
+        late.supplies.keys = more
+
+        assert late.bill(run.number, 1) is None
+        assert office.supplies.billed() == ["a1", "a2"]
 
 
 class TestAnAbort:
