@@ -256,8 +256,15 @@ def _seeds(client: httpx.Client) -> dict[str, list[Any]]:
         "payments": names("/v1/payments", "end_to_end_id"),
         "mandates": names("/v1/mandates", "reference"),
         "work items": names("/v1/work-items", "id", kind="trial"),
-        "runs": names("/v1/runs", "day"),
+        "runs": (days := names("/v1/runs", "day")),
+        "bill runs": [_bill_run(client, days[0])],
     }
+
+
+def _bill_run(client: httpx.Client, today: str) -> str:
+    """Start a run of today and return its number."""
+    asked = {"as_of": today, "started_by": "Ana"}
+    return str(client.post("/v1/bill-runs", json=asked).raise_for_status().json()["number"])
 
 
 def _reading(client: httpx.Client, cups: str) -> dict[str, Any]:

@@ -46,6 +46,10 @@ NAMED = {
     "readInstalmentPlan": ("number", "planned"),
     "reviewInstalmentPlan": ("number", "planned"),
     "readRun": ("day", "runs"),
+    "readBillRun": ("number", "bill runs"),
+    "listBillRunChunks": ("number", "bill runs"),
+    "abortBillRun": ("number", "bill runs"),
+    "resumeBillRun": ("number", "bill runs"),
 }
 
 digits = st.integers(0, 10**12 - 1)
@@ -83,3 +87,5 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         case.body = SEEDS["readings"][turn % len(SEEDS["points"])]
     if operation == "beginRun":
         case.body = {"day": SEEDS["runs"][0]}
+    if operation == "startBillRun":
+        case.body = {"as_of": SEEDS["runs"][0], "started_by": "Ana", "dry_run": turn % 2 == 0}

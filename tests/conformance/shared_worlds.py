@@ -54,7 +54,7 @@ class _PostgresQueue:
         with psycopg.connect(self.url) as connection:
             return connection.execute(
                 "SELECT task_name, lock, args FROM procrastinate_jobs WHERE status = 'todo'"
-                " ORDER BY id"
+                " ORDER BY priority DESC, id"
             ).fetchall()
 
     def begin(self) -> None:

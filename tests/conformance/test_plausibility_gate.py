@@ -87,7 +87,7 @@ class TestPlausibilityGate:
 
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (2, 1)
+        assert (step.issued, step.held) == (2, 1)
         assert [len(billed(desk, number)) for number in (1, 2, 3)] == [2, 1, 2]
         (held,) = held_of(desk, 2)
         (item,) = desk.work_list.open_items()
@@ -110,7 +110,7 @@ class TestPlausibilityGate:
 
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (0, 1)
+        assert (step.issued, step.held) == (0, 1)
         assert (held_of(desk, 1), desk.work_list.open_items()) == once
 
     def test_lets_a_corrected_reading_pass_and_closes_the_item(self, desk: BillingDesk) -> None:
@@ -121,7 +121,7 @@ class TestPlausibilityGate:
 
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (1, 0)
+        assert (step.issued, step.held) == (1, 0)
         assert desk.work_list.open_items() == ()
         assert [bill.state for bill in held_of(desk, 1)] == [HeldBillState.LAPSED]
 
@@ -138,7 +138,7 @@ class TestPlausibilityGate:
         desk.open_day(THIRD + timedelta(days=1))
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (1, 0)
+        assert (step.issued, step.held) == (1, 0)
         assert billed(desk, 1)[-1] == Period(SECOND, THIRD)
         assert held_of(desk, 1)[0].state is HeldBillState.ISSUED
         assert desk.work_list.open_items() == ()
@@ -155,7 +155,7 @@ class TestPlausibilityGate:
 
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (0, 1)
+        assert (step.issued, step.held) == (0, 1)
         states = {bill.digest: bill.state for bill in held_of(desk, 1)}
         assert states[held.digest] is HeldBillState.LAPSED
         assert sorted(state.value for state in states.values()) == ["held", "lapsed"]
@@ -173,7 +173,7 @@ class TestPlausibilityGate:
 
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (0, 1)
+        assert (step.issued, step.held) == (0, 1)
         with pytest.raises(Refused) as caught:
             desk.decide(held.key, CONFIRM, by="Luis")
         assert caught.value.code == "billing.held_bill.not_allowed"
@@ -202,7 +202,7 @@ class TestPlausibilityGate:
 
         step = desk.bill()
 
-        assert (step.issued, step.parked) == (1, 1)
+        assert (step.issued, step.held) == (1, 1)
         assert billed(desk, 1) == [Period(START, SECOND)]
 
     def test_tells_another_reason_under_the_same_key(self, desk: BillingDesk) -> None:

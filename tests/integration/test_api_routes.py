@@ -409,7 +409,8 @@ class TestDescription:
                 for status, answer in operation["responses"].items():
                     media = set(answer.get("content", {}))
                     ready = path == "/health/ready" and status == "503"
-                    expected = "application/json" if status < "400" or ready else PROBLEM
+                    told = "text/plain" if path == "/metrics" else "application/json"
+                    expected = told if status < "400" or ready else PROBLEM
                     assert media == {expected}, (path, method, status)
                 assert {"500", "503"} <= set(operation["responses"])
 

@@ -173,12 +173,15 @@ class BillingDesk:
             documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
         )
-        step = use_case(limit=limit)
-        issued, parked = step.issued, step.parked
-        while step.resume is not None:
-            step = use_case(after=step.resume, limit=limit)
-            issued, parked = issued + step.issued, parked + step.parked
-        return BillingStep(issued, parked, None)
+        steps = [use_case(limit=limit)]
+        while (resume := steps[-1].resume) is not None:
+            steps.append(use_case(after=resume, limit=limit))
+        return BillingStep(
+            issued=sum(step.issued for step in steps),
+            parked=sum(step.parked for step in steps),
+            resume=None,
+            held=sum(step.held for step in steps),
+        )
 
     def bill_in_bulk(self, bills: BulkBills, rating: BulkRating, *, limit: int = 1000) -> BulkStep:
         """Bill what is due, those alike by columns, and return the sums; no plan is settled."""

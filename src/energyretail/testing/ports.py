@@ -26,6 +26,7 @@ _SHARED: Final = (
     _shared(
         "work:Transaction", "shared:WorkConformance", "store:MemoryWork", "database:PostgresWork"
     ),
+    _shared("work:Whole", "whole:WholeConformance", "store:MemoryWhole", "database:PostgresWhole"),
     _shared("clock:Clock", "shared:ClockConformance", "shared:MemoryClock", "clock:PostgresClock"),
     _shared(
         "numbers:Numbers",
@@ -54,6 +55,19 @@ _SHARED: Final = (
 )
 
 _OPERATIONS: Final = (
+    *(
+        _stored(
+            f"operations.bill_run_ports:{name}",
+            f"bill_runs:{suite}Conformance",
+            f"bill_runs:Memory{name}",
+            f"{module}:Postgres{name}",
+        )
+        for name, suite, module in (
+            ("BillRuns", "BillRuns", "bill_runs"),
+            ("BillRunShelf", "BillRuns", "bill_run_shelves"),
+            ("SuppliesDue", "SuppliesDue", "bill_runs"),
+        )
+    ),
     _stored(
         "operations.business_day:DayClock",
         "shared:ClockConformance",
@@ -348,6 +362,8 @@ WITHOUT_A_SUITE: Final = {
     f"{_APPLICATION}.imports.ports:RecordReader": _PORTFOLIO,
     f"{_APPLICATION}.payments.ports:BankFile": "a value: part of what a BankGateway gives",
     f"{_APPLICATION}.operations.chunks:Chunk": "a value: what a use case in chunks returns",
+    f"{_APPLICATION}.operations.bill_run_ports:RangeBilled": "a value: what a range came to",
+    f"{_APPLICATION}.operations.bill_run_ports:BillsARange": "use cases of this house, of billing",
     f"{_APPLICATION}.shared.relay:Sender": "use cases of this house, each with tests of its own",
     f"{_APPLICATION}.shared.events:Events": "one use case of this house, application/subscriptions",
 }

@@ -148,12 +148,14 @@ class MemorySuppliesToBill:
     def __init__(self, store: MemoryStore):
         self._store = store
 
-    def due(self, *, today: date, after: str, limit: int) -> tuple[BillableSupply, ...]:
+    def due(
+        self, *, today: date, after: str, until: str = "", limit: int
+    ) -> tuple[BillableSupply, ...]:
         """Return supplies read after the day their bills reach."""
         found = [
             supply
             for supply in self._started(today)
-            if supply.key > after and _may_be_billed(supply)
+            if supply.key > after and not (until and supply.key > until) and _may_be_billed(supply)
         ]
         return tuple(sorted(found, key=lambda supply: supply.key)[:limit])
 

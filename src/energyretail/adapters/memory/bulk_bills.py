@@ -42,9 +42,9 @@ class MemoryBulkBills:
         self._policy = policy
         self._supplies = MemorySuppliesToBill(store)
 
-    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
         """Return a page of what is due."""
-        page = self._supplies.due(today=today, after=after, limit=limit)
+        page = self._supplies.due(today=today, after=after, until=until, limit=limit)
         groups = dict[object, list[tuple[int, BillableSupply]]]()
         others = dict[int, str]()
         for place, supply in enumerate(page, 1):

@@ -17,6 +17,7 @@ class WaitingJob:
     lock: str | None
     once: str | None
     arguments: tuple[tuple[str, str], ...]
+    behind: bool = False
 
 
 class MemoryJobs:
@@ -26,19 +27,25 @@ class MemoryJobs:
         self._store = store
 
     def enqueue(
-        self, task: str, *, lock: str | None = None, once: str | None = None, **arguments: str
+        self,
+        task: str,
+        *,
+        lock: str | None = None,
+        once: str | None = None,
+        behind: bool = False,
+        **arguments: str,
     ) -> None:
         """Make a job due when the transaction commits."""
         table = self._store.writable("job")
         if once is None or all(job.once != once for job in table.values()):
-            job = WaitingJob(task, lock, once, tuple(sorted(arguments.items())))
+            job = WaitingJob(task, lock, once, tuple(sorted(arguments.items())), behind)
             table[max(table, default=0) + 1] = job
 
     def waiting(self) -> tuple[WaitingJob, ...]:
-        """Return the jobs not yet begun, oldest first."""
-        return tuple(self._store.table("job").values())
+        """Return the jobs not yet begun, in the order they are taken."""
+        return tuple(sorted(self._store.table("job").values(), key=lambda job: job.behind))
 
     def take(self) -> WaitingJob | None:
-        """Take the oldest job off the queue; None when there is none."""
+        """Take the next job off the queue, the oldest of its kind; None when there is none."""
         table = self._store.writable("job")
-        return table.pop(min(table)) if table else None
+        return table.pop(min(table, key=lambda n: (table[n].behind, n))) if table else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from energyretail.application.shared import Transaction
 
-__all__ = ["MemoryStore", "MemoryWork"]
+__all__ = ["MemoryStore", "MemoryWhole", "MemoryWork"]
 
 
 class MemoryStore:
@@ -101,3 +101,16 @@ class MemoryWork:
         """Open a transaction; leaving without `commit` undoes it."""
         with self._store.transaction() as transaction:
             yield transaction
+
+
+class MemoryWhole:
+    """The Whole port over one store."""
+
+    def __init__(self, store: MemoryStore):
+        self._store = store
+
+    @contextmanager
+    def __call__(self) -> Iterator[Transaction]:
+        """Make the transactions of the block parts of one."""
+        with self._store.whole() as whole:
+            yield whole

@@ -19,6 +19,7 @@ from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Per
 
 __all__ = [
     "DUE",
+    "IS_DUE",
     "OF_KEYS",
     "READ_FROM_BILLED",
     "STARTED",
@@ -108,12 +109,15 @@ _HELD = """
 
 # Any register read again will do: which of them make a boundary, the domain decides. What is read
 # inside the span of a plan waits for its end, unless the reading to bill from is missing.
-DUE = f"""
-    SELECT started.* FROM ({STARTED}) AS started
-    WHERE started.key > :after AND CASE WHEN started.plans = '[]' THEN EXISTS ({_READ_SINCE})
+IS_DUE = f"""
+    CASE WHEN started.plans = '[]' THEN EXISTS ({_READ_SINCE})
         ELSE EXISTS ({_READ_SINCE} AND NOT ({_HELD})) OR EXISTS ({_READ_SINCE}) AND NOT EXISTS (
             SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
                 AND taken_on = started.bill_from) END
+"""
+DUE = f"""
+    SELECT started.* FROM ({STARTED}) AS started
+    WHERE started.key > :after AND (:until = '' OR started.key <= :until) AND {IS_DUE}
     ORDER BY started.key LIMIT :limit
 """
 _WHOLE = f"SELECT started.*, ({_FROM_BILLED}) AS readings, ({_CARRIED_NOW}) AS carried_over"
@@ -269,9 +273,11 @@ class PostgresSuppliesToBill:
     def __init__(self, database: Database):
         self._database = database
 
-    def due(self, *, today: date, after: str, limit: int) -> tuple[BillableSupply, ...]:
+    def due(
+        self, *, today: date, after: str, until: str = "", limit: int
+    ) -> tuple[BillableSupply, ...]:
         """Return supplies read after the day their bills reach."""
-        given = {"today": today, "after": after, "limit": limit}
+        given = {"today": today, "after": after, "until": until, "limit": limit}
         with self._database.reading() as connection:
             return tuple(supply_of(row) for row in connection.execute(_DUE, given))
 

@@ -74,9 +74,9 @@ class PostgresBulkBills:
     def __init__(self, database: Database):
         self._database = database
 
-    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
         """Return a page of what is due."""
-        return due_page(self._database, today=today, after=after, limit=limit)
+        return due_page(self._database, today=today, after=after, until=until, limit=limit)
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
         """Return supplies by key."""

@@ -81,10 +81,10 @@ _PAGE: Final = text(f"""
 _OF_KEYS: Final = text(OF_KEYS)
 
 
-def due_page(database: Database, *, today: date, after: str, limit: int) -> DuePage:
+def due_page(database: Database, *, today: date, after: str, until: str, limit: int) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
-        given = {"today": today, "after": after, "limit": limit}
+        given = {"today": today, "after": after, "until": until, "limit": limit}
         rows = connection.execute(_PAGE, given).all()
     last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
     return DuePage(

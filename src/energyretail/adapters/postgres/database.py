@@ -16,7 +16,15 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from energyretail.application.shared import Transaction
 
-__all__ = ["NO_LIMITS", "POOL_SIZE", "Database", "Limits", "PostgresWork", "leave_values_out_of"]
+__all__ = [
+    "NO_LIMITS",
+    "POOL_SIZE",
+    "Database",
+    "Limits",
+    "PostgresWhole",
+    "PostgresWork",
+    "leave_values_out_of",
+]
 
 POOL_SIZE: Final = 8
 
@@ -242,3 +250,32 @@ class PostgresWork:
         """Open a transaction; leaving without `commit` undoes it."""
         with self._database.transaction():
             yield self._database
+
+
+class PostgresWhole:
+    """The Whole port over one database; undone, it checks first what a commit would check."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    @contextmanager
+    def __call__(self) -> Iterator[Transaction]:
+        """Make the transactions of the block parts of one."""
+        with self._database.whole() as connection:
+            whole = _WholeCommit(connection)
+            yield whole
+            if not whole.is_done:
+                connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+class _WholeCommit:
+    def __init__(self, connection: Connection):
+        self._connection = connection
+        self.is_done = False
+
+    def commit(self) -> None:
+        """Make every part durable, once."""
+        if self.is_done:
+            raise RuntimeError("the transaction is committed already")
+        self.is_done = True
+        self._connection.commit()

@@ -17,8 +17,8 @@ QUEUE: Final = "energyretail"
 # its unique index lets us say "or leave it" instead.
 _ENQUEUE = text(
     """
-    INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
-    VALUES (:queue, :task, :lock, :once, :arguments)
+    INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+    VALUES (:queue, :task, :priority, :lock, :once, :arguments)
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
     RETURNING id
     """
@@ -48,11 +48,24 @@ class PostgresJobs:
         self._database = database
 
     def enqueue(
-        self, task: str, *, lock: str | None = None, once: str | None = None, **arguments: str
+        self,
+        task: str,
+        *,
+        lock: str | None = None,
+        once: str | None = None,
+        behind: bool = False,
+        **arguments: str,
     ) -> None:
         """Make a job due when the transaction commits."""
         connection = self._database.connection()
-        values = {"queue": QUEUE, "task": task, "lock": lock, "once": once, "arguments": arguments}
+        values = {
+            "queue": QUEUE,
+            "task": task,
+            "priority": -1 if behind else 0,
+            "lock": lock,
+            "once": once,
+            "arguments": arguments,
+        }
         while not (_held(connection, once) or _inserted(connection, values)):
             # Between the two statements the waiting job was begun, or another one committed.
             continue

@@ -130,6 +130,12 @@ _QUERIES: Final[Mapping[str, str]] = {
             jsonb_build_object('code', code, 'text', text, 'raised_on', raised_on,
                 'closed_on', closed_on, 'remark', remark) AS facts
         FROM closed_work_item""",
+    "bill_run": """
+        SELECT number::text AS key, to_jsonb(bill_run) - 'number' AS facts FROM bill_run""",
+    "bill_chunk": """
+        SELECT run || '/' || lpad(number::text, 8, '0') AS key,
+            to_jsonb(bill_chunk) - 'run' - 'number' - 'took_ms' AS facts
+        FROM bill_chunk""",
     "work_item": """
         SELECT kind || '/' || key AS key, jsonb_build_object(
             'code', code, 'text', text, 'raised_on', raised_on) AS facts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import attrs
@@ -12,23 +13,26 @@ from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
 from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
-from energyretail.domain.billing import BillableSupply, Draft
+from energyretail.domain.billing import BillableSupply, Draft, HeldBill
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError
 
-__all__ = ["BillDueSupplies", "BillingStep", "drafts_of"]
+__all__ = ["BillDueSupplies", "BillingStep", "drafts_of", "why_of"]
 
 
 @attrs.frozen
 class BillingStep:
     """What one chunk did; `resume` is where the next one goes on, None when nothing is left.
 
-    What is held for not being plausible is among the `parked`.
+    `held` counts bills that are not plausible and wait for a person, `why` what was held or parked
+    by its code.
     """
 
     issued: int
     parked: int
     resume: str | None
+    held: int = 0
+    why: tuple[tuple[str, int], ...] = attrs.field(default=(), eq=False)
 
 
 class BillDueSupplies:
@@ -62,30 +66,34 @@ class BillDueSupplies:
         self._documents = documents
         self._work_list = work_list
 
-    def __call__(self, *, after: str = "", limit: int = 1000) -> BillingStep:
+    def __call__(self, *, after: str = "", until: str = "", limit: int = 1000) -> BillingStep:
         """Bill up to `limit` supplies beyond `after`, the `resume` of the step before.
 
-        Of a chunk that clashes with what is issued only a half is billed, and so on until the
-        supply that clashes stands alone.
+        None beyond `until`, unless that is empty. Of a chunk that clashes with what is issued
+        only a half is billed, and so on until the supply that clashes stands alone.
         """
         try:
-            return self._bill(after, limit)
+            return self._bill(after, until, limit)
         except Conflict as clash:
-            return self(after=after, limit=limit // 2) if limit > 1 else self._park(after, clash)
+            if limit > 1:
+                return self(after=after, until=until, limit=limit // 2)
+            return self._park(after, until, clash)
 
-    def _park(self, after: str, clash: Conflict) -> BillingStep:
+    def _park(self, after: str, until: str, clash: Conflict) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
-            found = self._supplies.due(today=today, after=after, limit=1)
-            self._work_list.add([_work_item(one, one.bill_from, clash, today) for one in found])
+            found = self._supplies.due(today=today, after=after, until=until, limit=1)
+            parked = [_work_item(one, one.bill_from, clash, today) for one in found]
+            self._work_list.add(parked)
             transaction.commit()
         # Where nothing is due any more, somebody else billed it meanwhile.
-        return BillingStep(0, len(found), found[-1].key if found else None)
+        resume = found[-1].key if found else None
+        return BillingStep(0, len(parked), resume, why=why_of(parked))
 
-    def _bill(self, after: str, limit: int) -> BillingStep:
+    def _bill(self, after: str, until: str, limit: int) -> BillingStep:
         with self._work() as transaction:
             today = self._clock.today()
-            page = self._supplies.due(today=today, after=after, limit=limit)
+            page = self._supplies.due(today=today, after=after, until=until, limit=limit)
             desk = self._drafting.due(page, today=today)
             drafts: list[BillToJudge] = []
             parked: list[WorkItem] = []
@@ -97,7 +105,21 @@ class BillDueSupplies:
             self._work_list.add(parked)
             transaction.commit()
         resume = page[-1].key if len(page) == limit else None
-        return BillingStep(len(judged.passed), len(parked) + len(judged.held), resume)
+        return BillingStep(
+            issued=len(judged.passed),
+            parked=len(parked),
+            resume=resume,
+            held=len(judged.held),
+            why=why_of(parked, judged.held),
+        )
+
+
+def why_of(
+    parked: Iterable[WorkItem], held: Iterable[HeldBill] = ()
+) -> tuple[tuple[str, int], ...]:
+    """Count what was parked and held by its code: of what is held, the first that was found."""
+    codes = [item.code for item in parked] + [bill.findings[0].code for bill in held]
+    return tuple(Counter(codes).items())
 
 
 def drafts_of(

@@ -12,6 +12,7 @@ from energyretail.application.billing.bill_due_supplies import (
     BillDueSupplies,
     BillingStep,
     drafts_of,
+    why_of,
 )
 from energyretail.application.billing.bulk_ports import (
     AlikeSupplies,
@@ -23,7 +24,11 @@ from energyretail.application.billing.bulk_ports import (
 )
 from energyretail.application.billing.documents import Documents, Issues
 from energyretail.application.billing.drafting import Drafting
-from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
+from energyretail.application.billing.plausibility_gate import (
+    BillToJudge,
+    JudgedPage,
+    PlausibilityGate,
+)
 from energyretail.application.shared import Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     BillingPolicy,
@@ -63,6 +68,8 @@ class BulkStep(BillingStep):
             issued=self.issued + later.issued,
             parked=self.parked + later.parked,
             resume=later.resume,
+            held=self.held + later.held,
+            why=tuple((Counter(dict(self.why)) + Counter(dict(later.why))).items()),
             one_by_one=self.one_by_one + later.one_by_one,
             reasons=Counter(self.reasons) + Counter(later.reasons),
         )
@@ -131,29 +138,34 @@ class BillInBulk:
         self._policy = policy
         self._one_by_one = one_by_one
 
-    def __call__(self, *, after: str = "", limit: int = 10_000) -> BulkStep:
-        """Bill up to `limit` supplies beyond `after`, the `resume` of the step before."""
+    def __call__(self, *, after: str = "", until: str = "", limit: int = 10_000) -> BulkStep:
+        """Bill up to `limit` supplies beyond `after`: see `BillDueSupplies`."""
         try:
-            return self._bill(after, limit)
+            return self._bill(after, until, limit)
         except Conflict as clash:
-            step = self._one_by_one(after=after, limit=limit)
-            done = step.issued + step.parked
-            return BulkStep(step.issued, step.parked, step.resume, step.issued, {clash.code: done})
+            step = self._one_by_one(after=after, until=until, limit=limit)
+            return BulkStep(
+                **attrs.asdict(step),
+                one_by_one=step.issued,
+                reasons={clash.code: step.issued + step.held + step.parked},
+            )
 
-    def _bill(self, after: str, limit: int) -> BulkStep:
+    def _bill(self, after: str, until: str, limit: int) -> BulkStep:
         with self._work() as transaction:
             today = self._clock.today()
-            page = self._bills.due(today=today, after=after, limit=limit)
+            page = self._bills.due(today=today, after=after, until=until, limit=limit)
             chunk = self._rated(page, today)
             parked: list[WorkItem] = []
-            drafts, held = self._drafts(chunk.others, parked, today)
+            drafts, judged = self._drafts(chunk.others, parked, today)
             issued = self._issue(chunk.alike, drafts, today)
             self._work_list.add(parked)
             transaction.commit()
         return BulkStep(
             issued=issued,
-            parked=len(parked) + held,
+            parked=len(parked),
             resume=page.resume,
+            held=len(judged.held),
+            why=why_of(parked, judged.held),
             one_by_one=sum(map(len, drafts.values())),
             reasons=dict(+chunk.reasons),
         )
@@ -188,10 +200,10 @@ class BillInBulk:
 
     def _drafts(
         self, others: Mapping[int, str], parked: list[WorkItem], today: date
-    ) -> tuple[dict[int, list[Draft]], int]:
-        """Return what may be issued of what is billed one by one, by place, and how many not."""
+    ) -> tuple[dict[int, list[Draft]], JudgedPage]:
+        """Return what may be issued of what is billed one by one, by place, and what is held."""
         if not others:
-            return {}, 0
+            return {}, JudgedPage((), ())
         whole = self._bills.supplies(tuple(others.values()), today=today)
         places = {whole[key].key: place for place, key in others.items()}
         supplies = [whole[key] for _, key in sorted(others.items())]
@@ -207,7 +219,7 @@ class BillInBulk:
         drafts = dict[int, list[Draft]]()
         for draft in judged.passed:
             drafts.setdefault(places[f"{draft.contract}/{draft.cups}"], []).append(draft)
-        return drafts, len(judged.held)
+        return drafts, judged
 
     def _issue(
         self, alike: Sequence[_Alike], drafts: Mapping[int, Sequence[Draft]], today: date

@@ -116,7 +116,7 @@ class IssuedAlike:
 class BulkBills(Protocol):
     """Finds supplies that are billed alike, and keeps their bills."""
 
-    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
         """Return the page of `SuppliesToBill.due`, those that may be billed alike together."""
         ...
 

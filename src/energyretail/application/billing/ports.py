@@ -36,13 +36,16 @@ class Tariffs(Protocol):
 class SuppliesToBill(Protocol):
     """Supplies with the readings a bill of them needs."""
 
-    def due(self, *, today: date, after: str, limit: int) -> tuple[BillableSupply, ...]:
+    def due(
+        self, *, today: date, after: str, until: str = "", limit: int
+    ) -> tuple[BillableSupply, ...]:
         """Return up to `limit` supplies read after the day their bills reach, `today` at latest.
 
-        Ordered by key (``contract/cups``), the first beyond `after` (empty for all); each with
-        its current readings from the day to bill from up to `today` or the end of supply. What
-        is read only on days inside the span of a running plan, on which no bill may end, is not
-        due; but what lacks the reading of the day to bill from is, so that somebody sees it.
+        Ordered by key (``contract/cups``), the first beyond `after` (empty for all), none beyond
+        `until` unless that is empty; each with its current readings from the day to bill from up
+        to `today` or the end of supply. What is read only on days inside the span of a running
+        plan, on which no bill may end, is not due; but what lacks the reading of the day to bill
+        from is, so that somebody sees it.
         """
         ...
 

@@ -1,5 +1,20 @@
-"""Running the company: the business day, the outbox's relay, jobs that failed."""
+"""Running the company: the business day, bill runs, the outbox's relay, jobs that failed."""
 
+from energyretail.application.operations.bill_chunk import BillRunChunk, GiveUpChunk
+from energyretail.application.operations.bill_run_ports import (
+    BillRuns,
+    BillRunShelf,
+    BillsARange,
+    RangeBilled,
+    RunShown,
+    SuppliesDue,
+)
+from energyretail.application.operations.bill_runs import (
+    CHUNK_TASK,
+    AbortBillRun,
+    ResumeBillRun,
+    StartBillRun,
+)
 from energyretail.application.operations.business_day import (
     DAY_TASK,
     DAYS_AHEAD_MAX,
@@ -29,10 +44,16 @@ from energyretail.application.operations.shelves import (
 
 __all__ = [
     "ANSWERS_KEPT_DAYS",
+    "CHUNK_TASK",
     "DAYS_AHEAD_MAX",
     "DAY_TASK",
     "RELAY_TASK",
+    "AbortBillRun",
     "BeginBusinessDay",
+    "BillRunChunk",
+    "BillRunShelf",
+    "BillRuns",
+    "BillsARange",
     "BusinessDayShelf",
     "BusinessDays",
     "Chunk",
@@ -40,15 +61,21 @@ __all__ = [
     "DayClock",
     "DayShown",
     "ForgetAnswers",
+    "GiveUpChunk",
     "InChunks",
     "OpenBusinessDay",
     "ParkJob",
     "ParkedMessages",
+    "RangeBilled",
     "RelayCounts",
     "RelayLocks",
     "RelayOutbox",
     "RelayedOutbox",
+    "ResumeBillRun",
+    "RunShown",
     "SendAgain",
+    "StartBillRun",
+    "SuppliesDue",
     "WalkBusinessDay",
     "WorkItemShelf",
     "WorkItemsToClose",

@@ -17,7 +17,7 @@ from energyretail.application.shared.outbox import (
 )
 from energyretail.application.shared.pages import PAGE_MAX, Page, page_of
 from energyretail.application.shared.relay import Sender
-from energyretail.application.shared.work import Transaction, Work
+from energyretail.application.shared.work import Transaction, Whole, Work
 from energyretail.application.shared.work_list import WorkList
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Sender",
     "Settled",
     "Transaction",
+    "Whole",
     "Work",
     "WorkList",
     "page_of",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-__all__ = ["Transaction", "Work"]
+__all__ = ["Transaction", "Whole", "Work"]
 
 
 class Transaction(Protocol):
@@ -28,4 +28,17 @@ class Work(Protocol):
 
     def __call__(self) -> AbstractContextManager[Transaction]:
         """Open a transaction."""
+        ...
+
+
+class Whole(Protocol):
+    """Makes one transaction of many, for what may be done or undone only together."""
+
+    def __call__(self) -> AbstractContextManager[Transaction]:
+        """Open a block in which every transaction of the Work port is a part of one.
+
+        A part that does not commit is undone alone. Nothing is durable before the transaction
+        given here commits; leaving the block without that undoes every part, after what would
+        have been checked at the commit was checked. Wholes do not nest.
+        """
         ...

@@ -13,6 +13,7 @@ from energyretail.entrypoints.api.allowed import AllowedMethods
 from energyretail.entrypoints.api.describing import DescribedJson, described
 from energyretail.entrypoints.api.health import health_routes
 from energyretail.entrypoints.api.identity import TokenIdentity
+from energyretail.entrypoints.api.metrics import metric_routes
 from energyretail.entrypoints.api.origins import OwnOrigin
 from energyretail.entrypoints.api.problems import EXCEPTION_HANDLERS
 from energyretail.entrypoints.api.request_ids import RequestIds
@@ -30,7 +31,11 @@ def create_app(use_cases: ApiUseCases, *, token: str | None = None) -> Litestar:
     With a `token` every route but health and version wants it.
     """
     return Litestar(
-        route_handlers=[*health_routes(use_cases), business_routes(use_cases)],
+        route_handlers=[
+            *health_routes(use_cases),
+            metric_routes(use_cases),
+            business_routes(use_cases),
+        ],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[RequestIds(), OwnOrigin(local_only=token is None), AllowedMethods()],
         plugins=[TokenIdentity(token)] if token else [],

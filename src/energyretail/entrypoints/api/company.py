@@ -17,15 +17,15 @@ from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Money
-from energyretail.entrypoints.api.use_cases import ApiUseCases, ToldUseCases
+from energyretail.entrypoints.api.use_cases import ApiUseCases, BillRunUseCases, ToldUseCases
 from energyretail.entrypoints.container import Container
 
-__all__ = ["use_cases_over"]
+__all__ = ["Readiness", "use_cases_over"]
+
+Readiness = Callable[[], Mapping[str, bool]]
 
 
-def use_cases_over(
-    container: Container, *, readiness: Callable[[], Mapping[str, bool]]
-) -> ApiUseCases:
+def use_cases_over(container: Container, *, readiness: Readiness) -> ApiUseCases:
     """Return the use cases of `container`; `readiness` tells whether they can serve."""
     return ApiUseCases(
         readiness=readiness,
@@ -85,6 +85,17 @@ def use_cases_over(
         business_day_shelf=container.business_day_shelf(),
         run_day=_run_day(container),
         day_steps=_day_steps(container),
+        bill_runs=_bill_runs(container),
+    )
+
+
+def _bill_runs(container: Container) -> BillRunUseCases:
+    return BillRunUseCases(
+        start=container.start_bill_run(),
+        abort=container.abort_bill_run(),
+        resume=container.resume_bill_run(),
+        shelf=container.bill_run_shelf(),
+        waiting_since=container.queue().waiting_since,
     )
 
 

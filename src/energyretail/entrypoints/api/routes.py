@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Router
 
+from energyretail.entrypoints.api.bill_runs import bill_run_routes
 from energyretail.entrypoints.api.bills import bill_routes
 from energyretail.entrypoints.api.consolidated import consolidated_invoice_routes
 from energyretail.entrypoints.api.contracts import contract_routes
@@ -50,5 +51,6 @@ def business_routes(use_cases: ApiUseCases) -> Router:
             *ledger_routes(use_cases),
             *work_item_routes(use_cases),
             run_routes(use_cases),
+            bill_run_routes(use_cases),
         ],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 
@@ -21,10 +21,10 @@ from energyretail.domain.billing import (
 )
 from energyretail.domain.contracts import Contract, Quote
 from energyretail.domain.metering import Delivery
-from energyretail.domain.operations import ClosedWorkItem
+from energyretail.domain.operations import BillRun, ClosedWorkItem
 from energyretail.domain.shared import Cups, Money, Period
 
-__all__ = ["ApiUseCases", "ToldUseCases"]
+__all__ = ["ApiUseCases", "BillRunUseCases", "ToldUseCases"]
 
 
 @attrs.frozen
@@ -35,6 +35,20 @@ class ToldUseCases:
     add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
     take_usage: Callable[[Cups, Measured], int]
     take_figures: Callable[[pricing.PublishedFigures], int]
+
+
+@attrs.frozen
+class BillRunUseCases:
+    """What starts, calls off and watches bill runs.
+
+    `waiting_since` tells when the oldest job that waits was made due, None where none waits.
+    """
+
+    start: operations.StartBillRun
+    abort: Callable[[int], BillRun]
+    resume: Callable[[int], BillRun]
+    shelf: operations.BillRunShelf
+    waiting_since: Callable[[], datetime | None]
 
 
 @attrs.frozen
@@ -111,3 +125,4 @@ class ApiUseCases:
     business_day_shelf: operations.BusinessDayShelf
     run_day: Callable[[date], None]
     day_steps: tuple[str, ...]
+    bill_runs: BillRunUseCases

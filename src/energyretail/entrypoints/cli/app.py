@@ -37,6 +37,7 @@ COMMANDS: Final = (
     ("worker", "cli.worker:run", "Run jobs and relay the outbox until stopped."),
     ("api", "cli.api:run", "Serve the HTTP API."),
     ("day", "cli.company:day", "Open the company's days and see how far they are."),
+    ("run", "cli.bill_runs:app", "Bill all that is due, watch it, let it go on."),
     ("work", "cli.company:work", "List what was parked for a person."),
     ("held", "cli.held:app", "Release held bills by two people, or reject them."),
     ("send-again", "cli.company:send_again", "Send a channel's parked messages again."),

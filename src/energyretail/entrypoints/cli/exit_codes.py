@@ -21,6 +21,7 @@ class ExitCode(enum.IntEnum):
     REFUSED = 5
     PARTNER_FAULT = 6
     DATABASE = 7
+    UNFINISHED = 8
     INTERRUPTED = 130
 
 
@@ -33,6 +34,7 @@ MEANING: Final[dict[ExitCode, str]] = {
     ExitCode.REFUSED: "a rule forbids it, it exists already, or it does not exist",
     ExitCode.PARTNER_FAULT: "an outside partner failed",
     ExitCode.DATABASE: "the database failed or could not be started",
+    ExitCode.UNFINISHED: "it ended with a part undone; the output says which",
     ExitCode.INTERRUPTED: "interrupted from the keyboard",
 }
 

@@ -81,6 +81,11 @@ class ChildProcess:
         if self._process is None:
             self._process = _start(self._arguments, self._environment, self._log)
 
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether the process was started and runs."""
+        return self._process is not None and self._process.poll() is None
+
     def check(self) -> None:
         """Raise Fault when the process has died by itself."""
         if self._process is not None and self._process.poll() is not None:

@@ -10,7 +10,7 @@ from energyretail.entrypoints.container import container_of
 from energyretail.entrypoints.logs import configure_logs
 from energyretail.entrypoints.settings import Settings
 from energyretail.entrypoints.worker import run_worker
-from energyretail.entrypoints.worker.tasks import tasks_of
+from energyretail.entrypoints.worker.tasks import given_up_of, tasks_of
 
 __all__ = ["run"]
 
@@ -22,9 +22,11 @@ def run(context: typer.Context) -> None:
     settings.require_partners()
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
+    container = container_of(settings)
     run_worker(
         settings.database_url.get_secret_value(),
-        tasks_of(container_of(settings)),
+        tasks_of(container),
         concurrency=settings.worker.concurrency,
         heartbeat_s=settings.worker.heartbeat_s,
+        given_up=given_up_of(container),
     )

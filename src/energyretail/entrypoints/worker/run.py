@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -24,9 +25,10 @@ from energyretail.entrypoints.worker.policy import NotParked, RetryPolicy, Strat
 from energyretail.entrypoints.worker.queue import Queue
 from energyretail.entrypoints.worker.sweep import sweep_for_ever
 
-__all__ = ["Parking", "run_worker"]
+__all__ = ["GivenUp", "Parking", "run_worker"]
 
 Parking = Callable[[str, Mapping[str, str], Exception], None]
+GivenUp = Mapping[str, Callable[[Mapping[str, str], Exception], None]]
 
 _LOOK_SECONDS_MAX: Final = 1.0
 _CONNECT_SECONDS: Final = 10.0
@@ -41,14 +43,15 @@ def run_worker(
     concurrency: int,
     heartbeat_s: float,
     policy: RetryPolicy | None = None,
+    given_up: GivenUp = MappingProxyType({}),
 ) -> None:
     """Run the jobs at `url` with `tasks` by name, until SIGTERM or SIGINT; then finish them.
 
     Tasks take their job's arguments as text and run in `concurrency` threads. One that
     fails is tried again under `policy`; when that gives up, the job stays in the queue as
-    failed and is put on the work list. Jobs of a worker that died come back after about
-    three times `heartbeat_s`. Raises Fault ``postgres.unreachable`` when the database is
-    or goes away.
+    failed and is put on the work list, after what `given_up` has for its task was told. Jobs
+    of a worker that died come back after about three times `heartbeat_s`. Raises Fault
+    ``postgres.unreachable`` when the database is or goes away.
     """
     database = Database(url, pool_size=2)
     park = ParkJob(
@@ -56,7 +59,9 @@ def run_worker(
         work_list=PostgresWorkList(database),
         clock=PostgresClock(database),
     )
-    service = _Service(url, tasks, park, policy or RetryPolicy(), concurrency, heartbeat_s)
+    service = _Service(
+        url, tasks, park, given_up, policy or RetryPolicy(), concurrency, heartbeat_s
+    )
     try:
         # The library's pool would try for half a minute before it says so.
         psycopg.connect(url, connect_timeout=int(_CONNECT_SECONDS)).close()
@@ -74,6 +79,7 @@ class _Service:
     url: str
     tasks: Mapping[str, Callable[..., None]]
     park: Parking
+    given_up: GivenUp
     policy: RetryPolicy
     concurrency: int
     heartbeat_s: float
@@ -133,6 +139,8 @@ class _Service:
 
     def _put_on_list(self, name: str, arguments: Mapping[str, str], error: Exception) -> None:
         try:
+            if (tell := self.given_up.get(name)) is not None:
+                tell(arguments, error)
             self.park(name, arguments, error)
         except Exception as failure:
             # Then the job is tried again: a failure nobody sees would be a lost job.

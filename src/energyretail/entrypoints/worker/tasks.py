@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from energyretail.application.operations import DAY_TASK, RELAY_TASK
+import structlog
+
+from energyretail.application.operations import CHUNK_TASK, DAY_TASK, RELAY_TASK
 from energyretail.application.shared import Channel
 from energyretail.entrypoints.container import Container
 from energyretail.entrypoints.logs import logged
 
-__all__ = ["tasks_of"]
+__all__ = ["bill_chunk_of", "given_up_of", "tasks_of"]
 
 
 def tasks_of(container: Container) -> Mapping[str, Callable[..., None]]:
@@ -25,6 +27,41 @@ def tasks_of(container: Container) -> Mapping[str, Callable[..., None]]:
         relay.run(Channel(channel))
 
     return {
+        CHUNK_TASK: bill_chunk_of(container),
         DAY_TASK: logged(DAY_TASK, business_day),
         RELAY_TASK: logged(RELAY_TASK, relay_channel),
     }
+
+
+def bill_chunk_of(container: Container) -> Callable[..., None]:
+    """Return the task that bills a chunk of a run; its log says what came of it."""
+    bill = container.bill_run_chunk()
+    log = structlog.get_logger()
+
+    def bill_chunk(run: str, chunk: str) -> None:
+        result = bill(int(run), int(chunk))
+        if result is None:
+            log.info("nothing to bill")
+            return
+        log.info(
+            "billed",
+            issued=result.issued,
+            held=result.held,
+            parked=result.parked,
+            why=dict(result.why),
+            milliseconds=result.took_ms,
+        )
+
+    return logged(CHUNK_TASK, bill_chunk)
+
+
+def given_up_of(
+    container: Container,
+) -> Mapping[str, Callable[[Mapping[str, str], Exception], None]]:
+    """Return what is to be done when a job is given up, by the name of its task."""
+    give_up = container.give_up_chunk()
+
+    def bill_chunk(arguments: Mapping[str, str], error: Exception) -> None:
+        give_up(int(arguments["run"]), int(arguments["chunk"]), error)
+
+    return {CHUNK_TASK: bill_chunk}

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 import attrs
 
-from energyretail.application.billing import BulkBills, BulkRating, DuePage, IssuedAlike
+from energyretail.application.billing import (
+    BillingStep,
+    BulkBills,
+    BulkRating,
+    BulkStep,
+    DuePage,
+    IssuedAlike,
+)
+from energyretail.application.ledger import PostedEntries
 from energyretail.domain.billing import BillableSupply
-from energyretail.testing.billing import BillingDesk
+from energyretail.domain.shared import Event
 from energyretail.testing.conformance.billing_cases import (
     SECOND,
     START,
@@ -19,16 +28,40 @@ from energyretail.testing.conformance.billing_cases import (
     reading_of,
     readings_of,
 )
+from energyretail.testing.conformance.billing_world import BillingWorld
 
 __all__ = ["BulkConformance", "BulkDesk"]
+
+
+class _Recorded(Protocol):
+    @property
+    def recorded(self) -> Sequence[Event]: ...
+
+
+class _Desk(Protocol):
+    """A desk that bills, as `energyretail.testing.billing` has it."""
+
+    @property
+    def world(self) -> BillingWorld: ...
+    @property
+    def ledger(self) -> PostedEntries: ...
+    @property
+    def events(self) -> _Recorded: ...
+    def open_day(self, day: date) -> None: ...
+    def bill(self, *, limit: int = 100) -> BillingStep: ...
+    def bill_in_bulk(
+        self, bills: BulkBills, rating: BulkRating, *, limit: int = 1000
+    ) -> BulkStep: ...
+    def correct(self) -> BillingStep: ...
+    def problems(self) -> Sequence[str]: ...
 
 
 @attrs.frozen
 class BulkDesk:
     """Two empty desks of one sort; at `desk` bills are made by columns, at `other` one by one."""
 
-    desk: BillingDesk
-    other: BillingDesk
+    desk: _Desk
+    other: _Desk
     bills: BulkBills
     rating: BulkRating
 
@@ -126,7 +159,7 @@ class _Stale(BulkBills):
     bills: BulkBills
     page: DuePage
 
-    def due(self, *, today: date, after: str, limit: int) -> DuePage:
+    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
         return self.page
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
@@ -157,7 +190,7 @@ def _cups(number: int) -> str:
     return supply.site.cups.value
 
 
-def _told(desk: BillingDesk) -> tuple[dict[str, object], dict[str, object], list[str]]:
+def _told(desk: _Desk) -> tuple[dict[str, object], dict[str, object], list[str]]:
     numbers = [event.number for event in desk.events.recorded if hasattr(event, "number")]
     entries = desk.ledger.entries([f"invoice:{number}" for number in numbers])
     return (

@@ -126,11 +126,17 @@ class SharedWorld:
             transaction.commit()
 
     def enqueue(
-        self, task: str, *, lock: str | None = None, once: str | None = None, **arguments: str
+        self,
+        task: str,
+        *,
+        lock: str | None = None,
+        once: str | None = None,
+        behind: bool = False,
+        **arguments: str,
     ) -> None:
         """Enqueue a job in one committed transaction."""
         with self.work() as transaction:
-            self.jobs.enqueue(task, lock=lock, once=once, **arguments)
+            self.jobs.enqueue(task, lock=lock, once=once, behind=behind, **arguments)
             transaction.commit()
 
 
@@ -337,6 +343,20 @@ class JobsConformance:
             ("walk", "day", {"day": "2026-03-01"}),
             ("relay", None, {"channel": "erp"}),
         ]
+
+    def test_that_are_behind_let_every_other_go_first(self, world: SharedWorld) -> None:
+        with world.work() as transaction:
+            world.jobs.enqueue("bill", behind=True, n="1")
+            world.jobs.enqueue("bill", behind=True, n="2")
+            world.jobs.enqueue("relay")
+            transaction.commit()
+
+        seen = []
+        while waiting := world.queue.waiting():
+            seen.append((waiting[0][0], waiting[0][2]))
+            world.queue.begin()
+
+        assert seen == [("relay", {}), ("bill", {"n": "1"}), ("bill", {"n": "2"})]
 
     def test_vanish_with_a_transaction_undone(self, world: SharedWorld) -> None:
         with world.work():
