@@ -20,5 +20,5 @@ def test_the_blocks_on_the_page_price_the_bills_they_claim() -> None:
             exec(compile(block, str(PAGE), "exec"), names)
 
     assert "52.20 EUR 8.15 EUR 60.35 EUR" in out.getvalue()
-    assert out.getvalue().endswith("\n7150\n")
+    assert out.getvalue().endswith("\n7150\n[0 1] [7150 6035]\n")
     assert len([line for line in first.splitlines() if line.strip()]) <= 15
