@@ -17,7 +17,12 @@ from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Money
-from energyretail.entrypoints.api.use_cases import ApiUseCases, ToldUseCases
+from energyretail.entrypoints.api.use_cases import (
+    ApiUseCases,
+    CustomerFaultUseCases,
+    HeldBillUseCases,
+    ToldUseCases,
+)
 from energyretail.entrypoints.container import Container
 
 __all__ = ["use_cases_over"]
@@ -54,11 +59,8 @@ def use_cases_over(
         plan_by_key=container.plan_by_key(),
         plan_shelf=container.plan_shelf(),
         review_plan=_review_plan(container),
-        record_customer_fault=container.record_customer_fault(),
-        customer_fault_shelf=container.customer_fault_shelf(),
-        held_bill_shelf=container.held_bill_shelf(),
-        held_bill_by_key=container.held_bill_by_key(),
-        decide_held_bill=container.decide_held_bill(),
+        faults=_faults(container),
+        held=_held(container),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
@@ -99,6 +101,20 @@ def _told(container: Container) -> ToldUseCases:
         add_tariff=container.add_tariff(),
         take_usage=container.take_usage(),
         take_figures=container.take_figures(),
+    )
+
+
+def _faults(container: Container) -> CustomerFaultUseCases:
+    return CustomerFaultUseCases(
+        record=container.record_customer_fault(), shelf=container.customer_fault_shelf()
+    )
+
+
+def _held(container: Container) -> HeldBillUseCases:
+    return HeldBillUseCases(
+        shelf=container.held_bill_shelf(),
+        by_key=container.held_bill_by_key(),
+        decide=container.decide_held_bill(),
     )
 
 

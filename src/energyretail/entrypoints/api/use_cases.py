@@ -24,7 +24,7 @@ from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Cups, Money, Period
 
-__all__ = ["ApiUseCases", "ToldUseCases"]
+__all__ = ["ApiUseCases", "CustomerFaultUseCases", "HeldBillUseCases", "ToldUseCases"]
 
 
 @attrs.frozen
@@ -35,6 +35,23 @@ class ToldUseCases:
     add_tariff: Callable[[pricing.Tariff, Mapping[str, object]], billing.TariffDocument]
     take_usage: Callable[[Cups, Measured], int]
     take_figures: Callable[[pricing.PublishedFigures], int]
+
+
+@attrs.frozen
+class CustomerFaultUseCases:
+    """What puts faults of customers on record, and lists them."""
+
+    record: Callable[[billing.FoundFault], RecordedFault]
+    shelf: billing.CustomerFaultShelf
+
+
+@attrs.frozen
+class HeldBillUseCases:
+    """What shows the bills that are held, and decides about them."""
+
+    shelf: billing.HeldBillShelf
+    by_key: billing.HeldBillByKey
+    decide: billing.DecideHeldBill
 
 
 @attrs.frozen
@@ -78,11 +95,8 @@ class ApiUseCases:
     plan_by_key: Callable[[str, date], InstalmentPlan]
     plan_shelf: billing.InstalmentPlanShelf
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
-    record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
-    customer_fault_shelf: billing.CustomerFaultShelf
-    held_bill_shelf: billing.HeldBillShelf
-    held_bill_by_key: billing.HeldBillByKey
-    decide_held_bill: billing.DecideHeldBill
+    faults: CustomerFaultUseCases
+    held: HeldBillUseCases
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
