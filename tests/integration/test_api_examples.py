@@ -74,7 +74,7 @@ ELSEWHERE: Final = {
     "consolidateInvoices", "listConsolidatedInvoices", "readConsolidatedInvoice",
     "listConsolidatedMembers", "listConsolidatedLines", "askDeposit", "readDeposit",
     "receiveDeposit", "waiveDeposit", "giveBackDeposit", "endSupply",
-    "readHeldBill", "releaseHeldBill", "confirmHeldBill", "rejectHeldBill",
+    "listHeldBills", "readHeldBill", "releaseHeldBill", "confirmHeldBill", "rejectHeldBill",
 }  # fmt: skip
 READS: Final = tuple(
     name
