@@ -12,11 +12,11 @@ from shared_worlds import shared_in_memory, shared_in_postgres
 from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
+from energyretail.testing.conformance.jobs import JobsConformance
 from energyretail.testing.conformance.messages import InboxConformance, OutboxConformance
 from energyretail.testing.conformance.shared import (
     BusinessDaysConformance,
     ClockConformance,
-    JobsConformance,
     NumbersConformance,
     SharedWorld,
     WorkConformance,

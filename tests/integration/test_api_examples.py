@@ -75,7 +75,7 @@ ELSEWHERE: Final = {
     "consolidateInvoices", "listConsolidatedInvoices", "readConsolidatedInvoice",
     "listConsolidatedMembers", "listConsolidatedLines", "askDeposit", "readDeposit",
     "receiveDeposit", "waiveDeposit", "giveBackDeposit", "endSupply",
-    "readHeldBill", "releaseHeldBill", "confirmHeldBill", "rejectHeldBill",
+    "listHeldBills", "readHeldBill", "releaseHeldBill", "confirmHeldBill", "rejectHeldBill",
     "abortBillRun", "resumeBillRun", "readMetrics",
 }  # fmt: skip
 READS: Final = tuple(

@@ -232,3 +232,70 @@ class TestLimits:
         parts = (Period(start, middle), Period(middle, end))
         assert whole == sum(rules.weight(part, tariff="2.0TD") for part in parts)
         assert rules.weight(Period(start, end), tariff="3") == some + more
+
+
+def surely_passes(
+    draft: billing.Draft, history: Sequence[BilledUse], power_kw: int, rules: PlausibilityLimits
+) -> bool:
+    """Say it as the docstring of `PlausibilityGate` does, by products of whole numbers."""
+    use = billing.use_of_draft(draft, digits=6)
+    by_register: dict[str, list[Decimal]] = {}
+    for reading in draft.readings:
+        by_register.setdefault(reading.register, []).append(reading.index_kwh)
+    if any(later < earlier for earlier, later in by_register.values()):
+        return False
+    days = sum(bill.days.days for bill in history)
+    if days < rules.history_days_min or use.energy_kwh is None:
+        return False
+    energy, length = use.energy_kwh * days, use.days.days
+    expected = sum((bill.energy_kwh or Decimal(0) for bill in history), Decimal(0)) * length
+    gross = sum((bill.gross for bill in history), Decimal(0)) * length
+    past = [sum((dict(b.counted)[r] for b in history), Decimal(0)) for r in REGISTERS]
+    now = [kwh for _, kwh in use.counted]
+    total, usual = sum(now), sum(past)
+    distance = sum(abs(a * usual - b * total) for a, b in zip(now, past, strict=True))
+    lines = [line for line in draft.bill.lines if line.unit == "kWh"]
+    return (
+        energy <= expected * rules.spread_max < energy * 1000
+        and (expected >= rules.least_kwh * days or energy <= rules.least_kwh * days)
+        and all(
+            kwh > 0 or before * length < rules.least_kwh * days
+            for kwh, before in zip(now, past, strict=True)
+        )
+        and distance < rules.swap_distance_min * total * usual
+        and use.energy_kwh <= power_kw * 24 * length * rules.power_hours_max
+        and any(line.amount for line in lines)
+        and 0 <= use.gross * days <= gross * rules.gross_max
+    )
+
+
+class TestThePreCheckOfABulkRun:
+    @given(
+        st.lists(shares, min_size=1, max_size=6),
+        st.tuples(*[st.integers(0, 400)] * 3),
+        st.integers(1, 30),
+        st.integers(1, 5),
+    )
+    def test_lets_nothing_through_that_a_rule_would_hold(
+        self,
+        past: list[tuple[int, int, int]],
+        now: tuple[int, int, int],
+        days: int,
+        power_kw: int,
+    ) -> None:
+        *before, last = months(len(past) + 1)
+        history = [used(each, kwh) for each, kwh in zip(before, past, strict=True)]
+        draft = draft_of(Period(last.start, last.start + timedelta(days=days)), now)
+
+        judged = JudgedBill.of(
+            draft, history, limits=EVEN, digits=6,
+            power_kw=Decimal(power_kw), standard_kwh=Decimal(3000),
+        )  # fmt: skip
+
+        if surely_passes(draft, history, power_kw, EVEN):
+            assert billing.find_implausible(judged) == ()
+
+    def test_lets_the_usual_bill_through(self) -> None:
+        before, now = months(2)
+
+        assert surely_passes(draft_of(now, (90, 80, 130)), [used(before, (90, 85, 120))], 5, EVEN)

@@ -43,7 +43,7 @@ _SHARED: Final = (
         "shared:MemoryOutbox",
         "outbox:PostgresOutbox",
     ),
-    _shared("jobs:Jobs", "shared:JobsConformance", "jobs:MemoryJobs", "jobs:PostgresJobs"),
+    _shared("jobs:Jobs", "jobs:JobsConformance", "jobs:MemoryJobs", "jobs:PostgresJobs"),
     _shared(
         "work_list:WorkList",
         "shared:WorkListConformance",

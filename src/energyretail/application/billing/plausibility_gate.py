@@ -74,11 +74,12 @@ class PlausibilityGate:
 
     A bulk run need not bring every bill here. It may issue at once whatever surely passes, by
     arithmetic over arrays alone: no draft of its supply is open in `HeldBills`, its bills before
-    are all of actual readings and of `history_days_min` days or more, and with
+    are all of actual readings, of known energy and of `history_days_min` days or more, and with
     ``expected = sum of the past x weight of the days / weight of the past``, all in integers:
 
     - every index difference is zero or more by itself (no rollover), and so is the energy;
     - ``energy <= expected x spread_max``, and ``energy x 1000 > expected x spread_max``;
+    - ``expected >= least_kwh`` or ``energy <= least_kwh`` (else the standard use is asked);
     - for each register ``counted > 0`` or ``expected of it < least_kwh``;
     - ``sum |share - share of the past| < swap_distance_min`` over the registers;
     - ``energy <= power x 24 x days x power_hours_max``, where a power is subscribed;

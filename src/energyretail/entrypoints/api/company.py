@@ -17,7 +17,14 @@ from energyretail.domain.billing import InstalmentPlan
 from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import ClosedWorkItem
 from energyretail.domain.shared import Money
-from energyretail.entrypoints.api.use_cases import ApiUseCases, BillRunUseCases, ToldUseCases
+from energyretail.entrypoints.api.use_cases import (
+    ApiUseCases,
+    BillRunUseCases,
+    CustomerFaultUseCases,
+    DepositUseCases,
+    HeldBillUseCases,
+    ToldUseCases,
+)
 from energyretail.entrypoints.container import Container
 
 __all__ = ["Readiness", "use_cases_over"]
@@ -54,22 +61,15 @@ def use_cases_over(container: Container, *, readiness: Readiness) -> ApiUseCases
         plan_by_key=container.plan_by_key(),
         plan_shelf=container.plan_shelf(),
         review_plan=_review_plan(container),
-        record_customer_fault=container.record_customer_fault(),
-        customer_fault_shelf=container.customer_fault_shelf(),
-        held_bill_shelf=container.held_bill_shelf(),
-        held_bill_by_key=container.held_bill_by_key(),
-        decide_held_bill=container.decide_held_bill(),
+        faults=_faults(container),
+        held=_held(container),
         invoice_names=container.invoice_names(),
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
         compare_invoice=container.compare_invoice(),
         consolidate_invoices=container.consolidate_invoices(),
         consolidated_invoice_shelf=container.consolidated_invoice_shelf(),
-        deposits=container.deposits(),
-        ask_deposit=container.ask_deposit(),
-        receive_deposit=container.receive_deposit(),
-        waive_deposit=container.waive_deposit(),
-        give_back_deposit=container.give_back_deposit(),
+        deposits=_deposits(container),
         collections=container.collections(),
         collection_shelf=container.collection_shelf(),
         mandates=container.mandates(),
@@ -86,6 +86,16 @@ def use_cases_over(container: Container, *, readiness: Readiness) -> ApiUseCases
         run_day=_run_day(container),
         day_steps=_day_steps(container),
         bill_runs=_bill_runs(container),
+    )
+
+
+def _deposits(container: Container) -> DepositUseCases:
+    return DepositUseCases(
+        shelf=container.deposits(),
+        ask=container.ask_deposit(),
+        receive=container.receive_deposit(),
+        waive=container.waive_deposit(),
+        give_back=container.give_back_deposit(),
     )
 
 
@@ -110,6 +120,20 @@ def _told(container: Container) -> ToldUseCases:
         add_tariff=container.add_tariff(),
         take_usage=container.take_usage(),
         take_figures=container.take_figures(),
+    )
+
+
+def _faults(container: Container) -> CustomerFaultUseCases:
+    return CustomerFaultUseCases(
+        record=container.record_customer_fault(), shelf=container.customer_fault_shelf()
+    )
+
+
+def _held(container: Container) -> HeldBillUseCases:
+    return HeldBillUseCases(
+        shelf=container.held_bill_shelf(),
+        by_key=container.held_bill_by_key(),
+        decide=container.decide_held_bill(),
     )
 
 

@@ -87,9 +87,7 @@ def customer_fault_routes(use_cases: ApiUseCases) -> Router:
         limit: Limit = PAGE, cursor: Cursor = None, contract: ContractFilter = None
     ) -> CustomerFaultsOut:
         """List what is on record, also of a contract."""
-        page = use_cases.customer_fault_shelf.page(
-            after=after_of(cursor), limit=limit, contract=contract
-        )
+        page = use_cases.faults.shelf.page(after=after_of(cursor), limit=limit, contract=contract)
         return listed(CustomerFaultsOut, page, _out)
 
     @post(
@@ -105,7 +103,7 @@ def customer_fault_routes(use_cases: ApiUseCases) -> Router:
         """Put a fault on record: its days are charged however old; the same again is once."""
 
         def record() -> Told:
-            return Told(_out(use_cases.record_customer_fault(_found(data))), 201)
+            return Told(_out(use_cases.faults.record(_found(data))), 201)
 
         return answered(use_cases.once, request, key, record)
 

@@ -87,7 +87,7 @@ def deposit_routes(use_cases: ApiUseCases) -> Router:
     )
     def read_deposit(number: NumberPath) -> DepositOut:
         """Read a deposit."""
-        found = use_cases.deposits.by_numbers([number])
+        found = use_cases.deposits.shelf.by_numbers([number])
         if not found:
             raise NotFound("billing.deposit.unknown", "no such deposit", deposit=number)
         return _out(found[0])
@@ -105,7 +105,7 @@ def deposit_routes(use_cases: ApiUseCases) -> Router:
         """Ask the customer of a contract for a deposit; one at a time."""
 
         def ask() -> Told:
-            asked = use_cases.ask_deposit(data.contract, Money(data.amount, "EUR"))
+            asked = use_cases.deposits.ask(data.contract, Money(data.amount, "EUR"))
             return Told(_out(asked), 201, (("Location", f"/v1/deposits/{asked.number}"),))
 
         return answered(use_cases.once, request, key, ask)
@@ -134,7 +134,7 @@ def _moves(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         def receive() -> Told:
             amount, account = Money(data.amount, "EUR"), Account(data.booked)
             return Told(
-                _out(use_cases.receive_deposit(number, amount, on=data.on, account=account))
+                _out(use_cases.deposits.receive(number, amount, on=data.on, account=account))
             )
 
         return answered(use_cases.once, request, key, receive)
@@ -153,7 +153,7 @@ def _moves(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         """Ask for a deposit no longer; waiving twice is once."""
 
         def waive() -> Told:
-            return Told(_out(use_cases.waive_deposit(number)))
+            return Told(_out(use_cases.deposits.waive(number)))
 
         return answered(use_cases.once, request, key, waive)
 
@@ -171,7 +171,7 @@ def _moves(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         """Give a deposit back with its interest: it becomes credit of the customer."""
 
         def give_back() -> Told:
-            return Told(_out(use_cases.give_back_deposit(number)))
+            return Told(_out(use_cases.deposits.give_back(number)))
 
         return answered(use_cases.once, request, key, give_back)
 

@@ -154,7 +154,7 @@ def _list(use_cases: ApiUseCases) -> HTTPRouteHandler:
         wanted: StateFilter = None,
     ) -> HeldBillsOut:
         """List drafts that were held, also those of a contract or in a state."""
-        page = use_cases.held_bill_shelf.page(
+        page = use_cases.held.shelf.page(
             after=after_of(cursor),
             limit=limit,
             contract=contract,
@@ -175,7 +175,7 @@ def _read(use_cases: ApiUseCases) -> HTTPRouteHandler:
     )
     def read_held_bill(held_id: HeldPath) -> Response[HeldBillOut]:
         """Read a held draft with what was found; the ETag is what a decision must name."""
-        bill = use_cases.held_bill_by_key(_key_of(held_id))
+        bill = use_cases.held.by_key(_key_of(held_id))
         return Response(_out(bill), headers={"ETag": etag_of(bill.version)})
 
     return read_held_bill
@@ -219,7 +219,7 @@ def _decide(
         version = version_of(if_match)
 
         def decide() -> Told:
-            bill = use_cases.decide_held_bill(
+            bill = use_cases.held.decide(
                 _key_of(held_id), decision, by=data.person, reason=data.reason, version=version
             )
             return Told(_out(bill), headers=(("ETag", etag_of(bill.version)),))

@@ -24,7 +24,14 @@ from energyretail.domain.metering import Delivery
 from energyretail.domain.operations import BillRun, ClosedWorkItem
 from energyretail.domain.shared import Cups, Money, Period
 
-__all__ = ["ApiUseCases", "BillRunUseCases", "ToldUseCases"]
+__all__ = [
+    "ApiUseCases",
+    "BillRunUseCases",
+    "CustomerFaultUseCases",
+    "DepositUseCases",
+    "HeldBillUseCases",
+    "ToldUseCases",
+]
 
 
 @attrs.frozen
@@ -49,6 +56,34 @@ class BillRunUseCases:
     resume: Callable[[int], BillRun]
     shelf: operations.BillRunShelf
     waiting_since: Callable[[], datetime | None]
+
+
+@attrs.frozen
+class CustomerFaultUseCases:
+    """What puts faults of customers on record, and lists them."""
+
+    record: Callable[[billing.FoundFault], RecordedFault]
+    shelf: billing.CustomerFaultShelf
+
+
+@attrs.frozen
+class HeldBillUseCases:
+    """What shows the bills that are held, and decides about them."""
+
+    shelf: billing.HeldBillShelf
+    by_key: billing.HeldBillByKey
+    decide: billing.DecideHeldBill
+
+
+@attrs.frozen
+class DepositUseCases:
+    """What asks for deposits, and does with them what their owner or we decide."""
+
+    shelf: billing.Deposits
+    ask: billing.AskDeposit
+    receive: billing.ReceiveDeposit
+    waive: billing.WaiveDeposit
+    give_back: billing.GiveBackDeposit
 
 
 @attrs.frozen
@@ -92,22 +127,15 @@ class ApiUseCases:
     plan_by_key: Callable[[str, date], InstalmentPlan]
     plan_shelf: billing.InstalmentPlanShelf
     review_plan: Callable[[str, date, Money, int], InstalmentPlan]
-    record_customer_fault: Callable[[billing.FoundFault], RecordedFault]
-    customer_fault_shelf: billing.CustomerFaultShelf
-    held_bill_shelf: billing.HeldBillShelf
-    held_bill_by_key: billing.HeldBillByKey
-    decide_held_bill: billing.DecideHeldBill
+    faults: CustomerFaultUseCases
+    held: HeldBillUseCases
     invoice_names: billing.InvoiceNames
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
     compare_invoice: Callable[[str], Comparison]
     consolidate_invoices: billing.ConsolidateInvoices
     consolidated_invoice_shelf: billing.ConsolidatedInvoiceShelf
-    deposits: billing.Deposits
-    ask_deposit: billing.AskDeposit
-    receive_deposit: billing.ReceiveDeposit
-    waive_deposit: billing.WaiveDeposit
-    give_back_deposit: billing.GiveBackDeposit
+    deposits: DepositUseCases
     collections: payments.Collections
     collection_shelf: payments.CollectionShelf
     mandates: payments.Mandates
