@@ -140,7 +140,8 @@ def deep(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure how fast an invoice is read; not part of the default list, for it wants quiet."""
+    """Measure bills made and an invoice read; not part of the default list, for it wants quiet."""
+    _run(session, "python", "benchmarks/bill_run.py", *session.posargs)
     _run(session, "python", "benchmarks/read_invoice.py", *session.posargs)
 
 

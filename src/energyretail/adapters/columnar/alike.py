@@ -16,7 +16,7 @@ from energyretail.domain.shared import Period, Refused
 
 __all__ = ["ColumnarRating"]
 
-_Shape = tuple[int, Period, pricing.Usage, pricing.Circumstances]
+_Shape = tuple[int, Period, str, pricing.Circumstances]
 
 
 class ColumnarRating:
@@ -54,7 +54,8 @@ class ColumnarRating:
 
     def _programs_of(self, batch: Batch) -> list[Compiled]:
         """Return the programs kept for a shape, those asked for last at the end."""
-        which = id(batch.tariff), batch.period, batch.shape, batch.circumstances
+        # As it is written: 3.45 and 3.450 kW are one number, and printed as they are.
+        which = id(batch.tariff), batch.period, repr(batch.shape), batch.circumstances
         _, programs = self._kept.pop(which, (batch.tariff, []))
         self._kept[which] = batch.tariff, programs
         while len(self._kept) > self._shapes:
