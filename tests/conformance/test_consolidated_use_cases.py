@@ -218,8 +218,8 @@ _COPY_LINES = """
     WHERE copy.number = ANY(:numbers) AND model.number = :model
 """
 _COPY_TAXES = """
-    INSERT INTO invoice_tax (invoice_id, position, tax, amount_cents, body)
-    SELECT copy.id, position, tax, amount_cents, body
+    INSERT INTO invoice_tax (invoice_id, position, tax, rate, base_cents, amount_cents, body)
+    SELECT copy.id, position, tax, rate, base_cents, amount_cents, body
     FROM invoice AS copy, invoice_tax JOIN invoice AS model ON model.id = invoice_id
     WHERE copy.number = ANY(:numbers) AND model.number = :model
 """

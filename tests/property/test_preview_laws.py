@@ -12,7 +12,7 @@ from energyretail.domain import markets, pricing
 from energyretail.domain.contracts import month_priced, price_month
 from energyretail.domain.shared import Energy, Period, Power
 from energyretail.domain.supply import Site
-from energyretail.testing.billing import BillingDesk
+from energyretail.testing.billing import ANY_USE, BillingDesk
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import START, contract_of, point, readings_of
 
@@ -22,7 +22,7 @@ USES = st.lists(st.integers(0, 900), min_size=3, max_size=3)
 
 def read_desk(spans: list[int], uses: list[int], estimated: bool) -> BillingDesk:
     """A supply read at the ends of the spans, on the day after the last."""
-    desk, day, index = memory_desk(), START, 1000
+    desk, day, index = memory_desk(policy=ANY_USE), START, 1000
     desk.open_day(START)
     desk.world.sign(contract_of(1))
     desk.world.read(readings_of(1, day, index))

@@ -127,7 +127,7 @@ class TestShapes:
     def test_compare_numbers_by_value_and_print_those_of_their_program(self) -> None:
         """Of 3.45 and 3.450 kW the amounts agree, the digits of the explanation do not."""
         program, rated = (_by_power(text) for text in ("3.45", "3.450"))
-        usage, bill = rated.shape, pricing.rate(rated.tariff, rated.shape, period=DAYS)
+        usage, bill = rated.shape, pricing.rate(_with_power(), rated.shape, period=DAYS)
 
         assert usage == program.shape
         filled = program.bill(pricing.measures_of(usage))
@@ -142,10 +142,13 @@ def _power() -> pricing.SubscribedPower:
     return pricing.SubscribedPower(name="power", tax_code="A", rates=rates, unit=PowerUnit.KW)
 
 
+def _with_power() -> pricing.Tariff:
+    return attrs.evolve(TARIFF, components=(_power(),))
+
+
 def _by_power(kw: str) -> pricing.RateProgram:
-    tariff = attrs.evolve(TARIFF, components=(_power(),))
     usage = pricing.Usage(powers=(("P1", Power(Decimal(kw))),))
-    return pricing.compile_program(tariff, usage, period=DAYS)
+    return pricing.compile_program(_with_power(), usage, period=DAYS)
 
 
 class TestKernels:
