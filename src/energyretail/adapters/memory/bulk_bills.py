@@ -95,6 +95,10 @@ class MemoryBulkBills:
                 point == supply.cups for point, _ in self._store.table("usage_fact").values()
             )
             and not any(
+                bill.is_open and (bill.contract, bill.cups) == (supply.contract, supply.cups)
+                for bill in self._store.table("held_bill").values()
+            )
+            and not any(
                 deposit.contract == supply.contract
                 for deposit in self._store.table("deposit").values()
             )

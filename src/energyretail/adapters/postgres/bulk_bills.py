@@ -84,6 +84,12 @@ class PostgresBulkBills:
 
     def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
         """Keep invoices and their entries."""
+        try:
+            return self._add(issued)
+        except IntegrityError as error:
+            raise conflict_of(error) from error
+
+    def _add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
         connection = self._database.connection()
         told = {form_text(each.rated.program.form): each.rated for each in issued}
         forms = _forms(connection, told)
@@ -96,11 +102,8 @@ class PostgresBulkBills:
             order = np.searchsorted(ranks, each.ranks)
             form = forms[form_text(each.rated.program.form)]
             batches.append(_Batch.of(each, form, ids[order], entries[order]))
-        try:
-            for table, (columns, rows) in _TABLES.items():
-                copy_bytes(connection, table, columns, map(rows, batches))
-        except IntegrityError as error:
-            raise conflict_of(error) from error
+        for table, (columns, rows) in _TABLES.items():
+            copy_bytes(connection, table, columns, map(rows, batches))
         return tuple(key for batch in batches for key in batch.entry_keys())
 
 

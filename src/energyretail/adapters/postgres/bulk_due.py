@@ -28,7 +28,8 @@ from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Per
 __all__ = ["due_page", "supplies_of"]
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
-# a plan, a fault, a deposit, what its bills counted, what was told of its point; a final bill too.
+# a plan, a fault, a deposit, a bill that is held, what its bills counted, what was told of its
+# point; a final bill too.
 _PLAIN: Final = """
     started.plans = '[]' AND started.faults = '[]'
     AND read.last_day IS DISTINCT FROM started.ended_on
@@ -39,8 +40,11 @@ _PLAIN: Final = """
             AND kind <> 'credit_note' AND cancelled_by IS NULL)
     AND NOT EXISTS (SELECT FROM usage_fact WHERE point = left(started.cups, 20))
     AND NOT EXISTS (
-        SELECT FROM interval_day WHERE point = left(started.cups, 20)
-            AND day >= started.bill_from AND day < started.bill_to)
+        SELECT FROM interval_day
+        WHERE point = left(started.cups, 20) AND day >= started.bill_from)
+    AND NOT EXISTS (
+        SELECT FROM held_bill WHERE held_bill.contract = started.contract
+            AND held_bill.cups = started.cups AND held_bill.state NOT IN ('issued', 'lapsed'))
 """
 
 # A supply that is not plain is a group of its own.

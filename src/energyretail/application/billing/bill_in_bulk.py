@@ -100,13 +100,14 @@ class _Chunk:
 
 
 class BillInBulk:
-    """Does what `BillDueSupplies` does, to the last byte, for thousands of supplies at once.
+    """Issues the documents `BillDueSupplies` does, for thousands of supplies at once.
 
     Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
     by one in the same transaction, under numbers in the same order. Nothing is billed by columns
     on a day on which bills must be plausible to leave: the gate judges drafts. A chunk that
-    clashes with what is issued is billed one by one as a whole.
+    clashes with what is issued is begun again one by one, as far as that comes. What is made by
+    columns is kept, and told of, before what is made one by one.
     """
 
     def __init__(
@@ -205,8 +206,9 @@ class BillInBulk:
         if not others:
             return {}, JudgedPage((), ())
         whole = self._bills.supplies(tuple(others.values()), today=today)
-        places = {whole[key].key: place for place, key in others.items()}
-        supplies = [whole[key] for _, key in sorted(others.items())]
+        places = {key: place for place, key in others.items()}
+        # One that is not there any more was changed by somebody since it was found due.
+        supplies = [whole[key] for _, key in sorted(others.items()) if key in whole]
         desk = self._drafting.due(supplies, today=today)
         judged = self._gate(
             [
@@ -234,10 +236,16 @@ class BillInBulk:
         due_on = self._policy.due_on(today)
         issued = [self._issued(each, ranks, numbers, today, due_on) for each in alike]
         entries = self._bills.add(issued) if issued else ()
-        told = sorted(
-            (event for each in issued for event in _events(each)), key=lambda told: told.number
-        )
-        self._events.record((*told, *map(EntryPosted, sorted(entries))))
+        posted = set(entries)
+        told = [
+            event
+            for _, event in sorted(
+                ((rank, event) for each in issued for rank, event in _events(each)),
+                key=lambda found: found[0],
+            )
+        ]
+        keys = (f"invoice:{event.number}" for event in told)
+        self._events.record((*told, *(EntryPosted(key) for key in keys if key in posted)))
         self._documents.issue(
             [draft for found in drafts.values() for draft in found],
             on=today,
@@ -271,13 +279,17 @@ def _places(rated: RatedAlike) -> Iterable[int]:
     return (rated.supplies.places[at] for at in rated.at)
 
 
-def _events(issued: IssuedAlike) -> Iterable[InvoiceIssued]:
+def _events(issued: IssuedAlike) -> Iterable[tuple[int, InvoiceIssued]]:
     rated = issued.rated
-    for at, number, gross in zip(rated.at, issued.numbers, rated.gross_cents, strict=True):
-        yield InvoiceIssued(
-            number=number,
-            contract=ContractNumber(rated.supplies.contracts[at]),
-            customer=CustomerNumber(rated.supplies.customers[at]),
-            kind=InvoiceKind.INVOICE.value,
-            gross_cents=gross,
+    columns = zip(rated.at, issued.ranks, issued.numbers, rated.gross_cents, strict=True)
+    for at, rank, number, gross in columns:
+        yield (
+            rank,
+            InvoiceIssued(
+                number=number,
+                contract=ContractNumber(rated.supplies.contracts[at]),
+                customer=CustomerNumber(rated.supplies.customers[at]),
+                kind=InvoiceKind.INVOICE.value,
+                gross_cents=gross,
+            ),
         )

@@ -62,7 +62,8 @@ CREATE OR REPLACE VIEW charged_line AS
 SELECT invoice.id AS invoice_id, invoice.number, invoice.contract, invoice.cups, invoice.period,
     said.component, daterange(said."from", said.until) AS days,
     CASE said.component WHEN 'back_billing' THEN 'empty' ELSE invoice.period END AS guarded,
-    said.label, said.tax_code, said.tax_rate,
+    line.body ->> 'label' AS label, line.body ->> 'tax_code' AS tax_code,
+    CAST(line.body ->> 'tax_rate' AS numeric) AS tax_rate,
     said.price_unit ~ '[/·](day|month|year)$' AS recurs
 FROM invoice CROSS JOIN LATERAL (
     SELECT body FROM told_line
@@ -70,7 +71,7 @@ FROM invoice CROSS JOIN LATERAL (
     UNION ALL
     SELECT body FROM jsonb_array_elements(invoice.stands -> 'lines') AS standing (body)
 ) AS line CROSS JOIN LATERAL jsonb_to_record(line.body) AS said (component text,
-    "from" date, until date, label text, tax_code text, tax_rate numeric, price_unit text)
+    "from" date, until date, price_unit text)
 WHERE invoice.kind <> 'credit_note' AND invoice.cancelled_by IS NULL;
 
 -- A form is looked at once for all its bills: it charges no day twice, and none that is not of
