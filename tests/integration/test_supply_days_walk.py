@@ -25,9 +25,11 @@ class Forgetful:
 
     supplies: SuppliesToBill
 
-    def due(self, *, today: date, after: str, limit: int) -> tuple[BillableSupply, ...]:
+    def due(
+        self, *, today: date, after: str, until: str = "", limit: int
+    ) -> tuple[BillableSupply, ...]:
         """Return the supplies that are due, but for those of one contract."""
-        found = self.supplies.due(today=today, after=after, limit=limit)
+        found = self.supplies.due(today=today, after=after, until=until, limit=limit)
         return tuple(each for each in found if each.contract != FORGOTTEN)
 
 

@@ -35,7 +35,7 @@ from energyretail.application.billing.deposits import (
     ReceiveDeposit,
     WaiveDeposit,
 )
-from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.documents import Documents, Issues
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.measured_ports import (
     FigureBook,
@@ -180,6 +180,7 @@ __all__ = [
     "InvoiceSummary",
     "Invoices",
     "IssuedAlike",
+    "Issues",
     "JudgedPage",
     "KnownTariffs",
     "LineCopy",
