@@ -19,6 +19,14 @@ HERE = Path(__file__).parent
 EXAMPLES = os.environ.get("TEST_API_EXAMPLES", "100")
 
 
+# A run of so few supplies is over before anybody can call it off: tests/integration/
+# test_api_bill_runs calls off one that is under way, and takes up one that failed.
+OVER_AT_ONCE = {
+    ("POST", "/v1/bill-runs/{number}/abort"),
+    ("POST", "/v1/bill-runs/{number}/resume"),
+}
+
+
 def schemathesis(
     company: Lived, root: Path, document: dict[str, Any], *options: str
 ) -> subprocess.CompletedProcess[str]:
@@ -100,7 +108,7 @@ class TestDescription:
             )
         assert failed == []
         assert errors == {}
-        assert operations(document) - good == set()
+        assert operations(document) - good == OVER_AT_ONCE
         assert company.books_are_sound()
 
     def test_that_drifts_is_found_out(
