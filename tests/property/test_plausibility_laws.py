@@ -235,67 +235,121 @@ class TestLimits:
 
 
 def surely_passes(
-    draft: billing.Draft, history: Sequence[BilledUse], power_kw: int, rules: PlausibilityLimits
+    draft: billing.Draft,
+    history: Sequence[BilledUse],
+    rules: PlausibilityLimits,
+    power_kw: int | None = None,
+    standard_kwh: int | None = None,
 ) -> bool:
-    """Say it as the docstring of `PlausibilityGate` does, by products of whole numbers."""
+    """Say it as a bulk run does, in whole numbers."""
     use = billing.use_of_draft(draft, digits=6)
-    by_register: dict[str, list[Decimal]] = {}
-    for reading in draft.readings:
-        by_register.setdefault(reading.register, []).append(reading.index_kwh)
-    if any(later < earlier for earlier, later in by_register.values()):
-        return False
-    days = sum(bill.days.days for bill in history)
-    if days < rules.history_days_min or use.energy_kwh is None:
-        return False
-    energy, length = use.energy_kwh * days, use.days.days
-    expected = sum((bill.energy_kwh or Decimal(0) for bill in history), Decimal(0)) * length
-    gross = sum((bill.gross for bill in history), Decimal(0)) * length
-    past = [sum((dict(b.counted)[r] for b in history), Decimal(0)) for r in REGISTERS]
-    now = [kwh for _, kwh in use.counted]
-    total, usual = sum(now), sum(past)
-    distance = sum(abs(a * usual - b * total) for a, b in zip(now, past, strict=True))
+    now = rules.weight(use.days, tariff=draft.tariff)
+    before = [rules.weight(each.days, tariff=draft.tariff) for each in history]
+    unit, (weight, *weights) = billing.whole_weights([now, *before])
     lines = [line for line in draft.bill.lines if line.unit == "kWh"]
-    return (
-        energy <= expected * rules.spread_max < energy * 1000
-        and (expected >= rules.least_kwh * days or energy <= rules.least_kwh * days)
-        and all(
-            kwh > 0 or before * length < rules.least_kwh * days
-            for kwh, before in zip(now, past, strict=True)
-        )
-        and distance < rules.swap_distance_min * total * usual
-        and use.energy_kwh <= power_kw * 24 * length * rules.power_hours_max
-        and any(line.amount for line in lines)
-        and 0 <= use.gross * days <= gross * rules.gross_max
+    told: bool = billing.Yardstick(
+        rules,
+        None if power_kw is None else Decimal(power_kw),
+        None if standard_kwh is None else Decimal(standard_kwh),
+    ).surely_passes(
+        billing.UseNumbers(
+            energy=int((use.energy_kwh or 0) * 10**6),
+            gross=int(use.gross * 100),
+            counted=[int(kwh * 1000) for _, kwh in use.counted],
+            priced=any(line.amount for line in lines),
+        ),
+        billing.PastNumbers(
+            days=sum(each.days.days for each in history),
+            weight=sum(weights),
+            energy=sum(int((each.energy_kwh or 0) * 10**6) for each in history),
+            gross=sum(int(each.gross * 100) for each in history),
+            counted=[
+                sum(int(each.counted[at][1] * 1000) for each in history)
+                for at, _ in enumerate(REGISTERS)
+            ],
+        ),
+        days=use.days.days,
+        weight=weight,
+        unit=unit,
+    )
+    return told and not any(
+        later.index_kwh < earlier.index_kwh
+        for earlier, later in pairwise(draft.readings)
+        if earlier.register == later.register
     )
 
 
-class TestThePreCheckOfABulkRun:
+class TestWhatSurelyPasses:
     @given(
-        st.lists(shares, min_size=1, max_size=6),
-        st.tuples(*[st.integers(0, 400)] * 3),
+        st.lists(shares, max_size=6),
+        st.tuples(*[st.integers(0, 400) | st.sampled_from([0, 4000])] * 3),
         st.integers(1, 30),
-        st.integers(1, 5),
+        st.none() | st.integers(1, 5),
+        st.none() | st.integers(100, 5000),
+        limits,
     )
-    def test_lets_nothing_through_that_a_rule_would_hold(
+    def test_is_nothing_that_a_rule_would_hold(
         self,
         past: list[tuple[int, int, int]],
         now: tuple[int, int, int],
         days: int,
-        power_kw: int,
+        power_kw: int | None,
+        standard_kwh: int | None,
+        rules: PlausibilityLimits,
     ) -> None:
         *before, last = months(len(past) + 1)
         history = [used(each, kwh) for each, kwh in zip(before, past, strict=True)]
         draft = draft_of(Period(last.start, last.start + timedelta(days=days)), now)
 
         judged = JudgedBill.of(
-            draft, history, limits=EVEN, digits=6,
-            power_kw=Decimal(power_kw), standard_kwh=Decimal(3000),
-        )  # fmt: skip
+            draft,
+            history,
+            limits=rules,
+            digits=6,
+            power_kw=None if power_kw is None else Decimal(power_kw),
+            standard_kwh=None if standard_kwh is None else Decimal(standard_kwh),
+        )
 
-        if surely_passes(draft, history, power_kw, EVEN):
+        if surely_passes(draft, history, rules, power_kw, standard_kwh):
             assert billing.find_implausible(judged) == ()
 
-    def test_lets_the_usual_bill_through(self) -> None:
-        before, now = months(2)
+    @given(shares, st.integers(0, 11), limits)
+    def test_is_a_bill_like_all_before_it(
+        self, kwh: tuple[int, int, int], count: int, rules: PlausibilityLimits
+    ) -> None:
+        *before, last = months(count + 1)
+        history = [used(days, _of_the_season(days, kwh, rules)) for days in before]
+        now = draft_of(last, [round(each) for each in _of_the_season(last, kwh, rules)])
 
-        assert surely_passes(draft_of(now, (90, 80, 130)), [used(before, (90, 85, 120))], 5, EVEN)
+        found = codes(now, history, rules)
+
+        assert surely_passes(now, history, rules) or found or min(kwh) == 0
+
+    @pytest.mark.parametrize(
+        ("now", "passes"),
+        [
+            ((90, 80, 130), True),
+            ((900, 800, 1300), False),
+            ((0, 80, 220), False),
+            ((130, 220, 20), False),
+            ((9, 8, 13), True),
+            ((0, 0, 0), False),
+        ],
+    )
+    def test_is_told_beside_a_past(self, now: tuple[int, int, int], *, passes: bool) -> None:
+        before, days = months(2)
+
+        assert surely_passes(draft_of(days, now), [used(before, (150, 150, 120))], EVEN) is passes
+
+    def test_is_told_without_a_past_by_the_power_and_by_the_standard_use(self) -> None:
+        (days,) = months(1)
+        for kwh, power, standard, passes in (
+            (500, None, None, True),
+            (500, 1, None, True),
+            (1081, 1, None, False),
+            (500, None, 1000, True),
+            (900, None, 1000, False),
+        ):
+            draft = draft_of(days, (kwh, 0, 0))
+
+            assert surely_passes(draft, (), EVEN, power, standard) is passes

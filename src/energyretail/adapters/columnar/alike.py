@@ -9,9 +9,10 @@ import numpy as np
 
 from energyretail.adapters.columnar.batches import Batch, Compiled, LeftOut, price
 from energyretail.adapters.columnar.layout import Whole
+from energyretail.adapters.columnar.plausible import surely_plausible
 from energyretail.application.billing import AlikeSupplies, RatedAlike
 from energyretail.domain import pricing
-from energyretail.domain.billing import Rateable
+from energyretail.domain.billing import Rateable, Yardstick
 from energyretail.domain.shared import Period, Refused
 
 __all__ = ["ColumnarRating"]
@@ -51,6 +52,10 @@ class ColumnarRating:
             services=len(at),
         )
         return tuple(_rated(supplies, at, batch, self._programs_of(batch)))
+
+    def surely_plausible(self, rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
+        """Return those of which no rule of plausibility finds anything."""
+        return surely_plausible(rated, by=by)
 
     def _programs_of(self, batch: Batch) -> list[Compiled]:
         """Return the programs kept for a shape, those asked for last at the end."""

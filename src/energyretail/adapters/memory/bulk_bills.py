@@ -16,6 +16,7 @@ import numpy as np
 
 from energyretail.adapters.memory.billing import MemoryInvoices, MemorySuppliesToBill
 from energyretail.adapters.memory.ledger import MemoryBooks
+from energyretail.adapters.memory.past_bills import past_bills
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
 from energyretail.domain.billing import (
@@ -42,7 +43,15 @@ class MemoryBulkBills:
         self._policy = policy
         self._supplies = MemorySuppliesToBill(store)
 
-    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
+    def due(
+        self,
+        *,
+        today: date,
+        after: str,
+        until: str = "",
+        limit: int,
+        past_days: int | None = None,
+    ) -> DuePage:
         """Return a page of what is due."""
         page = self._supplies.due(today=today, after=after, until=until, limit=limit)
         groups = dict[object, list[tuple[int, BillableSupply]]]()
@@ -53,7 +62,7 @@ class MemoryBulkBills:
             else:
                 others[place] = supply.key
         return DuePage(
-            alike=tuple(_alike(group) for group in groups.values()),
+            alike=tuple(self._alike(group, past_days) for group in groups.values()),
             others=others,
             resume=page[-1].key if len(page) == limit else None,
         )
@@ -76,6 +85,15 @@ class MemoryBulkBills:
         entries = [entry for entry in posted if entry is not None]
         MemoryBooks(self._store).post(entries)
         return [entry.key for entry in entries]
+
+    def _alike(
+        self, group: Sequence[tuple[int, BillableSupply]], past_days: int | None
+    ) -> AlikeSupplies:
+        alike = _alike(group)
+        if past_days is None:
+            return alike
+        past = past_bills(self._store, [supply for _, supply in group], days=past_days)
+        return attrs.evolve(alike, past=past)
 
     def _is_plain(self, supply: BillableSupply) -> bool:
         days = {reading.taken_on for reading in supply.readings}

@@ -32,6 +32,7 @@ from energyretail.domain.billing import (
     Invoice,
     InvoiceKind,
     measures_read,
+    whole_counts,
 )
 from energyretail.domain.pricing import PricedBill, Prices, Quality
 from energyretail.domain.shared import (
@@ -81,6 +82,8 @@ _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
     "published_seen": ("int8", lambda i: i.basis.published),
     "figures": ("jsonb", lambda i: i.basis.figures),
     "stands": ("jsonb", lambda i: standing_json(i.stands) if i.stands else None),
+    "register_counts": ("int8[]", lambda i: _counts(i)),
+    "estimated": ("bool", lambda i: any(r.quality is Quality.ESTIMATED for r in i.readings)),
 }
 _HEAD = {"id": "int8"} | {name: kind for name, (kind, _) in _COLUMNS.items()}
 _LINE = {
@@ -209,6 +212,11 @@ class PostgresInvoices:
             rows = connection.execute(_PREVIOUS, {"numbers": list(numbers)}).all()
         bills = {bill.number: bill for bill in self.by_numbers([row.previous for row in rows])}
         return {row.number: bills[row.previous] for row in rows}
+
+
+def _counts(invoice: Invoice) -> list[int] | None:
+    counts = whole_counts(invoice.readings)
+    return None if counts is None else list(counts)
 
 
 def _insert(connection: Connection, invoices: Sequence[Invoice]) -> dict[str, int]:

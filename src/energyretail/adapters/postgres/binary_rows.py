@@ -22,6 +22,7 @@ __all__ = [
     "dates",
     "int2s",
     "int4s",
+    "int8_arrays",
     "int8s",
     "numerics",
     "packed",
@@ -31,6 +32,8 @@ __all__ = [
 Bytes = NDArray[np.uint8]
 
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
+_INT8: Final = 20
+"""The number of the type bigint."""
 _WHOLE: Final = 5
 """How many groups of four digits hold any whole number of 64 bits."""
 _PLACES: Final = 8
@@ -95,6 +98,17 @@ def int4s(values: NDArray[Any]) -> Field:
 def int2s(values: NDArray[Any]) -> Field:
     """Return the field of whole numbers of 16 bits."""
     return _fixed(values, ">i2")
+
+
+def int8_arrays(columns: Sequence[NDArray[Any]]) -> Field:
+    """Return the field of arrays of whole numbers of 64 bits, one number of each column a row."""
+    head = (1, 0, _INT8, len(columns), 1)
+    count = len(columns[0])
+    length = _row((4 * len(head) + 12 * len(columns)).to_bytes(4, "big"))
+    content = [np.broadcast_to(length, (count, 4))]
+    content += [np.broadcast_to(_row(each.to_bytes(4, "big")), (count, 4)) for each in head]
+    content += [_fixed(column, ">i8").content for column in columns]
+    return Field(np.concatenate(content, axis=1))
 
 
 def dates(day: date) -> bytes:

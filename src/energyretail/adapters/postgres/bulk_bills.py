@@ -22,13 +22,14 @@ from energyretail.adapters.postgres.binary_rows import (
     RowOf,
     constant,
     int4s,
+    int8_arrays,
     int8s,
     numerics,
     packed,
     texts,
 )
 from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
-from energyretail.adapters.postgres.bulk_due import due_page, supplies_of
+from energyretail.adapters.postgres.bulk_due import Due, due_page, supplies_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.form_json import (
     form_text,
@@ -57,7 +58,7 @@ _HEAD: Final = (
     "id", "number", "kind", "contract", "customer", "cups", "tariff", "period", "issued_on",
     "due_on", "net_cents", "tax_cents", "gross_cents", "currency", "rounding_scope",
     "rounding_mode", "rounding_decimals", "rounding_price_decimals", "prices", "price_digest",
-    "stage", "energy_kwh", "form_id",
+    "stage", "energy_kwh", "register_counts", "estimated", "form_id",
 )  # fmt: skip
 _LINE: Final = (
     "invoice_id", "position", "component", "amount_cents", "quantity", "price", "form_position",
@@ -74,9 +75,18 @@ class PostgresBulkBills:
     def __init__(self, database: Database):
         self._database = database
 
-    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
+    def due(
+        self,
+        *,
+        today: date,
+        after: str,
+        until: str = "",
+        limit: int,
+        past_days: int | None = None,
+    ) -> DuePage:
         """Return a page of what is due."""
-        return due_page(self._database, today=today, after=after, until=until, limit=limit)
+        page = Due(today=today, after=after, until=until, limit=limit, past_days=past_days)
+        return due_page(self._database, page)
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
         """Return supplies by key."""
@@ -206,9 +216,15 @@ def _heads(batch: _Batch) -> bytes:
         "price_digest": _text(price_digest(found.tariff, found.period)),
         "stage": _text(stage_of(found.period, supplied=found.supply.supplied).value),
         "energy_kwh": energy,
+        "register_counts": int8_arrays([each[at] for each in supplies.counted()]),
+        "estimated": _sent(_estimated(batch)),
         "form_id": constant(batch.form.to_bytes(8, "big")),
     }
     return packed([RowOf([fields[name] for name in _HEAD])], len(batch.ids))
+
+
+def _estimated(batch: _Batch) -> bool:
+    return any(each.quality is pricing.Quality.ESTIMATED for each in batch.issued.found.readings)
 
 
 def _lines(batch: _Batch) -> bytes:

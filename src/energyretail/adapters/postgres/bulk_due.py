@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, text
@@ -19,13 +20,15 @@ from energyretail.adapters.postgres.billing_supplies import (
 )
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
-from energyretail.application.billing import AlikeSupplies, DuePage
+from energyretail.application.billing import AlikeSupplies, DuePage, PastBills
 from energyretail.domain.billing import BillableSupply, IndexReading
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.pricing import Quality
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
-__all__ = ["due_page", "supplies_of"]
+__all__ = ["Due", "due_page", "supplies_of"]
+
+_EPOCH: Final = date(2000, 1, 1)
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
 # a plan, a fault, a deposit, a bill that is held, what its bills counted, what was told of its
@@ -47,13 +50,37 @@ _PLAIN: Final = """
             AND held_bill.cups = started.cups AND held_bill.state NOT IN ('issued', 'lapsed'))
 """
 
+# What its bills in force before were for, where that is asked: a column a sum, the days beside.
+_SUMS: Final = (
+    "sum(bill.energy_kwh * 1000000)",
+    "sum(bill.gross_cents)",
+    *(f"sum(bill.register_counts[{at}])" for at in range(1, 7)),
+)
+_PAST: Final = f"""
+    SELECT count(*) AS bills,
+        bool_and(bill.stands IS NULL AND bill.tariff = looked.tariff
+            AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
+            AND cardinality(bill.register_counts) = looked.registers) IS TRUE
+            AND NOT (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS comparable,
+        string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
+            || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea
+            ORDER BY lower(bill.period)) AS days,
+        {" || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)} AS sums
+    FROM invoice AS bill
+    WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL
+        AND bill.contract = looked.contract AND bill.cups = looked.cups
+        AND bill.kind <> 'credit_note' AND bill.cancelled_by IS NULL
+        AND upper(bill.period) <= looked.bill_from
+        AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
+"""
+
 # A supply that is not plain is a group of its own.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
         SELECT started.*, ({_PLAIN}) AND read.days = 2 AND read.first_day = bill_from
                 AND read.readings = 2 * read.registers AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.signature, read.indexes, read.versions
+            read.last_day, read.registers, read.signature, read.indexes, read.versions
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
                 count(DISTINCT register) AS registers,
@@ -76,8 +103,11 @@ _PAGE: Final = text(f"""
         array_agg(customer ORDER BY place) AS customers,
         array_agg(cups ORDER BY place) AS cups,
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
-        string_agg(versions, ''::bytea ORDER BY place) AS versions
-    FROM looked
+        string_agg(versions, ''::bytea ORDER BY place) AS versions,
+        array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
+        array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
+        string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
+    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
         signature, started_on = bill_from, billed_until IS NULL
     ORDER BY min(place)
@@ -85,16 +115,26 @@ _PAGE: Final = text(f"""
 _OF_KEYS: Final = text(OF_KEYS)
 
 
-def due_page(database: Database, *, today: date, after: str, until: str, limit: int) -> DuePage:
+@attrs.frozen(kw_only=True)
+class Due:
+    """Which page is asked for: see the port BulkBills."""
+
+    today: date
+    after: str
+    until: str
+    limit: int
+    past_days: int | None
+
+
+def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
-        given = {"today": today, "after": after, "until": until, "limit": limit}
-        rows = connection.execute(_PAGE, given).all()
+        rows = connection.execute(_PAGE, attrs.asdict(due)).all()
     last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
     return DuePage(
-        alike=tuple(_alike(row) for row in rows if row.plain),
+        alike=tuple(_alike(row, due) for row in rows if row.plain),
         others={row.places[0]: _key(row, 0) for row in rows if not row.plain},
-        resume=last.get(limit),
+        resume=last.get(due.limit),
     )
 
 
@@ -112,7 +152,7 @@ def _key(row: Row[Any], at: int) -> str:
     return f"{row.contracts[at]}/{row.cups[at]}"
 
 
-def _alike(row: Row[Any]) -> AlikeSupplies:
+def _alike(row: Row[Any], due: Due) -> AlikeSupplies:
     signs = [each.split("/") for each in row.signature.split(",")]
     days = [row.bill_from] * (len(signs) // 2) + [row.last_day] * (len(signs) // 2)
     read = [(register, day) for (register, _), day in zip(signs, days, strict=True)]
@@ -148,7 +188,26 @@ def _alike(row: Row[Any]) -> AlikeSupplies:
         cups=row.cups,
         indexes=dict(zip(read, indexes, strict=True)),
         versions=dict(zip(read, versions, strict=True)),
+        past=None if due.past_days is None else _past(row, registers=len(signs) // 2),
     )
+
+
+def _past(row: Row[Any], *, registers: int) -> PastBills:
+    energy, gross, *counted = _columns(row.past_sums, len(_SUMS))
+    days = {told: _periods(told) for told in set(row.past_days)}
+    return PastBills(
+        comparable=np.array(row.comparable, dtype=np.bool_),
+        days=[days[told] for told in row.past_days],
+        energy=energy,
+        gross=gross,
+        counted=counted[:registers],
+    )
+
+
+def _periods(sent: bytes) -> tuple[Period, ...]:
+    ends = np.frombuffer(sent, dtype=">i4").tolist()
+    days = [_EPOCH + timedelta(days=each) for each in ends]
+    return tuple(map(Period, days[::2], days[1::2]))
 
 
 def _columns(sent: bytes, count: int) -> Sequence[NDArray[np.int64]]:

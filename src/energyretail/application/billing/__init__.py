@@ -10,6 +10,7 @@ from energyretail.application.billing.bulk_ports import (
     Column,
     DuePage,
     IssuedAlike,
+    PastBills,
     RatedAlike,
 )
 from energyretail.application.billing.consolidate import (
@@ -187,6 +188,7 @@ __all__ = [
     "MemberLine",
     "OutdatedInvoice",
     "OutdatedInvoices",
+    "PastBills",
     "PlanByKey",
     "PlanKey",
     "PlanSettlement",

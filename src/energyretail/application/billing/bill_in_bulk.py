@@ -104,8 +104,8 @@ class BillInBulk:
 
     Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
-    by one in the same transaction, under numbers in the same order. Nothing is billed by columns
-    on a day on which bills must be plausible to leave: the gate judges drafts. A chunk that
+    by one in the same transaction, under numbers in the same order. So is whatever is not sure to
+    be plausible, by what was billed before: the gate judges it. A chunk that
     clashes with what is issued is begun again one by one, as far as that comes. What is made by
     columns is kept, and told of, before what is made one by one.
     """
@@ -154,7 +154,9 @@ class BillInBulk:
     def _bill(self, after: str, until: str, limit: int) -> BulkStep:
         with self._work() as transaction:
             today = self._clock.today()
-            page = self._bills.due(today=today, after=after, until=until, limit=limit)
+            page = self._bills.due(
+                today=today, after=after, until=until, limit=limit, past_days=self._past_days(today)
+            )
             chunk = self._rated(page, today)
             parked: list[WorkItem] = []
             drafts, judged = self._drafts(chunk.others, parked, today)
@@ -171,32 +173,37 @@ class BillInBulk:
             reasons=dict(+chunk.reasons),
         )
 
+    def _past_days(self, today: date) -> int | None:
+        limits = self._policy.plausibility.on(today)
+        return limits.history_days if limits else None
+
     def _rated(self, page: DuePage, today: date) -> _Chunk:
         chunk = _Chunk([], dict(page.others), Counter({"billing.not_plain": len(page.others)}))
         desk = self._drafting.due([each.one for each in page.alike], today=today)
-        judges = self._policy.plausibility.on(today) is not None
         for supplies in page.alike:
             every = range(len(supplies.places))
-            if judges:
-                chunk.leave(supplies, every, "billing.judged")
-                continue
+            power = desk.highest_power(supplies.one)
+            by = self._policy.yardstick(today, power_kw=power)
             try:
                 found = desk.rateable_alike(supplies.one, supplies.period)
                 rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
             except DomainError as error:
                 chunk.leave(supplies, every, error.code)
                 continue
-            taken = set[int]()
+            left = set(every)
             for each in rated:
+                sure = self._rating.surely_plausible(each, by=by) if by else each
                 shares = posting_shares(
                     each.program.form,
                     each.kernel,
                     excise_components=self._policy.excise_components,
                 )
                 if shares is not None:
-                    chunk.alike.append(_Alike(each, found, shares))
-                    taken.update(each.at)
-            chunk.leave(supplies, (at for at in every if at not in taken), "billing.not_alike")
+                    doubted = set(each.at) - set(sure.at)
+                    chunk.leave(supplies, sorted(doubted), "billing.judged")
+                    chunk.alike.append(_Alike(sure, found, shares))
+                    left.difference_update(each.at)
+            chunk.leave(supplies, sorted(left), "billing.not_alike")
         return chunk
 
     def _drafts(

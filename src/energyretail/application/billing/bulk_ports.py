@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from energyretail.domain.billing import BillableSupply, PostingShare, Rateable
+from energyretail.domain.billing import BillableSupply, PostingShare, Rateable, Yardstick
 from energyretail.domain.pricing import Kernel, RateProgram
 from energyretail.domain.shared import InvoiceNumber, Period
 
@@ -23,11 +23,30 @@ __all__ = [
     "Column",
     "DuePage",
     "IssuedAlike",
+    "PastBills",
     "RatedAlike",
 ]
 
 Column = Any
 """Whole numbers of 64 bits, one a supply, as the adapters hand them to each other."""
+
+
+@attrs.frozen(eq=False)
+class PastBills:
+    """What the bills in force before were for, with one place a supply.
+
+    Those of the days that `BilledBefore` tells: `days` are their periods, in order; `energy` is
+    the sum of theirs in millionths of a kWh, `gross` in cents, `counted` has a column a register
+    in the order of their names, in thousandths of its unit. All that means something only where
+    they are `comparable`: of known energy, of the same tariff and registers, none of which began
+    again, none rectified, and the last of them of actual readings. Or where there is none.
+    """
+
+    comparable: Column
+    days: Sequence[Sequence[Period]]
+    energy: Column
+    gross: Column
+    counted: Sequence[Column]
 
 
 @attrs.frozen(eq=False)
@@ -37,7 +56,7 @@ class AlikeSupplies:
     `one` is any of them, with its readings, and `period` what its bill is for: each other has
     readings of the same registers, days and qualities. `places` are where they stand on their
     page, in order of key; `indexes` and `versions` have a column a reading, by register and day,
-    the index in thousandths of a kWh.
+    the index in thousandths of a kWh. `past` is None unless it was asked for.
     """
 
     one: BillableSupply
@@ -48,10 +67,17 @@ class AlikeSupplies:
     cups: Sequence[str]
     indexes: Mapping[tuple[str, date], Column]
     versions: Mapping[tuple[str, date], Column]
+    past: PastBills | None = None
 
     def key(self, at: int) -> str:
         """Return the key of the supply at a place of the columns."""
         return f"{self.contracts[at]}/{self.cups[at]}"
+
+    def counted(self) -> Sequence[Column]:
+        """Return what each register counted, in the order of their names, in thousandths."""
+        names = sorted({register for register, _ in self.indexes})
+        days = sorted({day for _, day in self.indexes})
+        return [self.indexes[name, days[-1]] - self.indexes[name, days[0]] for name in names]
 
 
 @attrs.frozen(eq=False)
@@ -95,6 +121,14 @@ class BulkRating(Protocol):
         """
         ...
 
+    def surely_plausible(self, rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
+        """Return those of `rated` of which no rule of plausibility finds anything.
+
+        It goes by `Yardstick.surely_passes`, and tells nothing of supplies whose past is not
+        comparable: these are left out too.
+        """
+        ...
+
 
 @attrs.frozen(eq=False)
 class IssuedAlike:
@@ -116,8 +150,19 @@ class IssuedAlike:
 class BulkBills(Protocol):
     """Finds supplies that are billed alike, and keeps their bills."""
 
-    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
-        """Return the page of `SuppliesToBill.due`, those that may be billed alike together."""
+    def due(
+        self,
+        *,
+        today: date,
+        after: str,
+        until: str = "",
+        limit: int,
+        past_days: int | None = None,
+    ) -> DuePage:
+        """Return the page of `SuppliesToBill.due`, those that may be billed alike together.
+
+        With the bills of `past_days` before, where that is given.
+        """
         ...
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:

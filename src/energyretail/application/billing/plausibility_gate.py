@@ -72,22 +72,9 @@ class PlausibilityGate:
     issues what passes does so in the same one. Its two queries are `BilledBefore.before` and
     `HeldBills.of_supplies`.
 
-    A bulk run need not bring every bill here. It may issue at once whatever surely passes, by
-    arithmetic over arrays alone: no draft of its supply is open in `HeldBills`, its bills before
-    are all of actual readings, of known energy and of `history_days_min` days or more, and with
-    ``expected = sum of the past x weight of the days / weight of the past``, all in integers:
-
-    - every index difference is zero or more by itself (no rollover), and so is the energy;
-    - ``energy <= expected x spread_max``, and ``energy x 1000 > expected x spread_max``;
-    - ``expected >= least_kwh`` or ``energy <= least_kwh`` (else the standard use is asked);
-    - for each register ``counted > 0`` or ``expected of it < least_kwh``;
-    - ``sum |share - share of the past| < swap_distance_min`` over the registers;
-    - ``energy <= power x 24 x days x power_hours_max``, where a power is subscribed;
-    - some line by the kWh is not zero, and ``0 <= gross <= expected gross x gross_max``.
-
-    Whatever fails one of them is drafted by the reference path and comes here; many of those
-    pass, for the rules let small amounts go that this does not. The rules decide, this only spares
-    them work.
+    A bulk run need not bring every bill here: what surely passes is told by arithmetic over
+    arrays alone (`Yardstick.surely_passes`), and may be issued at once where no draft of its
+    supply is open in `HeldBills`. The rules decide, that only spares them work.
     """
 
     def __init__(
@@ -187,27 +174,19 @@ class _Judging:
         return [*gone, *new], [*gone, *new]
 
     def _findings(self, bill: BillToJudge) -> tuple[Finding, ...]:
-        limits = self.policy.plausibility.on(self.on)
-        if limits is None:
+        by = self.policy.yardstick(self.on, power_kw=bill.power_kw)
+        if by is None:
             return ()
         past = self.past.get(bill.supply, ())
         judged = JudgedBill.of(
             bill.draft,
             (*past, *self._now.get(bill.supply, ())),
-            limits=limits,
+            limits=by.limits,
             digits=self.policy.meter_digits,
-            power_kw=bill.power_kw,
-            standard_kwh=self._standard(bill.power_kw),
+            power_kw=by.power_kw,
+            standard_kwh=by.standard_kwh,
         )
         return find_implausible(judged)
-
-    def _standard(self, power_kw: Decimal | None) -> Decimal | None:
-        """Return a year's standard use for a power; the largest says nothing of what is beyond."""
-        uses = self.policy.reading.standard_uses
-        if power_kw is None or not any(power_kw <= use.power_kw_max for use in uses):
-            return None
-        annual = self.policy.reading.standard_use(power_kw).annual_kwh
-        return sum((kwh for _, kwh in annual), Decimal(0))
 
     def _known(self, bill: BillToJudge) -> HeldBill | None:
         draft = bill.draft

@@ -147,6 +147,7 @@ from energyretail.domain.billing.judged_use import (
     JudgedBill,
     use_of_draft,
     use_of_invoice,
+    whole_counts,
 )
 from energyretail.domain.billing.measured import (
     NOT_MEASURED,
@@ -214,6 +215,12 @@ from energyretail.domain.billing.stray_items import (
 from energyretail.domain.billing.supplies import (
     BillableSupply,
     IndexReading,
+)
+from energyretail.domain.billing.surely_plausible import (
+    PastNumbers,
+    UseNumbers,
+    Yardstick,
+    whole_weights,
 )
 from energyretail.domain.billing.usage_to_bill import (
     NO_BASIS,
@@ -297,6 +304,7 @@ __all__ = [
     "Measured",
     "PartComparison",
     "PartFigures",
+    "PastNumbers",
     "PlanClosing",
     "PlanMade",
     "PlanReviewed",
@@ -315,7 +323,9 @@ __all__ = [
     "TaxShare",
     "TimeLimit",
     "TimeUnit",
+    "UseNumbers",
     "VolumeRegister",
+    "Yardstick",
     "advance_posting",
     "ask",
     "bill_due_by",
@@ -378,4 +388,6 @@ __all__ = [
     "usage_to_bill",
     "use_of_draft",
     "use_of_invoice",
+    "whole_counts",
+    "whole_weights",
 ]

@@ -17,7 +17,9 @@ from energyretail.domain.billing.supplies import IndexReading
 from energyretail.domain.pricing import Quality
 from energyretail.domain.shared import Period, exact_sum
 
-__all__ = ["BilledUse", "JudgedBill", "use_of_draft", "use_of_invoice"]
+__all__ = ["BilledUse", "JudgedBill", "use_of_draft", "use_of_invoice", "whole_counts"]
+
+_THOUSAND = 1000
 
 _ENERGY_UNIT = "kWh"
 
@@ -88,6 +90,21 @@ def _use(
     }
     estimated = any(reading.quality is Quality.ESTIMATED for reading in read)
     return BilledUse(days, tuple(sorted(counted.items())), energy_kwh, gross, estimated)
+
+
+def whole_counts(readings: Iterable[IndexReading]) -> tuple[int, ...] | None:
+    """Return what each register counted, by name, in thousandths of its unit.
+
+    None where one began again, or counted a part of a thousandth: that no number tells alone.
+    """
+    counts = []
+    for _, chain in _chains(readings):
+        counted = (chain[-1].index_kwh - chain[0].index_kwh) * _THOUSAND
+        fell = any(two.index_kwh < one.index_kwh for one, two in pairwise(chain))
+        if fell or counted != int(counted):
+            return None
+        counts.append(int(counted))
+    return tuple(counts)
 
 
 def _chains(readings: Iterable[IndexReading]) -> Iterable[tuple[str, tuple[IndexReading, ...]]]:

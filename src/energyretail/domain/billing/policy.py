@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 import attrs
 
@@ -12,6 +13,7 @@ from energyretail.domain.billing.corrections import CorrectionRules
 from energyretail.domain.billing.due import due_on
 from energyretail.domain.billing.numbers import DocumentSeries
 from energyretail.domain.billing.plausibility import PlausibilityRules
+from energyretail.domain.billing.surely_plausible import Yardstick
 from energyretail.domain.shared import TARGET, Invalid, Refused, WorkingDays
 
 __all__ = ["BillingPolicy"]
@@ -65,6 +67,24 @@ class BillingPolicy:
             lead_working_days=self.lead_working_days,
             target=self.target,
         )
+
+    def yardstick(self, on: date, *, power_kw: Decimal | None) -> Yardstick | None:
+        """Return what bills made on a day are held against, None where nothing is judged.
+
+        They are those of supplies with `power_kw` as their highest power.
+        """
+        limits = self.plausibility.on(on)
+        if limits is None:
+            return None
+        return Yardstick(limits, power_kw, self._standard_kwh(power_kw))
+
+    def _standard_kwh(self, power_kw: Decimal | None) -> Decimal | None:
+        """Return a year's standard use for a power; the largest says nothing of what is beyond."""
+        uses = self.reading.standard_uses
+        if power_kw is None or not any(power_kw <= use.power_kw_max for use in uses):
+            return None
+        annual = self.reading.standard_use(power_kw).annual_kwh
+        return sum((kwh for _, kwh in annual), Decimal(0))
 
     def registers_of(self, tariff: str) -> tuple[str, ...]:
         """Return all the registers to be read under a tariff of ours.

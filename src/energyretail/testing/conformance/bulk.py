@@ -159,7 +159,15 @@ class _Stale(BulkBills):
     bills: BulkBills
     page: DuePage
 
-    def due(self, *, today: date, after: str, until: str = "", limit: int) -> DuePage:
+    def due(
+        self,
+        *,
+        today: date,
+        after: str,
+        until: str = "",
+        limit: int,
+        past_days: int | None = None,
+    ) -> DuePage:
         return self.page
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:

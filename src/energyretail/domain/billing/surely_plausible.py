@@ -1,0 +1,170 @@
+"""Bills that surely pass every rule of plausibility, told by whole numbers alone.
+
+What follows adds, multiplies and compares, and does nothing else: so each number may be one, or an
+array of them with one place a bill, and thousands of bills are told in one go.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from operator import and_
+from typing import Any, Final
+
+import attrs
+
+from energyretail.domain.billing.plausibility import PlausibilityLimits
+
+__all__ = ["PastNumbers", "UseNumbers", "Yardstick", "whole_weights"]
+
+Numbers = Any
+"""A whole number, or an array of whole numbers of any size."""
+Truths = Any
+"""A truth, or an array of them."""
+
+_ENERGY: Final = 10**6
+_COUNTED: Final = 10**3
+_CENTS: Final = 100
+_HOURS_A_DAY: Final = 24
+_DAYS_A_YEAR: Final = 365
+
+
+@attrs.frozen(eq=False)
+class UseNumbers:
+    """What bills of one period are for, none of whose indexes is lower than the one before.
+
+    `energy` is in millionths of a kWh, `gross` in cents with tax, `counted` by register in the
+    order of their names, in thousandths of its unit. `priced` tells whether a line by the kWh
+    taken is not zero.
+    """
+
+    energy: Numbers
+    gross: Numbers
+    counted: Sequence[Numbers]
+    priced: Truths
+
+
+@attrs.frozen(eq=False)
+class PastNumbers:
+    """What the bills of a supply before were for in all, in the units of `UseNumbers`.
+
+    `days` are theirs, and `weight` the weight of those days, by `PlausibilityLimits.weight` times
+    a number that is the same for all, as it is of the bills that are told.
+    """
+
+    days: Numbers
+    weight: Numbers
+    energy: Numbers
+    gross: Numbers
+    counted: Sequence[Numbers]
+
+
+@attrs.frozen
+class Yardstick:
+    """What bills of supplies with one highest power are held against, of a day.
+
+    `power_kw` is that power and `standard_kwh` what such supplies use in a year, each None where
+    it is not known.
+    """
+
+    limits: PlausibilityLimits
+    power_kw: Decimal | None = None
+    standard_kwh: Decimal | None = None
+
+    def surely_passes(
+        self, use: UseNumbers, past: PastNumbers, *, days: int, weight: int, unit: int
+    ) -> Truths:
+        """Tell of which bills no rule finds anything; of the others one may, or may not.
+
+        Bills are for so many `days` of one `weight`, `unit` times that of the limits. Asked only
+        of bills before which all stood when they were made, are of known energy and of the same
+        registers, and of which the last rests on actual readings; or of supplies without any.
+        """
+        small = _below(use.energy, self._least(_ENERGY))
+        little = _below(past.energy * weight, self._least(_ENERGY), past.weight)
+        compared = (
+            self._energy(use, past, weight, small=small, little=little)
+            & self._registers(use, past, weight)
+            & self._shares(use, past)
+            & self._gross(use, past, weight)
+        )
+        unknown = past.days < self.limits.history_days_min
+        return (
+            (use.energy >= 0)
+            & (use.gross >= 0)
+            & (small | use.priced)
+            & self._power(use, days)
+            & (unknown | compared)
+            & (((past.days >= self.limits.history_days_min) & (little == 0))
+               | self._standard(use, weight, unit))
+        )  # fmt: skip
+
+    def _energy(
+        self, use: UseNumbers, past: PastNumbers, weight: int, *, small: Truths, little: Truths
+    ) -> Truths:
+        spread, expected = Fraction(self.limits.spread_max), past.energy * weight
+        not_more = small | _at_most(use.energy * past.weight, expected, spread)
+        not_less = little | _above(use.energy * past.weight * 1000, expected, spread)
+        return (past.energy <= 0) | (not_more & not_less)
+
+    def _registers(self, use: UseNumbers, past: PastNumbers, weight: int) -> Truths:
+        least = self._least(_COUNTED)
+        pairs = zip(use.counted, past.counted, strict=True)
+        return reduce(
+            and_,
+            ((now > 0) | _below(before * weight, least, past.weight) for now, before in pairs),
+            use.energy >= 0,
+        )
+
+    def _shares(self, use: UseNumbers, past: PastNumbers) -> Truths:
+        now, before, least = sum(use.counted), sum(past.counted), self._least(_COUNTED)
+        pairs = zip(use.counted, past.counted, strict=True)
+        apart = sum(abs(one * before - other * now) for one, other in pairs)
+        near = _below(apart, Fraction(self.limits.swap_distance_min), now * before)
+        return near | _below(now, least) | _below(before, least)
+
+    def _gross(self, use: UseNumbers, past: PastNumbers, weight: int) -> Truths:
+        most = Fraction(self.limits.gross_max)
+        return (
+            _at_most(use.gross * past.weight, past.gross * weight, most)
+            | _at_most(use.gross, 1, Fraction(self.limits.least_gross) * _CENTS)
+            | (past.gross <= 0)
+            | (past.energy <= 0)
+        )
+
+    def _power(self, use: UseNumbers, days: int) -> Truths:
+        if self.power_kw is None:
+            return use.energy >= 0
+        hours = Fraction(self.power_kw * self.limits.power_hours_max) * _HOURS_A_DAY * days
+        return _at_most(use.energy, 1, max(hours * _ENERGY, self._least(_ENERGY)))
+
+    def _standard(self, use: UseNumbers, weight: int, unit: int) -> Truths:
+        if self.standard_kwh is None:
+            return use.energy >= 0
+        usual = Fraction(self.standard_kwh) * weight / unit / _DAYS_A_YEAR
+        most = usual * Fraction(self.limits.standard_max) * _ENERGY
+        return _at_most(use.energy, 1, max(most, self._least(_ENERGY)))
+
+    def _least(self, unit: int) -> Fraction:
+        return Fraction(self.limits.least_kwh) * unit
+
+
+def whole_weights(weights: Sequence[Fraction]) -> tuple[int, tuple[int, ...]]:
+    """Return the least number that makes all whole numbers, and what each becomes."""
+    unit = math.lcm(*(weight.denominator for weight in weights))
+    return unit, tuple(int(weight * unit) for weight in weights)
+
+
+def _at_most(one: Numbers, other: Numbers, times: Fraction) -> Truths:
+    return one * times.denominator <= other * times.numerator
+
+
+def _above(one: Numbers, other: Numbers, times: Fraction) -> Truths:
+    return one * times.denominator > other * times.numerator
+
+
+def _below(one: Numbers, limit: Fraction, times: Numbers = 1) -> Truths:
+    return one * limit.denominator < limit.numerator * times
