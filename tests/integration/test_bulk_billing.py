@@ -23,8 +23,8 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
 from energyretail.adapters.shared.bill_json import explanation_json
 from energyretail.application.billing import BulkStep
-from energyretail.domain.billing import explain
-from energyretail.testing.billing import ANY_USE
+from energyretail.domain.billing import BillingPolicy, explain
+from energyretail.testing.billing import ANY_USE, POLICY
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
@@ -57,6 +57,7 @@ ROWS = {
         ORDER BY number, component, days""",
     "issued_items": "SELECT to_jsonb(issued_items) FROM issued_items ORDER BY point, day",
     "number_series": "SELECT to_jsonb(number_series) FROM number_series ORDER BY series",
+    "held_bill": "SELECT to_jsonb(held_bill) - 'id' FROM held_bill ORDER BY contract, cups, digest",
     "work_item": "SELECT to_jsonb(work_item) - 'id' FROM work_item ORDER BY kind, key",
 }
 
@@ -77,9 +78,16 @@ def told(database: Database) -> dict[str, Any]:
     }
 
 
-def billed(url: str, parts: list[PortfolioPart], *, bulk: bool, odd: str = "") -> dict[str, Any]:
+def billed(
+    url: str,
+    parts: list[PortfolioPart],
+    *,
+    bulk: bool,
+    odd: str = "",
+    policy: BillingPolicy = ANY_USE,
+) -> dict[str, Any]:
     with closing(Database(url)) as database:
-        desk = postgres_desk(database, policy=ANY_USE)
+        desk = postgres_desk(database, policy=policy)
         with database.engine.begin() as connection:
             fill_portfolio(connection, parts, seed=7)
             if odd:
@@ -136,6 +144,22 @@ def test_are_the_same_to_the_last_byte(two_urls: tuple[str, str], odd: str) -> N
         assert by_columns[name] == found, name
 
 
+def test_are_the_same_beside_a_gate(two_urls: tuple[str, str]) -> None:
+    by_one = billed(two_urls[0], [FIXED], bulk=False, odd=ODD_USE, policy=POLICY)
+    by_columns = billed(two_urls[1], [FIXED], bulk=True, odd=ODD_USE, policy=POLICY)
+
+    step, one = by_columns.pop("step"), by_one.pop("step")
+    assert (step.issued, step.held) == (one.issued, one.held)
+    assert step.held
+    assert step.one_by_one < step.issued / 2
+    for name, found in by_one.items():
+        assert by_columns[name] == found, name
+
+
+ODD_USE = """
+    UPDATE reading SET index_kwh = index_kwh + 9000
+    WHERE taken_on = '2026-05-02' AND cups LIKE '%3__'
+"""
 BROKEN = {
     "a form that is not there": "UPDATE invoice SET form_id = 999 WHERE number = 'F26-000003'",
     "no form": "UPDATE invoice SET form_id = NULL WHERE number = 'F26-000003'",

@@ -75,7 +75,8 @@ _READINGS: Final = text(f"""
         SELECT point.n, cups, register, taken_on, times,
             {_DRAWN.format("n * 8 + place", "800000000")} AS first_index,
             CASE WHEN times = 1 THEN 0
-                ELSE {_DRAWN.format("(-n * 8 - place) * 64 - times", "400000")} END AS used
+                ELSE {_DRAWN.format("-n * 8 - place", "300")}
+                    * (800 + {_DRAWN.format("(-n * 8 - place) * 64 - times", "400")}) END AS used
         FROM ({_POINTS}) AS point
         CROSS JOIN unnest(CAST(:registers AS text[])) WITH ORDINALITY AS r (register, place)
         CROSS JOIN unnest(CAST(:days AS date[])) WITH ORDINALITY AS d (taken_on, times)

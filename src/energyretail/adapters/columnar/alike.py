@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Lock
 
 import attrs
 import numpy as np
@@ -27,6 +28,7 @@ class ColumnarRating:
         self._shapes = shapes
         # By tariff as the very value it is, which is kept beside, so that no other takes its place.
         self._kept: dict[_Shape, tuple[pricing.Tariff, list[Compiled]]] = {}
+        self._keeping = Lock()
 
     def rate(
         self, found: Rateable, supplies: AlikeSupplies, *, digits: int
@@ -61,10 +63,11 @@ class ColumnarRating:
         """Return the programs kept for a shape, those asked for last at the end."""
         # As it is written: 3.45 and 3.450 kW are one number, and printed as they are.
         which = id(batch.tariff), batch.period, repr(batch.shape), batch.circumstances
-        _, programs = self._kept.pop(which, (batch.tariff, []))
-        self._kept[which] = batch.tariff, programs
-        while len(self._kept) > self._shapes:
-            del self._kept[next(iter(self._kept))]
+        with self._keeping:
+            _, programs = self._kept.pop(which, (batch.tariff, []))
+            self._kept[which] = batch.tariff, programs
+            while len(self._kept) > self._shapes:
+                del self._kept[next(iter(self._kept))]
         return programs
 
 

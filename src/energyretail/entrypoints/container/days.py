@@ -9,11 +9,13 @@ from typing import Any
 
 from dependency_injector import providers
 
+from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.iso20022 import read_notification, write_direct_debits
 from energyretail.adapters.meter_files import read_meter_file
 from energyretail.adapters.postgres.billing_supplies import (
     PostgresOutdatedInvoices,
 )
+from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.erp import PostgresErpFacts
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
@@ -160,27 +162,44 @@ class Days(Imports):
         work_list=Stores.work_list,
         rules=Choices.deposit_rules,
     )
-    bill_due_supplies = One(
+    plausibility_gate = One(
+        billing.PlausibilityGate,
+        past=Stores.billed_before,
+        held=Stores.held_bills,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
+    documents_that_let_go = One(
+        billing.DocumentsThatLetGo,
+        documents=One(
+            billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
+        ),
+        tending=deposit_tending,
+    )
+    bill_one_by_one = One(
         billing.BillDueSupplies,
         work=Stores.work,
         clock=Stores.clock,
         supplies=Stores.supplies_to_bill,
         drafting=Doors.drafting,
-        gate=One(
-            billing.PlausibilityGate,
-            past=Stores.billed_before,
-            held=Stores.held_bills,
-            work_list=Stores.work_list,
-            policy=Choices.billing_policy,
-        ),
-        documents=One(
-            billing.DocumentsThatLetGo,
-            documents=One(
-                billing.DocumentsThatSettle, documents=issue_documents, settlement=plan_settlement
-            ),
-            tending=deposit_tending,
-        ),
+        gate=plausibility_gate,
+        documents=documents_that_let_go,
         work_list=Stores.work_list,
+    )
+    bill_due_supplies = One(
+        billing.BillInBulk,
+        work=Stores.work,
+        clock=Stores.clock,
+        bills=One(PostgresBulkBills, Stores.database),
+        rating=One(ColumnarRating),
+        drafting=Doors.drafting,
+        gate=plausibility_gate,
+        numbers=issue_documents,
+        documents=documents_that_let_go,
+        events=Doors.events,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+        one_by_one=bill_one_by_one,
     )
     correct_invoices = One(
         billing.CorrectInvoices,

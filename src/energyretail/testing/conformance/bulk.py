@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 import attrs
+import pytest
 
 from energyretail.application.billing import (
     BillingStep,
@@ -18,7 +19,7 @@ from energyretail.application.billing import (
     IssuedAlike,
 )
 from energyretail.application.ledger import PostedEntries
-from energyretail.domain.billing import BillableSupply
+from energyretail.domain.billing import BillableSupply, Invoice, whole_counts
 from energyretail.domain.shared import Event
 from energyretail.testing.conformance.billing_cases import (
     SECOND,
@@ -116,6 +117,45 @@ class BulkConformance:
         assert len(_told(bulk.desk)[0]) == 13
         assert bulk.desk.problems() == ()
 
+    @pytest.mark.parametrize(("days", "bills"), [(400, 1), (1, 1), (0, 0)])
+    def test_tells_what_was_billed_before(self, bulk: BulkDesk, days: int, bills: int) -> None:
+        _signed(bulk)
+        bulk.desk.open_day(SECOND)
+        bulk.desk.bill()
+        before = {f"{each.contract}/{each.cups}": each for each in _invoices(bulk.desk)}
+
+        page = bulk.bills.due(today=THIRD, after="", limit=100, past_days=days)
+
+        told = dict[str, bool]()
+        for alike in page.alike:
+            assert alike.past is not None
+            for at in range(len(alike.places)):
+                told[alike.contracts[at]] = bool(alike.past.comparable[at])
+                assert len(alike.past.days[at]) == bills
+                if bills:
+                    one = before[alike.key(at)]
+                    sums = (alike.past.energy[at], alike.past.gross[at])
+                    assert list(alike.past.days[at]) == [one.period]
+                    assert sums == (int((one.bill.energy or 0) * 10**6), one.gross.cents)
+                    counted = tuple(each[at] for each in alike.past.counted)
+                    assert counted == whole_counts(one.readings)
+        # The last bill of the seventh rests on an estimate.
+        assert told == {
+            f"K00000{number}": not bills or number != 7 for number in (1, 2, 3, 4, 5, 7)
+        }
+
+    def test_tells_of_no_bill_before_unless_asked(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+
+        page = bulk.bills.due(today=SECOND, after="", limit=100)
+        asked = bulk.bills.due(today=SECOND, after="", limit=100, past_days=400)
+
+        assert [each.past for each in page.alike] == [None, None]
+        for each in asked.alike:
+            assert each.past is not None
+            assert [list(days) for days in each.past.days] == [[]] * len(each.places)
+            assert all(each.past.comparable)
+
     def test_bills_nothing_twice(self, bulk: BulkDesk) -> None:
         _signed(bulk)
         bulk.desk.open_day(SECOND)
@@ -196,6 +236,11 @@ def _signed(bulk: BulkDesk) -> None:
 def _cups(number: int) -> str:
     (supply,) = contract_of(number).supplies
     return supply.site.cups.value
+
+
+def _invoices(desk: _Desk) -> Sequence[Invoice]:
+    numbers = [event.number for event in desk.events.recorded if hasattr(event, "number")]
+    return desk.world.invoices.by_numbers(numbers)
 
 
 def _told(desk: _Desk) -> tuple[dict[str, object], dict[str, object], list[str]]:

@@ -27,4 +27,3 @@ FROM (
 ) AS read
 WHERE invoice.id = read.invoice_id;
 ALTER TABLE invoice ENABLE TRIGGER invoice_only_cancelled, ENABLE TRIGGER invoice_taken_back;
-ALTER TABLE invoice ALTER COLUMN estimated DROP DEFAULT;
