@@ -29,7 +29,7 @@ from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.server import open_postgres
-from energyretail.testing.billing import ANY_USE
+from energyretail.testing.billing import POLICY
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
@@ -118,7 +118,7 @@ def _drawn(url: str, plan: Plan) -> None:
 def _billed(url: str, plan: Plan) -> float:
     """Bill the portfolio; return the seconds it took."""
     with closing(Database(url)) as database:
-        desk = postgres_desk(database, policy=ANY_USE)
+        desk = postgres_desk(database, policy=POLICY)
         desk.open_day(TODAY)
         bills, rating = PostgresBulkBills(database), ColumnarRating()
         _settled(url)

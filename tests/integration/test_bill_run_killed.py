@@ -19,7 +19,7 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.domain.operations import BillRunState, RunProgress
 from energyretail.entrypoints.container import Container
 
-PROGRAM = Path(__file__).with_name("bill_run_program.py")
+PROGRAM = Path(__file__).parents[1] / "killed_runs" / "worker.py"
 SUPPLIES = 300
 CHUNK = 20
 Start = Callable[[], "subprocess.Popen[bytes]"]

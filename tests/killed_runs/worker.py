@@ -1,4 +1,4 @@
-"""A worker of bill runs to be started and killed by tests: `bill_run_program.py URL HEARTBEAT`."""
+"""A worker of bill runs to be started and killed: ``python worker.py URL HEARTBEAT``."""
 
 from __future__ import annotations
 

@@ -1,0 +1,49 @@
+"""A bill run whose workers are killed again and again loses nothing and bills nothing twice."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
+from killed_runs import Outcome, Plan, killed_run
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_survives_its_workers(database_url: str, workers: int) -> None:
+    plan = Plan(supplies=4000, kills=3, workers=workers, chunk=200, life=0.4)
+
+    kills = killed_run(database_url, plan)
+
+    found = Outcome.of(database_url)
+    assert kills  # a swift run may be over before all of them
+    assert (found.billed, found.is_sound) == (plan.supplies, True), found
+    with closing(Database(database_url)) as database:
+        assert PostgresDocumentChecks(database).problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("broken", "name"),
+    [
+        ("DELETE FROM invoice WHERE number = 'F26-000007'", "lost"),
+        ("UPDATE invoice SET number = 'F26-000999' WHERE number = 'F26-000007'", "gaps"),
+        (
+            "UPDATE posting SET amount_cents = 1 WHERE id = (SELECT min(id) FROM posting)",
+            "ledger_cents",
+        ),
+        ("DELETE FROM outbox WHERE key = 'F26-000007'", "not_told"),
+    ],
+)
+def test_the_count_sees_what_is_broken(database_url: str, broken: str, name: str) -> None:
+    killed_run(database_url, Plan(supplies=100, kills=0, chunk=100))
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(broken)
+
+    found = Outcome.of(database_url)
+
+    assert not found.is_sound
+    assert f"{name}=0 " not in f"{found} "
