@@ -14,6 +14,7 @@ from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
     DUE,
+    IN_FORCE,
     OF_KEYS,
     READ_FROM_BILLED,
     supply_of,
@@ -69,7 +70,7 @@ _PAST: Final = f"""
     FROM invoice AS bill
     WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL
         AND bill.contract = looked.contract AND bill.cups = looked.cups
-        AND bill.kind <> 'credit_note' AND bill.cancelled_by IS NULL
+        AND {IN_FORCE}
         AND upper(bill.period) <= looked.bill_from
         AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """
