@@ -26,6 +26,7 @@ from energyretail.domain.billing import (
     measures_read,
     posting_of,
 )
+from energyretail.domain.ledger import Entry
 from energyretail.domain.pricing import NOTHING_CARRIED
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
@@ -64,18 +65,25 @@ class MemoryBulkBills:
         found = (one for c in contracts for one in self._supplies.of_contract(c, today=today))
         return {supply.key: supply for supply in found if supply.key in keys}
 
-    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
         """Keep invoices and their entries."""
-        invoices = sorted(
-            (invoice for each in issued for invoice in _invoices(each)),
-            key=lambda invoice: invoice.number,
-        )
-        MemoryInvoices(self._store).add(invoices)
+        ranked = [pair for each in issued for pair in zip(each.ranks, _invoices(each), strict=True)]
+        ranks = dict(ranked)
+        free = (rank for rank in range(len(ranks) + len(others)) if rank not in ranks)
+        ranks |= zip(free, others, strict=True)
+        MemoryInvoices(self._store).add([ranks[rank] for rank in sorted(ranks)])
         excise = self._policy.excise_components
-        posted = [posting_of(invoice, excise_components=excise) for invoice in invoices]
-        entries = [entry for entry in posted if entry is not None]
-        MemoryBooks(self._store).post(entries)
-        return [entry.key for entry in entries]
+        posted = [posting_of(invoice, excise_components=excise) for _, invoice in ranked]
+        own = [entry for entry in posted if entry is not None]
+        both = {entry.key: entry for entry in (*own, *entries)}
+        keys = (f"invoice:{ranks[rank].number}" for rank in sorted(ranks))
+        MemoryBooks(self._store).post([both[key] for key in keys if key in both])
+        return [entry.key for entry in own]
 
     def _is_plain(self, supply: BillableSupply) -> bool:
         days = {reading.taken_on for reading in supply.readings}

@@ -49,7 +49,14 @@ from energyretail.domain.shared import (
     RoundingScope,
 )
 
-__all__ = ["SELECT_INVOICE", "PostgresInvoices", "conflict_of", "invoice_of", "reading_of"]
+__all__ = [
+    "SELECT_INVOICE",
+    "PostgresInvoices",
+    "conflict_of",
+    "insert_invoices",
+    "invoice_of",
+    "reading_of",
+]
 
 # What a document's row is made of: the driver's name of the type, and the value.
 _COLUMNS: dict[str, tuple[str, Callable[[Invoice], Any]]] = {
@@ -211,10 +218,19 @@ class PostgresInvoices:
         return {row.number: bills[row.previous] for row in rows}
 
 
-def _insert(connection: Connection, invoices: Sequence[Invoice]) -> dict[str, int]:
+def insert_invoices(
+    connection: Connection, invoices: Sequence[Invoice], ids: Sequence[int]
+) -> None:
+    """Append plain invoices under row keys that were taken for them, with all that is of them."""
+    _insert_details(connection, _insert(connection, invoices, ids), invoices)
+
+
+def _insert(
+    connection: Connection, invoices: Sequence[Invoice], ids: Sequence[int] | None = None
+) -> dict[str, int]:
     if not invoices:
         return {}
-    ids = new_ids(connection, "invoice", len(invoices))
+    ids = new_ids(connection, "invoice", len(invoices)) if ids is None else ids
     values = [of for _, of in _COLUMNS.values()]
     rows = ((id_, *(of(i) for of in values)) for id_, i in zip(ids, invoices, strict=True))
     copy_rows(connection, "invoice", _HEAD, rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import attrs
 
@@ -33,19 +34,21 @@ from energyretail.application.shared import Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     BillingPolicy,
     Draft,
+    Invoice,
     InvoiceIssued,
     InvoiceKind,
     PostingShare,
     Rateable,
     posting_shares,
 )
-from energyretail.domain.ledger import EntryPosted
+from energyretail.domain.ledger import Entry, EntryPosted
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import (
     Conflict,
     ContractNumber,
     CustomerNumber,
     DomainError,
+    Event,
     InvoiceNumber,
 )
 
@@ -106,8 +109,8 @@ class BillInBulk:
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
     by one in the same transaction, under numbers in the same order. Nothing is billed by columns
     on a day on which bills must be plausible to leave: the gate judges drafts. A chunk that
-    clashes with what is issued is begun again one by one, as far as that comes. What is made by
-    columns is kept, and told of, before what is made one by one.
+    clashes with what is issued is begun again one by one, as far as that comes. What is made
+    either way is kept, and told of, in the order of its numbers.
     """
 
     def __init__(
@@ -235,25 +238,32 @@ class BillInBulk:
         numbers = self._numbers.numbers(len(places), on=today)
         due_on = self._policy.due_on(today)
         issued = [self._issued(each, ranks, numbers, today, due_on) for each in alike]
-        entries = self._bills.add(issued) if issued else ()
-        posted = set(entries)
-        told = [
-            event
-            for _, event in sorted(
-                ((rank, event) for each in issued for rank, event in _events(each)),
-                key=lambda found: found[0],
-            )
-        ]
-        keys = (f"invoice:{event.number}" for event in told)
-        self._events.record((*told, *(EntryPosted(key) for key in keys if key in posted)))
         self._documents.issue(
             [draft for found in drafts.values() for draft in found],
             on=today,
             numbers=[
                 numbers[ranks[place] + n] for place, of in drafts.items() for n in range(len(of))
             ],
+            keep=partial(self._keep, issued, numbers),
         )
         return len(places)
+
+    def _keep(
+        self,
+        issued: Sequence[IssuedAlike],
+        numbers: Sequence[InvoiceNumber],
+        invoices: Sequence[Invoice],
+        entries: Sequence[Entry],
+        events: Sequence[Event],
+    ) -> None:
+        """Keep what was made either way, and tell of all in the order of their numbers."""
+        posted = self._bills.add(issued, invoices, entries)
+        # The keys of what is told of, numbers first: documents are told of before their entries.
+        order = {key: rank for rank, key in enumerate((*numbers, *map(_entry_key, numbers)))}
+        told: dict[str, Event] = {event.number: event for each in issued for event in _events(each)}
+        told |= {key: EntryPosted(key) for key in posted}
+        told |= {_key(event): event for event in events}
+        self._events.record([told[key] for key in sorted(told, key=order.__getitem__)])
 
     def _issued(
         self,
@@ -279,17 +289,28 @@ def _places(rated: RatedAlike) -> Iterable[int]:
     return (rated.supplies.places[at] for at in rated.at)
 
 
-def _events(issued: IssuedAlike) -> Iterable[tuple[int, InvoiceIssued]]:
+def _entry_key(number: InvoiceNumber) -> str:
+    return f"invoice:{number}"
+
+
+def _key(event: Event) -> str:
+    """Return the number or the key of what a document's own event tells of."""
+    match event:
+        case InvoiceIssued():
+            return event.number
+        case EntryPosted():
+            return event.key
+    raise AssertionError(event)
+
+
+def _events(issued: IssuedAlike) -> Iterator[InvoiceIssued]:
     rated = issued.rated
-    columns = zip(rated.at, issued.ranks, issued.numbers, rated.gross_cents, strict=True)
-    for at, rank, number, gross in columns:
-        yield (
-            rank,
-            InvoiceIssued(
-                number=number,
-                contract=ContractNumber(rated.supplies.contracts[at]),
-                customer=CustomerNumber(rated.supplies.customers[at]),
-                kind=InvoiceKind.INVOICE.value,
-                gross_cents=gross,
-            ),
+    columns = zip(rated.at, issued.numbers, rated.gross_cents, strict=True)
+    for at, number, gross in columns:
+        yield InvoiceIssued(
+            number=number,
+            contract=ContractNumber(rated.supplies.contracts[at]),
+            customer=CustomerNumber(rated.supplies.customers[at]),
+            kind=InvoiceKind.INVOICE.value,
+            gross_cents=gross,
         )

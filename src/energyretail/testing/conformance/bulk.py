@@ -18,7 +18,8 @@ from energyretail.application.billing import (
     IssuedAlike,
 )
 from energyretail.application.ledger import PostedEntries
-from energyretail.domain.billing import BillableSupply
+from energyretail.domain.billing import BillableSupply, Invoice
+from energyretail.domain.ledger import Entry
 from energyretail.domain.shared import Event
 from energyretail.testing.conformance.billing_cases import (
     SECOND,
@@ -165,8 +166,13 @@ class _Stale(BulkBills):
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
         return self.bills.supplies(keys, today=today)
 
-    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
-        return self.bills.add(issued)
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
+        return self.bills.add(issued, others, entries)
 
 
 def _signed(bulk: BulkDesk) -> None:
@@ -196,5 +202,5 @@ def _told(desk: _Desk) -> tuple[dict[str, object], dict[str, object], list[str]]
     return (
         {invoice.number: invoice for invoice in desk.world.invoices.by_numbers(numbers)},
         {entry.key: entry for entry in entries},
-        sorted(map(str, desk.events.recorded)),
+        list(map(str, desk.events.recorded)),
     )
