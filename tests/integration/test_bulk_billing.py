@@ -19,7 +19,6 @@ from bulk_bills.told import told
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
-from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
 from energyretail.application.billing import BulkStep
 from energyretail.testing.billing import ANY_USE
 from energyretail.testing.billing_worlds import postgres_desk
@@ -90,29 +89,3 @@ def test_are_the_same_to_the_last_byte(two_urls: tuple[str, str], odd: str) -> N
     assert step.one_by_one < step.issued / 2
     for name, found in by_one.items():
         assert by_columns[name] == found, name
-
-
-BROKEN = {
-    "a form that is not there": "UPDATE invoice SET form_id = 999 WHERE number = 'F26-000003'",
-    "no form": "UPDATE invoice SET form_id = NULL WHERE number = 'F26-000003'",
-    "another amount": "UPDATE invoice_line SET amount_cents = amount_cents + 1"
-    " WHERE position = 1 AND invoice_id = (SELECT id FROM invoice WHERE number = 'F26-000003')",
-    "a line gone": "DELETE FROM invoice_line"
-    " WHERE position = 1 AND invoice_id = (SELECT id FROM invoice WHERE number = 'F26-000003')",
-    "no quantity": "UPDATE invoice_line SET quantity = NULL WHERE quantity IS NOT NULL"
-    " AND invoice_id = (SELECT id FROM invoice WHERE number = 'F26-000003')",
-    "lines of a form gone": "DELETE FROM bill_form_line WHERE position = 2",
-}
-
-
-class TestABillKeptByItsForm:
-    @pytest.mark.parametrize("statement", BROKEN.values(), ids=BROKEN.keys())
-    def test_that_was_broken_is_found(self, database_url: str, statement: str) -> None:
-        billed(database_url, [FIXED], bulk=True)
-        with closing(Database(database_url)) as database:
-            assert PostgresDocumentChecks(database).problems() == ()
-            with database.engine.begin() as connection:
-                connection.execute(text("SET LOCAL session_replication_role = replica"))
-                connection.execute(text(statement))
-
-            assert PostgresDocumentChecks(database).problems()
