@@ -11,6 +11,7 @@ from sqlalchemy import text
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.billing_shelves import PostgresInvoiceShelf
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.state_export import state_rows
 from energyretail.adapters.shared.bill_json import explanation_json
 from energyretail.domain.billing import explain
 
@@ -63,6 +64,7 @@ def told(database: Database, *, explained_every: int = 1) -> dict[str, Any]:
     invoices = PostgresInvoices(database).by_numbers(numbers)
     shelf = PostgresInvoiceShelf(database)
     return rows | {
+        "state": list(state_rows(database)),
         "invoices": list(map(repr, invoices)),
         "explanations": [
             json.dumps(explanation_json(explain(each))) for each in invoices[::explained_every]

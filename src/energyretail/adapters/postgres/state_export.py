@@ -14,7 +14,8 @@ from energyretail.adapters.postgres.database import Database
 
 __all__ = ["state_rows", "write_state"]
 
-# Each query gives a row's natural key and its facts; no surrogate id, no time of the wall.
+# Each query gives a row's natural key and its facts; no surrogate id, no time of the wall, and
+# nothing of how a bill was made: by columns or one by one, it is told alike.
 _QUERIES: Final[Mapping[str, str]] = {
     "contract": """
         SELECT number AS key, jsonb_build_object(
@@ -60,15 +61,12 @@ _QUERIES: Final[Mapping[str, str]] = {
         FROM invoice_confirmed""",
     "invoice_line": """
         SELECT number || '/' || lpad(line.position::text, 4, '0') AS key,
-            coalesce(line.body, told.body || jsonb_build_object('form', form.digest)) AS facts
-        FROM invoice_line AS line JOIN invoice ON invoice.id = line.invoice_id
-        LEFT JOIN told_line AS told ON line.body IS NULL
-            AND told.invoice_id = line.invoice_id AND told.position = line.position
-        LEFT JOIN bill_form AS form ON form.id = invoice.form_id""",
+            line.body AS facts
+        FROM told_line AS line JOIN invoice ON invoice.id = line.invoice_id""",
     "invoice_tax": """
         SELECT number || '/' || lpad(position::text, 4, '0') AS key,
-            coalesce(body, jsonb_build_object('tax', tax, 'rate', rate::text,
-                'base_cents', base_cents, 'amount_cents', amount_cents)) AS facts
+            jsonb_build_object('tax', tax, 'rate', rate::text,
+                'base_cents', base_cents, 'amount_cents', amount_cents) AS facts
         FROM invoice_tax JOIN invoice ON invoice.id = invoice_id""",
     "instalment_plan": """
         SELECT contract || '/' || first_day AS key, to_jsonb(plan) - 'id' AS facts
@@ -86,7 +84,8 @@ _QUERIES: Final[Mapping[str, str]] = {
         FROM deduction""",
     "posting": """
         SELECT entry.key || '/' || lpad((row_number() OVER (
-                PARTITION BY entry.id ORDER BY posting.id))::text, 5, '0') AS key,
+                PARTITION BY entry.id ORDER BY account COLLATE "C", item COLLATE "C", customer,
+                    amount_cents))::text, 5, '0') AS key,
             jsonb_build_object('day', day, 'text', text, 'account', account,
                 'amount_cents', amount_cents, 'currency', currency, 'customer', customer,
                 'item', item) AS facts
