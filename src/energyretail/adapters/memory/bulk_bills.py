@@ -18,6 +18,7 @@ from energyretail.adapters.memory.billing import MemoryInvoices, MemorySuppliesT
 from energyretail.adapters.memory.ledger import MemoryBooks
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
+from energyretail.domain import pricing
 from energyretail.domain.billing import (
     BillableSupply,
     BillingPolicy,
@@ -33,6 +34,7 @@ from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Per
 __all__ = ["MemoryBulkBills"]
 
 _MILLI: Final = 1000
+_MILLION: Final = 1_000_000
 
 
 class MemoryBulkBills:
@@ -165,12 +167,45 @@ def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
             cups=Cups(rated.supplies.cups[at]),
             readings=readings,
         )
-        kernel, numbers = rated.kernel, rated.numbers
-        columns = [int(numbers[line.amount][n]) for line in kernel.lines]
-        columns += [int(numbers[each.amount][n]) for each in kernel.roundings]
-        columns += [int(numbers[each.amount][n]) for each in kernel.taxes]
-        made = [*(line.amount.cents for line in bill.lines), *(t.amount.cents for t in bill.taxes)]
-        assert [cents for cents in columns if cents] == [cents for cents in made if cents], number
-        assert int(numbers[kernel.gross][n]) == bill.gross.cents, number
+        columns = [int(column[n]) for column in rated.numbers]
+        assert _of_columns(rated.kernel, columns) == _of_form(rated.kernel, bill), number
         invoice, _ = issue(draft, number=number, issued_on=issued.issued_on, due_on=issued.due_on)
         yield invoice
+
+
+def _of_columns(kernel: pricing.Kernel, numbers: Sequence[int]) -> list[int | None]:
+    """Return every number that a bill tells, as the columns have it."""
+    rounded = [numbers[each.amount] for each in kernel.roundings]
+    return [
+        *(
+            None if place is None else numbers[place]
+            for line in kernel.lines
+            for place in (line.amount, line.quantity, line.price)
+        ),
+        *(cents for cents in rounded if cents),
+        *(numbers[place] for tax in kernel.taxes for place in (tax.base, tax.amount)),
+        numbers[kernel.tax],
+        numbers[kernel.gross],
+        None if kernel.energy is None else numbers[kernel.energy],
+    ]
+
+
+def _of_form(kernel: pricing.Kernel, bill: pricing.PricedBill) -> list[int | None]:
+    """Return the same numbers, as the form makes them."""
+    lines = zip(kernel.lines, bill.lines, strict=False)  # what remains are lines of rounding
+    shown = [
+        (
+            line.amount.cents,
+            None if places.quantity is None else int(line.quantity * _MILLION),
+            None if places.price is None else int(line.price * _MILLION),
+        )
+        for places, line in lines
+    ]
+    return [
+        *(number for line in shown for number in line),
+        *(line.amount.cents for line in bill.lines[len(kernel.lines) :]),
+        *(cents for tax in bill.taxes for cents in (tax.base.cents, tax.amount.cents)),
+        bill.tax.cents,
+        bill.gross.cents,
+        None if bill.energy is None else int(bill.energy * _MILLION),
+    ]
