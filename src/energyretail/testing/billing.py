@@ -162,9 +162,11 @@ class BillingDesk:
         limit: int = 100,
         settlement: PlanSettlement | None = None,
         tending: DepositTending | None = None,
+        on: date | None = None,
     ) -> BillingStep:
         """Bill what is due, settle it, and let go the deposits of it; return the sums.
 
+        It is billed `on` a day that need not be the clock's.
         Without `settlement` no plan is settled, without `tending` no deposit let go.
         """
         issues = self._documents()
@@ -177,9 +179,9 @@ class BillingDesk:
             documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
         )
-        steps = [use_case(limit=limit)]
+        steps = [use_case(limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
-            steps.append(use_case(after=resume, limit=limit))
+            steps.append(use_case(after=resume, limit=limit, on=on))
         return BillingStep(
             issued=sum(step.issued for step in steps),
             parked=sum(step.parked for step in steps),
@@ -187,7 +189,14 @@ class BillingDesk:
             held=sum(step.held for step in steps),
         )
 
-    def bill_in_bulk(self, bills: BulkBills, rating: BulkRating, *, limit: int = 1000) -> BulkStep:
+    def bill_in_bulk(
+        self,
+        bills: BulkBills,
+        rating: BulkRating,
+        *,
+        limit: int = 1000,
+        on: date | None = None,
+    ) -> BulkStep:
         """Bill what is due, those alike by columns, and return the sums; no plan is settled."""
         documents = self._documents()
         shared: dict[str, Any] = {
@@ -207,9 +216,9 @@ class BillingDesk:
             one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
             **shared,
         )
-        steps = [use_case(limit=limit)]
+        steps = [use_case(limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
-            steps.append(use_case(after=resume, limit=limit))
+            steps.append(use_case(after=resume, limit=limit, on=on))
         return sum(steps[1:], start=steps[0])
 
     def decide(self, key: str, decision: HeldBillTrigger, *, by: str) -> HeldBill:

@@ -108,8 +108,9 @@ class BillInBulk:
     Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
     by one in the same transaction, under numbers in the same order. Nothing is billed by columns
-    on a day on which bills must be plausible to leave: the gate judges drafts. A chunk that
-    clashes with what is issued is begun again one by one, as far as that comes. What is made
+    on a day on which bills must be plausible to leave: the gate judges drafts. Of a
+    chunk that clashes with what is issued only a half is billed, and so on until the supply that
+    clashes stands alone: it is billed one by one, or parked. What is made
     either way is kept, and told of, in the order of its numbers.
     """
 
@@ -142,21 +143,25 @@ class BillInBulk:
         self._policy = policy
         self._one_by_one = one_by_one
 
-    def __call__(self, *, after: str = "", until: str = "", limit: int = 10_000) -> BulkStep:
+    def __call__(
+        self, *, after: str = "", until: str = "", limit: int = 10_000, on: date | None = None
+    ) -> BulkStep:
         """Bill up to `limit` supplies beyond `after`: see `BillDueSupplies`."""
         try:
-            return self._bill(after, until, limit)
+            return self._bill(after, until, limit, on or self._clock.today())
         except Conflict as clash:
-            step = self._one_by_one(after=after, until=until, limit=limit)
+            if limit > 1:
+                return self(after=after, until=until, limit=limit // 2, on=on)
+            step = self._one_by_one(after=after, until=until, limit=1, on=on)
+            done = step.issued + step.held + step.parked
             return BulkStep(
                 **attrs.asdict(step),
                 one_by_one=step.issued,
-                reasons={clash.code: step.issued + step.held + step.parked},
+                reasons={clash.code: 1} if done else {},
             )
 
-    def _bill(self, after: str, until: str, limit: int) -> BulkStep:
+    def _bill(self, after: str, until: str, limit: int, today: date) -> BulkStep:
         with self._work() as transaction:
-            today = self._clock.today()
             page = self._bills.due(today=today, after=after, until=until, limit=limit)
             chunk = self._rated(page, today)
             parked: list[WorkItem] = []
