@@ -135,6 +135,7 @@ def deep(session: nox.Session) -> None:
     """Search the laws and walks for hours of machine time; not part of the default list."""
     tests = {"PYTHONPATH": str(ROOT / "tests")}
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
+    _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
 
 

@@ -23,7 +23,7 @@ import attrs
 import figures
 import psycopg
 from psycopg import sql
-from workload import POLICY, READ, TARIFFS, TODAY, Told, parts_of
+from workload import POLICY, READ, TARIFFS, TODAY, Told, Untold, parts_of
 
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
@@ -32,11 +32,11 @@ from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.server import open_postgres
 from energyretail.application.billing import BulkStep
-from energyretail.testing.billing import BillingDesk
+from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
 
-__all__ = ["main"]
+__all__ = ["Plan", "billed", "drawn", "main", "settled"]
 
 BAR: Final = 0.45
 BEFORE: Final = date(2026, 3, 6)
@@ -90,8 +90,8 @@ def _measured(plan: Plan) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as folder,
         open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
     ):
-        drawn = _other(running.url, "drawn")
-        _drawn(drawn, plan)
+        template = _other(running.url, "drawn")
+        drawn(template, plan)
         with _copied(running.url, "drawn") as url:
             _, step = _billed(url, plan)
             rows = _copied_out(url)
@@ -120,32 +120,35 @@ def _measured(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _drawn(url: str, plan: Plan) -> None:
+def drawn(url: str, plan: Plan) -> None:
     """Draw a portfolio, and bill its first month."""
     upgrade(url)
     with closing(Database(url)) as database:
         with database.engine.begin() as connection:
             fill_portfolio(connection, parts_of(plan.supplies), seed=plan.seed)
-        _bill(_desk(database), database, BEFORE, plan.chunk)
+        for _ in billed(database, Untold(), BEFORE, plan.chunk):
+            pass
+
+
+def billed(database: Database, events: RecordedEvents, day: date, chunk: int) -> Iterator[BulkStep]:
+    """Bill what is due on a day, and yield each chunk."""
+    desk = attrs.evolve(postgres_desk(database, policy=POLICY, tariffs=TARIFFS), events=events)
+    desk.open_day(day)
+    bill = desk.bulk(PostgresBulkBills(database), ColumnarRating())
+    after: str | None = ""
+    while after is not None:
+        step = bill(after=after, limit=chunk)
+        yield step
+        after = step.resume
 
 
 def _billed(url: str, plan: Plan) -> tuple[float, BulkStep]:
-    """Bill the portfolio; return the seconds it took."""
+    """Bill the portfolio; return the seconds it took, and what came of it."""
     with closing(Database(url)) as database:
-        desk = attrs.evolve(_desk(database), events=Told(PostgresOutbox(database)))
-        _settled(url)
+        settled(url)
         began = time.perf_counter()
-        step = _bill(desk, database, TODAY, plan.chunk)
-        return time.perf_counter() - began, step
-
-
-def _desk(database: Database) -> BillingDesk:
-    return postgres_desk(database, policy=POLICY, tariffs=TARIFFS)
-
-
-def _bill(desk: BillingDesk, database: Database, day: date, chunk: int) -> BulkStep:
-    desk.open_day(day)
-    return desk.bill_in_bulk(PostgresBulkBills(database), ColumnarRating(), limit=chunk)
+        steps = tuple(billed(database, Told(PostgresOutbox(database)), TODAY, plan.chunk))
+        return time.perf_counter() - began, sum(steps[1:], start=steps[0])
 
 
 def _copied_out(url: str) -> dict[str, bytes]:
@@ -173,7 +176,7 @@ def _copied_in(url: str, rows: Mapping[str, bytes]) -> float:
             like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
             cursor.execute(like.format(name, sql.Identifier(table)))
         connection.commit()
-        _settled(url)
+        settled(url)
         began = time.perf_counter()
         for table, content in rows.items():
             with cursor.copy(_statement(sql.Identifier(f"bare_{table}"), "FROM STDIN")) as copy:
@@ -186,7 +189,7 @@ def _statement(rows: sql.Composable, where: str) -> sql.Composed:
     return sql.SQL("COPY {} {} (FORMAT BINARY)").format(rows, sql.SQL(where))
 
 
-def _settled(url: str) -> None:
+def settled(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
 

@@ -20,11 +20,11 @@ from typing import Any, Final
 
 import bill_run
 import figures
+from workload import TODAY, Told
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.server import open_postgres
-from workload import TODAY, Told
 
 __all__ = ["main"]
 
@@ -80,19 +80,13 @@ def _measured(plan: bill_run.Plan) -> dict[str, Any]:
 def _worked(url: str, chunk: int) -> dict[str, Any]:
     """Bill what is due in a worker; return its figures, memory as a curve over the run."""
     curve: list[float] = []
-    issued, after = 0, ""
+    issued = 0
     with closing(Database(url)) as database:
-        told = Told(PostgresOutbox(database))
-        bill = bill_run.billing(database, told)
         bill_run.settled(url)
         began = time.perf_counter()
-        while True:
-            step = bill(after=after, limit=chunk)
+        for step in bill_run.billed(database, Told(PostgresOutbox(database)), TODAY, chunk):
             issued += step.issued
             curve.append(_megabytes())
-            if step.resume is None:
-                break
-            after = step.resume
         took = time.perf_counter() - began
     return {
         "services": issued,

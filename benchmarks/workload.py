@@ -28,7 +28,7 @@ from energyretail.domain.shared import (
 from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.portfolio import PortfolioPart
 
-__all__ = ["POLICY", "READ", "TARIFFS", "TODAY", "Told", "parts_of"]
+__all__ = ["POLICY", "READ", "TARIFFS", "TODAY", "Told", "Untold", "parts_of"]
 
 # The month before is billed when the clock starts: what is measured is held against it.
 READ: Final = (date(2026, 2, 2), date(2026, 3, 2), date(2026, 4, 2))
@@ -141,6 +141,13 @@ def _part(
     code: str, registers: tuple[str, ...], supplies: int, read: tuple[date, ...]
 ) -> PortfolioPart:
     return PortfolioPart(code, registers, supplies, read, read[0], powers="{}")
+
+
+class Untold(RecordedEvents):
+    """The Events port: nobody is told, and nothing is remembered."""
+
+    def record(self, events: Iterable[Event]) -> None:
+        """Do nothing."""
 
 
 class Told(RecordedEvents):

@@ -16,7 +16,7 @@ from psycopg.types.range import Range
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from energyretail.adapters.postgres.billing import conflict_of
+from energyretail.adapters.postgres.billing import conflict_of, insert_invoices
 from energyretail.adapters.postgres.binary_rows import (
     Field,
     RowOf,
@@ -31,6 +31,7 @@ from energyretail.adapters.postgres.binary_rows import (
 from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
 from energyretail.adapters.postgres.bulk_due import Due, due_page, supplies_of
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.ledger import insert_entries
 from energyretail.adapters.shared.form_json import (
     form_text,
     rounding_template_of,
@@ -38,8 +39,14 @@ from energyretail.adapters.shared.form_json import (
 )
 from energyretail.application.billing import DuePage, IssuedAlike, RatedAlike
 from energyretail.domain import pricing
-from energyretail.domain.billing import BillableSupply, InvoiceKind, price_digest, stage_of
-from energyretail.domain.ledger import Account
+from energyretail.domain.billing import (
+    BillableSupply,
+    Invoice,
+    InvoiceKind,
+    price_digest,
+    stage_of,
+)
+from energyretail.domain.ledger import Account, Entry
 
 __all__ = ["PostgresBulkBills"]
 
@@ -92,28 +99,41 @@ class PostgresBulkBills:
         """Return supplies by key."""
         return supplies_of(self._database, keys, today=today)
 
-    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
         """Keep invoices and their entries."""
         try:
-            return self._add(issued)
+            return self._add(issued, others, entries)
         except IntegrityError as error:
             raise conflict_of(error) from error
 
-    def _add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+    def _add(
+        self, issued: Sequence[IssuedAlike], others: Sequence[Invoice], entries: Sequence[Entry]
+    ) -> Sequence[str]:
         connection = self._database.connection()
         told = {form_text(each.rated.program.form): each.rated for each in issued}
         forms = _forms(connection, told)
-        count = sum(len(each.numbers) for each in issued)
+        ranks = [rank for each in issued for rank in each.ranks]
+        count = len(ranks) + len(others)
+        # Keys of rows follow the numbers of all, whichever way they were made: pages, members of
+        # consolidated invoices and what the ERP is told come in the order of these keys.
         ids = np.array(new_ids(connection, "invoice", count), np.int64)
-        entries = np.array(new_ids(connection, "entry", count), np.int64)
-        ranks = sorted(rank for each in issued for rank in each.ranks)
+        posted = np.array(new_ids(connection, "entry", count), np.int64)
         batches = []
         for each in issued:
-            order = np.searchsorted(ranks, each.ranks)
+            own = np.array(each.ranks, np.intp)
             form = forms[form_text(each.rated.program.form)]
-            batches.append(_Batch.of(each, form, ids[order], entries[order]))
-        for table, (columns, rows) in _TABLES.items():
+            batches.append(_Batch.of(each, form, ids[own], posted[own]))
+        for table, (columns, rows) in _TABLES.items() if batches else ():
             copy_bytes(connection, table, columns, map(rows, batches))
+        free = np.delete(np.arange(count), ranks)
+        insert_invoices(connection, others, ids[free].tolist())
+        keys = {f"invoice:{i.number}": id_ for i, id_ in zip(others, posted[free], strict=True)}
+        insert_entries(connection, entries, [int(keys[entry.key]) for entry in entries])
         return tuple(key for batch in batches for key in batch.entry_keys())
 
 

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from energyretail.adapters.postgres.bulk import copy_rows
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.ledger import LedgerTotals
 from energyretail.domain.ledger import Account, Entry, OpenItem, Posting
 from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money
 
-__all__ = ["PostgresBooks", "PostgresLedger"]
+__all__ = ["PostgresBooks", "PostgresLedger", "insert_entries"]
+
+_ENTRY = {"id": "int8", "key": "text", "day": "date", "text": "text"}
 
 _ENTRIES = text("""
     INSERT INTO entry (key, day, text)
@@ -114,6 +117,16 @@ class PostgresBooks:
         ids = {row.key: row.id for row in connection.execute(_ENTRIES, given)}
         if rows := [(ids[key], p) for key in first if key in ids for p in first[key].postings]:
             connection.execute(_POSTINGS, _posting_columns(rows))
+
+
+def insert_entries(connection: Connection, entries: Sequence[Entry], ids: Sequence[int]) -> None:
+    """Append entries under row keys that were taken for them."""
+    if not entries:
+        return
+    rows = list(zip(ids, entries, strict=True))
+    copy_rows(connection, "entry", _ENTRY, ((id_, e.key, e.day, e.text) for id_, e in rows))
+    columns = _posting_columns([(id_, p) for id_, e in rows for p in e.postings])
+    connection.execute(_POSTINGS, columns)
 
 
 def _posting_columns(rows: Sequence[tuple[int, Posting]]) -> dict[str, list[Any]]:
