@@ -196,8 +196,13 @@ class BillingDesk:
         *,
         limit: int = 1000,
         on: date | None = None,
+        after: str = "",
+        until: str = "",
     ) -> BulkStep:
-        """Bill what is due, those alike by columns, and return the sums; no plan is settled."""
+        """Bill what is due in a range of keys, those alike by columns, and return the sums.
+
+        No plan is settled.
+        """
         documents = self._documents()
         shared: dict[str, Any] = {
             "work": self.world.work,
@@ -216,9 +221,9 @@ class BillingDesk:
             one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
             **shared,
         )
-        steps = [use_case(limit=limit, on=on)]
+        steps = [use_case(after=after, until=until, limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
-            steps.append(use_case(after=resume, limit=limit, on=on))
+            steps.append(use_case(after=resume, until=until, limit=limit, on=on))
         return sum(steps[1:], start=steps[0])
 
     def decide(self, key: str, decision: HeldBillTrigger, *, by: str) -> HeldBill:
