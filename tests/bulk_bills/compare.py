@@ -22,10 +22,10 @@ from energyretail.application.billing import BulkRating
 from energyretail.application.subscriptions import messages_for
 from energyretail.domain.markets import SPAIN
 from energyretail.domain.shared import Event, Fault
-from energyretail.testing.billing import ANY_USE, RecordedEvents
+from energyretail.testing.billing import ANY_USE, BillingDesk, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 
-__all__ = ["Compared", "ToldToPartners", "compare", "differences"]
+__all__ = ["Compared", "ToldToPartners", "compare", "desk_over", "differences"]
 
 POLICY: Final = attrs.evolve(ANY_USE, reading=attrs.evolve(SPAIN.reading, registers=REGISTERS))
 
@@ -96,15 +96,20 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
         yield f"{sort}: {first[0]} for {first[1]}"
 
 
+def desk_over(database: Database, portfolio: Portfolio, *, recomputes: bool = True) -> BillingDesk:
+    """Return a desk that bills a portfolio, and tells partners of it."""
+    return attrs.evolve(
+        postgres_desk(database, policy=POLICY, tariffs=portfolio),
+        events=ToldToPartners(database),
+        recomputes=recomputes,
+    )
+
+
 def _billed(
     url: str, portfolio: Portfolio, rating: BulkRating | None, explained_every: int
 ) -> dict[str, Any]:
     with closing(Database(url)) as database:
-        desk = attrs.evolve(
-            postgres_desk(database, policy=POLICY, tariffs=portfolio),
-            events=ToldToPartners(database),
-            recomputes=explained_every == 1,
-        )
+        desk = desk_over(database, portfolio, recomputes=explained_every == 1)
         steps = []
         for day in portfolio.days[1:]:
             desk.open_day(day)

@@ -35,10 +35,11 @@ TABLES = ("customer", "contract", "supply", "reading")
 def fill(connection: Connection, portfolio: Portfolio) -> None:
     """Keep a portfolio in a database that has none."""
     services = portfolio.services
-    one_each = {service.contract: service for service in services}.values()
+    customers = {service.customer: service for service in services}.values()
+    contracts = {service.contract: service for service in services}.values()
     text = dict.fromkeys(CUSTOMER, "text") | dict.fromkeys(("country", "language"), "varchar")
-    copy_rows(connection, "customer", text, map(_customer, one_each))
-    copy_rows(connection, "contract", CONTRACT, map(_contract, one_each))
+    copy_rows(connection, "customer", text, map(_customer, customers))
+    copy_rows(connection, "contract", CONTRACT, map(_contract, contracts))
     copy_rows(connection, "supply", SUPPLY, map(_supply, services))
     copy_rows(connection, "reading", READING, _readings(services))
     connection.exec_driver_sql(f"ANALYZE {', '.join(TABLES)}")

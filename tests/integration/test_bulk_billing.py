@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import attrs
-import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -52,18 +48,6 @@ def billed(
             else:
                 step = desk.bill(limit=64)
         return told(database) | {"step": step, "events": list(map(str, desk.events.recorded))}
-
-
-@pytest.fixture
-def two_urls(
-    postgres_url: str, template_database: str, database_url: str
-) -> Iterator[tuple[str, str]]:
-    """The URLs of two fresh migrated databases."""
-    name = f"other_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-        yield database_url, urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 ODD = {

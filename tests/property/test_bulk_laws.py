@@ -15,10 +15,11 @@ from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.memory.bulk_bills import MemoryBulkBills
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.adapters.tariff_json import read_tariff
+from energyretail.application.billing import BulkStep
 from energyretail.domain import metering, pricing
 from energyretail.domain.billing import BillingPolicy, PlausibilityRules
 from energyretail.domain.markets import SPAIN
-from energyretail.domain.shared import RoundingScope
+from energyretail.domain.shared import Period, Refused, RoundingScope
 from energyretail.testing import strategies
 from energyretail.testing.billing import ANY_USE, BillingDesk
 from energyretail.testing.billing_worlds import memory_desk
@@ -173,6 +174,54 @@ def _shows(tariff: pricing.Tariff, read: list[metering.Reading], step: int) -> b
         return True
     assert not rating.changed, step
     return False
+
+
+@attrs.frozen
+class _Capped(pricing.UnitRate):
+    """Refuses to charge as much as a hundred."""
+
+    def draft(self, piece: Any) -> Any:
+        drafts = super().draft(piece)
+        cap = pricing.given("cap", 100, "EUR")
+        if any(piece.at_least(each.derivation, cap) for each in drafts):
+            raise Refused("pricing.capped", "more than is charged to anybody")
+        return drafts
+
+
+def _billed_capped(*used_kwh: int) -> tuple[BulkStep, BillingDesk]:
+    """Bill services by columns, each of which used so much at a euro a kWh."""
+    price = pricing.DatedPrice("energy", (pricing.Version(Period(START), Decimal(1), "test"),))
+    tariff = attrs.evolve(
+        _tariff_of("line", "net"),
+        components=(_Capped(name="energy", tax_code=pricing.NO_TAX, price=(price,)),),
+        taxes=(),
+    )
+    store = MemoryStore()
+    desk = memory_desk(store, policy=READ_BY_TWO, tariffs=OneTariff(tariff))
+    desk.world.sign(*(contract_of(number) for number, _ in enumerate(used_kwh, 1)))
+    for number, used in enumerate(used_kwh, 1):
+        desk.world.read(
+            reading_of(number, day, register, 1000 + used * (day == SECOND and register == "P1"))
+            for register in REGISTERS
+            for day in (START, SECOND)
+        )
+    desk.open_day(SECOND)
+    return desk.bill_in_bulk(MemoryBulkBills(store, policy=READ_BY_TWO), ColumnarRating()), desk
+
+
+def test_a_service_that_cannot_be_rated_sends_nobody_else_one_by_one() -> None:
+    step, desk = _billed_capped(200, 10, 20, 300, 30)
+
+    assert (step.issued, step.parked, step.one_by_one) == (3, 2, 0)
+    assert step.reasons == {"billing.not_alike": 2}
+    assert {item.code for item in desk.work_list.open_items()} == {"pricing.capped"}
+
+
+def test_where_nobody_can_be_rated_it_is_said_why() -> None:
+    step, _ = _billed_capped(200, 300, 400, 500, 600, 700, 10)
+
+    assert (step.issued, step.parked) == (1, 6)
+    assert step.reasons == {"pricing.capped": 7}
 
 
 def test_columns_bill_what_is_sure_to_be_plausible_and_leave_the_rest_to_the_gate() -> None:

@@ -196,12 +196,17 @@ class BillingDesk:
         *,
         limit: int = 1000,
         on: date | None = None,
+        after: str = "",
+        until: str = "",
     ) -> BulkStep:
-        """Bill what is due, those alike by columns, and return the sums; no plan is settled."""
+        """Bill what is due in a range of keys, those alike by columns, and return the sums.
+
+        No plan is settled.
+        """
         use_case = self.bulk(bills, rating)
-        steps = [use_case(limit=limit, on=on)]
+        steps = [use_case(after=after, until=until, limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
-            steps.append(use_case(after=resume, limit=limit, on=on))
+            steps.append(use_case(after=resume, until=until, limit=limit, on=on))
         return sum(steps[1:], start=steps[0])
 
     def bulk(self, bills: BulkBills, rating: BulkRating) -> BillInBulk:

@@ -90,6 +90,21 @@ class BulkConformance:
             assert list(each.indexes) == [(r.register, r.taken_on) for r in each.one.readings]
             assert each.key(0) == each.one.key
 
+    def test_finds_registers_whatever_they_are_called(self, bulk: BulkDesk) -> None:
+        names = ("1.8.0/1", "A,B", 'a "name" \\', "x")
+        world = bulk.desk.world
+        world.sign(contract_of(1), contract_of(2))
+        for number in (1, 2):
+            for day, index in ((START, 100), (SECOND, 130)):
+                world.read([reading_of(number, day, name, index + number) for name in names])
+
+        (alike,) = bulk.bills.due(today=SECOND, after="", limit=100).alike
+
+        assert [r.register for r in alike.one.readings] == sorted(names) * 2
+        assert {name for name, _ in alike.indexes} == set(names)
+        assert all(list(column) == [101_000, 102_000] for (_, day), column in alike.indexes.items()
+                   if day == START)  # fmt: skip
+
     def test_pages_in_the_order_of_keys(self, bulk: BulkDesk) -> None:
         _signed(bulk)
 
