@@ -41,7 +41,10 @@ def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path)
     assert found["answer_bytes"] > 1000
 
 
-@pytest.mark.parametrize(("name", "options"), [("ledger", ["--entries", "600", "--chunk", "300"])])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("ledger", ["--entries", "600", "--chunk", "300"]), ("readings", ["--points", "200"])],
+)
 def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_path: Path) -> None:
     told = tmp_path / "told.json"
     asked = ["--bar", "0", "--pairs", "2", "--out", told, *options]
