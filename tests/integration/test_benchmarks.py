@@ -46,6 +46,7 @@ def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path)
     [
         ("ledger", ["--entries", "600", "--chunk", "300"]),
         ("bill_run", ["--supplies", "300", "--chunk", "200"]),
+        ("readings", ["--points", "200"]),
     ],
 )
 def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_path: Path) -> None:
