@@ -141,6 +141,7 @@ def deep(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure bills made and an invoice read; not part of the default list, for it wants quiet."""
+    _run(session, "python", "benchmarks/rating_kernel.py", *session.posargs)
     _run(session, "python", "benchmarks/bill_run.py", *session.posargs)
     _run(session, "python", "benchmarks/read_invoice.py", *session.posargs)
 
