@@ -88,7 +88,10 @@ def price(
         if place == len(known):
             known.append(_compiled(batch, int(left[0])))
         made = known[place]
-        columns = run(made.kernel, [each[left] for each in batch.measures], services=len(left))
+        measures = batch.measures
+        if len(left) < batch.services:
+            measures = [each[left] for each in measures]
+        columns = run(made.kernel, measures, services=len(left))
         held = columns.fits
         if held.any():
             yield Priced(made.program, made.kernel, left[held], columns.only(held))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.bulk import copy_rows, new_ids
+from energyretail.adapters.postgres.bulk_intervals import KNOWN_INTERVALS, known_usage
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.bill_json import (
     carried_json,
@@ -31,7 +32,7 @@ from energyretail.domain.billing import (
     IndexReading,
     Invoice,
     InvoiceKind,
-    measures_read,
+    measures_kept,
     whole_counts,
 )
 from energyretail.domain.pricing import PricedBill, Prices, Quality
@@ -114,7 +115,7 @@ _CONFIRM = text("""
     ORDER BY n ON CONFLICT DO NOTHING
 """)
 
-SELECT_INVOICE = """
+SELECT_INVOICE = f"""
     SELECT invoice.*, lower(period) AS starts, upper(period) AS ends,
         (SELECT coalesce(jsonb_agg(body ORDER BY position), '[]') FROM invoice_line
             WHERE invoice_id = invoice.id) AS lines,
@@ -123,6 +124,7 @@ SELECT_INVOICE = """
         (SELECT coalesce(jsonb_agg(jsonb_build_array(
                 register, taken_on, version, index_kwh::text, quality) ORDER BY id), '[]')
             FROM invoice_reading WHERE invoice_id = invoice.id) AS readings,
+        ({KNOWN_INTERVALS}) AS intervals,
         (SELECT bill_form.body FROM bill_form WHERE bill_form.id = invoice.form_id) AS form
     FROM invoice
 """
@@ -315,7 +317,8 @@ def _bill_of(row: Row[Any]) -> PricedBill:
 def _filled(row: Row[Any]) -> PricedBill:
     """Return the bill that a form makes of the readings of its document."""
     readings = tuple(reading_of(*reading) for reading in row.readings)
-    bill = _form_of(row.form).bill(measures_read(readings))
+    form = _form_of(row.form)
+    bill = form.bill(measures_kept(form, readings, known_usage(row.intervals)))
     if (bill.net.cents, bill.tax.cents) != (row.net_cents, row.tax_cents):
         raise Fault(
             "billing.form_differs", "a form makes another bill than was issued", number=row.number
