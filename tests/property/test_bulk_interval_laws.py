@@ -246,7 +246,7 @@ class _AtFault(ColumnarRating):
 
 
 def test_an_hour_taken_for_another_is_found() -> None:
-    homes = [Home((100, 250, 30), 5_000), Home((0, 30, 9, 700, 2_000), 7_000)]
+    homes = [Home((100, 250, 30), 5_000), Home((0, 2_000, 900), 7_000)]
     lived(HOURLY, homes, rating=ColumnarRating())
 
     with pytest.raises(AssertionError):
