@@ -142,7 +142,7 @@ def deep(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure what has a bar; not part of the default list, for it wants quiet."""
-    for name in ("bill_run", "growth", "ledger", "readings", "read_invoice"):
+    for name in ("rating_kernel", "bill_run", "growth", "ledger", "readings", "read_invoice"):
         _run(session, "python", f"benchmarks/{name}.py", *session.posargs)
 
 

@@ -16,6 +16,7 @@ from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.testing.billing import ANY_USE
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 from energyretail.testing.conformance.bulk import BulkConformance, BulkDesk
+from energyretail.testing.conformance.bulk_intervals import BulkIntervalConformance, HourlyTariffs
 
 
 class TestBulkInMemory(BulkConformance):
@@ -38,5 +39,31 @@ class TestBulkInPostgres(BulkConformance):
                 postgres_desk(database, policy=ANY_USE),
                 postgres_desk(other, policy=ANY_USE),
                 bills,
+                ColumnarRating(),
+            )
+
+
+class TestBulkIntervalsInMemory(BulkIntervalConformance):
+    @pytest.fixture
+    def bulk(self) -> BulkDesk:
+        store, hourly = MemoryStore(), HourlyTariffs()
+        return BulkDesk(
+            memory_desk(store, policy=ANY_USE, tariffs=hourly),
+            memory_desk(policy=ANY_USE, tariffs=hourly),
+            MemoryBulkBills(store, policy=ANY_USE),
+            ColumnarRating(),
+        )
+
+
+class TestBulkIntervalsInPostgres(BulkIntervalConformance):
+    @pytest.fixture
+    def bulk(self, database: Database, empty_database_url: str) -> Iterator[BulkDesk]:
+        upgrade(empty_database_url)
+        hourly = HourlyTariffs()
+        with closing(Database(empty_database_url)) as other:
+            yield BulkDesk(
+                postgres_desk(database, policy=ANY_USE, tariffs=hourly),
+                postgres_desk(other, policy=ANY_USE, tariffs=hourly),
+                PostgresBulkBills(database),
                 ColumnarRating(),
             )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energyretail.adapters.columnar import execute
+from energyretail.adapters.columnar.layout import Whole
 from energyretail.domain import pricing
 from energyretail.domain.shared import RoundingMode
 
@@ -18,7 +19,7 @@ COUNTED = (
     pricing.Counted(2, (1, 2, 3)),
     pricing.Counted(2, ()),
 )
-SORTS = st.sampled_from([np.int8, np.int64, np.uint64, object])
+SORTS = st.sampled_from([np.int8, np.int16, np.int32, np.int64, np.uint64, object])
 NEAR_64_BITS = (0, 1, -1, 5, 2**31, 2**62 - 1, 2**62, 2**63 - 1, 2**63, 2**64, -(2**63))
 MULTIPLES = st.sampled_from(NEAR_64_BITS) | st.integers(-(2**70), 2**70)
 DIVISORS = st.sampled_from([1, 2, 100, 2**61, 2**62, 2**63]) | st.integers(1, 2**70)
@@ -27,7 +28,19 @@ COLUMNS = (
     | st.lists(st.integers(-9, 9), min_size=3, max_size=3)
     | st.lists(st.integers(-(2**63), 2**63 - 1), min_size=3, max_size=3)
 )
-ROWS = st.lists(st.lists(st.integers(0, 127), min_size=4, max_size=4), min_size=3, max_size=3)
+NEAR_53_BITS = (0, 1, 127, 2**31, 2**51 - 1, 2**51, 2**52 + 1, 2**53 - 1, 2**53 + 1, 2**59 + 1)
+
+
+@st.composite
+def measured_rows(draw: st.DrawFn) -> Whole:
+    """Rows of intervals, in numbers that hold them."""
+    sort = draw(SORTS)
+    fitting = [n for n in NEAR_53_BITS if sort is object or n <= np.iinfo(sort).max]
+    numbers = st.sampled_from(fitting) | st.integers(0, 127)
+    if sort is not np.uint64:
+        numbers |= st.integers(-128, 0)
+    row = st.lists(numbers, min_size=4, max_size=4)
+    return np.array(draw(st.lists(row, min_size=3, max_size=3)), sort)
 
 
 @st.composite
@@ -67,20 +80,19 @@ def kernels(draw: st.DrawFn) -> pricing.Kernel:
 
 
 class TestColumns:
-    @given(kernels(), COLUMNS, COLUMNS, ROWS, SORTS)
+    @given(kernels(), COLUMNS, COLUMNS, measured_rows())
     def test_hold_what_each_service_comes_to(
         self,
         kernel: pricing.Kernel,
         one: list[int],
         other: list[int],
-        rows: list[list[int]],
-        sort: type,
+        rows: Whole,
     ) -> None:
-        arrays = [np.array(one, np.int64), np.array(other, object), np.array(rows, sort)]
+        arrays = [np.array(one, np.int64), np.array(other, object), rows]
 
         found = execute(kernel, arrays, services=3)
 
-        for place, measured in enumerate(zip(one, other, rows, strict=True)):
+        for place, measured in enumerate(zip(one, other, rows.tolist(), strict=True)):
             numbers = kernel.numbers(measured)
             assert [int(column[place]) for column in found.numbers] == list(numbers)
             assert found.fits[place] == kernel.fits(numbers)

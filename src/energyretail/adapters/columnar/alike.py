@@ -4,51 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import Lock
+from typing import Final
 
 import attrs
 import numpy as np
 
 from energyretail.adapters.columnar.batches import Batch, Compiled, LeftOut, price
+from energyretail.adapters.columnar.intervals import agreeing, measured_alike
 from energyretail.adapters.columnar.layout import Whole
 from energyretail.adapters.columnar.plausible import surely_plausible
 from energyretail.application.billing import AlikeSupplies, RatedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import Rateable, Yardstick
-from energyretail.domain.shared import Period, Refused
+from energyretail.domain.shared import Period
 
 __all__ = ["ColumnarRating"]
 
+_A_SHAPE: Final = 100
+"""So many intervals of a shape count for one more."""
 _Shape = tuple[int, Period, str, pricing.Circumstances]
 
 
 class ColumnarRating:
-    """Implements the BulkRating port; keeps the programs of so many `shapes` for the next page."""
+    """Implements the BulkRating port; keeps the programs of so many `shapes` for the next page.
+
+    One of hundreds of intervals counts for several: its programs name each.
+    """
 
     def __init__(self, *, shapes: int = 1000):
         self._shapes = shapes
         # By tariff as the very value it is, which is kept beside, so that no other takes its place.
         self._kept: dict[_Shape, tuple[pricing.Tariff, list[Compiled]]] = {}
+        self._sizes: dict[_Shape, int] = {}
         self._keeping = Lock()
 
     def rate(
         self, found: Rateable, supplies: AlikeSupplies, *, digits: int
     ) -> tuple[RatedAlike, ...]:
-        """Return the supplies by program; an index lower than the one before is left to others."""
-        known = np.ones(len(supplies.places), dtype=np.bool_)
-        measures: list[Whole] = []
-        for use in found.usage.uses:
-            if not isinstance(use, pricing.RegisterUse):
-                raise Refused("pricing.not_compiled", "no index of energy", register=use.register)
-            ends = (use.period.start, use.period.until)
-            before, after = (supplies.indexes[use.register, day] for day in ends)
-            known &= (before <= after) & (after < 10 ** (digits + 3))
-            measures.append(after - before)
-        at = np.flatnonzero(known)
+        """Return the supplies by program; what does not agree is left to others."""
+        measures = list(measured_alike(found, supplies))
+        at = np.flatnonzero(agreeing(found, supplies, digits=digits))
+        if len(at) < len(supplies.places):
+            measures = [each[at] for each in measures]
         batch = Batch(
             tariff=found.tariff,
             period=found.period,
             shape=pricing.open_usage(found.usage),
-            measures=[each[at] for each in measures],
+            measures=measures,
             # Whatever goes by the first day of a contract asks for it, and has no program then.
             circumstances=attrs.evolve(found.circumstances, since=None),
             services=len(at),
@@ -66,9 +68,15 @@ class ColumnarRating:
         with self._keeping:
             _, programs = self._kept.pop(which, (batch.tariff, []))
             self._kept[which] = batch.tariff, programs
-            while len(self._kept) > self._shapes:
-                del self._kept[next(iter(self._kept))]
+            self._sizes[which] = 1 + sum(map(_intervals, batch.shape.uses)) // _A_SHAPE
+            while sum(self._sizes.values()) > self._shapes and len(self._kept) > 1:
+                oldest = next(iter(self._kept))
+                del self._kept[oldest], self._sizes[oldest]
         return programs
+
+
+def _intervals(use: pricing.Use) -> int:
+    return len(use.kwh) if isinstance(use, pricing.IntervalUse) else 0
 
 
 def _rated(

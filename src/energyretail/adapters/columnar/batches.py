@@ -101,7 +101,10 @@ def price(
                 continue
         made = known[place]
         place += 1
-        columns = run(made.kernel, [each[left] for each in batch.measures], services=len(left))
+        measures = batch.measures
+        if len(left) < batch.services:
+            measures = [each[left] for each in measures]
+        columns = run(made.kernel, measures, services=len(left))
         held = columns.fits
         if held.any():
             priced = True

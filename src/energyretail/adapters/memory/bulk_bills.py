@@ -15,21 +15,23 @@ import attrs
 import numpy as np
 
 from energyretail.adapters.memory.billing import MemoryInvoices, MemorySuppliesToBill
+from energyretail.adapters.memory.bulk_intervals import ToldBeside, told_alike, told_beside
 from energyretail.adapters.memory.ledger import MemoryBooks
 from energyretail.adapters.memory.past_bills import past_bills
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
+    Basis,
     BillableSupply,
     BillingPolicy,
     Invoice,
     issue,
-    measures_read,
+    measures_kept,
     posting_of,
 )
 from energyretail.domain.ledger import Entry
-from energyretail.domain.pricing import NOTHING_CARRIED
+from energyretail.domain.pricing import NOTHING_CARRIED, IntervalUse, Usage
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["MemoryBulkBills"]
@@ -57,11 +59,13 @@ class MemoryBulkBills:
     ) -> DuePage:
         """Return a page of what is due."""
         page = self._supplies.due(today=today, after=after, until=until, limit=limit)
-        groups = dict[object, list[tuple[int, BillableSupply]]]()
+        groups = dict[object, list[tuple[int, BillableSupply, ToldBeside]]]()
         others = dict[int, str]()
         for place, supply in enumerate(page, 1):
-            if self._is_plain(supply):
-                groups.setdefault(_signature(supply), []).append((place, supply))
+            told = self._told(supply, today)
+            if told is not None and self._is_plain(supply):
+                alike = _signature(supply), told.signature
+                groups.setdefault(alike, []).append((place, supply, told))
             else:
                 others[place] = supply.key
         return DuePage(
@@ -97,13 +101,22 @@ class MemoryBulkBills:
         return [entry.key for entry in own]
 
     def _alike(
-        self, group: Sequence[tuple[int, BillableSupply]], past_days: int | None
+        self, group: Sequence[tuple[int, BillableSupply, ToldBeside]], past_days: int | None
     ) -> AlikeSupplies:
-        alike = _alike(group)
+        supplies = [supply for _, supply, _ in group]
+        alike = attrs.evolve(
+            _alike([place for place, _, _ in group], supplies),
+            told=told_alike([told for _, _, told in group]),
+        )
         if past_days is None:
             return alike
-        past = past_bills(self._store, [supply for _, supply in group], days=past_days)
-        return attrs.evolve(alike, past=past)
+        return attrs.evolve(alike, past=past_bills(self._store, supplies, days=past_days))
+
+    def _told(self, supply: BillableSupply, today: date) -> ToldBeside | None:
+        last = max((reading.taken_on for reading in supply.readings), default=supply.bill_from)
+        if last <= supply.bill_from:
+            return None
+        return told_beside(self._store, supply, Period(supply.bill_from, last), today=today)
 
     def _is_plain(self, supply: BillableSupply) -> bool:
         days = {reading.taken_on for reading in supply.readings}
@@ -119,9 +132,6 @@ class MemoryBulkBills:
             and not supply.plans
             and not supply.faults
             and supply.carried_over == NOTHING_CARRIED
-            and not any(
-                point == supply.cups for point, _ in self._store.table("usage_fact").values()
-            )
             and not any(
                 bill.is_open and (bill.contract, bill.cups) == (supply.contract, supply.cups)
                 for bill in self._store.table("held_bill").values()
@@ -139,8 +149,7 @@ def _signature(supply: BillableSupply) -> object:
     return supply.tariff, supply.powers, supply.kind, readings, begins
 
 
-def _alike(group: Sequence[tuple[int, BillableSupply]]) -> AlikeSupplies:
-    supplies = [supply for _, supply in group]
+def _alike(places: Sequence[int], supplies: Sequence[BillableSupply]) -> AlikeSupplies:
     one = supplies[0]
     read = [(each.register, each.taken_on) for each in one.readings]
     indexes = np.array(
@@ -153,7 +162,7 @@ def _alike(group: Sequence[tuple[int, BillableSupply]]) -> AlikeSupplies:
     return AlikeSupplies(
         one=one,
         period=Period(one.bill_from, max(day for _, day in read)),
-        places=[place for place, _ in group],
+        places=places,
         contracts=[supply.contract for supply in supplies],
         customers=[supply.customer for supply in supplies],
         cups=[supply.cups.value for supply in supplies],
@@ -164,6 +173,21 @@ def _alike(group: Sequence[tuple[int, BillableSupply]]) -> AlikeSupplies:
 
 def _index(thousandths: int) -> Decimal:
     return Decimal(thousandths).scaleb(-3)
+
+
+def _known(issued: IssuedAlike, at: int) -> Usage:
+    """Return the intervals of one of them, those that its columns hold."""
+    told, uses = issued.rated.supplies.told, issued.found.usage.uses
+    if told is None:
+        return Usage()
+    series = [use for use in uses if isinstance(use, IntervalUse)]
+    rows = {name: iter(rows[at].tolist()) for name, rows in told.intervals.items()}
+    return Usage(
+        uses=tuple(
+            attrs.evolve(use, kwh=tuple(_index(next(rows[use.register])) for _ in use.kwh))
+            for use in series
+        )
+    )
 
 
 def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
@@ -177,13 +201,15 @@ def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
             )
             for each in issued.found.readings
         )
-        bill = rated.program.form.bill(measures_read(readings))
+        form, told = rated.program.form, rated.supplies.told
+        bill = form.bill(measures_kept(form, readings, _known(issued, at)))
         draft = attrs.evolve(
             issued.found.draft(bill),
             contract=ContractNumber(rated.supplies.contracts[at]),
             customer=CustomerNumber(rated.supplies.customers[at]),
             cups=Cups(rated.supplies.cups[at]),
             readings=readings,
+            basis=Basis() if told is None else Basis(measured=int(told.seen[at])),
         )
         columns = [int(column[n]) for column in rated.numbers]
         assert _of_columns(rated.kernel, columns) == _of_form(rated.kernel, bill), number

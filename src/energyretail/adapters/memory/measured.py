@@ -30,7 +30,7 @@ from energyretail.domain.billing import Basis, Measured
 from energyretail.domain.pricing import PublishedFigures
 from energyretail.domain.shared import Cups, Period
 
-__all__ = ["MemoryFigureBook", "MemoryTariffBook", "MemoryUsageBook", "news_for"]
+__all__ = ["MemoryFigureBook", "MemoryTariffBook", "MemoryUsageBook", "news_for", "told_rows"]
 
 _ONE_DAY = timedelta(days=1)
 
@@ -71,9 +71,10 @@ def _next(store: MemoryStore) -> int:
     return 1 + len(store.table("usage_fact")) + len(store.table("market_figure"))
 
 
-def _rows(
+def told_rows(
     store: MemoryStore, cups: Cups, span: Period
 ) -> tuple[list[UsageFact], list[IntervalDay]]:
+    """Return the facts and the days of intervals that a bill of a span may rest on, ever told."""
     rows = [row for point, row in store.table("usage_fact").values() if point == cups]
     facts = [row for row in rows if isinstance(row, UsageFact) and row.concerns(span)]
     days = [row for row in rows if isinstance(row, IntervalDay) and row.day in span]
@@ -81,7 +82,7 @@ def _rows(
 
 
 def _measured(store: MemoryStore, cups: Cups, span: Period) -> Measured:
-    return measured_of(*_rows(store, cups, span))
+    return measured_of(*told_rows(store, cups, span))
 
 
 class MemoryFigureBook:
@@ -119,7 +120,7 @@ class MemoryFigureBook:
 
 def news_for(store: MemoryStore, cups: Cups, period: Period, basis: Basis) -> str:
     """Return what names the news of a document's days since it was made; empty for none."""
-    facts, days = _rows(store, cups, period)
+    facts, days = told_rows(store, cups, period)
     around = Period(period.start - _ONE_DAY, period.until + _ONE_DAY)
     figures: Iterable[FigureRow] = store.table("market_figure").values()
     measured = _newer((*facts, *days), basis.measured)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.bulk import copy_rows, new_ids
+from energyretail.adapters.postgres.bulk_intervals import KNOWN_INTERVALS, known_usage
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.bill_json import (
     carried_json,
@@ -33,7 +34,7 @@ from energyretail.domain.billing import (
     IndexReading,
     Invoice,
     InvoiceKind,
-    measures_read,
+    measures_kept,
     whole_counts,
 )
 from energyretail.domain.pricing import PricedBill, Prices, Quality
@@ -123,7 +124,7 @@ _CONFIRM = text("""
     ORDER BY n ON CONFLICT DO NOTHING
 """)
 
-SELECT_INVOICE = """
+SELECT_INVOICE = f"""
     SELECT invoice.*, lower(period) AS starts, upper(period) AS ends,
         CASE WHEN form_id IS NULL THEN
             (SELECT coalesce(jsonb_agg(body ORDER BY position), '[]') FROM invoice_line
@@ -137,6 +138,7 @@ SELECT_INVOICE = """
         (SELECT coalesce(jsonb_agg(jsonb_build_array(
                 register, taken_on, version, index_kwh::text, quality) ORDER BY id), '[]')
             FROM invoice_reading WHERE invoice_id = invoice.id) AS readings,
+        ({KNOWN_INTERVALS}) AS intervals,
         (SELECT bill_form.body FROM bill_form WHERE bill_form.id = invoice.form_id) AS form
     FROM invoice
 """
@@ -341,8 +343,9 @@ def _filled(row: Row[Any]) -> PricedBill:
     Raises Fault ``billing.form_differs`` where that is not in every number what is kept of it.
     """
     readings = tuple(reading_of(*reading) for reading in row.readings)
+    form = _form_of(row.form)
     try:
-        bill = _form_of(row.form).bill(measures_read(readings))
+        bill = form.bill(measures_kept(form, readings, known_usage(row.intervals)))
     except LookupError:
         bill = None  # a number is left open that was not read
     if bill is None or _told(bill) != _kept(row):

@@ -65,7 +65,7 @@ _HEAD: Final = (
     "id", "number", "kind", "contract", "customer", "cups", "tariff", "period", "issued_on",
     "due_on", "net_cents", "tax_cents", "gross_cents", "currency", "rounding_scope",
     "rounding_mode", "rounding_decimals", "rounding_price_decimals", "prices", "price_digest",
-    "stage", "energy_kwh", "register_counts", "estimated", "form_id",
+    "stage", "energy_kwh", "measured_seen", "register_counts", "estimated", "form_id",
 )  # fmt: skip
 _LINE: Final = (
     "invoice_id", "position", "component", "amount_cents", "quantity", "price", "form_position",
@@ -236,11 +236,20 @@ def _heads(batch: _Batch) -> bytes:
         "price_digest": _text(price_digest(found.tariff, found.period)),
         "stage": _text(stage_of(found.period, supplied=found.supply.supplied).value),
         "energy_kwh": energy,
+        "measured_seen": int8s(_seen(batch)),
         "register_counts": int8_arrays([each[at] for each in supplies.counted()]),
         "estimated": _sent(_estimated(batch)),
         "form_id": constant(batch.form.to_bytes(8, "big")),
     }
     return packed([RowOf([fields[name] for name in _HEAD])], len(batch.ids))
+
+
+def _seen(batch: _Batch) -> NDArray[np.int64]:
+    told = batch.issued.rated.supplies.told
+    if told is None:
+        return np.zeros(len(batch.ids), np.int64)
+    seen: NDArray[np.int64] = told.seen[batch.issued.rated.at]
+    return seen
 
 
 def _estimated(batch: _Batch) -> bool:

@@ -20,9 +20,15 @@ from energyretail.adapters.postgres.billing_supplies import (
     READ_FROM_BILLED,
     supply_of,
 )
+from energyretail.adapters.postgres.bulk_intervals import (
+    TOLD,
+    TOLD_PLAINLY,
+    intervals_of,
+    told_alike,
+)
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
-from energyretail.application.billing import AlikeSupplies, DuePage, PastBills
+from energyretail.application.billing import AlikeSupplies, DuePage, PastBills, ToldAlike
 from energyretail.domain.billing import BillableSupply, IndexReading
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.pricing import Quality
@@ -44,9 +50,6 @@ _PLAIN: Final = """
             AND invoice.cups = started.cups AND counted <> '{}'
             AND kind <> 'credit_note' AND cancelled_by IS NULL)
     AND NOT EXISTS (SELECT FROM usage_fact WHERE point = left(started.cups, 20))
-    AND NOT EXISTS (
-        SELECT FROM interval_day
-        WHERE point = left(started.cups, 20) AND day >= started.bill_from)
     AND NOT EXISTS (
         SELECT FROM held_bill WHERE held_bill.contract = started.contract
             AND held_bill.cups = started.cups AND held_bill.state NOT IN ('issued', 'lapsed'))
@@ -80,10 +83,11 @@ _PAST: Final = f"""
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND read.days = 2 AND read.first_day = bill_from
-                AND read.readings = 2 * read.registers AS plain,
+        SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY}) AND read.days = 2
+                AND read.first_day = bill_from AND read.readings = 2 * read.registers AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.registers, read.signature, read.indexes, read.versions
+            read.last_day, read.registers, read.signature, read.indexes, read.versions,
+            told.series, told.seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
                 count(DISTINCT register) AS registers,
@@ -96,8 +100,9 @@ _PAGE: Final = text(f"""
                     ORDER BY taken_on, register COLLATE "C") AS versions
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
+        CROSS JOIN LATERAL ({TOLD}) AS told
     )
-    SELECT plain, tariff, powers, kind, bill_from, last_day, signature,
+    SELECT plain, tariff, powers, kind, bill_from, last_day, signature, series,
         (array_agg(started_on ORDER BY place))[1] AS started_on,
         (array_agg(ended_on ORDER BY place))[1] AS ended_on,
         (array_agg(billed_until ORDER BY place))[1] AS billed_until,
@@ -107,12 +112,13 @@ _PAGE: Final = text(f"""
         array_agg(cups ORDER BY place) AS cups,
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
+        array_agg(seen ORDER BY place) AS seen,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
     FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
-        signature, started_on = bill_from, billed_until IS NULL
+        signature, series, seen > 0, started_on = bill_from, billed_until IS NULL
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)
@@ -133,10 +139,19 @@ def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
         rows = connection.execute(_PAGE, attrs.asdict(due)).all()
+    arrays = intervals_of(database, [row for row in rows if row.plain])
     last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
+    alike = []
+    others = {row.places[0] for row in rows if not row.plain}
+    for row in rows:
+        if row.plain:
+            told, whole = told_alike(row, arrays.get(row.places[0], {}))
+            others |= {row.places[at] for at in np.flatnonzero(~whole)}
+            if whole.any():
+                alike.append(_alike(row, due, told, np.flatnonzero(whole).tolist()))
     return DuePage(
-        alike=tuple(_alike(row, due) for row in rows if row.plain),
-        others={row.places[0]: _key(row, 0) for row in rows if not row.plain},
+        alike=tuple(alike),
+        others={place: last[place] for place in sorted(others)},
         resume=last.get(due.limit),
     )
 
@@ -155,16 +170,20 @@ def _key(row: Row[Any], at: int) -> str:
     return f"{row.contracts[at]}/{row.cups[at]}"
 
 
-def _alike(row: Row[Any], due: Due) -> AlikeSupplies:
-    told = json.loads(f"[{row.signature}]")
-    signs = list(zip(told[::2], told[1::2], strict=True))
+def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -> AlikeSupplies:
+    """Return the supplies of a group that stand at some places of it."""
+    named = json.loads(f"[{row.signature}]")
+    signs = list(zip(named[::2], named[1::2], strict=True))
     days = [row.bill_from] * (len(signs) // 2) + [row.last_day] * (len(signs) // 2)
     read = [(register, day) for (register, _), day in zip(signs, days, strict=True)]
-    indexes, versions = (_columns(each, len(read)) for each in (row.indexes, row.versions))
+    indexes, versions = (_columns(each, len(read), at) for each in (row.indexes, row.versions))
+    contracts, customers, cups = (
+        [column[place] for place in at] for column in (row.contracts, row.customers, row.cups)
+    )
     one = BillableSupply(
-        contract=ContractNumber(row.contracts[0]),
-        customer=CustomerNumber(row.customers[0]),
-        cups=Cups(row.cups[0]),
+        contract=ContractNumber(contracts[0]),
+        customer=CustomerNumber(customers[0]),
+        cups=Cups(cups[0]),
         tariff=row.tariff,
         powers=powers_of(row.powers),
         supplied=Period(row.started_on, row.ended_on),
@@ -186,22 +205,23 @@ def _alike(row: Row[Any], due: Due) -> AlikeSupplies:
     return AlikeSupplies(
         one=one,
         period=Period(row.bill_from, row.last_day),
-        places=row.places,
-        contracts=row.contracts,
-        customers=row.customers,
-        cups=row.cups,
+        places=[row.places[place] for place in at],
+        contracts=contracts,
+        customers=customers,
+        cups=cups,
         indexes=dict(zip(read, indexes, strict=True)),
         versions=dict(zip(read, versions, strict=True)),
-        past=None if due.past_days is None else _past(row, registers=len(signs) // 2),
+        past=None if due.past_days is None else _past(row, at, registers=len(signs) // 2),
+        told=told,
     )
 
 
-def _past(row: Row[Any], *, registers: int) -> PastBills:
-    energy, gross, *counted = _columns(row.past_sums, len(_SUMS))
+def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
+    energy, gross, *counted = _columns(row.past_sums, len(_SUMS), at)
     days = {told: _periods(told) for told in set(row.past_days)}
     return PastBills(
-        comparable=np.array(row.comparable, dtype=np.bool_),
-        days=[days[told] for told in row.past_days],
+        comparable=np.array(row.comparable, dtype=np.bool_)[at],
+        days=[days[row.past_days[place]] for place in at],
         energy=energy,
         gross=gross,
         counted=counted[:registers],
@@ -214,6 +234,6 @@ def _periods(sent: bytes) -> tuple[Period, ...]:
     return tuple(map(Period, days[::2], days[1::2]))
 
 
-def _columns(sent: bytes, count: int) -> Sequence[NDArray[np.int64]]:
-    """Return the columns of rows of big-endian numbers."""
-    return tuple(np.frombuffer(sent, dtype=">i8").reshape(-1, count).T.astype(np.int64))
+def _columns(sent: bytes, count: int, at: Sequence[int]) -> Sequence[NDArray[np.int64]]:
+    """Return the columns of some rows of big-endian numbers."""
+    return tuple(np.frombuffer(sent, dtype=">i8").reshape(-1, count)[at].T.astype(np.int64))

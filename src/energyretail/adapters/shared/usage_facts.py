@@ -17,12 +17,21 @@ from energyretail.domain import pricing
 from energyretail.domain.billing import Declared, Measured, VolumeRegister
 from energyretail.domain.shared import Invalid, MarketTime, Period, Power, PowerUnit
 
-__all__ = ["LOOKS_BACK", "IntervalDay", "UsageFact", "days_of", "facts_of", "measured_of"]
+__all__ = [
+    "LOOKS_BACK",
+    "MISSING",
+    "IntervalDay",
+    "UsageFact",
+    "days_of",
+    "facts_of",
+    "measured_of",
+]
 
 LOOKS_BACK: Final = timedelta(days=400)
 """How far before a bill a peak may count: a year and the month it began in."""
 
-_MISSING: Final = -(2**31)  # no meter measures this in an interval
+MISSING: Final = -(2**31)
+"""Stands for an interval without a value: no meter measures this in one."""
 
 
 @attrs.frozen
@@ -103,13 +112,13 @@ def days_of(told: Measured) -> Iterator[IntervalDay]:
 
 
 def _packed(kwh: Sequence[Decimal | None], register: str, day: date) -> bytes:
-    values = [_MISSING if each is None else _wh(each, register, day) for each in kwh]
+    values = [MISSING if each is None else _wh(each, register, day) for each in kwh]
     return struct.pack(f"<{len(values)}i", *values)
 
 
 def _wh(kwh: Decimal, register: str, day: date) -> int:
     wh = kwh.scaleb(3)
-    if wh != wh.to_integral_value() or abs(wh) >= -_MISSING:
+    if wh != wh.to_integral_value() or abs(wh) >= -MISSING:
         raise Invalid(
             "billing.measured.fine", "an interval is in whole Wh", register=register, day=day
         )
@@ -282,4 +291,4 @@ def _use(run: Sequence[IntervalDay]) -> pricing.IntervalUse:
 
 def _unpacked(wh: bytes) -> Iterator[Decimal | None]:
     for (each,) in struct.iter_unpack("<i", wh):
-        yield None if each == _MISSING else Decimal(each).scaleb(-3)
+        yield None if each == MISSING else Decimal(each).scaleb(-3)

@@ -12,6 +12,7 @@ from energyretail.application.billing.bulk_ports import (
     IssuedAlike,
     PastBills,
     RatedAlike,
+    ToldAlike,
 )
 from energyretail.application.billing.consolidate import (
     ConsolidatedInvoices,
@@ -222,6 +223,7 @@ __all__ = [
     "Tariffs",
     "TaxCopy",
     "TendDeposits",
+    "ToldAlike",
     "UsageBook",
     "WaiveDeposit",
     "WantedPlan",

@@ -193,7 +193,7 @@ class BillInBulk:
             power = desk.highest_power(supplies.one)
             by = self._policy.yardstick(today, power_kw=power)
             try:
-                found = desk.rateable_alike(supplies.one, supplies.period)
+                found = desk.rateable_alike(supplies.one, supplies.period, seen=supplies.seen)
                 rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
             except DomainError as error:
                 chunk.leave(supplies, every, error.code)

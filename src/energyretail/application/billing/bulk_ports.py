@@ -32,6 +32,7 @@ __all__ = [
     "IssuedAlike",
     "PastBills",
     "RatedAlike",
+    "ToldAlike",
 ]
 
 Column = Any
@@ -57,13 +58,26 @@ class PastBills:
 
 
 @attrs.frozen(eq=False)
+class ToldAlike:
+    """What was told of supplies beside their readings, with one place a supply.
+
+    `seen` is the number of the newest fact of each; `intervals` has an array a channel, with one
+    row a supply: the whole Wh of each interval of the days billed, in order, none missing.
+    """
+
+    seen: Column
+    intervals: Mapping[str, Column]
+
+
+@attrs.frozen(eq=False)
 class AlikeSupplies:
-    """Supplies whose next bills differ in nothing but who they are and the indexes that were read.
+    """Supplies whose next bills differ in nothing but who they are and what was measured.
 
     `one` is any of them, with its readings, and `period` what its bill is for: each other has
     readings of the same registers, days and qualities. `places` are where they stand on their
     page, in order of key; `indexes` and `versions` have a column a reading, by register and day,
-    the index in thousandths of a kWh. `past` is None unless it was asked for.
+    the index in thousandths of a kWh. `told` is None where nothing was told but readings, `past`
+    unless it was asked for.
     """
 
     one: BillableSupply
@@ -75,6 +89,12 @@ class AlikeSupplies:
     indexes: Mapping[tuple[str, date], Column]
     versions: Mapping[tuple[str, date], Column]
     past: PastBills | None = None
+    told: ToldAlike | None = None
+
+    @property
+    def seen(self) -> int:
+        """The number of the newest fact of `one`, zero where nothing was told."""
+        return 0 if self.told is None else int(self.told.seen[0])
 
     def key(self, at: int) -> str:
         """Return the key of the supply at a place of the columns."""

@@ -12,8 +12,8 @@ import attrs
 from energyretail.application.billing.measured_ports import FigureBook, UsageBook
 from energyretail.application.billing.ports import Tariffs
 from energyretail.domain.billing import (
-    NO_BASIS,
     NOT_MEASURED,
+    Basis,
     BillableSupply,
     BillingPolicy,
     Draft,
@@ -22,6 +22,7 @@ from energyretail.domain.billing import (
     Rateable,
     limit_back_billing,
     names_read,
+    over_days,
     rateable,
     rated,
     reaches_back,
@@ -101,21 +102,22 @@ class DraftingDesk:
             faults=supply.faults,
         )
 
-    def rateable_alike(self, supply: BillableSupply, period: Period) -> Rateable:
+    def rateable_alike(self, supply: BillableSupply, period: Period, *, seen: int = 0) -> Rateable:
         """Return what the next bill of a supply is rated by, where it goes by nothing of its own.
 
-        That is neither by a published figure, nor by days too old, nor are there two bills due.
-        Raises Refused ``billing.not_alike``, and what `due` and `draft` raise.
+        That is neither by a published figure, nor by days too old, nor are there two bills due,
+        nor was anything told after the fact of the number `seen`. Raises Refused
+        ``billing.not_alike``, and what `due` and `draft` raise.
         """
         rule = self.policy.corrections.back_billing
         found = self._rateable(supply, period, None)
         if (
             self.due(supply) != (period,)
-            or found.basis != NO_BASIS
+            or found.basis != Basis(measured=seen)
             or reaches_back(period, on=self.today, rule=rule, customer=supply.kind)
         ):
             raise Refused("billing.not_alike", "is billed by itself", cups=supply.cups)
-        return found
+        return attrs.evolve(found, usage=over_days(found.usage, period))
 
     def drafts(self, supply: BillableSupply) -> Iterator[Draft]:
         """Yield the bills that are due, each in force before the next is drafted."""

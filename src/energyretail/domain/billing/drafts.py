@@ -22,7 +22,10 @@ from energyretail.domain.billing.usage_to_bill import (
 )
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
-__all__ = ["Draft", "Rateable", "draft", "measures_read", "rateable", "rated"]
+__all__ = [
+    "Draft", "Rateable", "draft", "measures_kept", "measures_read", "over_days", "rateable",
+    "rated",
+]  # fmt: skip
 
 
 @attrs.frozen
@@ -174,3 +177,28 @@ def measures_read(readings: Iterable[IndexReading]) -> tuple[pricing.Measure, ..
         for before, after in pairwise(readings)
         if before.register == after.register
     )
+
+
+def measures_kept(
+    form: pricing.BillForm, readings: Iterable[IndexReading], intervals: pricing.Usage
+) -> tuple[pricing.Filling, ...]:
+    """Return what fills a form again: the intervals of its days, or what was read.
+
+    `intervals` are those that were known when the bill was made.
+    """
+    if form.by_interval:
+        return pricing.measures_of(over_days(intervals, form.period))
+    return measures_read(readings)
+
+
+def over_days(usage: pricing.Usage, period: Period) -> pricing.Usage:
+    """Return a usage without the intervals of other days: what is billed is the same."""
+    uses = (_over(use, period) for use in usage.uses)
+    return attrs.evolve(usage, uses=tuple(use for use in uses if use is not None))
+
+
+def _over(use: pricing.Use, period: Period) -> pricing.Use | None:
+    days = use.period.meets(period)
+    if days is None or not isinstance(use, pricing.IntervalUse):
+        return None if days is None else use
+    return use.within(days)

@@ -15,8 +15,8 @@ from energyretail.domain.shared import Energy, Invalid, Refused
 
 __all__ = [
     "Filling", "Measure", "MeasuredSeries", "filled", "filled_usage", "fitting",
-    "interval_counts", "is_open", "measures_of", "not_compiled", "open_place", "open_usage",
-    "places_of",
+    "has_series", "interval_counts", "is_open", "measures_of", "not_compiled", "open_place",
+    "open_usage", "places_of",
 ]  # fmt: skip
 
 _MARK: Final = "\x00"
@@ -123,6 +123,13 @@ def is_open(derivation: Derivation) -> bool:
     sources = [*(f.source for f in derivation.factors), *(s.source for s in derivation.series)]
     return any(open_place(source) is not None for source in sources) or any(
         is_open(part) for part in derivation.parts
+    )
+
+
+def has_series(derivation: Derivation) -> bool:
+    """Tell whether a derivation counts open intervals."""
+    return any(open_place(each.source) is not None for each in derivation.series) or any(
+        has_series(part) for part in derivation.parts
     )
 
 

@@ -22,6 +22,7 @@ from energyretail.domain.pricing.openings import (
     Filling,
     filled,
     fitting,
+    has_series,
     is_open,
     measures_of,
     not_compiled,
@@ -67,6 +68,13 @@ class BillForm:
     lines: tuple[TaxedLine, ...]
     taken: tuple[Derivation, ...]
     carried_from: CarriedOver = NOTHING_CARRIED
+
+    @property
+    def by_interval(self) -> bool:
+        """Whether what it leaves open are intervals."""
+        drafts = [line.draft for line in self.lines]
+        roots = [*self.taken, *(n for each in drafts for n in (each.derivation, each.quantity))]
+        return any(isinstance(root, Derivation) and has_series(root) for root in roots)
 
     def bill(self, measures: Sequence[Filling]) -> PricedBill:
         """Return the bill with its numbers filled in."""

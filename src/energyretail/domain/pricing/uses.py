@@ -254,6 +254,11 @@ class IntervalUse:
         first = (self._begin(part.start) - self._origin) // self._step
         return first, (self._begin(part.until) - self._origin) // self._step
 
+    def within(self, part: Period) -> IntervalUse:
+        """Return the intervals of a part of its days, and no other."""
+        first, last = self.places(part)
+        return attrs.evolve(self, start=self.zone.start_of(part.start), kwh=self.kwh[first:last])
+
     def instant(self, place: int) -> datetime:
         """Return when an interval begins, in UTC."""
         return self._origin + place * self._step

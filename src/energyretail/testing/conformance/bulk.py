@@ -17,6 +17,7 @@ from energyretail.application.billing import (
     BulkStep,
     DuePage,
     IssuedAlike,
+    UsageBook,
 )
 from energyretail.application.ledger import PostedEntries
 from energyretail.domain.billing import BillableSupply, Invoice, whole_counts
@@ -32,7 +33,7 @@ from energyretail.testing.conformance.billing_cases import (
 )
 from energyretail.testing.conformance.billing_world import BillingWorld
 
-__all__ = ["BulkConformance", "BulkDesk"]
+__all__ = ["BulkConformance", "BulkDesk", "BulkDeskPort", "told_by"]
 
 
 class _Recorded(Protocol):
@@ -40,11 +41,13 @@ class _Recorded(Protocol):
     def recorded(self) -> Sequence[Event]: ...
 
 
-class _Desk(Protocol):
+class BulkDeskPort(Protocol):
     """A desk that bills, as `energyretail.testing.billing` has it."""
 
     @property
     def world(self) -> BillingWorld: ...
+    @property
+    def usage(self) -> UsageBook: ...
     @property
     def ledger(self) -> PostedEntries: ...
     @property
@@ -67,8 +70,8 @@ class _Desk(Protocol):
 class BulkDesk:
     """Two empty desks of one sort; at `desk` bills are made by columns, at `other` one by one."""
 
-    desk: _Desk
-    other: _Desk
+    desk: BulkDeskPort
+    other: BulkDeskPort
     bills: BulkBills
     rating: BulkRating
 
@@ -134,8 +137,8 @@ class BulkConformance:
             assert (step.issued, step.parked) == (one.issued, one.parked)
             assert step.one_by_one <= 2
 
-        assert _told(bulk.desk) == _told(bulk.other)
-        assert len(_told(bulk.desk)[0]) == 13
+        assert told_by(bulk.desk) == told_by(bulk.other)
+        assert len(told_by(bulk.desk)[0]) == 13
         assert bulk.desk.problems() == ()
 
     @pytest.mark.parametrize(("days", "bills"), [(400, 1), (1, 1), (0, 0)])
@@ -197,7 +200,7 @@ class BulkConformance:
             desk.open_day(THIRD)
             desk.correct()
 
-        assert _told(bulk.desk) == _told(bulk.other)
+        assert told_by(bulk.desk) == told_by(bulk.other)
 
     def test_bills_on_the_day_it_is_told_whatever_the_clock_says(self, bulk: BulkDesk) -> None:
         _signed(bulk)
@@ -207,8 +210,8 @@ class BulkConformance:
         bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, on=SECOND)
         bulk.other.bill(on=SECOND)
 
-        bills = _told(bulk.desk)
-        assert bills == _told(bulk.other)
+        bills = told_by(bulk.desk)
+        assert bills == told_by(bulk.other)
         days = {bill.issued_on for bill in bulk.desk.world.invoices.by_numbers(tuple(bills[0]))}
         assert days == {SECOND}
 
@@ -225,7 +228,7 @@ class BulkConformance:
         assert (step.one_by_one, step.reasons) == (3, {
             "billing.not_plain": 2, "billing.billed_twice": 1,
         })  # fmt: skip
-        assert _told(bulk.desk)[:2] == _told(bulk.other)[:2]
+        assert told_by(bulk.desk)[:2] == told_by(bulk.other)[:2]
 
     def test_refuses_what_clashes_with_what_is_issued(self, bulk: BulkDesk) -> None:
         """What was found is billed by somebody else before it is kept."""
@@ -233,12 +236,12 @@ class BulkConformance:
         bulk.desk.open_day(SECOND)
         stale = _Stale(bulk.bills, bulk.bills.due(today=SECOND, after="", limit=100))
         bulk.desk.bill()
-        before = _told(bulk.desk)
+        before = told_by(bulk.desk)
 
         step = bulk.desk.bill_in_bulk(stale, bulk.rating)
 
         assert (step.issued, step.parked, step.reasons) == (0, 0, {})
-        assert _told(bulk.desk) == before
+        assert told_by(bulk.desk) == before
 
 
 @attrs.frozen
@@ -327,12 +330,15 @@ def _cups(number: int) -> str:
     return supply.site.cups.value
 
 
-def _invoices(desk: _Desk) -> Sequence[Invoice]:
+def _invoices(desk: BulkDeskPort) -> Sequence[Invoice]:
     numbers = [event.number for event in desk.events.recorded if hasattr(event, "number")]
     return desk.world.invoices.by_numbers(numbers)
 
 
-def _told(desk: _Desk) -> tuple[dict[str, object], dict[str, object], list[str]]:
+def told_by(
+    desk: BulkDeskPort,
+) -> tuple[dict[str, object], dict[str, object], list[str]]:
+    """Return the documents and entries of a desk by their keys, and what happened."""
     numbers = [event.number for event in desk.events.recorded if hasattr(event, "number")]
     entries = desk.ledger.entries([f"invoice:{number}" for number in numbers])
     return (

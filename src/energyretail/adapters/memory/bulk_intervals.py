@@ -1,0 +1,79 @@
+"""What was told of supplies beside their readings, in columns, over the rows of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import attrs
+import numpy as np
+
+from energyretail.adapters.memory.measured import told_rows
+from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.shared.usage_facts import MISSING, IntervalDay
+from energyretail.application.billing import ToldAlike
+from energyretail.domain.billing import BillableSupply
+from energyretail.domain.pricing import Flow
+from energyretail.domain.shared import Period
+
+__all__ = ["ToldBeside", "told_alike", "told_beside"]
+
+
+@attrs.frozen(eq=False)
+class ToldBeside:
+    """The number of the newest fact of a supply, and the intervals of the days it is billed for."""
+
+    seen: int
+    days: tuple[IntervalDay, ...]
+
+    @property
+    def signature(self) -> object:
+        """What intervals of supplies billed alike have in common."""
+        told = [(each.series, each.day, len(each.wh)) for each in self.days]
+        return self.seen > 0, tuple(told)
+
+    def intervals(self) -> dict[str, bytes]:
+        """Return the Wh of each channel, in order."""
+        channels = dict.fromkeys(each.channel for each in self.days)
+        return {
+            name: b"".join(each.wh for each in self.days if each.channel == name)
+            for name in channels
+        }
+
+
+def told_beside(
+    store: MemoryStore, supply: BillableSupply, period: Period, *, today: date
+) -> ToldBeside | None:
+    """Return what was told of a supply, None where it makes its bill one of its own.
+
+    That is any fact, energy fed in, days or intervals that are missing.
+    """
+    span = Period(period.start, max(today, period.start + timedelta(days=1)))
+    ever = Period(date.min, date.max)
+    facts, _ = told_rows(store, supply.cups, ever)
+    _, rows = told_rows(store, supply.cups, span)
+    newest = {row.key: row for row in sorted(rows, key=lambda row: row.number)}
+    days = sorted((row for row in newest.values() if row.day in period), key=lambda row: row.key)
+    channels = {row.channel for row in days}
+    if (
+        facts
+        or len(days) != len(channels) * period.days
+        or any(row.flow != Flow.IMPORT.value for row in days)
+        or any(MISSING in np.frombuffer(row.wh, "<i4") for row in days)
+    ):
+        return None
+    return ToldBeside(max((row.number for row in rows), default=0), tuple(days))
+
+
+def told_alike(found: Sequence[ToldBeside]) -> ToldAlike | None:
+    """Return the columns of what was told of supplies alike, None where nothing was."""
+    if not found[0].seen:
+        return None
+    rows = [each.intervals() for each in found]
+    return ToldAlike(
+        seen=np.array([each.seen for each in found], np.int64),
+        intervals={
+            name: np.array([np.frombuffer(row[name], "<i4") for row in rows], np.int32)
+            for name in rows[0]
+        },
+    )
