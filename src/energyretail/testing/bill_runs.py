@@ -65,6 +65,11 @@ class FewSupplies:
         chunks = [due[start : start + size] for start in range(0, len(due), size)]
         return tuple((chunk[-1], len(chunk)) for chunk in chunks)
 
+    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
+        """Return the first key of a range that is due; all are due from `today` on."""
+        found = [key for key in self.due() if SupplyRange(after, until).holds(key)]
+        return (found[0], today) if found else None
+
     def __call__(self, *, after: str, until: str, limit: int, on: date) -> RangeOfFew:
         """Bill up to `limit` of a range, each in a transaction of its own."""
         keys = SupplyRange(after, until)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, Final
 
@@ -128,13 +129,28 @@ class PostgresBulkBills:
             own = np.array(each.ranks, np.intp)
             form = forms[form_text(each.rated.program.form)]
             batches.append(_Batch.of(each, form, ids[own], posted[own]))
-        for table, (columns, rows) in _TABLES.items() if batches else ():
-            copy_bytes(connection, table, columns, map(rows, batches))
+        _copy(connection, batches)
         free = np.delete(np.arange(count), ranks)
         insert_invoices(connection, others, ids[free].tolist())
         keys = {f"invoice:{i.number}": id_ for i, id_ in zip(others, posted[free], strict=True)}
         insert_entries(connection, entries, [int(keys[entry.key]) for entry in entries])
         return tuple(key for batch in batches for key in batch.entry_keys())
+
+
+def _copy(connection: Connection, batches: Sequence[_Batch]) -> None:
+    """Fill table by table; while the database takes one in, the next are put together."""
+    if not batches:
+        return
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        parts = {
+            table: beside.submit(_packed, rows, batches) for table, (_, rows) in _TABLES.items()
+        }
+        for table, (columns, _) in _TABLES.items():
+            copy_bytes(connection, table, columns, parts.pop(table).result())
+
+
+def _packed(rows: Callable[[_Batch], bytes], batches: Sequence[_Batch]) -> list[bytes]:
+    return [rows(batch) for batch in batches]
 
 
 def _forms(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, int]:

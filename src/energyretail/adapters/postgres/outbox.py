@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from energyretail.adapters.postgres.bulk import copy_rows
+from energyretail.adapters.postgres.binary_rows import RowOf, packed, strings
+from energyretail.adapters.postgres.bulk import copy_bytes
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.shared import Channel, Claimed, Delivery, DeliveryState, Message
 
@@ -20,7 +21,7 @@ _STATE_AFTER = {
     DeliveryState.PARKED: "parked",
 }
 
-_NEW = {"channel": "text", "kind": "text", "key": "text"}
+_NEW = ("channel", "kind", "key")
 _MANY = 1000
 
 _CLAIM = text(
@@ -57,10 +58,15 @@ class PostgresOutbox:
     def _copied(self, messages: Sequence[Message]) -> bool:
         """Write messages by COPY, which takes half the time; tell if all of them were new."""
         connection = self._database.connection()
-        rows = ((each.channel.value, each.kind, each.key) for each in dict.fromkeys(messages))
+        new = list(dict.fromkeys(messages))
+        fields = [
+            strings([each.channel.value for each in new]),
+            strings([each.kind for each in new]),
+            strings([each.key for each in new]),
+        ]
         try:
             with connection.begin_nested():
-                copy_rows(connection, "outbox", _NEW, rows)
+                copy_bytes(connection, "outbox", _NEW, [packed([RowOf(fields)], len(new))])
         except IntegrityError:
             return False
         return True

@@ -78,6 +78,15 @@ class SuppliesDue(Protocol):
         """
         ...
 
+    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
+        """Return the key of the first supply due beyond `after` and up to `until`, and a day.
+
+        That is the first no live bill covers. None where nothing is due there; an empty `until`
+        is after every key. Nothing else of the supply is looked at: what is wrong with it does
+        no harm here.
+        """
+        ...
+
 
 class BillRuns(Protocol):
     """The runs with their chunks; part of the open transaction.

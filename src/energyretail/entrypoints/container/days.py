@@ -192,11 +192,12 @@ class Days(Imports):
         documents=documents_that_let_go,
         work_list=Stores.work_list,
     )
+    bulk_bills = One(PostgresBulkBills, Stores.database)
     bill_due_supplies = One(
         billing.BillInBulk,
         work=Stores.work,
         clock=Stores.clock,
-        bills=One(PostgresBulkBills, Stores.database),
+        bills=bulk_bills,
         rating=One(ColumnarRating),
         drafting=Doors.drafting,
         gate=plausibility_gate,
