@@ -90,16 +90,15 @@ def price(
     apart: list[int] = []
     place, priced = 0, False
     while len(left) and place < programs and len(apart) < _APART_MAX:
+        made = known[place] if place < len(known) else _tried(batch, int(left[0]))
+        if isinstance(made, DomainError):
+            apart.append(int(left[0]))
+            left = left[1:]
+            if not priced and (len(apart) == _APART_MAX or not len(left)):
+                raise made
+            continue
         if place == len(known):
-            try:
-                known.append(_compiled(batch, int(left[0])))
-            except DomainError:
-                apart.append(int(left[0]))
-                left = left[1:]
-                if not priced and (len(apart) == _APART_MAX or not len(left)):
-                    raise
-                continue
-        made = known[place]
+            known.append(made)
         place += 1
         measures = batch.measures
         if len(left) < batch.services:
@@ -112,6 +111,13 @@ def price(
         left = left[~held]
     if apart or len(left):
         yield LeftOut(np.sort(np.append(left, np.array(apart, np.intp))))
+
+
+def _tried(batch: Batch, service: int) -> Compiled | DomainError:
+    try:
+        return _compiled(batch, service)
+    except DomainError as error:
+        return error
 
 
 def _compiled(batch: Batch, service: int) -> Compiled:

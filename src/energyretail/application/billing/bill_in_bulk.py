@@ -39,6 +39,7 @@ from energyretail.domain.billing import (
     InvoiceKind,
     PostingShare,
     Rateable,
+    Yardstick,
     posting_shares,
 )
 from energyretail.domain.ledger import Entry, EntryPosted
@@ -190,30 +191,31 @@ class BillInBulk:
         desk = self._drafting.due([each.one for each in page.alike], today=today)
         for supplies in page.alike:
             every = range(len(supplies.places))
-            power = desk.highest_power(supplies.one)
-            by = self._policy.yardstick(today, power_kw=power)
             try:
-                found = desk.rateable_alike(supplies.one, supplies.period, seen=supplies.seen)
+                found = desk.rateable_alike(supplies.one, supplies.period)
                 rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
             except DomainError as error:
                 chunk.leave(supplies, every, error.code)
                 continue
-            left = set(every)
-            for each in rated:
-                sure = self._rating.surely_plausible(each, by=by) if by else each
-                shares = posting_shares(
-                    each.program.form,
-                    each.kernel,
-                    excise_components=self._policy.excise_components,
-                )
-                if shares is not None:
-                    doubted = set(each.at) - set(sure.at)
-                    chunk.leave(supplies, sorted(doubted), "billing.judged")
-                    if sure.at:
-                        chunk.alike.append(_Alike(sure, found, shares))
-                    left.difference_update(each.at)
-            chunk.leave(supplies, sorted(left), "billing.not_alike")
+            power = desk.highest_power(supplies.one)
+            by = self._policy.yardstick(today, power_kw=power)
+            taken = {at for each in rated for at in self._taken(chunk, each, found, by)}
+            chunk.leave(supplies, (at for at in every if at not in taken), "billing.not_alike")
         return chunk
+
+    def _taken(
+        self, chunk: _Chunk, rated: RatedAlike, found: Rateable, by: Yardstick | None
+    ) -> Sequence[int]:
+        """Put what is sure to be plausible into the chunk, and return what is seen to."""
+        excise = self._policy.excise_components
+        shares = posting_shares(rated.program.form, rated.kernel, excise_components=excise)
+        if shares is None:
+            return ()
+        sure = self._rating.surely_plausible(rated, by=by) if by else rated
+        chunk.leave(rated.supplies, sorted({*rated.at} - {*sure.at}), "billing.judged")
+        if sure.at:
+            chunk.alike.append(_Alike(sure, found, shares))
+        return rated.at
 
     def _drafts(
         self, others: Mapping[int, str], parked: list[WorkItem], today: date
