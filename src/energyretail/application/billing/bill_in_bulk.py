@@ -192,7 +192,7 @@ class BillInBulk:
         for supplies in page.alike:
             every = range(len(supplies.places))
             try:
-                found = desk.rateable_alike(supplies.one, supplies.period)
+                found = desk.rateable_alike(supplies.one, supplies.period, seen=supplies.seen)
                 rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
             except DomainError as error:
                 chunk.leave(supplies, every, error.code)
