@@ -41,17 +41,42 @@ class Case:
             company.relay(channel)
 
 
+class BillRunCase(Case):
+    """A bill run of the day: planned before, its chunks done as a worker would."""
+
+    def reach(self, life: Life) -> Company:
+        """Return the company whose run is planned."""
+        company = super().reach(life)
+        company.container.start_bill_run()(self.day, by="night", chunk_size=2)
+        return company
+
+    def act(self, company: Company) -> None:
+        """Do every chunk that is not done."""
+        shelf = company.container.bill_run_shelf()
+        (shown,) = shelf.page(after="", limit=1).items
+        for chunk in shelf.chunks(shown.run.number, after="", limit=100).items:
+            company.container.bill_run_chunk()(shown.run.number, chunk.number)
+
+
 CASES = {
     "switch confirmation": Case("registry", date(2026, 3, 17)),
     "meter file": Case("meter_files", date(2026, 4, 20)),
     "billing": Case("billing", date(2026, 4, 20)),
+    "bill run": BillRunCase("billing", date(2026, 4, 20)),
     "erp posting": Case(None, date(2026, 4, 20), (Channel.ERP,)),
     "collection": Case("collections", date(2026, 3, 26), (Channel.BANK,)),
     "bank import": Case("bank_files", date(2026, 3, 31)),
     "bank return": Case("bank_files", date(2026, 4, 7)),
 }
 
-FOR_GOOD = ("switch confirmation", "erp posting", "collection", "bank import")
+FOR_GOOD = (
+    "switch confirmation",
+    "billing",
+    "bill run",
+    "erp posting",
+    "collection",
+    "bank import",
+)
 """The cases whose failures are also tried as ones that stay until somebody puts them right."""
 
 

@@ -116,6 +116,18 @@ class TestBillAroundFailures:
 
         assert len([each for each in work_list.open_items() if each.kind == "billing"]) <= 5
 
+    @pytest.mark.parametrize(("keys", "parked"), [(1, True), (2, False), (5, False)])
+    def test_raises_on_where_several_fail_and_nobody_is_billed(
+        self, *, keys: int, parked: bool
+    ) -> None:
+        around, _, _ = company(dict.fromkeys(KEYS, fail))
+
+        if parked:
+            assert around(until=KEYS[keys - 1], limit=1000, on=TODAY).parked == 1
+            return
+        with pytest.raises(ZeroDivisionError):
+            around(until=KEYS[keys - 1], limit=1000, on=TODAY)
+
     def test_leaves_a_fault_of_a_partner_to_be_tried_again(self) -> None:
         def away() -> None:
             raise Fault("erp.timeout", "no answer")

@@ -350,6 +350,7 @@ PORTS: Final = (
 
 _PRODUCTS = "given by a market profile: data, judged by the laws of tariffs and market profiles"
 _PORTFOLIO = "our own file format, of which there is one reader: proven by tests of its own"
+_BY_COLUMNS = "held to what takes readings in one by one, by tests of its own"
 
 WITHOUT_A_SUITE: Final = {
     f"{_APPLICATION}.billing.ports:Tariffs": _PRODUCTS,
@@ -360,10 +361,14 @@ WITHOUT_A_SUITE: Final = {
     f"{_APPLICATION}.imports.ports:TakeDelivered": "one use case of this house, of metering",
     f"{_APPLICATION}.imports.ports:PortfolioFolder": _PORTFOLIO,
     f"{_APPLICATION}.imports.ports:RecordReader": _PORTFOLIO,
+    f"{_APPLICATION}.metering.bulk_ports:MeterFile": "a value: what MeterFileColumns gives",
+    f"{_APPLICATION}.metering.bulk_ports:MeterFileColumns": _BY_COLUMNS,
+    f"{_APPLICATION}.metering.bulk_ports:BulkReadings": _BY_COLUMNS,
     f"{_APPLICATION}.payments.ports:BankFile": "a value: part of what a BankGateway gives",
     f"{_APPLICATION}.operations.chunks:Chunk": "a value: what a use case in chunks returns",
     f"{_APPLICATION}.operations.bill_run_ports:RangeBilled": "a value: what a range came to",
     f"{_APPLICATION}.operations.bill_run_ports:BillsARange": "use cases of this house, of billing",
+    f"{_APPLICATION}.operations.bill_around_failures:Bounds": "one of this house, of its process",
     f"{_APPLICATION}.shared.relay:Sender": "use cases of this house, each with tests of its own",
     f"{_APPLICATION}.shared.events:Events": "one use case of this house, application/subscriptions",
 }

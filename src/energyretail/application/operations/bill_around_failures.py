@@ -80,6 +80,7 @@ class _Asked:
     until: str
     on: date
     left_to_park: int
+    last: Exception | None = None
 
 
 class BillAroundFailures:
@@ -88,8 +89,9 @@ class BillAroundFailures:
     Rules: what raises something nobody expected, takes too long or too much memory is undone and
     done again in eight parts; a supply that fails alone is parked under its first day not billed,
     with the reason and where it is told what to do, and the others are billed. It is tried again
-    by the next run. Where more than one in twenty would be parked, it is not for them: then
-    nothing is parked and what was raised is raised on, as is a fault of a partner.
+    by the next run. Where more than one in twenty would be parked, or several and nobody is billed,
+    it is not for them: then what was raised is raised on, as is a fault of a partner, and whoever
+    asked undoes all.
     """
 
     def __init__(
@@ -113,7 +115,11 @@ class BillAroundFailures:
         self, *, after: str = "", until: str = "", limit: int = 1000, on: date
     ) -> RangeBilled:
         """Bill up to `limit` supplies beyond `after`: see `BillsARange`."""
-        return self._range(after, limit, _Asked(until, on, max(1, limit // _PARKED_MOST)))
+        asked = _Asked(until, on, max(1, limit // _PARKED_MOST))
+        billed = self._range(after, limit, asked)
+        if asked.last and billed.parked > 1 and not billed.issued + billed.held:
+            raise asked.last
+        return billed
 
     def _range(self, after: str, limit: int, asked: _Asked) -> RangeBilled:
         allowed = self._allowed
@@ -148,7 +154,9 @@ class BillAroundFailures:
             self._work_list.add([item])
             transaction.commit()
         asked.left_to_park -= 1
-        return _Billed(parked=1, why=((item.code, 1),), resume=key)
+        asked.last = error
+        resume = None if key == asked.until else key
+        return _Billed(parked=1, why=((item.code, 1),), resume=resume)
 
 
 def _item(key: str, first_day: date, error: Exception, today: date) -> WorkItem:
