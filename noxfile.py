@@ -135,15 +135,15 @@ def deep(session: nox.Session) -> None:
     """Search the laws and walks for hours of machine time; not part of the default list."""
     tests = {"PYTHONPATH": str(ROOT / "tests")}
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
+    _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure bills made and an invoice read; not part of the default list, for it wants quiet."""
-    _run(session, "python", "benchmarks/rating_kernel.py", *session.posargs)
-    _run(session, "python", "benchmarks/bill_run.py", *session.posargs)
-    _run(session, "python", "benchmarks/read_invoice.py", *session.posargs)
+    """Measure what has a bar; not part of the default list, for it wants quiet."""
+    for name in ("rating_kernel", "bill_run", "growth", "ledger", "readings", "read_invoice"):
+        _run(session, "python", f"benchmarks/{name}.py", *session.posargs)
 
 
 @nox.session

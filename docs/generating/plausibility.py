@@ -49,6 +49,8 @@ _WHY: Final = {
     "spread_max": "homes that heat or cool by electricity use at most twice their mean in a month,"
     " and a part of it when they are away; 3 is the largest round figure below √10",
     "least_kwh": "some 20 EUR: less is not worth two people's time, and small uses jump",
+    "expected_kwh_min": "a home of one room uses as much in a month; what is empty uses less",
+    "unpriced_kwh_min": "no price of a kWh is so low that a kWh costs nothing",
     "least_gross": "likewise, for what is not energy",
     "history_days": "a year and a month, so that every season has been seen once",
     "history_days_min": "a month of bills; a few days after moving in say nothing",
@@ -64,6 +66,7 @@ _WHY: Final = {
     "seasons": "for gas and other heat: weights of the twelve months by tariff; without them a"
     " year is even",
     "credit_groups": "what is fed in may be worth more than what is taken",
+    "added_groups": "tolls and excise by the kWh are asked though the energy has no price",
 }
 
 

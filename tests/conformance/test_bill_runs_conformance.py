@@ -175,6 +175,14 @@ class TestARun:
 
         assert office.supplies.due() == []
 
+    def test_bills_all_of_a_chunk_on_its_own_day(self, office: BillRunOffice) -> None:
+        run = office.start(size=5)
+
+        office.bill(run.number, 1)
+
+        items = office.world.work_list.open_items()
+        assert {item.raised_on for item in items} == {run.as_of}
+
     def test_is_the_only_one_of_its_day(self, office: BillRunOffice) -> None:
         run = office.start()
 

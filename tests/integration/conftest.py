@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -59,3 +60,17 @@ def _tell_of_failing_ports(terminalreporter: pytest.TerminalReporter) -> None:
         f"T2 {runs.total()} runs of {cases} cases: {told}, {wrong} wrong"
         f" {'PASS' if passed else 'FAIL'}"
     )
+
+
+@pytest.fixture
+def two_urls(
+    postgres_url: str, template_database: str, database_url: str
+) -> Iterator[tuple[str, str]]:
+    """The URLs of two fresh migrated databases."""
+    import psycopg
+
+    name = f"other_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
+        yield database_url, urlunsplit(urlsplit(database_url)._replace(path=f"/{name}"))
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

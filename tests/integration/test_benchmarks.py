@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
@@ -37,6 +39,52 @@ def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path)
     assert len(found["ratios"]) == 2
     assert found["api"]["requests_a_second"] > 0
     assert found["answer_bytes"] > 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("ledger", ["--entries", "600", "--chunk", "300"]),
+        ("bill_run", ["--supplies", "300", "--chunk", "200"]),
+        ("readings", ["--points", "200"]),
+    ],
+)
+def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    asked = ["--bar", "0", "--pairs", "2", "--out", told, *options]
+
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / f"{name}.py", *asked],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(told.read_text())
+    assert json.loads(done.stdout.splitlines()[-1]) == found
+    assert found["benchmark"] == name
+    assert len(found["ratios"]) == 2
+
+
+def test_a_run_of_many_takes_no_more_than_one_of_few(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    asked = ["--small", "100", "--large", "400", "--chunk", "100", "--out", told]
+
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "growth.py", *asked],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    # So few say nothing about speed, and everything about memory.
+    found = json.loads(told.read_text())
+    assert json.loads(done.stdout.splitlines()[-1]) == found
+    assert [found["sizes"][name]["services"] for name in ("small", "large")] == [100, 400]
+    assert found["ratios"]["memory"] < found["bars"]["memory"]
 
 
 def test_the_kept_figures_reach_the_bar() -> None:

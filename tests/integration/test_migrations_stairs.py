@@ -30,12 +30,14 @@ SELECT 'constraint', coalesce(conrelid::regclass::text, '') || ' ' || conname,
 UNION ALL
 SELECT 'index', indexname, tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
-SELECT 'function', p.oid::regprocedure::text, '', p.prosrc
+SELECT 'view', viewname, '', definition FROM pg_views WHERE schemaname = 'public'
+UNION ALL
+SELECT 'function', p.oid::regprocedure::text, '', pg_get_functiondef(p.oid)
   FROM pg_proc p
- WHERE p.pronamespace = 'public'::regnamespace
+ WHERE p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')
    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 UNION ALL
-SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
+SELECT 'trigger', tgrelid::regclass::text, tgname, tgenabled::text || pg_get_triggerdef(oid)
   FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL
 SELECT 'type', t.typname, t.typtype::text,
@@ -48,6 +50,15 @@ UNION ALL
 SELECT 'extension', extname, '', '' FROM pg_extension
 ORDER BY 1, 2, 3, 4
 """
+
+
+# What a way down might forget to put back.
+CHANGES = {
+    "a view of other rows": "CREATE OR REPLACE VIEW current_reading AS SELECT DISTINCT ON"
+    " (cups, register, taken_on) * FROM reading ORDER BY cups, register, taken_on, version",
+    "how a function runs": "ALTER FUNCTION refuse_charged_clash(bigint[]) RESET ALL",
+    "a trigger switched off": "ALTER TABLE invoice_tax DISABLE TRIGGER invoice_tax_immutable",
+}
 
 
 def catalog(url: str) -> list[tuple[str, ...]]:
@@ -64,6 +75,14 @@ class TestMigrations:
 
         assert ups == downs
         assert len({name[:4] for name in ups}) == len(ups)
+
+    @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+    def test_leave_no_change_unseen(self, database_url: str, change: str) -> None:
+        before = catalog(database_url)
+        with psycopg.connect(database_url) as connection:
+            connection.execute(change)
+
+        assert catalog(database_url) != before
 
     def test_go_up_down_and_up_step_by_step(self, empty_database_url: str) -> None:
         for revision, before in zip(revisions(), ("base", *revisions()[:-1]), strict=True):

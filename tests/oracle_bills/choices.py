@@ -30,7 +30,7 @@ def add_components(scene: Scene, request: dict[str, Any]) -> None:
         covers = ["unit_rate", "blocks", "time_of_use", "index_linked"]
         if scene.shape == "intervals":
             covers = ["unit_rate", "time_of_use", "spot", "spot", "index_linked", "blocks"]
-        chosen.append((pick(dice, covers), True))
+        chosen.append((pick(dice, scene.of_kinds(covers)), True))
     chosen += [(pick(dice, _beside(scene)), False) for _ in range(dice.randint(0, 3))]
     if not chosen:
         chosen.append(("standing_charge", False))
@@ -66,7 +66,7 @@ def _beside(scene: Scene) -> list[str]:
         kinds += ["spot", "unit_rate", "time_of_use", *["demand"] * (not scene.powers)]
     if "reactive" in scene.usage:
         kinds += ["reactive"] * 5
-    return kinds
+    return scene.of_kinds(kinds)
 
 
 def _common(scene: Scene, request: dict[str, Any], kind: str, place: int) -> Component:

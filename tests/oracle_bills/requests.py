@@ -11,7 +11,7 @@ from oracle_bills.choices import add_components, add_items
 from oracle_bills.dice import Dice, Drawn, decimal, odds, pick, versions
 from oracle_bills.scenes import Scene
 
-__all__ = ["random_request", "requests"]
+__all__ = ["random_request", "request_of", "requests"]
 
 DAY = timedelta(days=1)
 APPORTIONINGS = (
@@ -32,7 +32,12 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
 
 def random_request(dice: Dice) -> dict[str, Any]:
     """Return a valid request document."""
-    scene = Scene(dice)
+    return request_of(Scene(dice))
+
+
+def request_of(scene: Scene) -> dict[str, Any]:
+    """Return a valid request document of a scene."""
+    dice = scene.dice
     tariff: dict[str, Any] = {
         "code": "T", "name": "Tariff", "currency": "EUR", "zone": scene.zone,
         "rounding": _rounding(dice), "components": [],

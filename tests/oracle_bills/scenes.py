@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -21,13 +22,21 @@ WORKDAYS = ["mon", "tue", "wed", "thu", "fri"]
 class Scene:
     """The days and uses of one request, drawn once; components are written to fit them."""
 
-    def __init__(self, dice: Dice) -> None:
-        """Draw the days and all the uses."""
+    def __init__(
+        self,
+        dice: Dice,
+        *,
+        shape: str = "",
+        days: tuple[date, date] | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> None:
+        """Draw the uses, and the days and their shape unless given; `kinds` bound the tariff."""
         self.dice = dice
+        self.kinds = kinds
         self.request: dict[str, Any] = {}
-        self.shape = pick(dice, SHAPES)
+        self.shape = shape or pick(dice, SHAPES)
         self.zone = pick(dice, ZONES)
-        self.first, self.end = self._period()
+        self.first, self.end = days or self._period()
         self.usage: dict[str, Any] = {}
         self.imports: list[str] = []
         self.exports: list[str] = []
@@ -54,6 +63,10 @@ class Scene:
     def days(self) -> int:
         """Return how many days are billed."""
         return (self.end - self.first).days
+
+    def of_kinds(self, kinds: list[str]) -> list[str]:
+        """Return those kinds of component that the tariff may have."""
+        return [kind for kind in kinds if self.kinds is None or kind in self.kinds]
 
     def priced(self, **how: Any) -> Any:
         """Return a price: a text, or versions that change in the billed days."""

@@ -246,7 +246,11 @@ def surely_passes(
     now = rules.weight(use.days, tariff=draft.tariff)
     before = [rules.weight(each.days, tariff=draft.tariff) for each in history]
     unit, (weight, *weights) = billing.whole_weights([now, *before])
-    lines = [line for line in draft.bill.lines if line.unit == "kWh"]
+    lines = [
+        line
+        for line in draft.bill.lines
+        if line.unit == "kWh" and line.group not in rules.unpriced_groups
+    ]
     told: bool = billing.Yardstick(
         rules,
         None if power_kw is None else Decimal(power_kw),

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from energyretail.adapters.tariff_json import rate_document
@@ -167,6 +167,7 @@ class TestEveryBill:
         self, request_: Bill, data: st.DataObject
     ) -> None:
         request = plain(request_)
+        assume(request["tariff"]["components"])
         first, end = (date.fromisoformat(request["period"][side]) for side in ("from", "to"))
         day = first + data.draw(st.integers(0, (end - first).days - 1)) * DAY
         tariff = request["tariff"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 
 import attrs
 import pytest
 
-from energyretail.application.billing import ExplainInvoice, InvoiceByNumber, PriceBill
+from energyretail.application.billing import Documents, ExplainInvoice, InvoiceByNumber, PriceBill
+from energyretail.application.shared import Transaction
 from energyretail.domain import pricing
 from energyretail.domain.billing import Invoice, InvoiceIssued, InvoiceKind
 from energyretail.domain.ledger import EntryPosted
@@ -405,6 +407,20 @@ class TestClash:
         assert billed == [n for n in range(1, 12) if n != 7]
         assert desk.problems() == ()
 
+    def test_that_somebody_else_billed_meanwhile_parks_nobody(self) -> None:
+        """Whoever stands in its place by then clashed with nothing, and is billed."""
+        desk = memory_desk()
+        desk.open_day(SECOND)
+        supply(desk, 1, 2, 3)
+        meanwhile = _BilledMeanwhile(desk)
+        world = attrs.evolve(desk.world, invoices=meanwhile, work=meanwhile.work)
+
+        step = attrs.evolve(desk, world=world).bill(limit=8)
+
+        assert (step.issued, step.parked) == (2, 0)
+        assert list(desk.work_list.open_items()) == []
+        assert [len(documents(desk, number)) for number in (1, 2, 3)] == [1, 1, 1]
+
     def test_of_a_correction_is_parked_alone_too(self) -> None:
         desk = memory_desk()
         desk.open_day(SECOND)
@@ -422,6 +438,39 @@ class TestClash:
         (item,) = desk.work_list.open_items()
         assert (item.kind, item.code) == ("billing_correction", "billing.too_many_items")
         assert desk.problems() == ()
+
+
+class _BilledMeanwhile:
+    """The invoices of a desk whose first supply somebody else bills once it clashed alone."""
+
+    def __init__(self, desk: BillingDesk) -> None:
+        self._desk, self._clashed, self._done = desk, False, False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._desk.world.invoices, name)
+
+    def add(self, invoices: Sequence[Invoice]) -> None:
+        if not self._done:
+            self._clashed = len(invoices) == 1
+            raise Conflict("billing.billed_twice", "a day of the supply is billed already")
+        self._desk.world.invoices.add(invoices)
+
+    def work(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction; the first after the clash finds the supply billed."""
+        if self._clashed and not self._done:
+            self._done = True
+            desk, (draft,) = self._desk, self._desk.preview("K000001")
+            documents = Documents(
+                invoices=desk.world.invoices,
+                numbers=desk.numbers,
+                books=desk.books,
+                events=desk.events,
+                policy=desk.policy,
+            )
+            with desk.world.work() as transaction:
+                documents.issue([draft], on=SECOND)
+                transaction.commit()
+        return self._desk.world.work()
 
 
 class _Clashing:

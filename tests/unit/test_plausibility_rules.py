@@ -170,6 +170,16 @@ class TestFindImplausible:
         assert found(draft_of((0, 0, 0), days=week), past()) == {}
         assert found(draft_of((0, 0, 0))) == {}
 
+    @pytest.mark.parametrize("kwh", [(0, 0, 0), ("0.009", "0.008", "0.013")])
+    def test_holds_next_to_nothing_where_a_small_home_used_something(
+        self, kwh: Sequence[int | str]
+    ) -> None:
+        draft = draft_of([Decimal(each) for each in kwh])
+
+        assert found(draft, past((9, 8, 13))).keys() <= {"stuck", "energy_thousandth"}
+        assert found(draft, past((9, 8, 13)))
+        assert found(draft, past((5, 4, 6))) == {}
+
     def test_holds_a_bill_that_gives_money_back_unless_energy_was_fed_in(self) -> None:
         first = draft_of().bill.lines[0]
         minus = attrs.evolve(first, amount=Money("-70", "EUR"))

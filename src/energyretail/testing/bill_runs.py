@@ -65,13 +65,18 @@ class FewSupplies:
         chunks = [due[start : start + size] for start in range(0, len(due), size)]
         return tuple((chunk[-1], len(chunk)) for chunk in chunks)
 
-    def __call__(self, *, after: str, until: str, limit: int) -> RangeOfFew:
+    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
+        """Return the first key of a range that is due; all are due from `today` on."""
+        found = [key for key in self.due() if SupplyRange(after, until).holds(key)]
+        return (found[0], today) if found else None
+
+    def __call__(self, *, after: str, until: str, limit: int, on: date) -> RangeOfFew:
         """Bill up to `limit` of a range, each in a transaction of its own."""
         keys = SupplyRange(after, until)
         page = [key for key in self.due() if keys.holds(key)][:limit]
         for key in page:
             with self._work() as transaction:
-                item = WorkItem(_KIND, key, "few", "", "", date(2026, 3, 1))
+                item = WorkItem(_KIND, key, "few", "", "", on)
                 self._work_list.add([item])
                 transaction.commit()
             if (fault := self.faults.pop(key, None)) is not None:

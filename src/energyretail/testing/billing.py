@@ -129,7 +129,10 @@ class _Ledger(LedgerState, PostedEntries, Protocol): ...
 
 @attrs.frozen
 class BillingDesk:
-    """Everything it takes to bill, over memory or over a database."""
+    """Everything it takes to bill, over memory or over a database.
+
+    It `recomputes` whatever it issues from its explanation, unless there is too much of it.
+    """
 
     world: BillingWorld
     clock: _Clock
@@ -145,6 +148,7 @@ class BillingDesk:
     events: RecordedEvents = attrs.field(factory=RecordedEvents)
     policy: BillingPolicy = POLICY
     tariffs: Tariffs = SPAIN
+    recomputes: bool = True
 
     def open_day(self, day: date) -> None:
         """Move the clock."""
@@ -158,9 +162,11 @@ class BillingDesk:
         limit: int = 100,
         settlement: PlanSettlement | None = None,
         tending: DepositTending | None = None,
+        on: date | None = None,
     ) -> BillingStep:
         """Bill what is due, settle it, and let go the deposits of it; return the sums.
 
+        It is billed `on` a day that need not be the clock's.
         Without `settlement` no plan is settled, without `tending` no deposit let go.
         """
         issues = self._documents()
@@ -173,9 +179,9 @@ class BillingDesk:
             documents=_that_close(issues, settlement, tending),
             work_list=self.work_list,
         )
-        steps = [use_case(limit=limit)]
+        steps = [use_case(limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
-            steps.append(use_case(after=resume, limit=limit))
+            steps.append(use_case(after=resume, limit=limit, on=on))
         return BillingStep(
             issued=sum(step.issued for step in steps),
             parked=sum(step.parked for step in steps),
@@ -183,8 +189,28 @@ class BillingDesk:
             held=sum(step.held for step in steps),
         )
 
-    def bill_in_bulk(self, bills: BulkBills, rating: BulkRating, *, limit: int = 1000) -> BulkStep:
-        """Bill what is due, those alike by columns, and return the sums; no plan is settled."""
+    def bill_in_bulk(
+        self,
+        bills: BulkBills,
+        rating: BulkRating,
+        *,
+        limit: int = 1000,
+        on: date | None = None,
+        after: str = "",
+        until: str = "",
+    ) -> BulkStep:
+        """Bill what is due in a range of keys, those alike by columns, and return the sums.
+
+        No plan is settled.
+        """
+        use_case = self.bulk(bills, rating)
+        steps = [use_case(after=after, until=until, limit=limit, on=on)]
+        while (resume := steps[-1].resume) is not None:
+            steps.append(use_case(after=resume, until=until, limit=limit, on=on))
+        return sum(steps[1:], start=steps[0])
+
+    def bulk(self, bills: BulkBills, rating: BulkRating) -> BillInBulk:
+        """Return what bills a chunk of those alike by columns; no plan is settled."""
         documents = self._documents()
         shared: dict[str, Any] = {
             "work": self.world.work,
@@ -194,7 +220,7 @@ class BillingDesk:
             "documents": documents,
             "work_list": self.work_list,
         }
-        use_case = BillInBulk(
+        return BillInBulk(
             bills=bills,
             rating=rating,
             numbers=documents,
@@ -203,10 +229,6 @@ class BillingDesk:
             one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
             **shared,
         )
-        steps = [use_case(limit=limit)]
-        while (resume := steps[-1].resume) is not None:
-            steps.append(use_case(after=resume, limit=limit))
-        return sum(steps[1:], start=steps[0])
 
     def decide(self, key: str, decision: HeldBillTrigger, *, by: str) -> HeldBill:
         """Have a person decide about a held bill as it is by now."""
@@ -279,7 +301,7 @@ class BillingDesk:
 
     def _documents(self) -> Documents:
         return Documents(
-            invoices=_Explained(self.world.invoices),
+            invoices=_Explained(self.world.invoices) if self.recomputes else self.world.invoices,
             numbers=self.numbers,
             books=self.books,
             events=self.events,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
 import attrs
 import numpy as np
@@ -12,9 +13,12 @@ from numpy.typing import NDArray
 from energyretail.adapters.columnar.execute import Columns, run
 from energyretail.adapters.columnar.layout import Whole, refuse_layout
 from energyretail.domain import pricing
-from energyretail.domain.shared import Period
+from energyretail.domain.shared import DomainError, Period
 
 __all__ = ["Batch", "Compiled", "LeftOut", "Priced", "price"]
+
+# What so many services in turn cannot be rated by is the tariff's, or that of all.
+_APART_MAX: Final = 3
 
 
 @attrs.frozen(eq=False)
@@ -75,29 +79,45 @@ def price(
     """Yield the services of a batch by program, every one of them once.
 
     Those whose amounts decide otherwise than those of a service before them get a program of their
-    own, at most so many `programs`; what remains is yielded last, as `LeftOut`. `known` are the
-    programs made for batches like this before; new ones are added to it. Raises Refused
-    ``pricing.not_compiled`` where there is no program at all, ``pricing.kernel_bounds`` as
-    `execute`, and what `rate` raises.
+    own, at most so many `programs`; what remains is yielded last, as `LeftOut`, with up to three
+    that cannot be rated: one of these keeps no other from a program. `known` are the programs made
+    for batches like this before; new ones are added to it. Raises Refused
+    ``pricing.kernel_bounds`` as `execute`; and where no program prices any of them
+    ``pricing.not_compiled``, and what `rate` raises.
     """
     known = [] if known is None else known
     left = np.arange(batch.services)
-    for place in range(programs):
-        if not len(left):
-            return
+    apart: list[int] = []
+    place, priced = 0, False
+    while len(left) and place < programs and len(apart) < _APART_MAX:
+        made = known[place] if place < len(known) else _tried(batch, int(left[0]))
+        if isinstance(made, DomainError):
+            apart.append(int(left[0]))
+            left = left[1:]
+            if not priced and (len(apart) == _APART_MAX or not len(left)):
+                raise made
+            continue
         if place == len(known):
-            known.append(_compiled(batch, int(left[0])))
-        made = known[place]
+            known.append(made)
+        place += 1
         measures = batch.measures
         if len(left) < batch.services:
             measures = [each[left] for each in measures]
         columns = run(made.kernel, measures, services=len(left))
         held = columns.fits
         if held.any():
+            priced = True
             yield Priced(made.program, made.kernel, left[held], columns.only(held))
         left = left[~held]
-    if len(left):
-        yield LeftOut(left)
+    if apart or len(left):
+        yield LeftOut(np.sort(np.append(left, np.array(apart, np.intp))))
+
+
+def _tried(batch: Batch, service: int) -> Compiled | DomainError:
+    try:
+        return _compiled(batch, service)
+    except DomainError as error:
+        return error
 
 
 def _compiled(batch: Batch, service: int) -> Compiled:

@@ -56,7 +56,7 @@ def _priced(rated: RatedAlike, limits: PlausibilityLimits) -> Whole:
     amounts = [
         rated.numbers[place.amount] != 0
         for line, place in zip(rated.program.form.lines, rated.kernel.lines, strict=True)
-        if line.draft.unit == _UNIT and line.draft.group not in limits.credit_groups
+        if line.draft.unit == _UNIT and line.draft.group not in limits.unpriced_groups
     ]
     return np.any(amounts, axis=0) if amounts else np.zeros(len(rated.at), dtype=np.bool_)
 

@@ -35,6 +35,11 @@ class MemorySuppliesDue:
             for start in range(0, len(keys), size)
         )
 
+    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
+        """Return the key of the first supply due, and the day to bill from."""
+        found = self._supplies.due(today=today, after=after, until=until, limit=1)
+        return (found[0].key, found[0].bill_from) if found else None
+
 
 class MemoryBillRuns:
     """The BillRuns port over a store; one transaction at a time holds everything."""

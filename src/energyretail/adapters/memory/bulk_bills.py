@@ -20,6 +20,7 @@ from energyretail.adapters.memory.ledger import MemoryBooks
 from energyretail.adapters.memory.past_bills import past_bills
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
+from energyretail.domain import pricing
 from energyretail.domain.billing import (
     Basis,
     BillableSupply,
@@ -29,12 +30,14 @@ from energyretail.domain.billing import (
     measures_kept,
     posting_of,
 )
+from energyretail.domain.ledger import Entry
 from energyretail.domain.pricing import NOTHING_CARRIED, IntervalUse, Usage
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["MemoryBulkBills"]
 
 _MILLI: Final = 1000
+_MILLION: Final = 1_000_000
 
 
 class MemoryBulkBills:
@@ -77,18 +80,25 @@ class MemoryBulkBills:
         found = (one for c in contracts for one in self._supplies.of_contract(c, today=today))
         return {supply.key: supply for supply in found if supply.key in keys}
 
-    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
         """Keep invoices and their entries."""
-        invoices = sorted(
-            (invoice for each in issued for invoice in _invoices(each)),
-            key=lambda invoice: invoice.number,
-        )
-        MemoryInvoices(self._store).add(invoices)
+        ranked = [pair for each in issued for pair in zip(each.ranks, _invoices(each), strict=True)]
+        ranks = dict(ranked)
+        free = (rank for rank in range(len(ranks) + len(others)) if rank not in ranks)
+        ranks |= zip(free, others, strict=True)
+        MemoryInvoices(self._store).add([ranks[rank] for rank in sorted(ranks)])
         excise = self._policy.excise_components
-        posted = [posting_of(invoice, excise_components=excise) for invoice in invoices]
-        entries = [entry for entry in posted if entry is not None]
-        MemoryBooks(self._store).post(entries)
-        return [entry.key for entry in entries]
+        posted = [posting_of(invoice, excise_components=excise) for _, invoice in ranked]
+        own = [entry for entry in posted if entry is not None]
+        both = {entry.key: entry for entry in (*own, *entries)}
+        keys = (f"invoice:{ranks[rank].number}" for rank in sorted(ranks))
+        MemoryBooks(self._store).post([both[key] for key in keys if key in both])
+        return [entry.key for entry in own]
 
     def _alike(
         self, group: Sequence[tuple[int, BillableSupply, ToldBeside]], past_days: int | None
@@ -201,12 +211,45 @@ def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
             readings=readings,
             basis=Basis() if told is None else Basis(measured=int(told.seen[at])),
         )
-        kernel, numbers = rated.kernel, rated.numbers
-        columns = [int(numbers[line.amount][n]) for line in kernel.lines]
-        columns += [int(numbers[each.amount][n]) for each in kernel.roundings]
-        columns += [int(numbers[each.amount][n]) for each in kernel.taxes]
-        made = [*(line.amount.cents for line in bill.lines), *(t.amount.cents for t in bill.taxes)]
-        assert [cents for cents in columns if cents] == [cents for cents in made if cents], number
-        assert int(numbers[kernel.gross][n]) == bill.gross.cents, number
+        columns = [int(column[n]) for column in rated.numbers]
+        assert _of_columns(rated.kernel, columns) == _of_form(rated.kernel, bill), number
         invoice, _ = issue(draft, number=number, issued_on=issued.issued_on, due_on=issued.due_on)
         yield invoice
+
+
+def _of_columns(kernel: pricing.Kernel, numbers: Sequence[int]) -> list[int | None]:
+    """Return every number that a bill tells, as the columns have it."""
+    rounded = [numbers[each.amount] for each in kernel.roundings]
+    return [
+        *(
+            None if place is None else numbers[place]
+            for line in kernel.lines
+            for place in (line.amount, line.quantity, line.price)
+        ),
+        *(cents for cents in rounded if cents),
+        *(numbers[place] for tax in kernel.taxes for place in (tax.base, tax.amount)),
+        numbers[kernel.tax],
+        numbers[kernel.gross],
+        None if kernel.energy is None else numbers[kernel.energy],
+    ]
+
+
+def _of_form(kernel: pricing.Kernel, bill: pricing.PricedBill) -> list[int | None]:
+    """Return the same numbers, as the form makes them."""
+    lines = zip(kernel.lines, bill.lines, strict=False)  # what remains are lines of rounding
+    shown = [
+        (
+            line.amount.cents,
+            None if places.quantity is None else int(line.quantity * _MILLION),
+            None if places.price is None else int(line.price * _MILLION),
+        )
+        for places, line in lines
+    ]
+    return [
+        *(number for line in shown for number in line),
+        *(line.amount.cents for line in bill.lines[len(kernel.lines) :]),
+        *(cents for tax in bill.taxes for cents in (tax.base.cents, tax.amount.cents)),
+        bill.tax.cents,
+        bill.gross.cents,
+        None if bill.energy is None else int(bill.energy * _MILLION),
+    ]

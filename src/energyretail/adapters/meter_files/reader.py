@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -18,7 +18,7 @@ from energyretail.adapters.meter_files.layout import (
 from energyretail.domain.metering import DeliveredReading, Delivery, Origin, RowFault
 from energyretail.domain.shared import Cups, DomainError, Invalid
 
-__all__ = ["read_meter_file"]
+__all__ = ["body_of", "header_of", "read_meter_file", "rows_of"]
 
 T = TypeVar("T")
 
@@ -35,18 +35,29 @@ def read_meter_file(content: bytes) -> Delivery:
     format or version), ``.truncated`` (no trailer), ``.checksum``, ``.row_count``,
     ``.header``. Every row is either in `rows` or in `faults`.
     """
+    header, *lines = body_of(content).decode("ascii", errors="replace").split("\n")[:-1]
+    operator, delivered_on = header_of(header)
+    return Delivery(operator, delivered_on, *rows_of(enumerate(lines, start=2)))
+
+
+def body_of(content: bytes) -> bytes:
+    """Return header and rows of a file that can be trusted; raises Invalid else."""
     _check_version(content)
-    body = _check_trailer(content)
-    header, *lines = body.decode("ascii", errors="replace").split("\n")[:-1]
-    operator, delivered_on = _header(header)
+    return _check_trailer(content)
+
+
+def rows_of(
+    lines: Iterable[tuple[int, str]],
+) -> tuple[tuple[DeliveredReading, ...], tuple[RowFault, ...]]:
+    """Return the rows of numbered lines, and a fault for each that cannot be read."""
     rows: list[DeliveredReading] = []
     faults: list[RowFault] = []
-    for number, line in enumerate(lines, start=2):
+    for number, line in lines:
         try:
             rows.append(_row(line, number))
         except _Unreadable as fault:
             faults.append(RowFault(number, fault.field, fault.error.code, fault.error.text))
-    return Delivery(operator, delivered_on, tuple(rows), tuple(faults))
+    return tuple(rows), tuple(faults)
 
 
 class _Unreadable(Exception):
@@ -75,7 +86,8 @@ def _check_trailer(content: bytes) -> bytes:
     return body
 
 
-def _header(line: str) -> tuple[str, date]:
+def header_of(line: str) -> tuple[str, date]:
+    """Return operator and day; raises Invalid ``meter_file.header``."""
     fields = line.split(SEPARATOR)
     try:
         _, _, operator, day = fields

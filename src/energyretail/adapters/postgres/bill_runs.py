@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
-from energyretail.adapters.postgres.billing_supplies import IS_DUE, STARTED
+from energyretail.adapters.postgres.billing_supplies import DUE, IS_DUE, STARTED
 from energyretail.adapters.postgres.clashes import clash_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain.operations import (
@@ -65,6 +65,8 @@ _CHUNK_ENDS = text(f"""
     GROUP BY chunk ORDER BY chunk
 """)
 
+_FIRST_DUE = text(f"SELECT key, bill_from FROM ({DUE}) AS due").bindparams(limit=1)
+
 _ADD_RUN = text("""
     INSERT INTO bill_run (number, as_of, started_by, dry_run, chunk_size, state)
     VALUES (:number, :as_of, :started_by, :dry_run, :chunk_size, :state)
@@ -104,6 +106,13 @@ class PostgresSuppliesDue:
         with self._database.reading() as connection:
             rows = connection.execute(_CHUNK_ENDS, {"today": today, "size": size})
             return tuple((row.last, row.due) for row in rows)
+
+    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
+        """Return the key of the first supply due, and the day to bill from."""
+        given = {"today": today, "after": after, "until": until}
+        with self._database.reading() as connection:
+            row = connection.execute(_FIRST_DUE, given).one_or_none()
+        return None if row is None else (row.key, row.bill_from)
 
 
 class PostgresBillRuns:

@@ -19,6 +19,7 @@ from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Per
 
 __all__ = [
     "DUE",
+    "IN_FORCE",
     "IS_DUE",
     "OF_KEYS",
     "READ_FROM_BILLED",
@@ -48,6 +49,9 @@ _FAULTS = """
         AND left(customer_fault.cups, 20) = left(supply.cups, 20)
 """
 
+# Said so, the planner does not take the index of spans for it, which is slower to search by far.
+IN_FORCE = "(kind <> 'credit_note') IS TRUE AND (cancelled_by IS NULL) IS TRUE"
+
 # A supply, the day its live bills reach, and its current readings between two days.
 STARTED = f"""
     SELECT supply.contract, contract.customer, customer.kind, supply.cups, supply.tariff,
@@ -65,8 +69,7 @@ STARTED = f"""
     JOIN customer ON customer.number = contract.customer
     CROSS JOIN LATERAL (
         SELECT max(upper(period)) AS billed_until FROM invoice
-        WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups
-            AND kind <> 'credit_note' AND cancelled_by IS NULL
+        WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups AND {IN_FORCE}
     ) AS billed
     WHERE supply.started_on <= :today
 """

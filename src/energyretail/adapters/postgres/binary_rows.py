@@ -26,6 +26,7 @@ __all__ = [
     "int8s",
     "numerics",
     "packed",
+    "strings",
     "texts",
 ]
 
@@ -125,6 +126,16 @@ def texts(values: NDArray[np.bytes_]) -> Field:
     if (lengths == size).all():
         return Field(content)
     return Field(content, lengths + 4)
+
+
+def strings(values: Sequence[str | None]) -> Field:
+    """Return the field of texts, NULL for None."""
+    encoded = [b"" if value is None else value.encode() for value in values]
+    sizes = np.fromiter(map(len, encoded), np.intp, len(encoded))
+    lengths = np.where([value is None for value in values], -1, sizes)
+    widest = max(1, int(sizes.max(initial=0)))
+    raw = np.array(encoded, dtype=f"S{widest}").view(np.uint8).reshape(len(encoded), widest)
+    return Field(np.concatenate([_bytes_of(lengths, ">i4"), raw], axis=1), sizes + 4)
 
 
 def numerics(values: NDArray[np.int64], *, decimals: int, places: int | None = None) -> Field:

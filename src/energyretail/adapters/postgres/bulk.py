@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -20,10 +21,13 @@ TRAILER: Final = b"\xff\xff"
 
 def new_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return keys of rows to come, ascending: COPY keeps what it is given and gives none back."""
-    sequence = text(
-        "SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)"
-    )
-    return list(connection.scalars(sequence, {"table": table, "count": count}))
+    sequence = text("""
+        SELECT string_agg(int8send(nextval(sequence)), ''::bytea)
+        FROM (SELECT pg_get_serial_sequence(:table, 'id') AS sequence) AS one,
+            generate_series(1, :count)
+    """)
+    found = connection.scalar(sequence, {"table": table, "count": count}) or b""
+    return [each for (each,) in struct.iter_unpack(">q", found)]
 
 
 def copy_rows(

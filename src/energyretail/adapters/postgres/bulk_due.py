@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
     DUE,
+    IN_FORCE,
     OF_KEYS,
     READ_FROM_BILLED,
     supply_of,
@@ -72,12 +74,13 @@ _PAST: Final = f"""
     FROM invoice AS bill
     WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL
         AND bill.contract = looked.contract AND bill.cups = looked.cups
-        AND bill.kind <> 'credit_note' AND bill.cancelled_by IS NULL
+        AND {IN_FORCE}
         AND upper(bill.period) <= looked.bill_from
         AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """
 
-# A supply that is not plain is a group of its own.
+# A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
+# the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
         SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY}) AND read.days = 2
@@ -89,7 +92,7 @@ _PAGE: Final = text(f"""
             SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
                 count(DISTINCT register) AS registers,
                 min(taken_on) AS first_day, max(taken_on) AS last_day,
-                string_agg(register || '/' || quality, ','
+                string_agg(to_json(register)::text || ',"' || quality || '"', ','
                     ORDER BY taken_on, register COLLATE "C") AS signature,
                 string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
                     ORDER BY taken_on, register COLLATE "C") AS indexes,
@@ -169,7 +172,8 @@ def _key(row: Row[Any], at: int) -> str:
 
 def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -> AlikeSupplies:
     """Return the supplies of a group that stand at some places of it."""
-    signs = [each.split("/") for each in row.signature.split(",")]
+    named = json.loads(f"[{row.signature}]")
+    signs = list(zip(named[::2], named[1::2], strict=True))
     days = [row.bill_from] * (len(signs) // 2) + [row.last_day] * (len(signs) // 2)
     read = [(register, day) for (register, _), day in zip(signs, days, strict=True)]
     indexes, versions = (_columns(each, len(read), at) for each in (row.indexes, row.versions))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import attrs
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from energyretail.adapters.postgres.billing import SELECT_INVOICE, invoice_of
 from energyretail.adapters.postgres.database import Database
+from energyretail.domain.shared import Fault
 
 __all__ = ["DocumentProblem", "PostgresDocumentChecks"]
 
@@ -146,8 +148,18 @@ _EACH: Final = " UNION ALL ".join(
 _PROBLEMS: Final = text(f'SELECT * FROM ({_EACH}) AS problem ORDER BY code, at COLLATE "C"')
 
 
+_KEPT_BY_FORM: Final = text(
+    SELECT_INVOICE
+    + " WHERE form_id IN (SELECT id FROM bill_form) AND invoice.id > :after"
+    + " ORDER BY invoice.id LIMIT 500"
+)
+
+
 class PostgresDocumentChecks:
-    """Looks at every document: what was written behind the application's back shows here."""
+    """Looks at every document: what was written behind the application's back shows here.
+
+    Bills kept by their form are made again, each of them, which takes a few milliseconds a bill.
+    """
 
     def __init__(self, database: Database):
         self._database = database
@@ -155,4 +167,18 @@ class PostgresDocumentChecks:
     def problems(self) -> tuple[DocumentProblem, ...]:
         """Return what is wrong, by code and place; nothing is where all is sound."""
         with self._database.reading() as connection:
-            return tuple(DocumentProblem(row.code, row.at) for row in connection.execute(_PROBLEMS))
+            found = [DocumentProblem(row.code, row.at) for row in connection.execute(_PROBLEMS)]
+            found += (DocumentProblem("billing.check.filled", at) for at in _differing(connection))
+        return tuple(sorted(found, key=lambda problem: (problem.code, problem.where)))
+
+
+def _differing(connection: Connection) -> Iterator[str]:
+    """Yield the numbers of bills that their form makes otherwise than they are kept."""
+    after = 0
+    while page := connection.execute(_KEPT_BY_FORM, {"after": after}).all():
+        for row in page:
+            try:
+                invoice_of(row)
+            except Fault:
+                yield row.number
+        after = page[-1].id

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
+from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.ledger_rows import (
+    ENTRY_COLUMNS,
+    POSTING_COLUMNS,
+    entry_rows,
+    posting_rows,
+)
 from energyretail.application.ledger import LedgerTotals
 from energyretail.domain.ledger import Account, Entry, OpenItem, Posting
 from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money
 
-__all__ = ["PostgresBooks", "PostgresLedger"]
+__all__ = ["PostgresBooks", "PostgresLedger", "insert_entries"]
+
+# A COPY takes what a few rows do not repay: a savepoint, keys asked for beforehand.
+_COPIED_FROM: Final = 100
 
 _ENTRIES = text("""
     INSERT INTO entry (key, day, text)
@@ -93,10 +104,12 @@ _TOTALS = text("""
 
 
 class PostgresBooks:
-    """Implements the Books port: two statements whatever the number of entries."""
+    """Implements the Books port: two statements, or two COPYs, whatever the number of entries."""
 
-    def __init__(self, database: Database):
+    def __init__(self, database: Database, *, copied_from: int = _COPIED_FROM):
+        """Post by COPY where there are `copied_from` entries or more."""
         self._database = database
+        self._copied_from = copied_from
 
     def post(self, entries: Sequence[Entry]) -> None:
         """Append entries, once each by key."""
@@ -106,14 +119,39 @@ class PostgresBooks:
         if not first:
             return
         connection = self._database.connection()
-        given = {
-            "keys": list(first),
-            "days": [entry.day for entry in first.values()],
-            "texts": [entry.text for entry in first.values()],
-        }
-        ids = {row.key: row.id for row in connection.execute(_ENTRIES, given)}
-        if rows := [(ids[key], p) for key in first if key in ids for p in first[key].postings]:
-            connection.execute(_POSTINGS, _posting_columns(rows))
+        if len(first) < self._copied_from or not _copied(connection, list(first.values())):
+            _inserted(connection, first)
+
+
+def _copied(connection: Connection, entries: Sequence[Entry]) -> bool:
+    """Append entries by COPY; False, and nothing is done, where one of them stands already."""
+    ids = new_ids(connection, "entry", len(entries))
+    try:
+        with connection.begin_nested():
+            insert_entries(connection, entries, ids)
+    except IntegrityError as error:
+        if "entry_natural_key" not in str(error.orig):
+            raise
+        return False
+    return True
+
+
+def _inserted(connection: Connection, first: Mapping[str, Entry]) -> None:
+    given = {
+        "keys": list(first),
+        "days": [entry.day for entry in first.values()],
+        "texts": [entry.text for entry in first.values()],
+    }
+    ids = {row.key: row.id for row in connection.execute(_ENTRIES, given)}
+    if rows := [(ids[key], p) for key in first if key in ids for p in first[key].postings]:
+        connection.execute(_POSTINGS, _posting_columns(rows))
+
+
+def insert_entries(connection: Connection, entries: Sequence[Entry], ids: Sequence[int]) -> None:
+    """Append entries under row keys that were taken for them."""
+    if entries:
+        copy_bytes(connection, "entry", ENTRY_COLUMNS, entry_rows(ids, entries))
+        copy_bytes(connection, "posting", POSTING_COLUMNS, posting_rows(ids, entries))
 
 
 def _posting_columns(rows: Sequence[tuple[int, Posting]]) -> dict[str, list[Any]]:

@@ -22,7 +22,13 @@ from energyretail.domain.metering import (
 )
 from energyretail.domain.shared import Conflict, Cups
 
-__all__ = ["PostgresReadingPlans", "PostgresReadings", "PostgresSuppliesToRead", "reading_of"]
+__all__ = [
+    "LOCK_KIND",
+    "PostgresReadingPlans",
+    "PostgresReadings",
+    "PostgresSuppliesToRead",
+    "reading_of",
+]
 
 # One walk over the natural key's index, in its order.
 _CURRENT = text(
@@ -92,7 +98,7 @@ _LOCK = text(
     ) AS wanted
     """
 )
-_LOCK_KIND = int.from_bytes(b"READ", "big")
+LOCK_KIND = int.from_bytes(b"READ", "big")
 
 _SUPPLY = """
     SELECT cups, tariff, started_on, ended_on, (
@@ -111,7 +117,7 @@ class PostgresReadings:
     def lock(self, points: Sequence[Cups]) -> None:
         """Wait for the points until the open transaction ends."""
         if points:
-            given = {"points": _points(points), "kind": _LOCK_KIND}
+            given = {"points": _points(points), "kind": LOCK_KIND}
             self._database.connection().execute(_LOCK, given)
 
     def current(self, points: Sequence[Cups], *, since: date) -> tuple[Reading, ...]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from energyretail.adapters.postgres.binary_rows import RowOf, packed, strings
+from energyretail.adapters.postgres.bulk import copy_bytes
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.shared import Channel, Claimed, Delivery, DeliveryState, Message
 
@@ -17,6 +20,9 @@ _STATE_AFTER = {
     DeliveryState.UNKNOWN: "unknown",
     DeliveryState.PARKED: "parked",
 }
+
+_NEW = ("channel", "kind", "key")
+_MANY = 1000
 
 _CLAIM = text(
     """
@@ -40,12 +46,30 @@ class PostgresOutbox:
 
     def add(self, messages: Sequence[Message]) -> None:
         """Write messages, once each."""
+        if len(messages) >= _MANY and self._copied(messages):
+            return
         self._write(
             "INSERT INTO outbox (channel, kind, key)"
             " SELECT * FROM unnest(CAST(:channels AS text[]), CAST(:kinds AS text[]),"
             " CAST(:keys AS text[])) ON CONFLICT DO NOTHING",
             messages,
         )
+
+    def _copied(self, messages: Sequence[Message]) -> bool:
+        """Write messages by COPY, which takes half the time; tell if all of them were new."""
+        connection = self._database.connection()
+        new = list(dict.fromkeys(messages))
+        fields = [
+            strings([each.channel.value for each in new]),
+            strings([each.kind for each in new]),
+            strings([each.key for each in new]),
+        ]
+        try:
+            with connection.begin_nested():
+                copy_bytes(connection, "outbox", _NEW, [packed([RowOf(fields)], len(new))])
+        except IntegrityError:
+            return False
+        return True
 
     def claim(self, channel: Channel, *, limit: int) -> tuple[Claimed, ...]:
         """Take unsent messages, oldest first."""

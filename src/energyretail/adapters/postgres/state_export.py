@@ -18,7 +18,8 @@ __all__ = ["state_rows", "write_state"]
 
 _PAGE: Final = 1000
 
-# Each query gives a row's natural key and its facts; no surrogate id, no time of the wall.
+# Each query gives a row's natural key and its facts; no surrogate id, no time of the wall, and
+# nothing of how a bill was made: by columns or one by one, it is told alike.
 _QUERIES: Final[Mapping[str, str]] = {
     "contract": """
         SELECT number AS key, jsonb_build_object(
@@ -85,7 +86,8 @@ _QUERIES: Final[Mapping[str, str]] = {
         FROM deduction""",
     "posting": """
         SELECT entry.key || '/' || lpad((row_number() OVER (
-                PARTITION BY entry.id ORDER BY posting.id))::text, 5, '0') AS key,
+                PARTITION BY entry.id ORDER BY account COLLATE "C", item COLLATE "C", customer,
+                    amount_cents))::text, 5, '0') AS key,
             jsonb_build_object('day', day, 'text', text, 'account', account,
                 'amount_cents', amount_cents, 'currency', currency, 'customer', customer,
                 'item', item) AS facts

@@ -29,6 +29,8 @@ __all__ = [
     "standing_of",
     "tax_json",
     "tax_of",
+    "told_line_json",
+    "told_tax_json",
 ]
 
 Json = dict[str, Any]
@@ -36,6 +38,11 @@ Json = dict[str, Any]
 
 def line_json(line: pricing.PriceLine) -> Json:
     """Write a line; its amount is in whole cents."""
+    return told_line_json(line) | {"derivation": derivation_json(line.derivation)}
+
+
+def told_line_json(line: pricing.PriceLine) -> Json:
+    """Write a line without how its numbers came to be."""
     return {
         "component": line.component,
         "label": line.label,
@@ -50,7 +57,6 @@ def line_json(line: pricing.PriceLine) -> Json:
         "tax_rate": f"{line.tax_rate:f}",
         "group": line.group,
         "estimated": line.estimated,
-        "derivation": derivation_json(line.derivation),
     }
 
 
@@ -75,12 +81,16 @@ def line_of(body: Mapping[str, Any], currency: str) -> pricing.PriceLine:
 
 def tax_json(tax: pricing.TaxLine) -> Json:
     """Write a tax line; both amounts are in whole cents."""
+    return told_tax_json(tax) | {"derivation": derivation_json(tax.derivation)}
+
+
+def told_tax_json(tax: pricing.TaxLine) -> Json:
+    """Write a tax line without how its amount came to be."""
     return {
         "tax": tax.tax,
         "rate": f"{tax.rate:f}",
         "base_cents": tax.base.cents,
         "amount_cents": tax.amount.cents,
-        "derivation": derivation_json(tax.derivation),
     }
 
 

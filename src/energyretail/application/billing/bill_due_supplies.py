@@ -66,34 +66,48 @@ class BillDueSupplies:
         self._documents = documents
         self._work_list = work_list
 
-    def __call__(self, *, after: str = "", until: str = "", limit: int = 1000) -> BillingStep:
+    def __call__(
+        self, *, after: str = "", until: str = "", limit: int = 1000, on: date | None = None
+    ) -> BillingStep:
         """Bill up to `limit` supplies beyond `after`, the `resume` of the step before.
 
-        None beyond `until`, unless that is empty. Of a chunk that clashes with what is issued
-        only a half is billed, and so on until the supply that clashes stands alone.
+        None beyond `until`, unless that is empty. The business day is `on` where whoever bills
+        has one, the clock's otherwise. Of a chunk that clashes with what is issued only a half is
+        billed, and so on until the supply that clashes stands alone.
         """
+        page: list[BillableSupply] = []
         try:
-            return self._bill(after, until, limit)
+            return self._bill(after, until, limit, on or self._clock.today(), page)
         except Conflict as clash:
             if limit > 1:
-                return self(after=after, until=until, limit=limit // 2)
-            return self._park(after, until, clash)
+                return self(after=after, until=until, limit=limit // 2, on=on)
+            (clashing,) = page
+            return self._park(clashing, after, until, clash, on or self._clock.today())
 
-    def _park(self, after: str, until: str, clash: Conflict) -> BillingStep:
+    def _park(
+        self, clashing: BillableSupply, after: str, until: str, clash: Conflict, today: date
+    ) -> BillingStep:
+        """Park a supply that clashes, unless somebody else billed it meanwhile."""
         with self._work() as transaction:
-            today = self._clock.today()
             found = self._supplies.due(today=today, after=after, until=until, limit=1)
-            parked = [_work_item(one, one.bill_from, clash, today) for one in found]
+            still = [
+                one
+                for one in found
+                if (one.key, one.bill_from) == (clashing.key, clashing.bill_from)
+            ]
+            parked = [_work_item(one, one.bill_from, clash, today) for one in still]
             self._work_list.add(parked)
             transaction.commit()
-        # Where nothing is due any more, somebody else billed it meanwhile.
-        resume = found[-1].key if found else None
+        # What is due by now in its place clashed with nothing: it is yet to be billed.
+        resume = clashing.key if still or not found else after
         return BillingStep(0, len(parked), resume, why=why_of(parked))
 
-    def _bill(self, after: str, until: str, limit: int) -> BillingStep:
+    def _bill(
+        self, after: str, until: str, limit: int, today: date, page: list[BillableSupply]
+    ) -> BillingStep:
+        """Bill a page, and tell in `page` what it is, however it ends."""
         with self._work() as transaction:
-            today = self._clock.today()
-            page = self._supplies.due(today=today, after=after, until=until, limit=limit)
+            page += self._supplies.due(today=today, after=after, until=until, limit=limit)
             desk = self._drafting.due(page, today=today)
             drafts: list[BillToJudge] = []
             parked: list[WorkItem] = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import attrs
 
@@ -33,19 +34,22 @@ from energyretail.application.shared import Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     BillingPolicy,
     Draft,
+    Invoice,
     InvoiceIssued,
     InvoiceKind,
     PostingShare,
     Rateable,
+    Yardstick,
     posting_shares,
 )
-from energyretail.domain.ledger import EntryPosted
+from energyretail.domain.ledger import Entry, EntryPosted
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import (
     Conflict,
     ContractNumber,
     CustomerNumber,
     DomainError,
+    Event,
     InvoiceNumber,
 )
 
@@ -105,9 +109,10 @@ class BillInBulk:
     Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
     by one in the same transaction, under numbers in the same order. So is whatever is not sure to
-    be plausible, by what was billed before: the gate judges it. A chunk that
-    clashes with what is issued is begun again one by one, as far as that comes. What is made by
-    columns is kept, and told of, before what is made one by one.
+    be plausible, by what was billed before: the gate judges it. Of a chunk that clashes with what
+    is issued only a half is billed, and so on until the supply that clashes stands alone: it is
+    billed one by one, or parked. What is made either way is kept, and told of, in the order of
+    its numbers.
     """
 
     def __init__(
@@ -139,21 +144,25 @@ class BillInBulk:
         self._policy = policy
         self._one_by_one = one_by_one
 
-    def __call__(self, *, after: str = "", until: str = "", limit: int = 10_000) -> BulkStep:
+    def __call__(
+        self, *, after: str = "", until: str = "", limit: int = 10_000, on: date | None = None
+    ) -> BulkStep:
         """Bill up to `limit` supplies beyond `after`: see `BillDueSupplies`."""
         try:
-            return self._bill(after, until, limit)
+            return self._bill(after, until, limit, on or self._clock.today())
         except Conflict as clash:
-            step = self._one_by_one(after=after, until=until, limit=limit)
+            if limit > 1:
+                return self(after=after, until=until, limit=limit // 2, on=on)
+            step = self._one_by_one(after=after, until=until, limit=1, on=on)
+            done = step.issued + step.held + step.parked
             return BulkStep(
                 **attrs.asdict(step),
                 one_by_one=step.issued,
-                reasons={clash.code: step.issued + step.held + step.parked},
+                reasons={clash.code: 1} if done else {},
             )
 
-    def _bill(self, after: str, until: str, limit: int) -> BulkStep:
+    def _bill(self, after: str, until: str, limit: int, today: date) -> BulkStep:
         with self._work() as transaction:
-            today = self._clock.today()
             page = self._bills.due(
                 today=today, after=after, until=until, limit=limit, past_days=self._past_days(today)
             )
@@ -182,29 +191,31 @@ class BillInBulk:
         desk = self._drafting.due([each.one for each in page.alike], today=today)
         for supplies in page.alike:
             every = range(len(supplies.places))
-            power = desk.highest_power(supplies.one)
-            by = self._policy.yardstick(today, power_kw=power)
             try:
                 found = desk.rateable_alike(supplies.one, supplies.period, seen=supplies.seen)
                 rated = self._rating.rate(found, supplies, digits=self._policy.meter_digits)
             except DomainError as error:
                 chunk.leave(supplies, every, error.code)
                 continue
-            left = set(every)
-            for each in rated:
-                sure = self._rating.surely_plausible(each, by=by) if by else each
-                shares = posting_shares(
-                    each.program.form,
-                    each.kernel,
-                    excise_components=self._policy.excise_components,
-                )
-                if shares is not None:
-                    doubted = set(each.at) - set(sure.at)
-                    chunk.leave(supplies, sorted(doubted), "billing.judged")
-                    chunk.alike.append(_Alike(sure, found, shares))
-                    left.difference_update(each.at)
-            chunk.leave(supplies, sorted(left), "billing.not_alike")
+            power = desk.highest_power(supplies.one)
+            by = self._policy.yardstick(today, power_kw=power)
+            taken = {at for each in rated for at in self._taken(chunk, each, found, by)}
+            chunk.leave(supplies, (at for at in every if at not in taken), "billing.not_alike")
         return chunk
+
+    def _taken(
+        self, chunk: _Chunk, rated: RatedAlike, found: Rateable, by: Yardstick | None
+    ) -> Sequence[int]:
+        """Put what is sure to be plausible into the chunk, and return what is seen to."""
+        excise = self._policy.excise_components
+        shares = posting_shares(rated.program.form, rated.kernel, excise_components=excise)
+        if shares is None:
+            return ()
+        sure = self._rating.surely_plausible(rated, by=by) if by else rated
+        chunk.leave(rated.supplies, sorted({*rated.at} - {*sure.at}), "billing.judged")
+        if sure.at:
+            chunk.alike.append(_Alike(sure, found, shares))
+        return rated.at
 
     def _drafts(
         self, others: Mapping[int, str], parked: list[WorkItem], today: date
@@ -242,25 +253,32 @@ class BillInBulk:
         numbers = self._numbers.numbers(len(places), on=today)
         due_on = self._policy.due_on(today)
         issued = [self._issued(each, ranks, numbers, today, due_on) for each in alike]
-        entries = self._bills.add(issued) if issued else ()
-        posted = set(entries)
-        told = [
-            event
-            for _, event in sorted(
-                ((rank, event) for each in issued for rank, event in _events(each)),
-                key=lambda found: found[0],
-            )
-        ]
-        keys = (f"invoice:{event.number}" for event in told)
-        self._events.record((*told, *(EntryPosted(key) for key in keys if key in posted)))
         self._documents.issue(
             [draft for found in drafts.values() for draft in found],
             on=today,
             numbers=[
                 numbers[ranks[place] + n] for place, of in drafts.items() for n in range(len(of))
             ],
+            keep=partial(self._keep, issued, numbers),
         )
         return len(places)
+
+    def _keep(
+        self,
+        issued: Sequence[IssuedAlike],
+        numbers: Sequence[InvoiceNumber],
+        invoices: Sequence[Invoice],
+        entries: Sequence[Entry],
+        events: Sequence[Event],
+    ) -> None:
+        """Keep what was made either way, and tell of all in the order of their numbers."""
+        posted = self._bills.add(issued, invoices, entries)
+        # The keys of what is told of, numbers first: documents are told of before their entries.
+        order = {key: rank for rank, key in enumerate((*numbers, *map(_entry_key, numbers)))}
+        told: dict[str, Event] = {event.number: event for each in issued for event in _events(each)}
+        told |= {key: EntryPosted(key) for key in posted}
+        told |= {_key(event): event for event in events}
+        self._events.record([told[key] for key in sorted(told, key=order.__getitem__)])
 
     def _issued(
         self,
@@ -286,17 +304,28 @@ def _places(rated: RatedAlike) -> Iterable[int]:
     return (rated.supplies.places[at] for at in rated.at)
 
 
-def _events(issued: IssuedAlike) -> Iterable[tuple[int, InvoiceIssued]]:
+def _entry_key(number: InvoiceNumber) -> str:
+    return f"invoice:{number}"
+
+
+def _key(event: Event) -> str:
+    """Return the number or the key of what a document's own event tells of."""
+    match event:
+        case InvoiceIssued():
+            return event.number
+        case EntryPosted():
+            return event.key
+    raise AssertionError(event)
+
+
+def _events(issued: IssuedAlike) -> Iterator[InvoiceIssued]:
     rated = issued.rated
-    columns = zip(rated.at, issued.ranks, issued.numbers, rated.gross_cents, strict=True)
-    for at, rank, number, gross in columns:
-        yield (
-            rank,
-            InvoiceIssued(
-                number=number,
-                contract=ContractNumber(rated.supplies.contracts[at]),
-                customer=CustomerNumber(rated.supplies.customers[at]),
-                kind=InvoiceKind.INVOICE.value,
-                gross_cents=gross,
-            ),
+    columns = zip(rated.at, issued.numbers, rated.gross_cents, strict=True)
+    for at, number, gross in columns:
+        yield InvoiceIssued(
+            number=number,
+            contract=ContractNumber(rated.supplies.contracts[at]),
+            customer=CustomerNumber(rated.supplies.customers[at]),
+            kind=InvoiceKind.INVOICE.value,
+            gross_cents=gross,
         )

@@ -12,7 +12,14 @@ from typing import Any, Protocol
 
 import attrs
 
-from energyretail.domain.billing import BillableSupply, PostingShare, Rateable, Yardstick
+from energyretail.domain.billing import (
+    BillableSupply,
+    Invoice,
+    PostingShare,
+    Rateable,
+    Yardstick,
+)
+from energyretail.domain.ledger import Entry
 from energyretail.domain.pricing import Kernel, RateProgram
 from energyretail.domain.shared import InvoiceNumber, Period
 
@@ -189,9 +196,16 @@ class BulkBills(Protocol):
         """Return supplies by key, as `SuppliesToBill.due` would."""
         ...
 
-    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
         """Keep invoices and post their entries, as Invoices and Books do; return the entries' keys.
 
+        `others` are the invoices made one by one whose numbers lie between, ascending, `entries`
+        theirs, whose keys are not returned: all is kept as if given in the order of its numbers.
         Raises Conflict as Invoices does.
         """
         ...

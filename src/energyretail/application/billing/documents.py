@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -18,10 +18,14 @@ from energyretail.domain.billing import (
     posting_of,
     rectify,
 )
-from energyretail.domain.ledger import EntryPosted
+from energyretail.domain.ledger import Entry, EntryPosted
 from energyretail.domain.shared import Event, InvoiceNumber
 
-__all__ = ["Documents", "Issues"]
+__all__ = ["Documents", "Issues", "Keeps"]
+
+
+Keeps = Callable[[Sequence[Invoice], Sequence[Entry], Sequence[Event]], None]
+"""Keeps issued documents, posts their entries and tells what happened, in the open transaction."""
 
 
 class Issues(Protocol):
@@ -33,6 +37,7 @@ class Issues(Protocol):
         *,
         on: date,
         numbers: Sequence[InvoiceNumber] | None = None,
+        keep: Keeps | None = None,
     ) -> None:
         """Issue an invoice for each draft: see `Documents.issue`."""
         ...
@@ -62,8 +67,12 @@ class Documents:
         *,
         on: date,
         numbers: Sequence[InvoiceNumber] | None = None,
+        keep: Keeps | None = None,
     ) -> None:
-        """Issue an invoice for each draft, under `numbers` where they are taken already."""
+        """Issue an invoice for each draft, under `numbers` where they are taken already.
+
+        `keep` keeps and tells of them together with others; they are kept alone unless given.
+        """
         if numbers is None:
             numbers = self.numbers(len(drafts), on=on)
         due_on = self._policy.due_on(on)
@@ -71,7 +80,7 @@ class Documents:
             issue(draft, number=number, issued_on=on, due_on=due_on)
             for draft, number in zip(drafts, numbers, strict=True)
         ]
-        self._keep(issued)
+        self._keep(issued, keep)
 
     def numbers(self, count: int, *, on: date) -> tuple[InvoiceNumber, ...]:
         """Take the numbers of the next invoices; each must be used in the open transaction."""
@@ -122,16 +131,21 @@ class Documents:
         taken = self._numbers.take(series.series(prefix, on), count)
         return tuple(series.number(prefix, on, number) for number in taken)
 
-    def _keep(self, issued: Sequence[tuple[Invoice, Iterable[Event]]]) -> None:
+    def _keep(
+        self, issued: Sequence[tuple[Invoice, Iterable[Event]]], keep: Keeps | None = None
+    ) -> None:
         invoices = [invoice for invoice, _ in issued]
         excise = self._policy.excise_components
         posted = [posting_of(invoice, excise_components=excise) for invoice in invoices]
         entries = [entry for entry in posted if entry is not None]
+        events = (event for _, events in issued for event in events)
+        (keep or self._keep_alone)(
+            invoices, entries, (*events, *(EntryPosted(entry.key) for entry in entries))
+        )
+
+    def _keep_alone(
+        self, invoices: Sequence[Invoice], entries: Sequence[Entry], events: Sequence[Event]
+    ) -> None:
         self._invoices.add(invoices)
         self._books.post(entries)
-        self._events.record(
-            (
-                *(event for _, events in issued for event in events),
-                *(EntryPosted(entry.key) for entry in entries),
-            )
-        )
+        self._events.record(events)

@@ -8,7 +8,7 @@ from functools import reduce
 
 import attrs
 
-from energyretail.application.billing.documents import Documents
+from energyretail.application.billing.documents import Documents, Keeps
 from energyretail.application.billing.plan_ports import (
     Advances,
     ClosedPlan,
@@ -167,9 +167,10 @@ class DocumentsThatSettle:
         *,
         on: date,
         numbers: Sequence[InvoiceNumber] | None = None,
+        keep: Keeps | None = None,
     ) -> None:
         """Issue an invoice for each draft, in the open transaction: see `Documents.issue`."""
-        self._documents.issue(drafts, on=on, numbers=numbers)
+        self._documents.issue(drafts, on=on, numbers=numbers, keep=keep)
         self._settlement.of_contracts([draft.contract for draft in drafts], on=on)
 
 

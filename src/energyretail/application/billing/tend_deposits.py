@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from energyretail.application.billing.deposit_ports import Deposits
-from energyretail.application.billing.documents import Issues
+from energyretail.application.billing.documents import Issues, Keeps
 from energyretail.application.billing.plan_ports import Deductions
 from energyretail.application.shared import Books, Clock, Events, Work, WorkList
 from energyretail.domain.billing import DepositRules, DepositStep, Draft, HeldDeposit, tended
@@ -126,7 +126,8 @@ class DocumentsThatLetGo:
         *,
         on: date,
         numbers: Sequence[InvoiceNumber] | None = None,
+        keep: Keeps | None = None,
     ) -> None:
         """Issue an invoice for each draft; a final one takes its contract's deposit."""
-        self._documents.issue(drafts, on=on, numbers=numbers)
+        self._documents.issue(drafts, on=on, numbers=numbers, keep=keep)
         self._tending.of_contracts([draft.contract for draft in drafts], on=on)

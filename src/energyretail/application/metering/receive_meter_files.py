@@ -8,6 +8,7 @@ from datetime import date
 
 import attrs
 
+from energyretail.application.metering.bulk_ports import MeterFile, ReadingsInBulk
 from energyretail.application.metering.intake import DeliveryDesk
 from energyretail.application.metering.ports import (
     MeterFileReader,
@@ -56,6 +57,8 @@ class ReceiveMeterFiles:
       reason; the other rows go on.
     - An index for a day that was estimated supersedes the estimate (`ReadingReplaced`), and so
       are other estimates superseded that it shows to be wrong, by fresh ones.
+    - With `bulk`, points of which nothing but new readings comes are taken in all at once; what
+      becomes of a file is the same.
 
     A file is filed away after its transaction: after a crash between the two it comes again
     and is known.
@@ -75,6 +78,7 @@ class ReceiveMeterFiles:
         plans: ReadingPlans,
         supplies: SuppliesToRead,
         rules: ReadingRules,
+        bulk: ReadingsInBulk | None = None,
     ):
         self._work = work
         self._clock = clock
@@ -82,6 +86,7 @@ class ReceiveMeterFiles:
         self._work_list = work_list
         self._folder = folder
         self._reader = reader
+        self._bulk = bulk
         self._desk = DeliveryDesk(
             readings=readings, plans=plans, supplies=supplies, events=events, rules=rules
         )
@@ -98,30 +103,43 @@ class ReceiveMeterFiles:
     def _receive(self, name: str, content: bytes, today: date) -> MeterFilesReceived:
         with self._work() as transaction:
             try:
-                delivery = self._reader(content)
+                file = self._bulk.columns(content) if self._bulk else self._reader(content)
                 if not self._inbox.keep(Received(_SOURCE, name, content, _SCHEMA), on=today):
                     return MeterFilesReceived(files=1, repeated=1)
             except (Invalid, Conflict) as error:
                 counted = self._park_file(name, content, error, today)
             else:
-                counted = self._take_in(name, delivery, today)
+                counted = self._take_in(name, file, today)
                 self._inbox.settle(_SOURCE, name)
             transaction.commit()
         return counted
 
-    def _take_in(self, name: str, delivery: Delivery, today: date) -> MeterFilesReceived:
-        self._desk.readings.lock(sorted({row.cups for row in delivery.rows}))
+    def _take_in(self, name: str, file: Delivery | MeterFile, today: date) -> MeterFilesReceived:
+        taken = 0
+        if isinstance(file, Delivery):
+            delivery = file
+            self._desk.readings.lock(sorted({row.cups for row in delivery.rows}))
+        else:
+            taken, delivery = self._take_alike(name, file, today)
         intake, replaced = self._desk.decide(delivery, source=name, today=today)
         self._desk.keep(intake, replaced, today=today)
         parked = _parked_rows(name, delivery.faults, intake.doubted, today)
         self._work_list.add(parked)
         return MeterFilesReceived(
             files=1,
-            readings=len(intake.readings),
+            readings=taken + len(intake.readings),
             replaced=sum(reading.version > 1 for reading in intake.readings),
             known=intake.known,
             parked=len(parked),
         )
+
+    def _take_alike(self, name: str, file: MeterFile, today: date) -> tuple[int, Delivery]:
+        """Keep what is plain; return how many rows that were, and the rest of the file."""
+        assert self._bulk is not None
+        taken = self._bulk.readings.take(
+            file.read, beside=file.beside, source=name, today=today, rules=self._desk.rules
+        )
+        return taken.rows, file.delivery(taken.left)
 
     def _park_file(
         self, name: str, content: bytes, error: DomainError, today: date

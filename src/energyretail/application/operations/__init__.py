@@ -1,5 +1,11 @@
 """Running the company: the business day, bill runs, the outbox's relay, jobs that failed."""
 
+from energyretail.application.operations.bill_around_failures import (
+    PARKED_RUNBOOK,
+    BillAroundFailures,
+    Bounds,
+    BoundsOfARange,
+)
 from energyretail.application.operations.bill_chunk import BillRunChunk, GiveUpChunk
 from energyretail.application.operations.bill_run_ports import (
     BillRuns,
@@ -47,13 +53,17 @@ __all__ = [
     "CHUNK_TASK",
     "DAYS_AHEAD_MAX",
     "DAY_TASK",
+    "PARKED_RUNBOOK",
     "RELAY_TASK",
     "AbortBillRun",
     "BeginBusinessDay",
+    "BillAroundFailures",
     "BillRunChunk",
     "BillRunShelf",
     "BillRuns",
     "BillsARange",
+    "Bounds",
+    "BoundsOfARange",
     "BusinessDayShelf",
     "BusinessDays",
     "Chunk",

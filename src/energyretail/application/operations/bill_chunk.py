@@ -19,7 +19,8 @@ class BillRunChunk:
     The bills and the result of the chunk are kept in one transaction: a chunk whose worker died
     has billed nothing and is done again, one that is done is left alone. Of a dry run the
     transaction is undone when all is made and checked, and the result is kept alone. A chunk of a
-    run that was aborted is not begun. `seconds` is a clock that only ever goes on; how long a
+    run that was aborted is not begun. All of a chunk is billed on the day of its run, though the
+    company's may end while it is under way. `seconds` is a clock that only ever goes on; how long a
     chunk takes is read off it.
     """
 
@@ -53,7 +54,7 @@ class BillRunChunk:
         with self._whole() as whole:
             begun = self._held(number, chunk)
             if begun.state is ChunkState.UNDER_WAY:
-                result = self._bill_range(begun, run.chunk_size)
+                result = self._bill_range(begun, run)
                 if not run.dry_run:
                     self._finish(number, chunk, result)
                     whole.commit()
@@ -86,11 +87,13 @@ class BillRunChunk:
             part.commit()
         return found
 
-    def _bill_range(self, chunk: BillChunk, limit: int) -> ChunkResult:
+    def _bill_range(self, chunk: BillChunk, run: BillRun) -> ChunkResult:
         began, result = self._seconds(), ChunkResult()
         after: str | None = chunk.keys.after
         while after is not None:
-            step = self._bill(after=after, until=chunk.keys.until, limit=limit)
+            step = self._bill(
+                after=after, until=chunk.keys.until, limit=run.chunk_size, on=run.as_of
+            )
             result += ChunkResult(step.issued, step.held, step.parked, step.why)
             after = step.resume if step.resume != chunk.keys.until else None
         return result + ChunkResult(took_ms=round((self._seconds() - began) * 1000))

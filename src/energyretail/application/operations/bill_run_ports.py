@@ -57,11 +57,12 @@ class RangeBilled(Protocol):
 class BillsARange(Protocol):
     """Bills what is due in a range of supplies; the one who does it can be exchanged."""
 
-    def __call__(self, *, after: str, until: str, limit: int) -> RangeBilled:
+    def __call__(self, *, after: str, until: str, limit: int, on: date) -> RangeBilled:
         """Bill up to `limit` of the supplies due with a key beyond `after`, up to `until`.
 
-        An empty `until` is after every key. Opens transactions of its own, which the caller may
-        have made parts of one; done again, it finds nothing due.
+        An empty `until` is after every key. The business day is `on`, whatever the clock says.
+        Opens transactions of its own, which the caller may have made parts of one; done again, it
+        finds nothing due.
         """
         ...
 
@@ -74,6 +75,15 @@ class SuppliesDue(Protocol):
 
         In order of key (``contract/cups``), found by one query; the last chunk may be smaller.
         Due is what the `SuppliesToBill` port of billing gives.
+        """
+        ...
+
+    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
+        """Return the key of the first supply due beyond `after` and up to `until`, and a day.
+
+        That is the first no live bill covers. None where nothing is due there; an empty `until`
+        is after every key. Nothing else of the supply is looked at: what is wrong with it does
+        no harm here.
         """
         ...
 

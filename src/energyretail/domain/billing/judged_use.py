@@ -196,11 +196,11 @@ class JudgedBill:
     @property
     def energy_lines(self) -> tuple[Decimal, ...]:
         """The amounts of the lines that are priced by the kWh taken."""
-        feed_in = self.limits.credit_groups
+        others = self.limits.unpriced_groups
         return tuple(
             line.amount.amount
             for line in self.draft.bill.lines
-            if line.unit == _ENERGY_UNIT and line.quantity and line.group not in feed_in
+            if line.unit == _ENERGY_UNIT and line.quantity and line.group not in others
         )
 
     @property

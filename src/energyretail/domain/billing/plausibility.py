@@ -79,6 +79,8 @@ class PlausibilityLimits:
     `spread_max` is how many times the expected energy a plausible bill may have, or go below it.
     Its square is below ten, so that ten times a plausible bill is never plausible, and above
     one. Energy below `least_kwh` and a sum below `least_gross` harm nobody and are not compared.
+    Where `expected_kwh_min` is to be expected, nothing at all is doubted, and so is a thousandth;
+    `unpriced_kwh_min` is how much energy must have a price.
     `history_days` is how far back bills are looked at, and those of fewer than
     `history_days_min` days together tell nothing. More than `power_hours_max` times the
     subscribed power through all hours cannot be. Without a past, more than `standard_max` times
@@ -88,7 +90,8 @@ class PlausibilityLimits:
     `swap_distance_min` from those of the past (the sum of differences, 0 to 2) and at most
     `swap_rest_max` once exchanged. A bill may cost `gross_max` times what
     the past and its energy let expect.
-    `credit_groups` are the groups of lines that may make a bill negative.
+    `credit_groups` are the groups of lines that may make a bill negative, `added_groups` those by
+    the kWh that the law adds, which price no energy.
 
     Raises Invalid ``billing.plausibility.spread`` (above one, its square below ten),
     ``billing.plausibility.limits`` (limits are above zero).
@@ -98,6 +101,8 @@ class PlausibilityLimits:
     spread_max: Decimal = attrs.field(default=Decimal(3), converter=decimal_of)
     least_kwh: Decimal = attrs.field(default=Decimal(100), converter=decimal_of)
     least_gross: Decimal = attrs.field(default=Decimal(50), converter=decimal_of)
+    expected_kwh_min: Decimal = attrs.field(default=Decimal(20), converter=decimal_of)
+    unpriced_kwh_min: Decimal = attrs.field(default=Decimal(1), converter=decimal_of)
     history_days: int = 400
     history_days_min: int = 25
     power_hours_max: Decimal = attrs.field(default=Decimal("1.5"), converter=decimal_of)
@@ -109,7 +114,13 @@ class PlausibilityLimits:
     gross_max: Decimal = attrs.field(default=Decimal(4), converter=decimal_of)
     seasons: tuple[Seasons, ...] = ()
     credit_groups: frozenset[str] = frozenset({"feed_in"})
+    added_groups: frozenset[str] = frozenset({"access", "tax"})
     source: str = ""
+
+    @property
+    def unpriced_groups(self) -> frozenset[str]:
+        """The groups of lines by the kWh that are not the price of what is taken."""
+        return self.credit_groups | self.added_groups
 
     def __attrs_post_init__(self) -> None:
         if not 1 < self.spread_max * self.spread_max < 10:
@@ -120,8 +131,9 @@ class PlausibilityLimits:
             )
         days = min(self.history_days, self.history_days_min, self.stuck_days_min)
         figures = min(
-            self.least_kwh, self.least_gross, self.power_hours_max, self.standard_max,
-            self.rollover_share_max, self.swap_distance_min, self.swap_rest_max, self.gross_max,
+            self.least_kwh, self.least_gross, self.expected_kwh_min, self.unpriced_kwh_min,
+            self.power_hours_max, self.standard_max, self.rollover_share_max,
+            self.swap_distance_min, self.swap_rest_max, self.gross_max,
         )  # fmt: skip
         if days <= 0 or figures <= 0 or self.swap_rest_max >= self.swap_distance_min:
             raise Invalid("billing.plausibility.limits", "limits are above zero")

@@ -47,7 +47,7 @@ def energy_of_the_past(bill: JudgedBill) -> Iterator[Finding]:
                 yield _found(code, "the energy is of another unit", used, expected)
                 return
         yield _found("energy_outlier", "far more energy than before", used, expected)
-    elif used > 0 and expected >= bill.limits.least_kwh and factor * 1000 <= spread:
+    elif used > 0 and expected >= bill.limits.expected_kwh_min and factor * 1000 <= spread:
         yield _found("energy_thousandth", "the energy is of another unit", used, expected)
 
 
@@ -90,7 +90,7 @@ def stuck(bill: JudgedBill) -> Iterator[Finding]:
         (register, kwh, bill.expected_of(register)) for register, kwh in bill.whole.counted
     ))  # fmt: skip
     for register, kwh, expected in counted:
-        if kwh == 0 and expected is not None and expected >= limits.least_kwh:
+        if kwh == 0 and expected is not None and expected >= limits.expected_kwh_min:
             yield _found("stuck", "nothing was counted", kwh, expected, register)
 
 
@@ -123,10 +123,21 @@ def beyond_the_supply(bill: JudgedBill) -> Iterator[Finding]:
             yield _found("above_standard", "far more than such supplies use", bill.used, usual)
 
 
+def below_the_standard(bill: JudgedBill) -> Iterator[Finding]:
+    """Find next to nothing used by a supply of which nothing is known yet."""
+    limits, use = bill.limits, bill.use
+    if bill.past is not None or use.estimated or bill.standard_kwh is None:
+        return
+    usual = Fraction(bill.standard_kwh) * bill.whole_weight / _DAYS_A_YEAR
+    is_nothing = 0 <= Fraction(bill.used) * 1000 <= usual * Fraction(limits.spread_max)
+    if is_nothing and bill.whole.days.days >= limits.stuck_days_min:
+        yield _found("below_standard", "next to nothing was counted", bill.used, usual)
+
+
 def unpriced(bill: JudgedBill) -> Iterator[Finding]:
     """Find energy that costs nothing: no line prices it, or those that do come to zero."""
     energy, net = bill.draft.bill.energy, bill.draft.bill.net
-    if energy is None or energy < bill.limits.least_kwh:
+    if energy is None or energy < bill.limits.unpriced_kwh_min:
         return
     lines = bill.energy_lines
     if lines and not any(lines):
@@ -159,7 +170,7 @@ PLAUSIBILITY_RULES: Final = (
         ("energy_times_10", "energy_times_1000", "energy_outlier", "energy_thousandth"),
         "used > expected × `spread_max` and used ≥ `least_kwh`; of another unit where used is"
         " 10 or 1000 times expected, give or take `spread_max`; a thousandth where"
-        " used × 1000 ≤ expected × `spread_max`",
+        " used × 1000 ≤ expected × `spread_max` and expected ≥ `expected_kwh_min`",
         "Wh or a decimal point taken for kWh, a meter's factor applied twice or not at all",
         energy_of_the_past,
     ),
@@ -180,7 +191,7 @@ PLAUSIBILITY_RULES: Final = (
     ),
     PlausibilityRule(
         ("stuck",),
-        "counted = 0 for `stuck_days_min` days or more, expected ≥ `least_kwh`",
+        "counted = 0 for `stuck_days_min` days or more, expected ≥ `expected_kwh_min`",
         "a meter that stands still, or one index told twice",
         stuck,
     ),
@@ -199,8 +210,16 @@ PLAUSIBILITY_RULES: Final = (
         beyond_the_supply,
     ),
     PlausibilityRule(
+        ("below_standard",),
+        "without a past, used × 1000 ≤ standard use of the days × `spread_max` for"
+        " `stuck_days_min` days or more",
+        "a meter that never counted, or counts in another unit, is not seen by its own past",
+        below_the_standard,
+    ),
+    PlausibilityRule(
         ("price_missing", "price_zero"),
-        "energy ≥ `least_kwh` and no line by the kWh and net = 0; or all lines by the kWh are 0",
+        "energy ≥ `unpriced_kwh_min` and no line by the kWh and net = 0; or all lines by the kWh"
+        " are 0 but those of `credit_groups` and `added_groups`",
         "a price list that was not filled in gives energy away",
         unpriced,
     ),

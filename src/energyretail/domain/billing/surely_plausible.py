@@ -86,7 +86,7 @@ class Yardstick:
         small = _below(use.energy, self._least(_ENERGY))
         little = _below(past.energy * weight, self._least(_ENERGY), past.weight)
         compared = (
-            self._energy(use, past, weight, small=small, little=little)
+            self._energy(use, past, weight, small=small)
             & self._registers(use, past, weight)
             & self._shares(use, past)
             & self._gross(use, past, weight)
@@ -95,23 +95,23 @@ class Yardstick:
         return (
             (use.energy >= 0)
             & (use.gross >= 0)
-            & (small | use.priced)
+            & (_below(use.energy, Fraction(self.limits.unpriced_kwh_min) * _ENERGY) | use.priced)
             & self._power(use, days)
             & (unknown | compared)
             & (((past.days >= self.limits.history_days_min) & (little == 0))
                | self._standard(use, weight, unit))
+            & ((past.days >= self.limits.history_days_min) | self._something(use, weight, unit))
         )  # fmt: skip
 
-    def _energy(
-        self, use: UseNumbers, past: PastNumbers, weight: int, *, small: Truths, little: Truths
-    ) -> Truths:
+    def _energy(self, use: UseNumbers, past: PastNumbers, weight: int, *, small: Truths) -> Truths:
         spread, expected = Fraction(self.limits.spread_max), past.energy * weight
         not_more = small | _at_most(use.energy * past.weight, expected, spread)
+        little = _below(expected, self._expected(_ENERGY), past.weight)
         not_less = little | _above(use.energy * past.weight * 1000, expected, spread)
         return (past.energy <= 0) | (not_more & not_less)
 
     def _registers(self, use: UseNumbers, past: PastNumbers, weight: int) -> Truths:
-        least = self._least(_COUNTED)
+        least = self._expected(_COUNTED)
         pairs = zip(use.counted, past.counted, strict=True)
         return reduce(
             and_,
@@ -148,8 +148,17 @@ class Yardstick:
         most = usual * Fraction(self.limits.standard_max) * _ENERGY
         return _at_most(use.energy, 1, max(most, self._least(_ENERGY)))
 
+    def _something(self, use: UseNumbers, weight: int, unit: int) -> Truths:
+        if self.standard_kwh is None:
+            return use.energy >= 0
+        usual = Fraction(self.standard_kwh) * weight / unit / _DAYS_A_YEAR
+        return _above(use.energy * 1000, 1, usual * Fraction(self.limits.spread_max) * _ENERGY)
+
     def _least(self, unit: int) -> Fraction:
         return Fraction(self.limits.least_kwh) * unit
+
+    def _expected(self, unit: int) -> Fraction:
+        return Fraction(self.limits.expected_kwh_min) * unit
 
 
 def whole_weights(weights: Sequence[Fraction]) -> tuple[int, tuple[int, ...]]:

@@ -10,6 +10,7 @@ from energyretail.adapters.postgres.bill_run_shelves import PostgresBillRunShelf
 from energyretail.adapters.postgres.bill_runs import PostgresBillRuns, PostgresSuppliesDue
 from energyretail.adapters.postgres.database import PostgresWhole
 from energyretail.adapters.postgres.queue_age import PostgresQueue
+from energyretail.adapters.shared.bounded import bounded
 from energyretail.application import operations
 from energyretail.entrypoints.container.days import Days
 from energyretail.entrypoints.container.stores import Stores
@@ -25,8 +26,16 @@ class BillRunning(Days):
     bill_run_rows = One(PostgresBillRuns, Stores.database)
     bill_run_shelf = One(PostgresBillRunShelf, Stores.database)
     queue = One(PostgresQueue, Stores.database)
+    supplies_due = One(PostgresSuppliesDue, Stores.database)
+    bounds_of_a_range = providers.Object(operations.BoundsOfARange())
     bills_a_range: providers.Provider[operations.BillsARange] = One(
-        lambda bill: bill, Days.bill_due_supplies
+        operations.BillAroundFailures,
+        work=Stores.work,
+        bill=Days.bill_due_supplies,
+        supplies=supplies_due,
+        work_list=Stores.work_list,
+        bounds=providers.Object(bounded),
+        allowed=bounds_of_a_range,
     )
 
     start_bill_run = One(
@@ -35,7 +44,7 @@ class BillRunning(Days):
         clock=Stores.clock,
         numbers=Stores.numbers,
         runs=bill_run_rows,
-        supplies=One(PostgresSuppliesDue, Stores.database),
+        supplies=supplies_due,
         jobs=Stores.jobs,
     )
     resume_bill_run = One(

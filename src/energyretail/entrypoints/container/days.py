@@ -11,11 +11,12 @@ from dependency_injector import providers
 
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.iso20022 import read_notification, write_direct_debits
-from energyretail.adapters.meter_files import read_meter_file
+from energyretail.adapters.meter_files import read_meter_file, read_meter_file_in_columns
 from energyretail.adapters.postgres.billing_supplies import (
     PostgresOutdatedInvoices,
 )
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
+from energyretail.adapters.postgres.bulk_readings import PostgresBulkReadings
 from energyretail.adapters.postgres.erp import PostgresErpFacts
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
@@ -92,6 +93,11 @@ class Days(Imports):
         plans=Stores.reading_plans,
         supplies=Stores.supplies_to_read,
         rules=Choices.reading_rules,
+        bulk=One(
+            metering.ReadingsInBulk,
+            columns=providers.Object(read_meter_file_in_columns),
+            readings=One(PostgresBulkReadings, Stores.database),
+        ),
     )
     receive_bank_files = One(
         payments.ReceiveBankFiles,
@@ -186,11 +192,12 @@ class Days(Imports):
         documents=documents_that_let_go,
         work_list=Stores.work_list,
     )
+    bulk_bills = One(PostgresBulkBills, Stores.database)
     bill_due_supplies = One(
         billing.BillInBulk,
         work=Stores.work,
         clock=Stores.clock,
-        bills=One(PostgresBulkBills, Stores.database),
+        bills=bulk_bills,
         rating=One(ColumnarRating),
         drafting=Doors.drafting,
         gate=plausibility_gate,

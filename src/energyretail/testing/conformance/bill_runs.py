@@ -220,6 +220,21 @@ class SuppliesDueConformance:
         assert world.due.chunk_ends(today=SECOND, size=9) == ()
         assert len(world.due.chunk_ends(today=THIRD, size=9)) == 1
 
+    def test_are_told_one_by_one(self, world: SuppliesDueWorld) -> None:
+        world.billing.sign(contract_of(1), contract_of(2), contract_of(3))
+        world.billing.read(*(readings_of(n, START, 0) for n in (1, 2, 3)))
+        world.billing.read(readings_of(1, SECOND, 100), readings_of(3, SECOND, 100))
+        one, three = (each.key for each in world.billing.due(SECOND))
+
+        def first(after: str, until: str = "") -> tuple[str, date] | None:
+            return world.due.first_due(today=SECOND, after=after, until=until)
+
+        assert first("") == (one, START)
+        assert first(one) == (three, START)
+        assert first(one, three) == (three, START)
+        assert first(one, one + "a") is None
+        assert first(three) is None
+
 
 def _add(world: BillRunsWorld, run: BillRun, chunks: tuple[BillChunk, ...] = _CHUNKS) -> None:
     _change(world, lambda: world.runs.add(run, chunks))

@@ -21,7 +21,8 @@ from energyretail.application.billing import (
 )
 from energyretail.application.ledger import PostedEntries
 from energyretail.domain.billing import BillableSupply, Invoice, whole_counts
-from energyretail.domain.shared import Event
+from energyretail.domain.ledger import Entry
+from energyretail.domain.shared import Conflict, Event
 from energyretail.testing.conformance.billing_cases import (
     SECOND,
     START,
@@ -52,9 +53,14 @@ class BulkDeskPort(Protocol):
     @property
     def events(self) -> _Recorded: ...
     def open_day(self, day: date) -> None: ...
-    def bill(self, *, limit: int = 100) -> BillingStep: ...
+    def bill(self, *, limit: int = 100, on: date | None = None) -> BillingStep: ...
     def bill_in_bulk(
-        self, bills: BulkBills, rating: BulkRating, *, limit: int = 1000
+        self,
+        bills: BulkBills,
+        rating: BulkRating,
+        *,
+        limit: int = 1000,
+        on: date | None = None,
     ) -> BulkStep: ...
     def correct(self) -> BillingStep: ...
     def problems(self) -> Sequence[str]: ...
@@ -86,6 +92,21 @@ class BulkConformance:
         for each in page.alike:
             assert list(each.indexes) == [(r.register, r.taken_on) for r in each.one.readings]
             assert each.key(0) == each.one.key
+
+    def test_finds_registers_whatever_they_are_called(self, bulk: BulkDesk) -> None:
+        names = ("1.8.0/1", "A,B", 'a "name" \\', "x")
+        world = bulk.desk.world
+        world.sign(contract_of(1), contract_of(2))
+        for number in (1, 2):
+            for day, index in ((START, 100), (SECOND, 130)):
+                world.read([reading_of(number, day, name, index + number) for name in names])
+
+        (alike,) = bulk.bills.due(today=SECOND, after="", limit=100).alike
+
+        assert [r.register for r in alike.one.readings] == sorted(names) * 2
+        assert {name for name, _ in alike.indexes} == set(names)
+        assert all(list(column) == [101_000, 102_000] for (_, day), column in alike.indexes.items()
+                   if day == START)  # fmt: skip
 
     def test_pages_in_the_order_of_keys(self, bulk: BulkDesk) -> None:
         _signed(bulk)
@@ -181,6 +202,34 @@ class BulkConformance:
 
         assert told_by(bulk.desk) == told_by(bulk.other)
 
+    def test_bills_on_the_day_it_is_told_whatever_the_clock_says(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+        for desk in (bulk.desk, bulk.other):
+            desk.open_day(THIRD)
+
+        bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, on=SECOND)
+        bulk.other.bill(on=SECOND)
+
+        bills = told_by(bulk.desk)
+        assert bills == told_by(bulk.other)
+        days = {bill.issued_on for bill in bulk.desk.world.invoices.by_numbers(tuple(bills[0]))}
+        assert days == {SECOND}
+
+    def test_bills_one_by_one_whoever_clashes_and_nobody_else(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+        bulk.desk.open_day(SECOND)
+        bulk.other.open_day(SECOND)
+        clashing = _Clashing(bulk.bills, "K000003")
+
+        step = bulk.desk.bill_in_bulk(clashing, bulk.rating)
+        bulk.other.bill()
+
+        assert (step.issued, step.parked) == (7, 0)
+        assert (step.one_by_one, step.reasons) == (3, {
+            "billing.not_plain": 2, "billing.billed_twice": 1,
+        })  # fmt: skip
+        assert told_by(bulk.desk)[:2] == told_by(bulk.other)[:2]
+
     def test_refuses_what_clashes_with_what_is_issued(self, bulk: BulkDesk) -> None:
         """What was found is billed by somebody else before it is kept."""
         _signed(bulk)
@@ -191,7 +240,7 @@ class BulkConformance:
 
         step = bulk.desk.bill_in_bulk(stale, bulk.rating)
 
-        assert (step.issued, step.reasons) == (0, {"billing.billed_twice": 0})
+        assert (step.issued, step.parked, step.reasons) == (0, 0, {})
         assert told_by(bulk.desk) == before
 
 
@@ -216,8 +265,48 @@ class _Stale(BulkBills):
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
         return self.bills.supplies(keys, today=today)
 
-    def add(self, issued: Sequence[IssuedAlike]) -> Sequence[str]:
-        return self.bills.add(issued)
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
+        return self.bills.add(issued, others, entries)
+
+
+@attrs.frozen
+class _Clashing(BulkBills):
+    """Keeps no bill of one contract by columns."""
+
+    bills: BulkBills
+    contract: str
+
+    def due(
+        self,
+        *,
+        today: date,
+        after: str,
+        until: str = "",
+        limit: int,
+        past_days: int | None = None,
+    ) -> DuePage:
+        return self.bills.due(
+            today=today, after=after, until=until, limit=limit, past_days=past_days
+        )
+
+    def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
+        return self.bills.supplies(keys, today=today)
+
+    def add(
+        self,
+        issued: Sequence[IssuedAlike],
+        others: Sequence[Invoice] = (),
+        entries: Sequence[Entry] = (),
+    ) -> Sequence[str]:
+        own = (each.rated.supplies.contracts[at] for each in issued for at in each.rated.at)
+        if self.contract in own:
+            raise Conflict("billing.billed_twice", "a day of the supply is billed already")
+        return self.bills.add(issued, others, entries)
 
 
 def _signed(bulk: BulkDesk) -> None:
@@ -255,5 +344,5 @@ def told_by(
     return (
         {invoice.number: invoice for invoice in desk.world.invoices.by_numbers(numbers)},
         {entry.key: entry for entry in entries},
-        sorted(map(str, desk.events.recorded)),
+        list(map(str, desk.events.recorded)),
     )

@@ -1,0 +1,73 @@
+"""The yardstick of what is kept: the very rows a turn made, copied into empty tables like theirs.
+
+A turn runs in a database of its own, made from a template and gone afterwards, and begins after
+a checkpoint.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import sql
+
+__all__ = ["copied", "copied_in", "copied_out", "other", "settled"]
+
+
+def copied_out(url: str, tables: Sequence[str]) -> dict[str, bytes]:
+    """Return the rows of tables as a binary COPY has them, by table."""
+    rows = {}
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        for table in tables:
+            into = io.BytesIO()
+            with cursor.copy(_statement(table, "TO STDOUT")) as copy:
+                for part in copy:
+                    into.write(part)
+            rows[table] = into.getvalue()
+    return rows
+
+
+def copied_in(url: str, rows: Mapping[str, bytes]) -> float:
+    """Copy rows into empty tables with the same keys, in one transaction; return the seconds."""
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        for table in rows:
+            name = sql.Identifier(f"bare_{table}")
+            like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
+            cursor.execute(like.format(name, sql.Identifier(table)))
+        connection.commit()
+        settled(url)
+        began = time.perf_counter()
+        for table, content in rows.items():
+            with cursor.copy(_statement(f"bare_{table}", "FROM STDIN")) as copy:
+                copy.write(content)
+        connection.commit()
+        return time.perf_counter() - began
+
+
+def settled(url: str) -> None:
+    """Write what waits to be written, so that a turn does not pay for what was before it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+
+
+@contextmanager
+def copied(url: str, template: str) -> Iterator[str]:
+    """Give a copy of a database, gone at the end."""
+    yield other(url, "turn", template=template)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE turn WITH (FORCE)")
+
+
+def other(url: str, name: str, *, template: str = "template1") -> str:
+    """Create a database beside that of `url`; return its URL."""
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
+def _statement(table: str, where: str) -> sql.Composed:
+    return sql.SQL("COPY {} {} (FORMAT BINARY)").format(sql.Identifier(table), sql.SQL(where))

@@ -1,0 +1,115 @@
+"""How a bill run grows: seconds a service and memory, of many services beside few.
+
+``python benchmarks/growth.py`` draws two portfolios, the one a hundred times the other, bills each
+by a worker process of its own and prints a table and, as the last line, JSON. It fails when a
+service of the large one takes longer, or its worker more memory, than the bars allow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import bill_run
+import figures
+from workload import TODAY, Told
+
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.outbox import PostgresOutbox
+from energyretail.adapters.postgres.server import open_postgres
+
+__all__ = ["main"]
+
+BARS: Final = {"seconds": 1.25, "memory": 1.25, "megabytes": 400.0}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and return 0 if nothing grows faster than the services do."""
+    asked = _parser().parse_args(arguments)
+    sizes = {"small": asked.small, "large": asked.large}
+    found = {
+        name: _measured(bill_run.Plan(supplies, asked.chunk, 1, asked.seed))
+        for name, supplies in sizes.items()
+    }
+    small, large = found["small"], found["large"]
+    ratios = {
+        "seconds": round(large["us_a_service"] / small["us_a_service"], 3),
+        "memory": round(large["megabytes"] / small["megabytes"], 3),
+        "megabytes": large["megabytes"],
+    }
+    told = {
+        "benchmark": "growth",
+        "sizes": found,
+        "ratios": ratios,
+        "bars": BARS,
+        "machine": figures.machine(),
+    }
+    figures.told(told, _table(told), asked.out)
+    return 0 if all(ratios[name] <= bar for name, bar in BARS.items()) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--small", type=int, default=10_000, help="services of the few")
+    parser.add_argument("--large", type=int, default=1_000_000, help="services of the many")
+    parser.add_argument("--chunk", type=int, default=5_000, help="services in one transaction")
+    parser.add_argument("--seed", type=int, default=1, help="of what was read")
+    parser.add_argument("--out", type=Path, help="a file for the JSON")
+    return parser
+
+
+def _measured(plan: bill_run.Plan) -> dict[str, Any]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+    ):
+        bill_run.drawn(running.url, plan)
+        # A process of its own: what drawing took is not its memory.
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            return pool.apply(_worked, (running.url, plan.chunk))
+
+
+def _worked(url: str, chunk: int) -> dict[str, Any]:
+    """Bill what is due in a worker; return its figures, memory as a curve over the run."""
+    curve: list[float] = []
+    issued = 0
+    with closing(Database(url)) as database:
+        bill_run.settled(url)
+        began = time.perf_counter()
+        for step in bill_run.billed(database, Told(PostgresOutbox(database)), TODAY, chunk):
+            issued += step.issued
+            curve.append(_megabytes())
+        took = time.perf_counter() - began
+    return {
+        "services": issued,
+        "us_a_service": round(took / issued * 1e6, 1),
+        "services_a_second": round(issued / took),
+        "megabytes": round(_megabytes(), 1),
+        "megabytes_by_tenth": [round(curve[len(curve) * n // 10], 1) for n in range(10)],
+    }
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _table(told: dict[str, Any]) -> str:
+    rows = [
+        f"{each['services']:9} services {each['services_a_second']:6} a second,"
+        f" {each['us_a_service']:7} us each, worker {each['megabytes']:6} MB"
+        for each in told["sizes"].values()
+    ]
+    rows += [f"{name}: {found} (bar {BARS[name]})" for name, found in told["ratios"].items()]
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Entries as the bytes of a binary COPY: one row each, and one for each of their postings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from energyretail.adapters.postgres.binary_rows import Field, RowOf, int4s, int8s, packed, strings
+from energyretail.domain.ledger import Entry
+
+__all__ = ["ENTRY_COLUMNS", "POSTING_COLUMNS", "entry_rows", "posting_rows"]
+
+ENTRY_COLUMNS: Final = ("id", "key", "day", "text")
+POSTING_COLUMNS: Final = ("entry_id", "account", "amount_cents", "currency", "customer", "item")
+
+_POSTGRES_EPOCH: Final = date(2000, 1, 1).toordinal()
+_AT_ONCE: Final = 4096
+"""Entries packed together: a long text pads no others but these."""
+
+
+def entry_rows(ids: Sequence[int], entries: Sequence[Entry]) -> Iterator[bytes]:
+    """Yield the rows of `entries`, under these ids."""
+    for some_ids, some in _parts(ids, entries):
+        days = [entry.day.toordinal() - _POSTGRES_EPOCH for entry in some]
+        fields = [
+            int8s(np.array(some_ids, np.int64)),
+            strings([entry.key for entry in some]),
+            int4s(np.array(days, np.int64)),
+            strings([entry.text for entry in some]),
+        ]
+        yield packed([RowOf(fields)], len(some))
+
+
+def posting_rows(ids: Sequence[int], entries: Sequence[Entry]) -> Iterator[bytes]:
+    """Yield the rows of the postings of `entries`, in their order."""
+    for some_ids, some in _parts(ids, entries):
+        postings = [posting for entry in some for posting in entry.postings]
+        counts = [len(entry.postings) for entry in some]
+        amounts = [posting.amount for posting in postings]
+        fields: list[Field] = [
+            int8s(np.repeat(np.array(some_ids, np.int64), counts)),
+            strings([posting.account.value for posting in postings]),
+            int8s(np.array([amount.cents for amount in amounts], np.int64)),
+            strings([amount.currency for amount in amounts]),
+            strings([posting.customer for posting in postings]),
+            strings([posting.item for posting in postings]),
+        ]
+        yield packed([RowOf(fields)], len(postings))
+
+
+def _parts(
+    ids: Sequence[int], entries: Sequence[Entry]
+) -> Iterator[tuple[Sequence[int], Sequence[Entry]]]:
+    for start in range(0, len(entries), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE], entries[start : start + _AT_ONCE]

@@ -1,0 +1,164 @@
+"""Bill a range though a supply in it makes the program fail, and park that supply alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Final, Protocol
+
+import attrs
+
+from energyretail.application.operations.bill_run_ports import (
+    BillsARange,
+    RangeBilled,
+    SuppliesDue,
+)
+from energyretail.application.shared import Work, WorkList
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import DomainError, Fault
+
+__all__ = ["PARKED_RUNBOOK", "BillAroundFailures", "Bounds", "BoundsOfARange"]
+
+PARKED_RUNBOOK: Final = "docs/how-to/free-a-parked-supply.md"
+_UNEXPECTED: Final = "billing.unexpected"
+# From a thousand it is four tries to a supply that stands alone, from the largest chunk six.
+_PARTS: Final = 8
+# Where more than one in so many fail, it is not for them: the chunk fails, and nobody is parked.
+_PARKED_MOST: Final = 20
+
+
+class Bounds(Protocol):
+    """Bounds on what one piece of work may take."""
+
+    def __call__(self, *, seconds: float, bytes_more: int) -> AbstractContextManager[None]:
+        """End the block after so many seconds, or once the process has grown by so many bytes.
+
+        Raises Refused ``operations.bounds.time`` or ``operations.bounds.memory`` from the block.
+        """
+        ...
+
+
+@attrs.frozen
+class BoundsOfARange:
+    """What billing a range may take: `seconds`, more of them a supply, and `bytes_more` memory."""
+
+    seconds: float = 60.0
+    seconds_a_supply: float = 0.1
+    bytes_more: int = 1 << 30
+
+    def seconds_of(self, limit: int) -> float:
+        """Return the seconds for so many supplies."""
+        return self.seconds + limit * self.seconds_a_supply
+
+
+@attrs.frozen
+class _Billed:
+    """What a range came to."""
+
+    issued: int = 0
+    held: int = 0
+    parked: int = 0
+    why: tuple[tuple[str, int], ...] = ()
+    resume: str | None = None
+
+    def then(self, later: RangeBilled) -> _Billed:
+        """Return both together, to be resumed where the later one ends."""
+        return _Billed(
+            self.issued + later.issued,
+            self.held + later.held,
+            self.parked + later.parked,
+            tuple((Counter(dict(self.why)) + Counter(dict(later.why))).items()),
+            later.resume,
+        )
+
+
+@attrs.define
+class _Asked:
+    """One range asked for on a day, and how many supplies more may be parked of it."""
+
+    until: str
+    on: date
+    left_to_park: int
+
+
+class BillAroundFailures:
+    """Bill a range; where that fails, its parts, down to the supply that fails alone.
+
+    Rules: what raises something nobody expected, takes too long or too much memory is undone and
+    done again in eight parts; a supply that fails alone is parked under its first day not billed,
+    with the reason and where it is told what to do, and the others are billed. It is tried again
+    by the next run. Where more than one in twenty would be parked, it is not for them: then
+    nothing is parked and what was raised is raised on, as is a fault of a partner.
+    """
+
+    def __init__(
+        self,
+        *,
+        work: Work,
+        bill: BillsARange,
+        supplies: SuppliesDue,
+        work_list: WorkList,
+        bounds: Bounds,
+        allowed: BoundsOfARange | None = None,
+    ):
+        self._work = work
+        self._bill = bill
+        self._supplies = supplies
+        self._work_list = work_list
+        self._bounds = bounds
+        self._allowed = allowed or BoundsOfARange()
+
+    def __call__(
+        self, *, after: str = "", until: str = "", limit: int = 1000, on: date
+    ) -> RangeBilled:
+        """Bill up to `limit` supplies beyond `after`: see `BillsARange`."""
+        return self._range(after, limit, _Asked(until, on, max(1, limit // _PARKED_MOST)))
+
+    def _range(self, after: str, limit: int, asked: _Asked) -> RangeBilled:
+        allowed = self._allowed
+        try:
+            with self._bounds(seconds=allowed.seconds_of(limit), bytes_more=allowed.bytes_more):
+                return self._bill(after=after, until=asked.until, limit=limit, on=asked.on)
+        except Fault:
+            raise
+        except Exception as error:
+            if limit == 1:
+                return self._park(after, asked, error)
+        return self._parts(after, limit, asked)
+
+    def _parts(self, after: str, limit: int, asked: _Asked) -> RangeBilled:
+        billed, left = _Billed(resume=after), limit
+        while left and billed.resume is not None:
+            size = min(left, max(1, limit // _PARTS))
+            billed = billed.then(self._range(billed.resume, size, asked))
+            left -= size
+        return billed
+
+    def _park(self, after: str, asked: _Asked, error: Exception) -> RangeBilled:
+        if not asked.left_to_park:
+            raise error
+        with self._work() as transaction:
+            found = self._supplies.first_due(today=asked.on, after=after, until=asked.until)
+            if found is None:
+                # Somebody else billed it meanwhile.
+                return _Billed()
+            key, first_day = found
+            item = _item(key, first_day, error, asked.on)
+            self._work_list.add([item])
+            transaction.commit()
+        asked.left_to_park -= 1
+        return _Billed(parked=1, why=((item.code, 1),), resume=key)
+
+
+def _item(key: str, first_day: date, error: Exception, today: date) -> WorkItem:
+    expected = isinstance(error, DomainError)
+    code = error.code if isinstance(error, DomainError) else _UNEXPECTED
+    return WorkItem(
+        kind="billing",
+        key=f"{key}/{first_day}",
+        code=code,
+        text=str(error) if expected else f"{type(error).__name__}: {error}",
+        way_out=f"see {PARKED_RUNBOOK}#{code.replace('.', '')}; it is billed by the next run",
+        raised_on=today,
+    )
