@@ -9,6 +9,8 @@ from typing import Final
 import attrs
 from sqlalchemy import Connection, text
 
+from energyretail.testing.half_hours import HalfHours, fill_half_hours
+
 __all__ = ["PortfolioPart", "fill_portfolio"]
 
 
@@ -18,6 +20,7 @@ class PortfolioPart:
 
     `registers` are those of the tariff, `started_on` the first day of supply, of each customer on
     its own day up to `spread_days` later; one in `estimated_every` last readings is an estimate.
+    With `half_hours` they are measured by them from the first day read to the last.
     """
 
     tariff: str
@@ -28,6 +31,7 @@ class PortfolioPart:
     spread_days: int = 1
     powers: str = '{"P1": "4.6", "P2": "4.6"}'
     estimated_every: int = 100
+    half_hours: HalfHours | None = None
 
 
 # What looks drawn is computed from the seed and a number, so it is the same in every database.
@@ -109,6 +113,8 @@ def fill_portfolio(
         for statement in (_CUSTOMERS, _CONTRACTS, _SUPPLIES, _READINGS):
             wanted = {name: given[name] for name in statement.compile().params}
             connection.execute(statement, wanted)
+        if part.half_hours is not None:
+            fill_half_hours(connection, part.half_hours, given)
         first = last + 1
     connection.execute(text("ANALYZE customer, contract, supply, reading"))
     return first
