@@ -139,10 +139,16 @@ def deep(session: nox.Session) -> None:
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
 
 
+BENCHMARKS = (
+    "rating_kernel", "bill_run", "bill_intervals", "textbook", "growth", "ledger", "readings",
+    "read_invoice",
+)  # fmt: skip
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure what has a bar; not part of the default list, for it wants quiet."""
-    for name in ("rating_kernel", "bill_run", "growth", "ledger", "readings", "read_invoice"):
+    for name in BENCHMARKS:
         _run(session, "python", f"benchmarks/{name}.py", *session.posargs)
 
 

@@ -8,21 +8,19 @@ prints a table and, as the last line, JSON. It fails when billing is slower than
 from __future__ import annotations
 
 import argparse
-import io
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import copying
 import figures
-import psycopg
-from psycopg import sql
 from workload import POLICY, READ, TARIFFS, TODAY, Told, Untold, parts_of
 
 from energyretail.adapters.columnar import ColumnarRating
@@ -36,20 +34,20 @@ from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
 
-__all__ = ["Plan", "billed", "drawn", "main", "settled"]
+__all__ = ["Plan", "billed", "drawn", "main"]
 
 BAR: Final = 0.45
 BEFORE: Final = date(2026, 3, 6)
 # Each table, and which of its rows a turn has made.
-_OF_NEW: Final = "invoice_id IN (SELECT id FROM invoice WHERE issued_on = {today})"
+_OF_NEW: Final = f"invoice_id IN (SELECT id FROM invoice WHERE issued_on = '{TODAY}')"
 TABLES: Final = {
-    "invoice": "issued_on = {today}",
+    "invoice": f"issued_on = '{TODAY}'",
     "invoice_line": _OF_NEW,
     "invoice_tax": _OF_NEW,
     "invoice_reading": _OF_NEW,
-    "issued_items": "day >= {since}",
-    "entry": "day = {today}",
-    "posting": "entry_id IN (SELECT id FROM entry WHERE day = {today})",
+    "issued_items": f"day >= '{READ[1]}'",
+    "entry": f"day = '{TODAY}'",
+    "posting": f"entry_id IN (SELECT id FROM entry WHERE day = '{TODAY}')",
     "outbox": "true",
 }
 
@@ -90,16 +88,16 @@ def _measured(plan: Plan) -> dict[str, Any]:
         tempfile.TemporaryDirectory() as folder,
         open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
     ):
-        template = _other(running.url, "drawn")
+        template = copying.other(running.url, "drawn")
         drawn(template, plan)
-        with _copied(running.url, "drawn") as url:
+        with copying.copied(running.url, "drawn") as url:
             _, step = _billed(url, plan)
-            rows = _copied_out(url)
+            rows = copying.copied_out(url, TABLES, which=TABLES)
         for turn in range(-1, plan.pairs):
             for name in ("billing", "copying") if turn % 2 else ("copying", "billing"):
-                with _copied(running.url, "drawn") as url:
+                with copying.copied(running.url, "drawn") as url:
                     billing = name == "billing"
-                    took = _billed(url, plan)[0] if billing else _copied_in(url, rows)
+                    took = _billed(url, plan)[0] if billing else copying.copied_in(url, rows)
                 if turn >= 0:  # the first turn warms up
                     turns[name].append(took)
     return {
@@ -145,68 +143,10 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
 def _billed(url: str, plan: Plan) -> tuple[float, BulkStep]:
     """Bill the portfolio; return the seconds it took, and what came of it."""
     with closing(Database(url)) as database:
-        settled(url)
+        copying.settled(url)
         began = time.perf_counter()
         steps = tuple(billed(database, Told(PostgresOutbox(database)), TODAY, plan.chunk))
         return time.perf_counter() - began, sum(steps[1:], start=steps[0])
-
-
-def _copied_out(url: str) -> dict[str, bytes]:
-    """Copy out the rows a turn has made, and no other."""
-    rows = {}
-    days = {"today": sql.Literal(TODAY), "since": sql.Literal(READ[1])}
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        for table, which in TABLES.items():
-            chosen = sql.SQL("(SELECT * FROM {} WHERE {})").format(
-                sql.Identifier(table), sql.SQL(which).format(**days)
-            )
-            into = io.BytesIO()
-            with cursor.copy(_statement(chosen, "TO STDOUT")) as copy:
-                for part in copy:
-                    into.write(part)
-            rows[table] = into.getvalue()
-    return rows
-
-
-def _copied_in(url: str, rows: Mapping[str, bytes]) -> float:
-    """Copy rows into empty tables with the same keys; return the seconds it took."""
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        for table in TABLES:
-            name = sql.Identifier(f"bare_{table}")
-            like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
-            cursor.execute(like.format(name, sql.Identifier(table)))
-        connection.commit()
-        settled(url)
-        began = time.perf_counter()
-        for table, content in rows.items():
-            with cursor.copy(_statement(sql.Identifier(f"bare_{table}"), "FROM STDIN")) as copy:
-                copy.write(content)
-        connection.commit()
-        return time.perf_counter() - began
-
-
-def _statement(rows: sql.Composable, where: str) -> sql.Composed:
-    return sql.SQL("COPY {} {} (FORMAT BINARY)").format(rows, sql.SQL(where))
-
-
-def settled(url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CHECKPOINT")
-
-
-@contextmanager
-def _copied(url: str, template: str) -> Iterator[str]:
-    """Give a copy of a database, gone at the end."""
-    yield _other(url, "turn", template=template)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE turn WITH (FORCE)")
-
-
-def _other(url: str, name: str, *, template: str = "template1") -> str:
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
-    return f"{url.rpartition('/')[0]}/{name}"
 
 
 def _table(found: dict[str, Any]) -> str:

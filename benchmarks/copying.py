@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
@@ -17,13 +17,19 @@ from psycopg import sql
 __all__ = ["copied", "copied_in", "copied_out", "other", "settled"]
 
 
-def copied_out(url: str, tables: Sequence[str]) -> dict[str, bytes]:
-    """Return the rows of tables as a binary COPY has them, by table."""
+def copied_out(
+    url: str, tables: Iterable[str], *, which: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
+    """Return the rows of tables as a binary COPY has them, by table: all, or `which` by table."""
     rows = {}
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         for table in tables:
+            chosen: sql.Composable = sql.Identifier(table)
+            if which:
+                condition = sql.SQL("(SELECT * FROM {} WHERE {})")
+                chosen = condition.format(chosen, sql.SQL(which[table]))
             into = io.BytesIO()
-            with cursor.copy(_statement(table, "TO STDOUT")) as copy:
+            with cursor.copy(_statement(chosen, "TO STDOUT")) as copy:
                 for part in copy:
                     into.write(part)
             rows[table] = into.getvalue()
@@ -41,7 +47,7 @@ def copied_in(url: str, rows: Mapping[str, bytes]) -> float:
         settled(url)
         began = time.perf_counter()
         for table, content in rows.items():
-            with cursor.copy(_statement(f"bare_{table}", "FROM STDIN")) as copy:
+            with cursor.copy(_statement(sql.Identifier(f"bare_{table}"), "FROM STDIN")) as copy:
                 copy.write(content)
         connection.commit()
         return time.perf_counter() - began
@@ -69,5 +75,5 @@ def other(url: str, name: str, *, template: str = "template1") -> str:
     return f"{url.rpartition('/')[0]}/{name}"
 
 
-def _statement(table: str, where: str) -> sql.Composed:
-    return sql.SQL("COPY {} {} (FORMAT BINARY)").format(sql.Identifier(table), sql.SQL(where))
+def _statement(rows: sql.Composable, where: str) -> sql.Composed:
+    return sql.SQL("COPY {} {} (FORMAT BINARY)").format(rows, sql.SQL(where))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import bill_run
+import copying
 import figures
 from workload import TODAY, Told
 
@@ -82,7 +83,7 @@ def _worked(url: str, chunk: int) -> dict[str, Any]:
     curve: list[float] = []
     issued = 0
     with closing(Database(url)) as database:
-        bill_run.settled(url)
+        copying.settled(url)
         began = time.perf_counter()
         for step in bill_run.billed(database, Told(PostgresOutbox(database)), TODAY, chunk):
             issued += step.issued
