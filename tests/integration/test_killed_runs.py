@@ -14,7 +14,7 @@ from killed_runs import Outcome, Plan, killed_run
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_run_survives_its_workers(database_url: str, workers: int) -> None:
-    plan = Plan(supplies=4000, kills=3, workers=workers, chunk=200, life=0.4)
+    plan = Plan(supplies=2000, kills=2, workers=workers, chunk=200, life=0.4)
 
     kills = killed_run(database_url, plan)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
 from company_harness import FIRST_DAY, Life, company_at
 from dependency_injector.providers import Object
 
-from energyretail.application.billing import SuppliesToBill
-from energyretail.domain.billing import BillableSupply
+from energyretail.application.billing import BulkBills, DuePage
 from energyretail.domain.shared import Period
 
 # By then the first months of supply were read and billed.
@@ -21,16 +21,21 @@ FORGOTTEN = "K000001"
 
 @attrs.frozen
 class Forgetful:
-    """Supplies to bill without the first of the company's contracts."""
+    """The BulkBills port, but for one contract, and those that are billed with it."""
 
-    supplies: SuppliesToBill
+    bills: BulkBills
 
-    def due(
-        self, *, today: date, after: str, until: str = "", limit: int
-    ) -> tuple[BillableSupply, ...]:
-        """Return the supplies that are due, but for those of one contract."""
-        found = self.supplies.due(today=today, after=after, until=until, limit=limit)
-        return tuple(each for each in found if each.contract != FORGOTTEN)
+    def due(self, **asked: Any) -> DuePage:
+        """Return what is due, but for what is forgotten."""
+        page = self.bills.due(**asked)
+        return attrs.evolve(
+            page,
+            alike=tuple(each for each in page.alike if FORGOTTEN not in each.contracts),
+            others={at: key for at, key in page.others.items() if not key.startswith(FORGOTTEN)},
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bills, name)
 
 
 class TestACompany:
@@ -41,8 +46,8 @@ class TestACompany:
 
     def test_that_forgets_one_is_found_out(self, database_url: str, tmp_path: Path) -> None:
         with company_at(database_url, tmp_path) as company:
-            supplies = company.container.supplies_to_bill
-            supplies.override(Object(Forgetful(supplies())))
+            bills = company.container.bulk_bills
+            bills.override(Object(Forgetful(bills())))
 
             with pytest.raises(AssertionError, match="nobody can say why"):
                 company.live(Period(FIRST_DAY, EVENING))
