@@ -81,7 +81,10 @@ _INDEXES: Final = text("""
     WHERE of_cups = cups AND of_register = register AND cups IN (SELECT DISTINCT cups FROM used)
 """)
 _USED: Final = text(f"CREATE TEMPORARY TABLE used ON COMMIT DROP AS {_DAYS}")
+# Without figures of these tables the planner would look at a whole pool for each day.
+_POOL_KNOWN: Final = text("ANALYZE drawn_day")
 _USED_KEY: Final = text("CREATE INDEX ON used (cups, day)")
+_USED_KNOWN: Final = text("ANALYZE used")
 _CLEARED: Final = text("DROP TABLE used, drawn_day")
 
 
@@ -101,7 +104,8 @@ def fill_half_hours(
         "zone": "Europe/Madrid",
         "counting": given["registers"][0],
     }
-    for statement in (_POOL, _USED, _USED_KEY, _INTERVALS, _INDEXES, _CLEARED):
+    pool, used = (_POOL, _POOL_KNOWN), (_USED, _USED_KEY, _USED_KNOWN)
+    for statement in (*pool, *used, _INTERVALS, _INDEXES, _CLEARED):
         wanted = {name: told[name] for name in statement.compile().params}
         connection.execute(statement, wanted)
     connection.execute(text("ANALYZE interval_day"))
