@@ -63,9 +63,9 @@ _SUMS: Final = (
 )
 _PAST: Final = f"""
     SELECT count(*) AS bills,
-        bool_and(bill.stands IS NULL AND bill.tariff = looked.tariff
+        bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
             AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
-            AND cardinality(bill.register_counts) = looked.registers) IS TRUE
+            AND cardinality(bill.register_counts) = looked.registers) IS TRUE)
             AND NOT (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS comparable,
         string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
             || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea

@@ -93,7 +93,8 @@ def intervals_of(database: Database, rows: Sequence[Row[Any]]) -> Mapping[int, _
                 found = np.frombuffer(sent, "<i4")
                 group, n = at[place]
                 if channel not in arrays[group]:
-                    arrays[group][channel] = np.empty((counts[group], len(found)), np.int32)
+                    shape = counts[group], len(found)
+                    arrays[group][channel] = np.full(shape, MISSING, np.int32)
                 arrays[group][channel][n] = found
     return arrays
 

@@ -90,7 +90,7 @@ _TAKE: Final = text("""
         SELECT place, cups, taken_on, next_on FROM judged
         WHERE taken_on <= :today
         GROUP BY place, cups, point, taken_on, next_on
-        HAVING bool_and(fits) AND NOT EXISTS (
+        HAVING bool_and(fits IS TRUE) AND NOT EXISTS (
             SELECT FROM planned_reading AS plan
             WHERE left(plan.cups, 20) = judged.point AND (told_with > taken_on
                 OR state = 'open' AND planned_on > taken_on AND planned_on <> next_on

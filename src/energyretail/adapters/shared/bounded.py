@@ -42,22 +42,26 @@ def bounded(*, seconds: float, bytes_more: int) -> Iterator[None]:
     watch = _Watch(threading.get_ident(), time.monotonic() + seconds, _resident() + bytes_more)
     thread = threading.Thread(target=watch.look, daemon=True)
     thread.start()
+    done = False
     try:
         try:
             yield
+            done = True
         except (_OutOfTimeError, _OutOfMemoryError):
             watch.arrived = True
             raise
         finally:
             watch.end()
-    except _OutOfTimeError:
-        raise Refused(
-            "operations.bounds.time", "it took longer than it may", seconds=seconds
-        ) from None
-    except _OutOfMemoryError:
-        raise Refused(
-            "operations.bounds.memory", "it took more memory than it may", bytes=bytes_more
-        ) from None
+    except (_OutOfTimeError, _OutOfMemoryError) as over:
+        # What arrives when the block has ended is too late: it did what it should.
+        if not done:
+            raise _refused(over, seconds, bytes_more) from None
+
+
+def _refused(over: BaseException, seconds: float, bytes_more: int) -> Refused:
+    if isinstance(over, _OutOfTimeError):
+        return Refused("operations.bounds.time", "it took longer than it may", seconds=seconds)
+    return Refused("operations.bounds.memory", "it took more memory than it may", bytes=bytes_more)
 
 
 @attrs.define

@@ -156,7 +156,7 @@ class BillInBulk:
             step = self._one_by_one(after=after, until=until, limit=1, on=on)
             done = step.issued + step.held + step.parked
             return BulkStep(
-                **attrs.asdict(step),
+                **attrs.asdict(step, recurse=False),
                 one_by_one=step.issued,
                 reasons={clash.code: 1} if done else {},
             )

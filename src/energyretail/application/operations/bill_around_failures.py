@@ -89,9 +89,9 @@ class BillAroundFailures:
     Rules: what raises something nobody expected, takes too long or too much memory is undone and
     done again in eight parts; a supply that fails alone is parked under its first day not billed,
     with the reason and where it is told what to do, and the others are billed. It is tried again
-    by the next run. Where more than one in twenty would be parked, or several and nobody is billed,
-    it is not for them: then what was raised is raised on, as is a fault of a partner, and whoever
-    asked undoes all.
+    by the next run. Where more would be parked than one in twenty of a full range, or several and
+    nobody is billed, it is not for them: then what was raised is raised on, as is a fault of a
+    partner, and whoever asked undoes all.
     """
 
     def __init__(
@@ -122,6 +122,7 @@ class BillAroundFailures:
         return billed
 
     def _range(self, after: str, limit: int, asked: _Asked) -> RangeBilled:
+        first = self._first_due(after, asked) if limit == 1 else None
         allowed = self._allowed
         try:
             with self._bounds(seconds=allowed.seconds_of(limit), bytes_more=allowed.bytes_more):
@@ -130,8 +131,12 @@ class BillAroundFailures:
             raise
         except Exception as error:
             if limit == 1:
-                return self._park(after, asked, error)
+                return self._park(after, first, asked, error)
         return self._parts(after, limit, asked)
+
+    def _first_due(self, after: str, asked: _Asked) -> tuple[str, date] | None:
+        with self._work():
+            return self._supplies.first_due(today=asked.on, after=after, until=asked.until)
 
     def _parts(self, after: str, limit: int, asked: _Asked) -> RangeBilled:
         billed, left = _Billed(resume=after), limit
@@ -141,21 +146,23 @@ class BillAroundFailures:
             left -= size
         return billed
 
-    def _park(self, after: str, asked: _Asked, error: Exception) -> RangeBilled:
-        if not asked.left_to_park:
+    def _park(
+        self, after: str, first: tuple[str, date] | None, asked: _Asked, error: Exception
+    ) -> RangeBilled:
+        """Park the supply that was tried, unless somebody else billed it meanwhile."""
+        if first is None or not asked.left_to_park:
             raise error
+        key, first_day = first
+        resume = None if key == asked.until else key
+        item = _item(key, first_day, error, asked.on)
         with self._work() as transaction:
             found = self._supplies.first_due(today=asked.on, after=after, until=asked.until)
-            if found is None:
-                # Somebody else billed it meanwhile.
-                return _Billed()
-            key, first_day = found
-            item = _item(key, first_day, error, asked.on)
+            if found != first:
+                return _Billed(resume=resume)
             self._work_list.add([item])
             transaction.commit()
         asked.left_to_park -= 1
         asked.last = error
-        resume = None if key == asked.until else key
         return _Billed(parked=1, why=((item.code, 1),), resume=resume)
 
 

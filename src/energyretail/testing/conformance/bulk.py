@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -167,6 +167,26 @@ class BulkConformance:
         assert told == {
             f"K00000{number}": not bills or number != 7 for number in (1, 2, 3, 4, 5, 7)
         }
+
+    def test_compares_no_past_in_which_a_register_began_again(self, bulk: BulkDesk) -> None:
+        _signed(bulk)
+        later = THIRD + timedelta(days=30)
+        for number in (1, 2, 3):
+            bulk.desk.world.read(readings_of(number, later, 152 * number))
+        for day in (SECOND, THIRD):
+            bulk.desk.open_day(day)
+            bulk.desk.bill()
+
+        page = bulk.bills.due(today=later, after="", limit=100, past_days=400)
+
+        told = {
+            contract: bool(each.past.comparable[at])
+            for each in page.alike
+            if each.past is not None
+            for at, contract in enumerate(each.contracts)
+        }
+        # The second's P3 passed its last figure in the second of its two bills.
+        assert told == {"K000001": True, "K000002": False, "K000003": True}
 
     def test_tells_of_no_bill_before_unless_asked(self, bulk: BulkDesk) -> None:
         _signed(bulk)
