@@ -73,16 +73,25 @@ _INTERVALS: Final = text("""
 """)
 # All of it was counted by the first register.
 _INDEXES: Final = text("""
-    UPDATE reading SET index_kwh = started.index_kwh + CASE WHEN register = :counting THEN (
-            SELECT coalesce(sum(total), 0) / 1000.0 FROM used
-            WHERE used.cups = reading.cups AND used.day < reading.taken_on) ELSE 0 END
-    FROM (SELECT cups AS of_cups, register AS of_register, index_kwh FROM reading
-        WHERE taken_on = :from_day) AS started
-    WHERE of_cups = cups AND of_register = register AND cups IN (SELECT DISTINCT cups FROM used)
+    WITH counted AS (
+        SELECT cups, day + 1 AS taken_on,
+            sum(total) OVER (PARTITION BY cups ORDER BY day) / 1000.0 AS kwh
+        FROM used
+    ), told AS (
+        SELECT reading.ctid AS place, first.index_kwh + CASE reading.register
+            WHEN :counting THEN coalesce(counted.kwh, 0) ELSE 0 END AS index_kwh
+        FROM reading
+        JOIN used ON used.cups = reading.cups AND used.day = CAST(:from_day AS date)
+        JOIN reading AS first ON first.cups = reading.cups
+            AND first.register = reading.register AND first.taken_on = CAST(:from_day AS date)
+        LEFT JOIN counted
+            ON counted.cups = reading.cups AND counted.taken_on = reading.taken_on
+    )
+    UPDATE reading SET index_kwh = told.index_kwh FROM told WHERE reading.ctid = told.place
 """)
 _USED: Final = text(f"CREATE TEMPORARY TABLE used ON COMMIT DROP AS {_DAYS}")
-# Without figures of these tables the planner would look at a whole pool for each day.
-_POOL_KNOWN: Final = text("ANALYZE drawn_day")
+# Without figures of what was just filled the planner would look at all of it for each row.
+_POOL_KNOWN: Final = text("ANALYZE drawn_day, supply, reading")
 _USED_KEY: Final = text("CREATE INDEX ON used (cups, day)")
 _USED_KNOWN: Final = text("ANALYZE used")
 _CLEARED: Final = text("DROP TABLE used, drawn_day")
