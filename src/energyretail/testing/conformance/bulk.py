@@ -45,15 +45,33 @@ class BulkDeskPort(Protocol):
     """A desk that bills, as `energyretail.testing.billing` has it."""
 
     @property
-    def world(self) -> BillingWorld: ...
+    def world(self) -> BillingWorld:
+        """What is billed, and where the bills go."""
+        ...
+
     @property
-    def usage(self) -> UsageBook: ...
+    def usage(self) -> UsageBook:
+        """What was measured beside indexes."""
+        ...
+
     @property
-    def ledger(self) -> PostedEntries: ...
+    def ledger(self) -> PostedEntries:
+        """What was posted."""
+        ...
+
     @property
-    def events(self) -> _Recorded: ...
-    def open_day(self, day: date) -> None: ...
-    def bill(self, *, limit: int = 100, on: date | None = None) -> BillingStep: ...
+    def events(self) -> _Recorded:
+        """What was told of."""
+        ...
+
+    def open_day(self, day: date) -> None:
+        """Move the clock."""
+        ...
+
+    def bill(self, *, limit: int = 100, on: date | None = None) -> BillingStep:
+        """Bill what is due one by one, and return the sums."""
+        ...
+
     def bill_in_bulk(
         self,
         bills: BulkBills,
@@ -61,9 +79,17 @@ class BulkDeskPort(Protocol):
         *,
         limit: int = 1000,
         on: date | None = None,
-    ) -> BulkStep: ...
-    def correct(self) -> BillingStep: ...
-    def problems(self) -> Sequence[str]: ...
+    ) -> BulkStep:
+        """Bill what is due, those alike by columns, and return the sums."""
+        ...
+
+    def correct(self) -> BillingStep:
+        """Correct what changed, and return the sums."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """Return what the ledger says is wrong."""
+        ...
 
 
 @attrs.frozen
