@@ -21,10 +21,7 @@ from energyretail.adapters.postgres.billing_supplies import (
     supply_of,
 )
 from energyretail.adapters.postgres.bulk_intervals import (
-    TOLD,
-    TOLD_PLAINLY,
-    intervals_of,
-    told_alike,
+    told_beside,
 )
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
@@ -83,11 +80,10 @@ _PAST: Final = f"""
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY}) AND read.days = 2
+        SELECT started.*, ({_PLAIN}) AND read.days = 2
                 AND read.first_day = bill_from AND read.readings = 2 * read.registers AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.registers, read.signature, read.indexes, read.versions,
-            told.series, told.seen
+            read.last_day, read.registers, read.signature, read.indexes, read.versions
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
                 count(DISTINCT register) AS registers,
@@ -100,9 +96,8 @@ _PAGE: Final = text(f"""
                     ORDER BY taken_on, register COLLATE "C") AS versions
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
-        CROSS JOIN LATERAL ({TOLD}) AS told
     )
-    SELECT plain, tariff, powers, kind, bill_from, last_day, signature, series,
+    SELECT plain, tariff, powers, kind, bill_from, last_day, signature,
         (array_agg(started_on ORDER BY place))[1] AS started_on,
         (array_agg(ended_on ORDER BY place))[1] AS ended_on,
         (array_agg(billed_until ORDER BY place))[1] AS billed_until,
@@ -112,13 +107,12 @@ _PAGE: Final = text(f"""
         array_agg(cups ORDER BY place) AS cups,
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
-        array_agg(seen ORDER BY place) AS seen,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
     FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
-        signature, series, seen > 0, started_on = bill_from, billed_until IS NULL
+        signature, started_on = bill_from, billed_until IS NULL
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)
@@ -139,16 +133,14 @@ def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
         rows = connection.execute(_PAGE, attrs.asdict(due)).all()
-    arrays = intervals_of(database, [row for row in rows if row.plain])
+    plain = [row for row in rows if row.plain]
+    beside = told_beside(database, plain, today=due.today)
     last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
     alike = []
     others = {row.places[0] for row in rows if not row.plain}
-    for row in rows:
-        if row.plain:
-            told, whole = told_alike(row, arrays.get(row.places[0], {}))
-            others |= {row.places[at] for at in np.flatnonzero(~whole)}
-            if whole.any():
-                alike.append(_alike(row, due, told, np.flatnonzero(whole).tolist()))
+    for row, groups in zip(plain, beside, strict=True):
+        others |= {row.places[at] for at in groups.others}
+        alike += [_alike(row, due, told, at) for told, at in groups.alike]
     return DuePage(
         alike=tuple(alike),
         others={place: last[place] for place in sorted(others)},
