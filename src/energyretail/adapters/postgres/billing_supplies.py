@@ -58,9 +58,7 @@ STARTED = f"""
         supply.started_on, supply.ended_on, billed.billed_until,
         coalesce(billed.billed_until, supply.started_on) AS bill_from,
         least(:today, supply.ended_on) AS bill_to,
-        (SELECT coalesce(jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span), '[]')
-            FROM instalment_plan AS plan
-            WHERE plan.contract = supply.contract AND plan.settled_on IS NULL) AS plans,
+        running.plans,
         ({_FAULTS}) AS faults,
         (supply.contract || '/' || supply.cups) COLLATE "C" AS key
     FROM supply
@@ -70,6 +68,12 @@ STARTED = f"""
         SELECT max(upper(period)) AS billed_until FROM invoice
         WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups AND {IN_FORCE}
     ) AS billed
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span), '[]')
+            AS plans
+        FROM instalment_plan AS plan
+        WHERE plan.contract = supply.contract AND plan.settled_on IS NULL
+    ) AS running
     WHERE supply.started_on <= :today
 """
 

@@ -90,19 +90,25 @@ _ALIKE: Final = """
         AS text))::uuid
 """
 
+# Plain is what was read on two days, of the same registers, the day it is billed from the first.
 # A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY}) AND read.days = 2
-                AND read.first_day = bill_from AND read.readings = 2 * read.registers AS plain,
+        SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY})
+                AND read.next_day = read.last_day
+                AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
             read.last_day, read.registers, read.signature, read.indexes, read.versions,
             told.series, told.seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
-            SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
-                count(DISTINCT register) AS registers,
-                min(taken_on) AS first_day, max(taken_on) AS last_day,
+            SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
+                min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
+                max(taken_on) AS last_day,
+                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                    FILTER (WHERE taken_on = started.bill_from) AS names_then,
+                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                    FILTER (WHERE taken_on > started.bill_from) AS names_now,
                 string_agg(to_json(register)::text || ',"' || quality || '"', ','
                     ORDER BY taken_on, register COLLATE "C") AS signature,
                 string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
