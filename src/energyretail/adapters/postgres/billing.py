@@ -34,7 +34,7 @@ from energyretail.domain.billing import (
     IndexReading,
     Invoice,
     InvoiceKind,
-    measures_kept,
+    bill_kept,
     whole_counts,
 )
 from energyretail.domain.pricing import PricedBill, Prices, Quality
@@ -345,7 +345,7 @@ def _filled(row: Row[Any]) -> PricedBill:
     readings = tuple(reading_of(*reading) for reading in row.readings)
     form = _form_of(row.form)
     try:
-        bill = form.bill(measures_kept(form, readings, known_usage(row.intervals)))
+        bill = bill_kept(form, readings, known_usage(row.intervals))
     except LookupError:
         bill = None  # a number is left open that was not read
     if bill is None or _told(bill) != _kept(row):

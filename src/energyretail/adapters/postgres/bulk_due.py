@@ -21,10 +21,7 @@ from energyretail.adapters.postgres.billing_supplies import (
     supply_of,
 )
 from energyretail.adapters.postgres.bulk_intervals import (
-    TOLD,
-    TOLD_PLAINLY,
-    intervals_of,
-    told_alike,
+    told_beside,
 )
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
@@ -80,14 +77,13 @@ _PAST: Final = f"""
 """
 
 _OF_FIRST: Final = (
-    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "series",
-    "started_on", "ended_on", "billed_until",
+    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "started_on",
+    "ended_on", "billed_until",
 )  # fmt: skip
 # By one digest: a sort that looks at one column after the other finds them alike, one by one.
 _ALIKE: Final = """
     md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
-        last_day, signature, series, seen > 0, started_on = bill_from, billed_until IS NULL)
-        AS text))::uuid
+        last_day, signature, started_on = bill_from, billed_until IS NULL) AS text))::uuid
 """
 
 # Plain is what was read on two days, of the same registers, the day it is billed from the first.
@@ -95,12 +91,10 @@ _ALIKE: Final = """
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY})
-                AND read.next_day = read.last_day
+        SELECT started.*, ({_PLAIN}) AND read.next_day = read.last_day
                 AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.registers, read.signature, read.indexes, read.versions,
-            told.series, told.seen
+            read.last_day, read.registers, read.signature, read.indexes, read.versions
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
                 min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
@@ -117,7 +111,6 @@ _PAGE: Final = text(f"""
                     ORDER BY taken_on, register COLLATE "C") AS versions
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
-        CROSS JOIN LATERAL ({TOLD}) AS told
     )
     SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
         array_agg(place ORDER BY place) AS places,
@@ -126,7 +119,6 @@ _PAGE: Final = text(f"""
         array_agg(cups ORDER BY place) AS cups,
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
-        array_agg(seen ORDER BY place) AS seen,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
@@ -153,15 +145,13 @@ def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
         rows = connection.execute(_PAGE, attrs.asdict(due)).all()
-    arrays = intervals_of(database, [row for row in rows if row.plain])
+    plain = [row for row in rows if row.plain]
+    beside = told_beside(database, plain, today=due.today)
     alike = []
     others = {row.places[0]: _key(row, 0) for row in rows if not row.plain}
-    for row in rows:
-        if row.plain:
-            told, whole = told_alike(row, arrays.get(row.places[0], {}))
-            others |= {row.places[at]: _key(row, at) for at in np.flatnonzero(~whole).tolist()}
-            if whole.any():
-                alike.append(_alike(row, due, told, np.flatnonzero(whole).tolist()))
+    for row, groups in zip(plain, beside, strict=True):
+        others |= {row.places[at]: _key(row, at) for at in groups.others}
+        alike += [_alike(row, due, told, at) for told, at in groups.alike]
     last = (row for row in rows if due.limit in row.places)
     return DuePage(
         alike=tuple(alike),
