@@ -76,18 +76,33 @@ _PAST: Final = f"""
         AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """
 
+_OF_FIRST: Final = (
+    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "started_on",
+    "ended_on", "billed_until",
+)  # fmt: skip
+# By one digest: a sort that looks at one column after the other finds them alike, one by one.
+_ALIKE: Final = """
+    md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
+        last_day, signature, started_on = bill_from, billed_until IS NULL) AS text))::uuid
+"""
+
+# Plain is what was read on two days, of the same registers, the day it is billed from the first.
 # A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND read.days = 2
-                AND read.first_day = bill_from AND read.readings = 2 * read.registers AS plain,
+        SELECT started.*, ({_PLAIN}) AND read.next_day = read.last_day
+                AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
             read.last_day, read.registers, read.signature, read.indexes, read.versions
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
-            SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
-                count(DISTINCT register) AS registers,
-                min(taken_on) AS first_day, max(taken_on) AS last_day,
+            SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
+                min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
+                max(taken_on) AS last_day,
+                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                    FILTER (WHERE taken_on = started.bill_from) AS names_then,
+                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                    FILTER (WHERE taken_on > started.bill_from) AS names_now,
                 string_agg(to_json(register)::text || ',"' || quality || '"', ','
                     ORDER BY taken_on, register COLLATE "C") AS signature,
                 string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
@@ -97,10 +112,7 @@ _PAGE: Final = text(f"""
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
     )
-    SELECT plain, tariff, powers, kind, bill_from, last_day, signature,
-        (array_agg(started_on ORDER BY place))[1] AS started_on,
-        (array_agg(ended_on ORDER BY place))[1] AS ended_on,
-        (array_agg(billed_until ORDER BY place))[1] AS billed_until,
+    SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
         array_agg(place ORDER BY place) AS places,
         array_agg(contract ORDER BY place) AS contracts,
         array_agg(customer ORDER BY place) AS customers,
@@ -111,8 +123,8 @@ _PAGE: Final = text(f"""
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
     FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
-    GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
-        signature, started_on = bill_from, billed_until IS NULL
+    CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
+    GROUP BY alike
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)
@@ -135,16 +147,16 @@ def due_page(database: Database, due: Due) -> DuePage:
         rows = connection.execute(_PAGE, attrs.asdict(due)).all()
     plain = [row for row in rows if row.plain]
     beside = told_beside(database, plain, today=due.today)
-    last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
     alike = []
-    others = {row.places[0] for row in rows if not row.plain}
+    others = {row.places[0]: _key(row, 0) for row in rows if not row.plain}
     for row, groups in zip(plain, beside, strict=True):
-        others |= {row.places[at] for at in groups.others}
+        others |= {row.places[at]: _key(row, at) for at in groups.others}
         alike += [_alike(row, due, told, at) for told, at in groups.alike]
+    last = (row for row in rows if due.limit in row.places)
     return DuePage(
         alike=tuple(alike),
-        others={place: last[place] for place in sorted(others)},
-        resume=last.get(due.limit),
+        others=dict(sorted(others.items())),
+        resume=next((_key(row, row.places.index(due.limit)) for row in last), None),
     )
 
 
