@@ -149,5 +149,4 @@ def intervals_of(use: Use) -> IntervalUse:
 def bands_in(banding: Banding, part: Period, minutes: int) -> Iterator[bool]:
     """Tell of each interval of `minutes` in a part whether it is in the bands, in order."""
     for day in part.each_day():
-        for band in banding.on(day).bands_of(day, minutes):
-            yield band in banding.bands
+        yield from banding.on(day).in_bands(day, minutes, banding.bands)
