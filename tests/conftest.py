@@ -51,12 +51,18 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def template_database(postgres_url: str) -> Iterator[str]:
-    """The name of a migrated database that the others are copied from."""
+    """The name of a migrated database that the others are copied from.
+
+    With TEST_BY_ACCOUNT in the environment its tables are keyed by account.
+    """
+    from energyretail.adapters.postgres.distribution import statements
     from energyretail.adapters.postgres.migrations import upgrade
 
     name = f"template_{uuid.uuid4().hex[:12]}"
     execute(postgres_url, f"CREATE DATABASE {name}")
     upgrade(url_of(postgres_url, name))
+    if os.environ.get("TEST_BY_ACCOUNT"):
+        execute(url_of(postgres_url, name), statements("by_account"))
     yield name
     execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
