@@ -22,7 +22,6 @@ from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
-    Basis,
     BillableSupply,
     BillingPolicy,
     Invoice,
@@ -209,7 +208,7 @@ def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
             customer=CustomerNumber(rated.supplies.customers[at]),
             cups=Cups(rated.supplies.cups[at]),
             readings=readings,
-            basis=Basis() if told is None else Basis(measured=int(told.seen[at])),
+            basis=attrs.evolve(issued.found.basis, measured=int(told.seen[at]) if told else 0),
         )
         columns = [int(column[n]) for column in rated.numbers]
         assert _of_columns(rated.kernel, columns) == _of_form(rated.kernel, bill), number

@@ -20,6 +20,7 @@ from energyretail.adapters.postgres.billing_supplies import (
     READ_FROM_BILLED,
     supply_of,
 )
+from energyretail.adapters.postgres.bulk_facts import FACTS
 from energyretail.adapters.postgres.bulk_intervals import (
     TOLD,
     TOLD_PLAINLY,
@@ -40,7 +41,7 @@ _EPOCH: Final = date(2000, 1, 1)
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
 # a plan, a fault, a deposit, a bill that is held, what its bills counted, what was told of its
-# point; a final bill too.
+# point but what others share; a final bill too.
 _PLAIN: Final = """
     started.plans = '[]' AND started.faults = '[]'
     AND read.last_day IS DISTINCT FROM started.ended_on
@@ -49,7 +50,7 @@ _PLAIN: Final = """
         SELECT FROM invoice WHERE invoice.contract = started.contract
             AND invoice.cups = started.cups AND counted <> '{}'
             AND kind <> 'credit_note' AND cancelled_by IS NULL)
-    AND NOT EXISTS (SELECT FROM usage_fact WHERE point = left(started.cups, 20))
+    AND NOT shared.odd
     AND NOT EXISTS (
         SELECT FROM held_bill WHERE held_bill.contract = started.contract
             AND held_bill.cups = started.cups AND held_bill.state NOT IN ('issued', 'lapsed'))
@@ -87,7 +88,7 @@ _PAGE: Final = text(f"""
                 AND read.first_day = bill_from AND read.readings = 2 * read.registers AS plain,
             row_number() OVER (ORDER BY key) AS place,
             read.last_day, read.registers, read.signature, read.indexes, read.versions,
-            told.series, told.seen
+            told.series, shared.facts, greatest(told.seen, shared.seen) AS seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
                 count(DISTINCT register) AS registers,
@@ -101,6 +102,7 @@ _PAGE: Final = text(f"""
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
         CROSS JOIN LATERAL ({TOLD}) AS told
+        CROSS JOIN LATERAL ({FACTS}) AS shared
     )
     SELECT plain, tariff, powers, kind, bill_from, last_day, signature, series,
         (array_agg(started_on ORDER BY place))[1] AS started_on,
@@ -118,7 +120,7 @@ _PAGE: Final = text(f"""
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
     FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
-        signature, series, seen > 0, started_on = bill_from, billed_until IS NULL
+        signature, series, facts, seen > 0, started_on = bill_from, billed_until IS NULL
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)

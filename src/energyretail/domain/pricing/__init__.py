@@ -127,7 +127,7 @@ from energyretail.domain.pricing.programs import (
     RateProgram,
     compile_program,
 )
-from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
+from energyretail.domain.pricing.published import NO_FIGURES, FigureTold, PublishedFigures
 from energyretail.domain.pricing.rating import (
     OF_A_PART,
     rate,
@@ -214,6 +214,7 @@ __all__ = [
     "Extreme",
     "Factor",
     "FeedIn",
+    "FigureTold",
     "Filling",
     "Flow",
     "IndexLinked",

@@ -16,6 +16,7 @@ from energyretail.application.billing import (
     BulkRating,
     BulkStep,
     DuePage,
+    FigureBook,
     IssuedAlike,
     UsageBook,
 )
@@ -52,6 +53,11 @@ class BulkDeskPort(Protocol):
     @property
     def usage(self) -> UsageBook:
         """What was measured beside indexes."""
+        ...
+
+    @property
+    def figures(self) -> FigureBook:
+        """What is published for everybody."""
         ...
 
     @property
