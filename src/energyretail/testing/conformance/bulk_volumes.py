@@ -106,7 +106,7 @@ class BulkVolumeConformance:
         assert told_by(bulk.desk) == told_by(bulk.other)
         assert bulk.desk.problems() == ()
         invoices = bulk.desk.world.invoices.by_numbers(list(told_by(bulk.desk)[0]))
-        figures = {invoice.contract: invoice.basis.figures for invoice in invoices}
+        figures = {str(invoice.contract): invoice.basis.figures for invoice in invoices}
         assert (figures["K000001"], figures["K000007"]) == (("zone",), ())
 
     def test_corrects_when_the_gas_turns_out_richer(self, bulk: BulkDesk) -> None:
