@@ -13,6 +13,7 @@ import venv
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 ROOT = Path(__file__).parent
 SHARED = ROOT / ".nox" / "shared"
@@ -148,8 +149,18 @@ BENCHMARKS = (
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure what has a bar; not part of the default list, for it wants quiet."""
+    told, failed = ROOT / ".nox" / "bench", []
+    shutil.rmtree(told, ignore_errors=True)
+    told.mkdir(parents=True)
     for name in BENCHMARKS:
-        _run(session, "python", f"benchmarks/{name}.py", *session.posargs)
+        out = ("--out", str(told / f"{name}.json"))
+        try:
+            _run(session, "python", f"benchmarks/{name}.py", *out, *session.posargs)
+        except CommandFailed:
+            failed.append(name)
+    _run(session, "python", "benchmarks/table.py", "--of", str(told))
+    if failed:
+        session.error(f"below the bar, or broken: {', '.join(failed)}")
 
 
 @nox.session

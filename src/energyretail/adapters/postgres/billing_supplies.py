@@ -77,7 +77,7 @@ STARTED = f"""
 _CURRENT = """
     SELECT DISTINCT ON (register, taken_on) register, taken_on, version, index_kwh, quality
     FROM reading WHERE left(reading.cups, 20) = left({cups}, 20) AND {days}
-    ORDER BY register, taken_on, version DESC
+    ORDER BY register DESC, taken_on DESC, version DESC
 """
 _TOLD = f"""
     SELECT coalesce(jsonb_agg(jsonb_build_array(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Final
@@ -106,19 +106,17 @@ class PostgresBulkBills:
 
 
 def _copy(connection: Connection, batches: Sequence[Batch]) -> None:
-    """Fill table by table; while the database takes one in, the next are put together."""
+    """Fill table by table; while the database takes one batch in, the next are put together."""
     if not batches:
         return
     with ThreadPoolExecutor(max_workers=1) as beside:
         parts = {
-            table: beside.submit(_packed, rows, batches) for table, (_, rows) in TABLES.items()
+            table: [beside.submit(rows, batch) for batch in batches]
+            for table, (_, rows) in TABLES.items()
         }
         for table, (columns, _) in TABLES.items():
-            copy_bytes(connection, table, columns, parts.pop(table).result())
-
-
-def _packed(rows: Callable[[Batch], bytes], batches: Sequence[Batch]) -> list[bytes]:
-    return [rows(batch) for batch in batches]
+            packed = parts.pop(table)
+            copy_bytes(connection, table, columns, (packed.pop(0).result() for _ in batches))
 
 
 def _forms(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, int]:

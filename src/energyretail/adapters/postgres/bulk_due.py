@@ -80,6 +80,17 @@ _PAST: Final = f"""
         AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """
 
+_OF_FIRST: Final = (
+    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "series",
+    "started_on", "ended_on", "billed_until",
+)  # fmt: skip
+# By one digest: a sort that looks at one column after the other finds them alike, one by one.
+_ALIKE: Final = """
+    md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
+        last_day, signature, series, facts, seen > 0, started_on = bill_from, billed_until IS NULL)
+        AS text))::uuid
+"""
+
 # A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
@@ -104,10 +115,7 @@ _PAGE: Final = text(f"""
         CROSS JOIN LATERAL ({TOLD}) AS told
         CROSS JOIN LATERAL ({FACTS}) AS shared
     )
-    SELECT plain, tariff, powers, kind, bill_from, last_day, signature, series,
-        (array_agg(started_on ORDER BY place))[1] AS started_on,
-        (array_agg(ended_on ORDER BY place))[1] AS ended_on,
-        (array_agg(billed_until ORDER BY place))[1] AS billed_until,
+    SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
         array_agg(place ORDER BY place) AS places,
         array_agg(contract ORDER BY place) AS contracts,
         array_agg(customer ORDER BY place) AS customers,
@@ -119,8 +127,8 @@ _PAGE: Final = text(f"""
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
     FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
-    GROUP BY plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from, last_day,
-        signature, series, facts, seen > 0, started_on = bill_from, billed_until IS NULL
+    CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
+    GROUP BY alike
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)
@@ -142,19 +150,19 @@ def due_page(database: Database, due: Due) -> DuePage:
     with database.reading() as connection:
         rows = connection.execute(_PAGE, attrs.asdict(due)).all()
     arrays = intervals_of(database, [row for row in rows if row.plain])
-    last = {place: _key(row, at) for row in rows for at, place in enumerate(row.places)}
     alike = []
-    others = {row.places[0] for row in rows if not row.plain}
+    others = {row.places[0]: _key(row, 0) for row in rows if not row.plain}
     for row in rows:
         if row.plain:
             told, whole = told_alike(row, arrays.get(row.places[0], {}))
-            others |= {row.places[at] for at in np.flatnonzero(~whole)}
+            others |= {row.places[at]: _key(row, at) for at in np.flatnonzero(~whole).tolist()}
             if whole.any():
                 alike.append(_alike(row, due, told, np.flatnonzero(whole).tolist()))
+    last = (row for row in rows if due.limit in row.places)
     return DuePage(
         alike=tuple(alike),
-        others={place: last[place] for place in sorted(others)},
-        resume=last.get(due.limit),
+        others=dict(sorted(others.items())),
+        resume=next((_key(row, row.places.index(due.limit)) for row in last), None),
     )
 
 
