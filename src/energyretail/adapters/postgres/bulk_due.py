@@ -15,7 +15,6 @@ from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
     DUE,
-    IN_FORCE,
     OF_KEYS,
     READ_FROM_BILLED,
     supply_of,
@@ -29,7 +28,13 @@ from energyretail.adapters.postgres.bulk_intervals import (
 )
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
-from energyretail.application.billing import AlikeSupplies, DuePage, PastBills, ToldAlike
+from energyretail.application.billing import (
+    AlikeSupplies,
+    DuePage,
+    PastBills,
+    PastSums,
+    ToldAlike,
+)
 from energyretail.domain.billing import BillableSupply, IndexReading
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.pricing import Quality
@@ -62,22 +67,34 @@ _SUMS: Final = (
     "sum(bill.gross_cents)",
     *(f"sum(bill.register_counts[{at}])" for at in range(1, 7)),
 )
+_SENT: Final = " || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)
+_BEFORE: Final = """
+    bill.contract = looked.contract AND bill.cups = looked.cups
+    AND (bill.kind <> 'credit_note') IS TRUE AND (bill.cancelled_by IS NULL) IS TRUE
+    AND upper(bill.period) <= looked.bill_from
+    AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
+"""
 _PAST: Final = f"""
     SELECT count(*) AS bills,
         bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
             AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
-            AND cardinality(bill.register_counts) = looked.registers) IS TRUE)
-            AND NOT (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS comparable,
+            AND cardinality(bill.register_counts) = looked.registers) IS TRUE) AS comparable,
+        (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS is_open,
         string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
             || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea
             ORDER BY lower(bill.period)) AS days,
-        {" || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)} AS sums
+        {_SENT} AS sums
     FROM invoice AS bill
-    WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL
-        AND bill.contract = looked.contract AND bill.cups = looked.cups
-        AND {IN_FORCE}
-        AND upper(bill.period) <= looked.bill_from
-        AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
+    WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
+"""
+# Those of them after the last of actual readings, looked for only where there are any.
+_OPEN: Final = f"""
+    SELECT count(*) AS bills, {_SENT} AS sums
+    FROM invoice AS bill
+    WHERE past.is_open AND {_BEFORE} AND NOT EXISTS (
+        SELECT FROM invoice AS later
+        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT later.estimated
+            AND lower(later.period) >= lower(bill.period))
 """
 
 _OF_FIRST: Final = (
@@ -125,8 +142,10 @@ _PAGE: Final = text(f"""
         array_agg(seen ORDER BY place) AS seen,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
-        string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
-    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
+        string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,
+        array_agg(unsettled.bills ORDER BY place) AS open_bills,
+        string_agg(unsettled.sums, ''::bytea ORDER BY place) AS open_sums
+    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past CROSS JOIN LATERAL ({_OPEN}) AS unsettled
     CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
     GROUP BY alike
     ORDER BY min(place)
@@ -227,15 +246,34 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
 
 
 def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
-    energy, gross, *counted = _columns(row.past_sums, len(_SUMS), at)
-    days = {told: _periods(told) for told in set(row.past_days)}
-    return PastBills(
-        comparable=np.array(row.comparable, dtype=np.bool_)[at],
-        days=[days[row.past_days[place]] for place in at],
-        energy=energy,
-        gross=gross,
-        counted=counted[:registers],
+    """Return what was billed before: what is settled is all but what is open."""
+    every, open_ = (_columns(each, len(_SUMS), at) for each in (row.past_sums, row.open_sums))
+    periods = {told: _periods(told) for told in set(row.past_days)}
+    days = [periods[row.past_days[place]] for place in at]
+    cuts = [len(each) - row.open_bills[place] for each, place in zip(days, at, strict=True)]
+    settled, rest = zip(
+        *((d[:cut], d[cut:]) for d, cut in zip(days, cuts, strict=True)), strict=True
     )
+    in_a_row = np.array([_in_a_row(each, row.bill_from) for each in rest], dtype=np.bool_)
+    before = [one - other for one, other in zip(every, open_, strict=True)]
+    return PastBills(
+        comparable=np.array(row.comparable, dtype=np.bool_)[at] & in_a_row,
+        settled=_sums(settled, before, registers),
+        open=_sums(rest, open_, registers),
+    )
+
+
+def _sums(
+    days: Sequence[Sequence[Period]], sums: Sequence[NDArray[np.int64]], registers: int
+) -> PastSums:
+    energy, gross, *counted = sums
+    return PastSums(days=days, energy=energy, gross=gross, counted=counted[:registers])
+
+
+def _in_a_row(days: Sequence[Period], until: date) -> bool:
+    """Tell whether periods in order leave no gap between them, nor before a day."""
+    starts = [*(each.start for each in days), until]
+    return [each.until for each in days] == starts[1:]
 
 
 def _periods(sent: bytes) -> tuple[Period, ...]:
