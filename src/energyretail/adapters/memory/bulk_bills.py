@@ -127,7 +127,6 @@ class MemoryBulkBills:
             len(registers) == 2
             and registers[0] == registers[1]
             and min(days) == supply.bill_from
-            and max(days) != supply.supplied.end
             and not supply.plans
             and not supply.faults
             and supply.carried_over == NOTHING_CARRIED
@@ -145,7 +144,8 @@ class MemoryBulkBills:
 def _signature(supply: BillableSupply) -> object:
     readings = tuple((each.register, each.taken_on, each.quality) for each in supply.readings)
     begins = supply.supplied.start == supply.bill_from
-    return supply.tariff, supply.powers, supply.kind, readings, begins
+    ends = supply.supplied.end == readings[-1][1]
+    return supply.tariff, supply.powers, supply.kind, readings, begins, ends
 
 
 def _alike(places: Sequence[int], supplies: Sequence[BillableSupply]) -> AlikeSupplies:

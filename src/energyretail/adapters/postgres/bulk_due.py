@@ -46,10 +46,9 @@ _EPOCH: Final = date(2000, 1, 1)
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
 # a plan, a fault, a deposit, a bill that is held, what its bills counted, what was told of its
-# point but what others share; a final bill too.
+# point but what others share.
 _PLAIN: Final = """
     started.plans = '[]' AND started.faults = '[]'
-    AND read.last_day IS DISTINCT FROM started.ended_on
     AND NOT EXISTS (SELECT FROM deposit WHERE deposit.contract = started.contract)
     AND NOT EXISTS (
         SELECT FROM invoice WHERE invoice.contract = started.contract
@@ -104,8 +103,8 @@ _OF_FIRST: Final = (
 # By one digest: a sort that looks at one column after the other finds them alike, one by one.
 _ALIKE: Final = """
     md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
-        last_day, signature, series, facts, seen > 0, started_on = bill_from, billed_until IS NULL)
-        AS text))::uuid
+        last_day, signature, series, facts, seen > 0, started_on = bill_from, ended_on = last_day,
+        billed_until IS NULL) AS text))::uuid
 """
 
 # A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
