@@ -24,16 +24,17 @@ SITE = ROOT / ".nox" / "site"
 MUTATION = ROOT / ".nox" / "mutation"
 WORKERS = "2"
 # How tests are spread over the workers: each to whoever is free, or whole files, whose tests share
-# a company that is dear to live. (`loadgroup` of xdist 3.8 groups nothing under pytest 9.2.)
-BY_TEST, BY_FILE = "worksteal", "loadfile"
-_LIVED: list[Path] = []
+# a company that is dear to live. (`loadgroup` of xdist 3.8 groups nothing under pytest 9.2.) Files
+# stay in the order of tests/conftest.py: those that take longest first, not those of most tests.
+BY_TEST, BY_FILE = ("--dist=worksteal",), ("--dist=loadfile", "--no-loadscope-reorder")
+_CLEARED: list[Path] = []
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "none"
 nox.options.stop_on_first_error = False
 nox.options.sessions = [
     "lint", "types", "imports", "architecture", "unit", "property", "conformance", "integration",
-    "api", "golden", "oracle", "journeys", "docs",
+    "api", "golden", "journeys", "oracle", "docs",
 ]  # fmt: skip
 
 
@@ -99,16 +100,16 @@ def golden(session: nox.Session) -> None:
 
 
 @nox.session
-def oracle(session: nox.Session) -> None:
-    """Compare with programs that are not ours; gestionatr runs in an environment of its own."""
-    env = {"GESTIONATR_PYTHON": _gestionatr(session), **_lived_demo(session)}
-    _pytest(session, "oracle", workers=WORKERS, by=BY_FILE, env=env)
+def journeys(session: nox.Session) -> None:
+    """Live months of a company, whole and interrupted."""
+    _pytest(session, "journeys", workers=WORKERS, by=BY_FILE, env=_default_demo())
 
 
 @nox.session
-def journeys(session: nox.Session) -> None:
-    """Live months of a company, whole and interrupted."""
-    _pytest(session, "journeys", workers=WORKERS, by=BY_FILE, env=_lived_demo(session))
+def oracle(session: nox.Session) -> None:
+    """Compare with programs that are not ours; gestionatr runs in an environment of its own."""
+    env = {"GESTIONATR_PYTHON": _gestionatr(session), **_default_demo()}
+    _pytest(session, "oracle", workers=WORKERS, by=BY_FILE, env=env)
 
 
 @nox.session
@@ -138,6 +139,7 @@ def deep(session: nox.Session) -> None:
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
     _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
+    _pytest(session, "integration/test_bad_input_crash_points.py", profile="deep")
 
 
 BENCHMARKS = (
@@ -173,12 +175,12 @@ def mutate(session: nox.Session) -> None:
     session.run(mutmut, "results", external=True)
 
 
-def _lived_demo(session: nox.Session) -> dict[str, str]:
-    """Live the default demo once for all sessions of this run, and say where it is."""
-    if not _LIVED:
-        _run(session, "energyretail", "demo", "--json", "--out", str(DEMO), silent=True)
-        _LIVED.append(DEMO)
-    return {"ENERGYRETAIL_TEST_DEMO": str(DEMO)}
+def _default_demo() -> dict[str, str]:
+    """Say where the tests that come first live the default demo, for all sessions of this run."""
+    if not _CLEARED:
+        shutil.rmtree(DEMO, ignore_errors=True)
+        _CLEARED.append(DEMO)
+    return {"ENERGYRETAIL_TEST_DEMO": str(DEMO / "default")}
 
 
 def _pytest(
@@ -186,10 +188,10 @@ def _pytest(
     *folders: str,
     profile: str = "quick",
     workers: str | None = None,
-    by: str = BY_TEST,
+    by: tuple[str, ...] = BY_TEST,
     env: dict[str, str] | None = None,
 ) -> None:
-    spread = ["-n", workers, "--dist", by] if workers else []
+    spread = ["-n", workers, *by] if workers else []
     _run(
         session, "python", "-m", "pytest", "-p", "energyretail.testing.profiles",
         f"--hypothesis-profile={profile}", "--durations=5", *spread,
@@ -202,14 +204,18 @@ def _run(
     tool: str,
     *arguments: str,
     env: dict[str, str] | None = None,
-    silent: bool = False,
 ) -> None:
-    """Run a tool of the shared environment, which is first on the path of what it starts."""
+    """Run a tool of the shared environment, which is first on the path of what it starts.
+
+    Whatever the caller has set, modules are compiled once and not by each of the hundreds of
+    processes that the tests start.
+    """
     tools = _prepared(session)
     path = os.pathsep.join([str(tools), os.environ.get("PATH", "")])
     session.run(
         str(tools / tool), *arguments,
-        env={"PATH": path, **(env or {})}, external=True, silent=silent,
+        env={"PATH": path, "PYTHONDONTWRITEBYTECODE": "", **(env or {})},
+        external=True,
     )  # fmt: skip
 
 

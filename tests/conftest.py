@@ -23,6 +23,22 @@ _MEMORY: Final = Path("/dev/shm")
 _MEMORY_BYTES_MIN: Final = 4 * 2**30
 
 
+# Files whose tests take longest, begun first: a worker that found one of them last would go on
+# alone. In this order, and each before whatever is not here.
+_DEAR_FIRST: Final = (
+    "test_demo_state.py",  # lives the demo that most journeys look at
+    "test_demo_killed.py",
+    "test_demo_small.py",
+    "test_demo_input.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; else everything stays in its order."""
+    rank = {name: number for number, name in enumerate(_DEAR_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a server for this session: ours, or the one TEST_DATABASE_URL names."""
@@ -51,12 +67,18 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def template_database(postgres_url: str) -> Iterator[str]:
-    """The name of a migrated database that the others are copied from."""
+    """The name of a migrated database that the others are copied from.
+
+    With TEST_BY_ACCOUNT in the environment its tables are keyed by account.
+    """
+    from energyretail.adapters.postgres.distribution import statements
     from energyretail.adapters.postgres.migrations import upgrade
 
     name = f"template_{uuid.uuid4().hex[:12]}"
     execute(postgres_url, f"CREATE DATABASE {name}")
     upgrade(url_of(postgres_url, name))
+    if os.environ.get("TEST_BY_ACCOUNT"):
+        execute(url_of(postgres_url, name), statements("by_account"))
     yield name
     execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -103,11 +125,16 @@ def database(database_url: str) -> Iterator[Database]:
 def database_of(postgres_url: str, template: str) -> Iterator[str]:
     """Make a copy of the database `template` for the length of the block and give its URL."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    copy_database(postgres_url, template, name)
     try:
         yield url_of(postgres_url, name)
     finally:
         execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def copy_database(postgres_url: str, template: str, name: str) -> None:
+    """Copy a database file by file: a third less work than through the log, which nobody reads."""
+    execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
 
 def url_of(url: str, name: str) -> str:

@@ -58,6 +58,10 @@ class Verdict:
     def _held(self) -> int:
         return self._faults - sum(n for kind, n in self.sent.items() if kind not in WITHOUT_TRACE)
 
+    @property
+    def _unmade(self) -> int:
+        return sum(n for kind, n in self.unmade.items() if kind not in WITHOUT_TRACE)
+
     def by_kind(self) -> tuple[str, ...]:
         """Tell of each kind of fault, and of what good bills were held for, a line each."""
         faults = [
@@ -70,8 +74,9 @@ class Verdict:
 
     def __str__(self) -> str:
         return (
-            f"bills={self.bills} faults={self._faults} held={self._held}"
-            f" held_percent={float(self.held_share * 100):.2f}"
+            f"bills={self.bills} faults={self._faults} kept_back={self._held}"
+            f" by_the_gate={self._held - self._unmade} not_made={self._unmade}"
+            f" kept_back_percent={float(self.held_share * 100):.2f}"
             f" good_held={self.good_held.total()}"
             f" good_held_percent={float(self.good_held_share * 100):.2f}"
         )

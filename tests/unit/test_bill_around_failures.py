@@ -128,6 +128,17 @@ class TestBillAroundFailures:
         with pytest.raises(ZeroDivisionError):
             around(until=KEYS[keys - 1], limit=1000, on=TODAY)
 
+    def test_counts_nobody_who_is_parked_already(self) -> None:
+        around, bill, work_list = company(dict.fromkeys(KEYS[:9], fail))
+        first = around(limit=400, on=TODAY)
+
+        again = around(limit=400, on=TODAY)
+
+        assert (first.issued, first.parked) == (391, 9)
+        assert (again.issued, again.parked, again.resume) == (0, 9, None)
+        assert len([each for each in work_list.open_items() if each.kind == "billing"]) == 9
+        assert max(bill.tries.values()) <= 2 * 8
+
     def test_leaves_a_fault_of_a_partner_to_be_tried_again(self) -> None:
         def away() -> None:
             raise Fault("erp.timeout", "no answer")
@@ -158,6 +169,17 @@ class TestBounded:
             bounded(seconds=0.1, bytes_more=1 << 30),
         ):
             deaf()
+
+    def test_leaves_what_waits_to_whom_it_waits_for(self) -> None:
+        with bounded(seconds=0.2, bytes_more=1 << 30, is_waiting=lambda: True):
+            time.sleep(0.3)
+
+    def test_waits_no_longer_than_as_long_again(self) -> None:
+        with (
+            pytest.raises(Refused, match=r"bounds\.time"),
+            bounded(seconds=0.1, bytes_more=1 << 30, is_waiting=lambda: True),
+        ):
+            hang()
 
     def test_sends_nothing_once_the_block_is_over(self) -> None:
         for _ in range(20):

@@ -407,6 +407,18 @@ class TestClash:
         assert billed == [n for n in range(1, 12) if n != 7]
         assert desk.problems() == ()
 
+    def test_is_off_the_list_once_it_is_billed(self) -> None:
+        desk = memory_desk()
+        desk.open_day(SECOND)
+        supply(desk, *range(1, 4))
+        clashing(desk, "K000002").bill()
+        parked = [item.key for item in desk.work_list.open_items()]
+
+        desk.bill()
+
+        assert parked == [f"K000002/{point(2)}/{START}"]
+        assert list(desk.work_list.open_items()) == []
+
     def test_that_somebody_else_billed_meanwhile_parks_nobody(self) -> None:
         """Whoever stands in its place by then clashed with nothing, and is billed."""
         desk = memory_desk()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, settings
 
-__all__ = ["DEEP", "MUTATION", "QUICK", "dear"]
+__all__ = ["DEEP", "MUTATION", "QUICK", "dear", "is_deep"]
 
 # No deadline: a shared machine is slow for reasons that are not ours.
 QUICK = settings(deadline=None, print_blob=True)
@@ -34,6 +34,10 @@ def dear(quick: int) -> settings:
     Called when a test is collected, after the profile is chosen.
     """
     chosen = settings()
-    by_night = chosen.max_examples >= DEEP.max_examples
     few = min(quick, chosen.max_examples)
-    return settings(chosen, max_examples=DEEP.max_examples if by_night else few)
+    return settings(chosen, max_examples=DEEP.max_examples if is_deep() else few)
+
+
+def is_deep() -> bool:
+    """Tell whether the profile chosen searches as hard as DEEP; known when a test is collected."""
+    return settings().max_examples >= DEEP.max_examples

@@ -31,7 +31,7 @@ from energyretail.domain.supply import Supply
 __all__ = ["MemoryInvoices", "MemoryOutdatedInvoices", "MemorySuppliesToBill", "in_force"]
 
 # As the table issued_items of the database has it.
-_DOCUMENTS_A_DAY = 200
+_DOCUMENTS_A_DAY = 15
 
 
 class MemoryInvoices:

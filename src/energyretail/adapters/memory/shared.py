@@ -180,6 +180,11 @@ class MemoryWorkList:
             if (item := table.pop(key, None)) is not None:
                 kept[key] = (*kept.get(key, ()), ClosedWorkItem(item, on, remark))
 
+    def open_keys(self, kind: str, *, after: str, before: str) -> tuple[str, ...]:
+        """Return the keys of a kind of items in a range."""
+        keys = (key for of, key in self._store.table("work_item") if of == kind)
+        return tuple(sorted(key for key in keys if key > after and (not before or key < before)))
+
     def open_items(self) -> tuple[WorkItem, ...]:
         """Return what waits for a person."""
         table = self._store.table("work_item")

@@ -18,6 +18,7 @@ from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
 from energyretail.adapters.postgres.bulk_due import Due, due_page, supplies_of
 from energyretail.adapters.postgres.bulk_rows import TABLES, Batch
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.distribution import columns_by_account
 from energyretail.adapters.postgres.ledger import insert_entries
 from energyretail.adapters.shared.form_json import (
     form_text,
@@ -92,11 +93,11 @@ class PostgresBulkBills:
         # consolidated invoices and what the ERP is told come in the order of these keys.
         ids = np.array(new_ids(connection, "invoice", count), np.int64)
         posted = np.array(new_ids(connection, "entry", count), np.int64)
-        batches = []
+        batches, is_cut = [], bool(columns_by_account(connection, "invoice_line"))
         for each in issued:
             own = np.array(each.ranks, np.intp)
             form = forms[form_text(each.rated.program.form)]
-            batches.append(Batch.of(each, form, ids[own], posted[own]))
+            batches.append(Batch.of(each, form, ids[own], posted[own], is_cut=is_cut))
         _copy(connection, batches)
         free = np.delete(np.arange(count), ranks)
         insert_invoices(connection, others, ids[free].tolist())
@@ -116,7 +117,8 @@ def _copy(connection: Connection, batches: Sequence[Batch]) -> None:
         }
         for table, (columns, _) in TABLES.items():
             packed = parts.pop(table)
-            copy_bytes(connection, table, columns, (packed.pop(0).result() for _ in batches))
+            all_columns = (*columns, *columns_by_account(connection, table))
+            copy_bytes(connection, table, all_columns, (packed.pop(0).result() for _ in batches))
 
 
 def _forms(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, int]:

@@ -21,10 +21,7 @@ from energyretail.adapters.postgres.billing_supplies import (
 )
 from energyretail.adapters.postgres.bulk_facts import FACTS
 from energyretail.adapters.postgres.bulk_intervals import (
-    TOLD,
-    TOLD_PLAINLY,
-    intervals_of,
-    told_alike,
+    told_beside,
 )
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
@@ -97,29 +94,34 @@ _OPEN: Final = f"""
 """
 
 _OF_FIRST: Final = (
-    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "series",
-    "started_on", "ended_on", "billed_until",
+    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "started_on",
+    "ended_on", "billed_until",
 )  # fmt: skip
 # By one digest: a sort that looks at one column after the other finds them alike, one by one.
 _ALIKE: Final = """
     md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
-        last_day, signature, series, facts, seen > 0, started_on = bill_from, ended_on = last_day,
+        last_day, signature, facts, started_on = bill_from, ended_on = last_day,
         billed_until IS NULL) AS text))::uuid
 """
 
+# Plain is what was read on two days, of the same registers, the day it is billed from the first.
 # A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
 # the names that meters and operators give them.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND ({TOLD_PLAINLY}) AND read.days = 2
-                AND read.first_day = bill_from AND read.readings = 2 * read.registers AS plain,
+        SELECT started.*, ({_PLAIN}) AND read.next_day = read.last_day
+                AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
             read.last_day, read.registers, read.signature, read.indexes, read.versions,
-            told.series, shared.facts, greatest(told.seen, shared.seen) AS seen
+            shared.facts, shared.seen AS facts_seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
-            SELECT count(*) AS readings, count(DISTINCT taken_on) AS days,
-                count(DISTINCT register) AS registers,
-                min(taken_on) AS first_day, max(taken_on) AS last_day,
+            SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
+                min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
+                max(taken_on) AS last_day,
+                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                    FILTER (WHERE taken_on = started.bill_from) AS names_then,
+                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                    FILTER (WHERE taken_on > started.bill_from) AS names_now,
                 string_agg(to_json(register)::text || ',"' || quality || '"', ','
                     ORDER BY taken_on, register COLLATE "C") AS signature,
                 string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
@@ -128,7 +130,6 @@ _PAGE: Final = text(f"""
                     ORDER BY taken_on, register COLLATE "C") AS versions
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
-        CROSS JOIN LATERAL ({TOLD}) AS told
         CROSS JOIN LATERAL ({FACTS}) AS shared
     )
     SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
@@ -138,7 +139,7 @@ _PAGE: Final = text(f"""
         array_agg(cups ORDER BY place) AS cups,
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
-        array_agg(seen ORDER BY place) AS seen,
+        array_agg(facts_seen ORDER BY place) AS facts_seen,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,
@@ -167,15 +168,13 @@ def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
         rows = connection.execute(_PAGE, attrs.asdict(due)).all()
-    arrays = intervals_of(database, [row for row in rows if row.plain])
+    plain = [row for row in rows if row.plain]
+    beside = told_beside(database, plain, today=due.today)
     alike = []
     others = {row.places[0]: _key(row, 0) for row in rows if not row.plain}
-    for row in rows:
-        if row.plain:
-            told, whole = told_alike(row, arrays.get(row.places[0], {}))
-            others |= {row.places[at]: _key(row, at) for at in np.flatnonzero(~whole).tolist()}
-            if whole.any():
-                alike.append(_alike(row, due, told, np.flatnonzero(whole).tolist()))
+    for row, groups in zip(plain, beside, strict=True):
+        others |= {row.places[at]: _key(row, at) for at in groups.others}
+        alike += [_alike(row, due, told, at) for told, at in groups.alike]
     last = (row for row in rows if due.limit in row.places)
     return DuePage(
         alike=tuple(alike),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import select
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,9 +12,11 @@ from typing import Any, Final
 
 import attrs
 import psycopg
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 
+from energyretail.adapters.shared.bounded import OverBoundError, out_of_time
 from energyretail.application.shared import Transaction
 
 __all__ = [
@@ -23,10 +26,15 @@ __all__ = [
     "Limits",
     "PostgresWhole",
     "PostgresWork",
+    "Within",
     "leave_values_out_of",
 ]
 
 POOL_SIZE: Final = 8
+
+_NEXT_SECONDS: Final = 0.25
+_LIMIT: Final = text("SELECT set_config('statement_timeout', :limit, true)")
+_LIMITED: Final = text("SELECT current_setting('statement_timeout')")
 
 # The driver waits no less than this for a connection.
 _CONNECT_SECONDS_MIN: Final = 2
@@ -37,6 +45,35 @@ class _Open:
     connection: Connection
     keep: Callable[[], None]
     committed: bool = False
+
+
+@attrs.define
+class Within:
+    """Until when the statements of a block may last, and the connection they are sent by."""
+
+    seconds: float
+    until: float
+    _driver: Any = None
+
+    def is_waiting(self) -> bool:
+        """Tell, from any thread, whether a statement is under way, or the next one is awaited.
+
+        For that is refused: a moment after the time is over there is none.
+        """
+        driver = self._driver
+        is_active = driver and driver.info.transaction_status is TransactionStatus.ACTIVE
+        return is_active or self.until < time.monotonic() < self.until + _NEXT_SECONDS
+
+    def is_sound(self) -> bool:
+        """Tell whether the transaction can go on."""
+        driver = self._driver
+        return driver is not None and driver.info.transaction_status is TransactionStatus.INTRANS
+
+    def limit(self, connection: Connection) -> None:
+        """Have the server itself end the statements of a transaction that last longer."""
+        self._driver = connection.connection.driver_connection
+        left_ms = max(1, math.ceil((self.until - time.monotonic()) * 1000))
+        connection.execute(_LIMIT, {"limit": f"{left_ms}ms"})
 
 
 @attrs.frozen
@@ -70,10 +107,13 @@ class Database:
             event.listen(self.engine, "connect", _keeping(limits))
         event.listen(self.engine, "checkout", _refuse_the_dead)
         event.listen(self.engine, "handle_error", _leave_values_out)
+        event.listen(self.engine, "handle_error", _keep_connection)
+        event.listen(self.engine, "before_cursor_execute", self._refuse_late)
         # Of the same pool: a reading begins no transaction, and has none to end.
         self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._open: ContextVar[_Open | None] = ContextVar(f"transaction-{id(self)}")
         self._whole: ContextVar[Connection | None] = ContextVar(f"whole-{id(self)}")
+        self._within: ContextVar[Within | None] = ContextVar(f"within-{id(self)}")
 
     def connection(self) -> Connection:
         """Return the connection of the open transaction; writing needs one."""
@@ -130,6 +170,8 @@ class Database:
         whole = self._whole.get(None)
         if whole is None:
             with self.engine.connect() as connection:
+                if within := self._within.get(None):
+                    within.limit(connection)
                 yield from self._block(connection, connection.commit, connection.rollback)
             return
         part = whole.begin_nested()
@@ -163,6 +205,33 @@ class Database:
             finally:
                 self._whole.reset(token)
                 connection.rollback()
+
+    @contextmanager
+    def statements_within(self, seconds: float) -> Iterator[Within]:
+        """Have the server end what the transactions of the block ask for after so many seconds.
+
+        Such a statement raises, and its transaction can be undone as ever. What is read outside
+        a transaction is not ended. Blocks do not nest.
+        """
+        within = Within(seconds, time.monotonic() + seconds)
+        whole = self._whole.get(None)
+        before = None if whole is None else whole.scalar(_LIMITED)
+        if whole is not None:
+            within.limit(whole)
+        token = self._within.set(within)
+        try:
+            yield within
+        finally:
+            self._within.reset(token)
+            if whole is not None and within.is_sound():
+                whole.execute(_LIMIT, {"limit": before})
+
+    def _refuse_late(self, _: object, __: object, statement: str, *___: object) -> None:
+        """Refuse a statement of a block whose time is over, unless it undoes."""
+        within = self._within.get(None)
+        if within is None or time.monotonic() < within.until or statement.startswith("ROLLBACK"):
+            return
+        raise out_of_time(within.seconds)
 
     def commit(self) -> None:
         """Commit the open transaction; nothing more can be written in its block."""
@@ -230,6 +299,12 @@ def _leave_values_out(context: ExceptionContext) -> None:
     leave_values_out_of(error)
     if context.sqlalchemy_exception is not None:
         context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error}",)
+
+
+def _keep_connection(context: ExceptionContext) -> None:
+    # Who ends a block by its bounds does so while no statement is under way.
+    if isinstance(context.original_exception, OverBoundError):
+        context.is_disconnect = False
 
 
 def leave_values_out_of(error: psycopg.Error) -> None:

@@ -25,6 +25,13 @@ _CLOSE: Final = text("""
     ORDER BY kind COLLATE "C", key COLLATE "C"
 """)
 
+_KEYS: Final = text("""
+    SELECT key FROM work_item
+    WHERE kind = :kind AND key COLLATE "C" > :after
+        AND (:before = '' OR key COLLATE "C" < :before)
+    ORDER BY key COLLATE "C"
+""")
+
 
 class PostgresWorkList:
     """Implements the WorkList port."""
@@ -62,6 +69,12 @@ class PostgresWorkList:
         kinds, names = zip(*dict.fromkeys(keys), strict=True)
         given = {"kinds": list(kinds), "keys": list(names), "on": on, "remark": remark}
         self._database.connection().execute(_CLOSE, given)
+
+    def open_keys(self, kind: str, *, after: str, before: str) -> tuple[str, ...]:
+        """Return the keys of a kind of items in a range."""
+        given = {"kind": kind, "after": after, "before": before}
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(_KEYS, given))
 
     def open_items(self) -> tuple[WorkItem, ...]:
         """Return what waits for a person."""

@@ -6,7 +6,7 @@ import ctypes
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,31 +15,45 @@ import attrs
 
 from energyretail.domain.shared import Refused
 
-__all__ = ["bounded"]
+__all__ = ["OverBoundError", "bounded", "out_of_time"]
 
 _LOOK_SECONDS: Final = 0.05
 _STATM: Final = Path("/proc/self/statm")
 _ARRIVES_SECONDS: Final = 1.0
 
 
-class _OutOfTimeError(BaseException):
-    """No `Exception`: nobody between here and there takes it for one of his own."""
+class OverBoundError(BaseException):
+    """What ends a block. No `Exception`: nobody on its way takes it for one of his own."""
 
 
-class _OutOfMemoryError(BaseException):
-    """Likewise."""
+class _OutOfTimeError(OverBoundError):
+    """The block took too long."""
+
+
+class _OutOfMemoryError(OverBoundError):
+    """The block took too much memory."""
+
+
+def _waits_for_nobody() -> bool:
+    return False
 
 
 @contextmanager
-def bounded(*, seconds: float, bytes_more: int) -> Iterator[None]:
+def bounded(
+    *, seconds: float, bytes_more: int, is_waiting: Callable[[], bool] = _waits_for_nobody
+) -> Iterator[None]:
     """End the block after so many seconds, or once the process has grown by so many bytes.
 
-    Whatever runs in Python is ended at its next step; a single call into C, such as a statement
-    the database does not answer, ends when it returns. Memory is that of all threads of the
-    process, where the system tells it. Raises Refused ``operations.bounds.time``,
-    ``operations.bounds.memory``.
+    Whatever runs in Python is ended at its next step; a single call into C ends when it returns.
+    While it `is_waiting` for somebody who gives up by himself, such as a database, it is left to
+    that for as many seconds again: what is ended in the middle of an answer is of no more use.
+    Memory is that of all threads of the process, where the system tells it. Raises Refused
+    ``operations.bounds.time``, ``operations.bounds.memory``.
     """
-    watch = _Watch(threading.get_ident(), time.monotonic() + seconds, _resident() + bytes_more)
+    until = time.monotonic() + seconds
+    watch = _Watch(
+        threading.get_ident(), until, until + seconds, _resident() + bytes_more, is_waiting
+    )
     thread = threading.Thread(target=watch.look, daemon=True)
     thread.start()
     done = False
@@ -47,12 +61,12 @@ def bounded(*, seconds: float, bytes_more: int) -> Iterator[None]:
         try:
             yield
             done = True
-        except (_OutOfTimeError, _OutOfMemoryError):
+        except OverBoundError:
             watch.arrived = True
             raise
         finally:
             watch.end()
-    except (_OutOfTimeError, _OutOfMemoryError) as over:
+    except OverBoundError as over:
         # What arrives when the block has ended is too late: it did what it should.
         if not done:
             raise _refused(over, seconds, bytes_more) from None
@@ -60,15 +74,22 @@ def bounded(*, seconds: float, bytes_more: int) -> Iterator[None]:
 
 def _refused(over: BaseException, seconds: float, bytes_more: int) -> Refused:
     if isinstance(over, _OutOfTimeError):
-        return Refused("operations.bounds.time", "it took longer than it may", seconds=seconds)
+        return out_of_time(seconds)
     return Refused("operations.bounds.memory", "it took more memory than it may", bytes=bytes_more)
+
+
+def out_of_time(seconds: float) -> Refused:
+    """Return what is raised for a block that took longer than so many seconds."""
+    return Refused("operations.bounds.time", "it took longer than it may", seconds=seconds)
 
 
 @attrs.define
 class _Watch:
     victim: int
     until: float
+    at_last: float
     bytes_most: int
+    is_waiting: Callable[[], bool]
     arrived: bool = False
     _over: threading.Event = attrs.field(factory=threading.Event)
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
@@ -77,6 +98,8 @@ class _Watch:
     def look(self) -> None:
         """Look again and again until the block is over, or is to be ended."""
         while not self._over.wait(_LOOK_SECONDS):
+            if time.monotonic() < self.at_last and self.is_waiting():
+                continue
             if time.monotonic() > self.until:
                 self._send(_OutOfTimeError)
             elif _resident() > self.bytes_most:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -285,7 +286,7 @@ def _use(run: Sequence[IntervalDay]) -> pricing.IntervalUse:
         register=first.channel,
         start=zone.start_of(first.day),
         minutes=first.minutes,
-        kwh=tuple(chain.from_iterable(_unpacked(day.wh) for day in run)),
+        kwh=tuple(map(_kwh, chain.from_iterable(_unpacked(day.wh) for day in run))),
         zone=zone,
         quality=pricing.Quality(first.quality),
         source=first.source,
@@ -293,6 +294,11 @@ def _use(run: Sequence[IntervalDay]) -> pricing.IntervalUse:
     )
 
 
-def _unpacked(wh: bytes) -> Iterator[Decimal | None]:
-    for (each,) in struct.iter_unpack("<i", wh):
-        yield None if each == MISSING else Decimal(each).scaleb(-3)
+def _unpacked(wh: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(wh) // 4}i", wh)
+
+
+# A month of half-hours has hundreds of values more than once, and its neighbours have the same.
+@lru_cache(maxsize=1 << 16)
+def _kwh(wh: int) -> Decimal | None:
+    return None if wh == MISSING else Decimal(wh).scaleb(-3)

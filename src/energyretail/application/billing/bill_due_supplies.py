@@ -10,6 +10,7 @@ import attrs
 
 from energyretail.application.billing.documents import Issues
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
+from energyretail.application.billing.parked_supplies import close_parked
 from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
 from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
@@ -17,7 +18,7 @@ from energyretail.domain.billing import BillableSupply, Draft, HeldBill
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError
 
-__all__ = ["BillDueSupplies", "BillingStep", "drafts_of", "why_of"]
+__all__ = ["BillDueSupplies", "BillingStep", "billed_until", "drafts_of", "why_of"]
 
 
 @attrs.frozen
@@ -116,9 +117,16 @@ class BillDueSupplies:
                 drafts += (BillToJudge(each, power) for each in drafts_of(desk, supply, parked))
             judged = self._gate(drafts, on=today)
             self._documents.issue(judged.passed, on=today)
+            resume = page[-1].key if len(page) == limit else None
+            close_parked(
+                self._work_list,
+                after=after,
+                until=resume or until,
+                billed=lambda _: billed_until(judged.passed),
+                on=today,
+            )
             self._work_list.add(parked)
             transaction.commit()
-        resume = page[-1].key if len(page) == limit else None
         return BillingStep(
             issued=len(judged.passed),
             parked=len(parked),
@@ -134,6 +142,11 @@ def why_of(
     """Count what was parked and held by its code: of what is held, the first that was found."""
     codes = [item.code for item in parked] + [bill.findings[0].code for bill in held]
     return tuple(Counter(codes).items())
+
+
+def billed_until(drafts: Iterable[Draft]) -> Iterable[tuple[str, date]]:
+    """Return of every draft whose it is, as a supply's key, and the day its bill ends."""
+    return ((f"{each.contract}/{each.cups}", each.bill.period.until) for each in drafts)
 
 
 def drafts_of(

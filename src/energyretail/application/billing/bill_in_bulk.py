@@ -12,6 +12,7 @@ import attrs
 from energyretail.application.billing.bill_due_supplies import (
     BillDueSupplies,
     BillingStep,
+    billed_until,
     drafts_of,
     why_of,
 )
@@ -25,6 +26,7 @@ from energyretail.application.billing.bulk_ports import (
 )
 from energyretail.application.billing.documents import Documents, Issues
 from energyretail.application.billing.drafting import Drafting
+from energyretail.application.billing.parked_supplies import close_parked
 from energyretail.application.billing.plausibility_gate import (
     BillToJudge,
     JudgedPage,
@@ -170,6 +172,13 @@ class BillInBulk:
             parked: list[WorkItem] = []
             drafts, judged = self._drafts(chunk.others, parked, today)
             issued = self._issue(chunk.alike, drafts, today)
+            close_parked(
+                self._work_list,
+                after=after,
+                until=page.resume or until,
+                billed=partial(_billed, chunk.alike, judged.passed),
+                on=today,
+            )
             self._work_list.add(parked)
             transaction.commit()
         return BulkStep(
@@ -298,6 +307,18 @@ class BillInBulk:
             due_on=due_on,
             shares=alike.shares,
         )
+
+
+def _billed(
+    alike: Sequence[_Alike], drafts: Sequence[Draft], wanted: frozenset[str]
+) -> Iterator[tuple[str, date]]:
+    """Return of the supplies wanted those billed, and the day their bills end."""
+    yield from billed_until(drafts)
+    for each in alike:
+        supplies = each.rated.supplies
+        for key in map(supplies.key, each.rated.at):
+            if key in wanted:
+                yield key, supplies.period.until
 
 
 def _places(rated: RatedAlike) -> Iterable[int]:

@@ -76,10 +76,12 @@ class ToldAlike:
 
     `seen` is the number of the newest fact of each; `intervals` has an array a channel, with one
     row a supply: the whole Wh of each interval of the days billed, in order, none missing.
+    `estimated` tells likewise of each day whether they are estimates.
     """
 
     seen: Column
     intervals: Mapping[str, Column]
+    estimated: Mapping[str, Column]
 
 
 @attrs.frozen(eq=False)
@@ -87,10 +89,10 @@ class AlikeSupplies:
     """Supplies whose next bills differ in nothing but who they are and what was measured.
 
     `one` is any of them, with its readings, and `period` what its bill is for: each other has
-    readings of the same registers, days and qualities. `places` are where they stand on their
-    page, in order of key; `indexes` and `versions` have a column a reading, by register and day,
-    the index in thousandths of a kWh. `told` is None where nothing was told but readings, `past`
-    unless it was asked for.
+    readings of the same registers, days and qualities, and intervals of the same channels and
+    steps. `places` are where they stand on their page, in order of key; `indexes` and `versions`
+    have a column a reading, by register and day, the index in thousandths of a kWh. `told` is None
+    where nothing was told but readings, `past` unless it was asked for.
     """
 
     one: BillableSupply

@@ -3,6 +3,7 @@
 from energyretail.application.operations.bill_around_failures import (
     PARKED_RUNBOOK,
     BillAroundFailures,
+    BillOfTheDay,
     Bounds,
     BoundsOfARange,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "AbortBillRun",
     "BeginBusinessDay",
     "BillAroundFailures",
+    "BillOfTheDay",
     "BillRunChunk",
     "BillRunShelf",
     "BillRuns",

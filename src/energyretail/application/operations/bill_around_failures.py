@@ -14,13 +14,16 @@ from energyretail.application.operations.bill_run_ports import (
     RangeBilled,
     SuppliesDue,
 )
-from energyretail.application.shared import Work, WorkList
+from energyretail.application.shared import Clock, Whole, Work, WorkList
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import DomainError, Fault
 
-__all__ = ["PARKED_RUNBOOK", "BillAroundFailures", "Bounds", "BoundsOfARange"]
+__all__ = ["PARKED_RUNBOOK", "BillAroundFailures", "BillOfTheDay", "Bounds", "BoundsOfARange"]
 
 PARKED_RUNBOOK: Final = "docs/how-to/free-a-parked-supply.md"
+_KIND: Final = "billing"
+# Above all items of a supply: the sign after the one between its key and their days.
+_ABOVE_DAYS: Final = "0"
 _UNEXPECTED: Final = "billing.unexpected"
 # From a thousand it is four tries to a supply that stands alone, from the largest chunk six.
 _PARTS: Final = 8
@@ -75,11 +78,12 @@ class _Billed:
 
 @attrs.define
 class _Asked:
-    """One range asked for on a day, and how many supplies more may be parked of it."""
+    """One range asked for on a day, and how many supplies more may be parked of it anew."""
 
     until: str
     on: date
     left_to_park: int
+    parked: int = 0
     last: Exception | None = None
 
 
@@ -91,7 +95,7 @@ class BillAroundFailures:
     with the reason and where it is told what to do, and the others are billed. It is tried again
     by the next run. Where more would be parked than one in twenty of a full range, or several and
     nobody is billed, it is not for them: then what was raised is raised on, as is a fault of a
-    partner, and whoever asked undoes all.
+    partner, and whoever asked undoes all. Those on the list already do not count for that.
     """
 
     def __init__(
@@ -117,7 +121,7 @@ class BillAroundFailures:
         """Bill up to `limit` supplies beyond `after`: see `BillsARange`."""
         asked = _Asked(until, on, max(1, limit // _PARKED_MOST))
         billed = self._range(after, limit, asked)
-        if asked.last and billed.parked > 1 and not billed.issued + billed.held:
+        if asked.last and asked.parked > 1 and not billed.issued + billed.held:
             raise asked.last
         return billed
 
@@ -150,7 +154,7 @@ class BillAroundFailures:
         self, after: str, first: tuple[str, date] | None, asked: _Asked, error: Exception
     ) -> RangeBilled:
         """Park the supply that was tried, unless somebody else billed it meanwhile."""
-        if first is None or not asked.left_to_park:
+        if first is None:
             raise error
         key, first_day = first
         resume = None if key == asked.until else key
@@ -159,18 +163,45 @@ class BillAroundFailures:
             found = self._supplies.first_due(today=asked.on, after=after, until=asked.until)
             if found != first:
                 return _Billed(resume=resume)
+            is_known = item.key in self._work_list.open_keys(
+                _KIND, after=key, before=key + _ABOVE_DAYS
+            )
+            if not is_known and not asked.left_to_park:
+                raise error
             self._work_list.add([item])
             transaction.commit()
-        asked.left_to_park -= 1
-        asked.last = error
+        if not is_known:
+            asked.left_to_park -= 1
+            asked.parked += 1
+            asked.last = error
         return _Billed(parked=1, why=((item.code, 1),), resume=resume)
+
+
+class BillOfTheDay:
+    """Bill what is due on the business day, a range at a time, each in one transaction.
+
+    What makes a range fail altogether undoes it, with what was parked of it.
+    """
+
+    def __init__(self, *, whole: Whole, clock: Clock, bill: BillsARange, limit: int = 10_000):
+        self._whole = whole
+        self._clock = clock
+        self._bill = bill
+        self._limit = limit
+
+    def __call__(self, *, after: str = "") -> RangeBilled:
+        """Bill up to `limit` supplies beyond `after`: see `BillsARange`."""
+        with self._whole() as whole:
+            billed = self._bill(after=after, until="", limit=self._limit, on=self._clock.today())
+            whole.commit()
+        return billed
 
 
 def _item(key: str, first_day: date, error: Exception, today: date) -> WorkItem:
     expected = isinstance(error, DomainError)
     code = error.code if isinstance(error, DomainError) else _UNEXPECTED
     return WorkItem(
-        kind="billing",
+        kind=_KIND,
         key=f"{key}/{first_day}",
         code=code,
         text=str(error) if expected else f"{type(error).__name__}: {error}",

@@ -26,6 +26,13 @@ class WorkList(Protocol):
         """
         ...
 
+    def open_keys(self, kind: str, *, after: str, before: str) -> tuple[str, ...]:
+        """Return, in order, the keys of a kind of items beyond `after` and below `before`.
+
+        An empty `before` is above every key. Keys are compared sign by sign.
+        """
+        ...
+
     def open_items(self) -> tuple[WorkItem, ...]:
         """Return what waits for a person, ordered by (kind, key)."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 import attrs
 
@@ -16,9 +17,12 @@ from energyretail.domain.pricing.uses import Flow, IntervalUse, Profile, Quality
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
-    "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of", "metered",
-    "taken", "uses_in",
+    "SUM_OF_USES", "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of",
+    "metered", "taken", "uses_in",
 ]  # fmt: skip
+
+SUM_OF_USES: Final = "energy"
+"""Names the sum of what several uses hold."""
 
 
 @attrs.frozen
@@ -69,7 +73,7 @@ def metered(
         usage, registers, period, lambda use, part: _energy(use, part, banding, profile)
     )
     parts = [energy for _, energy in found]
-    whole = parts[0] if len(parts) == 1 else product("energy", (), (), parts)
+    whole = parts[0] if len(parts) == 1 else product(SUM_OF_USES, (), (), parts)
     return Metered(whole, any(use.quality is Quality.ESTIMATED for use, _ in found))
 
 
@@ -145,5 +149,4 @@ def intervals_of(use: Use) -> IntervalUse:
 def bands_in(banding: Banding, part: Period, minutes: int) -> Iterator[bool]:
     """Tell of each interval of `minutes` in a part whether it is in the bands, in order."""
     for day in part.each_day():
-        for band in banding.on(day).bands_of(day, minutes):
-            yield band in banding.bands
+        yield from banding.on(day).in_bands(day, minutes, banding.bands)

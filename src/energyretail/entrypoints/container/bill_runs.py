@@ -7,10 +7,8 @@ import time
 from dependency_injector import providers
 
 from energyretail.adapters.postgres.bill_run_shelves import PostgresBillRunShelf
-from energyretail.adapters.postgres.bill_runs import PostgresBillRuns, PostgresSuppliesDue
-from energyretail.adapters.postgres.database import PostgresWhole
+from energyretail.adapters.postgres.bill_runs import PostgresBillRuns
 from energyretail.adapters.postgres.queue_age import PostgresQueue
-from energyretail.adapters.shared.bounded import bounded
 from energyretail.application import operations
 from energyretail.entrypoints.container.days import Days
 from energyretail.entrypoints.container.stores import Stores
@@ -21,22 +19,11 @@ One = providers.Singleton
 
 
 class BillRunning(Days):
-    """The use cases of bill runs; what bills a range of supplies may be another than here."""
+    """The use cases of bill runs."""
 
     bill_run_rows = One(PostgresBillRuns, Stores.database)
     bill_run_shelf = One(PostgresBillRunShelf, Stores.database)
     queue = One(PostgresQueue, Stores.database)
-    supplies_due = One(PostgresSuppliesDue, Stores.database)
-    bounds_of_a_range = providers.Object(operations.BoundsOfARange())
-    bills_a_range: providers.Provider[operations.BillsARange] = One(
-        operations.BillAroundFailures,
-        work=Stores.work,
-        bill=Days.bill_due_supplies,
-        supplies=supplies_due,
-        work_list=Stores.work_list,
-        bounds=providers.Object(bounded),
-        allowed=bounds_of_a_range,
-    )
 
     start_bill_run = One(
         operations.StartBillRun,
@@ -44,7 +31,7 @@ class BillRunning(Days):
         clock=Stores.clock,
         numbers=Stores.numbers,
         runs=bill_run_rows,
-        supplies=supplies_due,
+        supplies=Days.supplies_due,
         jobs=Stores.jobs,
     )
     resume_bill_run = One(
@@ -58,10 +45,10 @@ class BillRunning(Days):
     bill_run_chunk = One(
         operations.BillRunChunk,
         work=Stores.work,
-        whole=One(PostgresWhole, Stores.database),
+        whole=Days.whole,
         clock=Stores.clock,
         runs=bill_run_rows,
-        bill=bills_a_range,
+        bill=Days.bills_a_range,
         seconds=providers.Object(time.monotonic),
     )
     give_up_chunk = One(operations.GiveUpChunk, work=Stores.work, runs=bill_run_rows)

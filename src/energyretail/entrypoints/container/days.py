@@ -12,11 +12,14 @@ from dependency_injector import providers
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.iso20022 import read_notification, write_direct_debits
 from energyretail.adapters.meter_files import read_meter_file, read_meter_file_in_columns
+from energyretail.adapters.postgres.bill_runs import PostgresSuppliesDue
 from energyretail.adapters.postgres.billing_supplies import (
     PostgresOutdatedInvoices,
 )
+from energyretail.adapters.postgres.bounds import PostgresBounds
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.bulk_readings import PostgresBulkReadings
+from energyretail.adapters.postgres.database import PostgresWhole
 from energyretail.adapters.postgres.erp import PostgresErpFacts
 from energyretail.adapters.postgres.payments import (
     PostgresBankEntries,
@@ -208,6 +211,23 @@ class Days(Imports):
         policy=Choices.billing_policy,
         one_by_one=bill_one_by_one,
     )
+    whole = One(PostgresWhole, Stores.database)
+    # What bills a range of supplies may be another than here.
+    supplies_due = One(PostgresSuppliesDue, Stores.database)
+    bounds = One(PostgresBounds, Stores.database)
+    bounds_of_a_range = providers.Object(operations.BoundsOfARange())
+    bills_a_range: providers.Provider[operations.BillsARange] = One(
+        operations.BillAroundFailures,
+        work=Stores.work,
+        bill=bill_due_supplies,
+        supplies=supplies_due,
+        work_list=Stores.work_list,
+        bounds=bounds,
+        allowed=bounds_of_a_range,
+    )
+    bill_of_the_day = One(
+        operations.BillOfTheDay, whole=whole, clock=Stores.clock, bill=bills_a_range
+    )
     correct_invoices = One(
         billing.CorrectInvoices,
         work=Stores.work,
@@ -293,7 +313,7 @@ class Days(Imports):
         deadlines=watch_deadlines,
         estimates=estimate_readings,
         corrections=One(operations.InChunks, correct_invoices),
-        billing=One(operations.InChunks, bill_due_supplies),
+        billing=One(operations.InChunks, bill_of_the_day),
         settlements=One(operations.InChunks, settle_plans),
         advances=One(operations.InChunks, ask_advances),
         final_bills=One(operations.InChunks, watch_final_bills),

@@ -304,6 +304,21 @@ class WorkListConformance:
             transaction.commit()
         assert world.work_list.open_items() == (item("b"),)
 
+    def test_tells_the_keys_of_a_kind_in_a_range(self, world: SharedWorld) -> None:
+        keys = ["K1/p/2026-03-01", "K1/p/2026-04-01", "K1/q/2026-03-01", "K10/p/2026-03-01", "k"]
+        with world.work() as transaction:
+            world.work_list.add([item(key) for key in reversed(keys)])
+            world.work_list.add([attrs.evolve(item("K1/p/2026-03-02"), kind="job")])
+            transaction.commit()
+
+        def found(after: str = "", before: str = "") -> list[str]:
+            return list(world.work_list.open_keys("outbox", after=after, before=before))
+
+        assert found() == keys
+        assert found("K1/p", "K1/p0") == keys[:2]
+        assert found("K1/p/2026-03-01", "k") == keys[1:4]
+        assert found("k") == []
+
 
 class BusinessDaysConformance:
     """Subclass in a test and give a fixture `world` that returns an empty SharedWorld."""
