@@ -104,11 +104,14 @@ def told_beside(
             odd[n].append(of_row)
             continue
         # What was told of later days alone is news of a bill that counts none of it.
-        key = "" if seen is None else f"told {sort}"
+        newest = max(seen or 0, rows[n].facts_seen[of_row])
+        key = f"told {sort}" if newest else ""
         if key not in found[n]:
             days = (rows[n].last_day - rows[n].bill_from).days
             found[n][key] = _Group(len(rows[n].places), days)
-        found[n][key].add(of_row, seen, zip(channels or (), wh or (), estimated or (), strict=True))
+        found[n][key].add(
+            of_row, newest, zip(channels or (), wh or (), estimated or (), strict=True)
+        )
     return [_groups(of_row.values(), others) for of_row, others in zip(found, odd, strict=True)]
 
 
@@ -139,12 +142,10 @@ class _Group:
         self._wh: dict[str, NDArray[np.int32]] = {}
         self._estimated: dict[str, NDArray[np.bool_]] = {}
 
-    def add(
-        self, at: int, seen: int | None, told: Iterable[tuple[str, bytes, bytes | None]]
-    ) -> None:
+    def add(self, at: int, seen: int, told: Iterable[tuple[str, bytes, bytes | None]]) -> None:
         n = len(self._at)
         self._at.append(at)
-        self._seen.append(seen or 0)
+        self._seen.append(seen)
         for channel, wh, estimated in told:
             sent = np.frombuffer(wh, "<i4")
             if channel not in self._wh:
