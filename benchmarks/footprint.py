@@ -1,7 +1,7 @@
-"""How many bytes a bill takes, on the disk and in the log, with keys by account and without.
+"""How many bytes a bill takes, on the disk and in the log, in a database cut by account and whole.
 
 ``python benchmarks/footprint.py`` draws a portfolio, bills its second month by columns and prints,
-for both kinds of keys, a table and, as the last line, JSON. Nothing is compared with a bar: it is
+for each layout, a table and, as the last line, JSON. Nothing is compared with a bar: it is
 what the arithmetic of docs/reference/scale-out.md begins with.
 """
 
@@ -31,8 +31,19 @@ from energyretail.adapters.postgres.server import open_postgres
 
 __all__ = ["main"]
 
-LAYOUTS: Final = {"plain": (), "by_account": ("by_account",)}
-_BYTES: Final = "SELECT pg_table_size('{0}'), pg_indexes_size('{0}')"
+LAYOUTS: Final = {
+    "plain": (),
+    "by_account": ("by_account",),
+    "parts": ("by_account", "partitions"),
+}
+# Of a table, or of the parts it is cut into.
+_BYTES: Final = """
+    SELECT CAST(sum(pg_table_size(relid)) AS bigint), CAST(sum(pg_indexes_size(relid)) AS bigint)
+    FROM (
+        SELECT relid FROM pg_partition_tree('{0}') WHERE isleaf
+        UNION SELECT CAST('{0}' AS regclass)
+    ) AS part
+"""
 _LOG: Final = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
 
 

@@ -20,6 +20,7 @@ MONTHS: Final = 12
 
 # Until `results/bill_run.json` is kept: what `benchmarks/bill_run.py --pairs 3` told by hand.
 _BY_HAND: Final = (4_419, "2026-11-29, three pairs, ratio 0.40, a load of 1 from elsewhere")
+_LAYOUTS: Final = ("plain", "by_account", "parts")
 # The better of both runs of `shared_runs` with one worker, told below.
 _WORKER: Final = 1_129
 
@@ -70,15 +71,16 @@ as one: the machine was not quiet, and the runs of one kind differ by as much as
 
 What they wait for is the row of the number series. Numbers without gaps are taken when a chunk is
 rated and held until it is committed, so that of all workers one writes while the others read, rate
-and judge. Where writing is the share *w* of a chunk, of two workers (2*w* - 1) / *w* wait at any time
-if the row is never free; 0.59 measured is a *w* of 0.7, and no number of workers is then more than
-1 / 0.7 = 1.4 times as fast as one. More workers than two are for reading and rating that is
+and judge. Where writing is the share *w* of a chunk, of two workers (2*w* - 1) / *w* wait at any
+time if the row is never free; 0.59 measured is a *w* of 0.7, and no number of workers is then more
+than 1 / 0.7 = 1.4 times as fast as one. More workers than two are for reading and rating that is
 dear, as that of half-hours, and for machines that may fail; not for writing.
 
 Not shortened, and why: to number last would mean to write rows without numbers and to change each
 of them before the commit, that is to write twice; a range of numbers promised to a chunk before it
 is kept would be a gap where its worker dies and readings change before it is done again. What would
-help is a series for each of several lanes of chunks, which is for the law and the company to decide.
+help is a series for each of several lanes of chunks, which is for the law and the company to
+decide.
 
 ## What is cut by time
 
@@ -109,17 +111,16 @@ def _rate(root: Path) -> tuple[int, str]:
 
 
 def _measured(layouts: Mapping[str, Any], rate: int, of_rate: str) -> str:
-    plain, cut = layouts["plain"], layouts["by_account"]
     source = f"`{RESULTS}/footprint.json`"
-    rows = [
-        ("bytes of rows a bill", plain["rows_bytes"], cut["rows_bytes"], source),
-        ("bytes of keys a bill", plain["keys_bytes"], cut["keys_bytes"], source),
-        ("bytes of log a bill", plain["log_bytes"], cut["log_bytes"], source),
-    ]
-    told = [f"| {what} | {one:,} | {other:,} | {of} |\n" for what, one, other, of in rows]
-    told.append(f"| bills a second, one connection | {rate:,} | | {of_rate} |\n")
-    told.append(f"| bills a second, one worker | {_WORKER:,} | | [below](#what-sharing-brings) |\n")
-    return "| | as migrated | keyed by account | from |\n|---|---|---|---|\n" + "".join(told)
+    told = ["| | as migrated | keyed by account | in parts | from |\n|---|---|---|---|---|\n"]
+    for what in ("rows", "keys", "log"):
+        found = " | ".join(f"{layouts[name][f'{what}_bytes']:,}" for name in _LAYOUTS)
+        told.append(f"| bytes of {what} a bill | {found} | {source} |\n")
+    told.append(f"| bills a second, one connection | {rate:,} | | | {of_rate} |\n")
+    told.append(
+        f"| bills a second, one worker | {_WORKER:,} | | | [below](#what-sharing-brings) |\n"
+    )
+    return "".join(told)
 
 
 def _multiplied(layouts: Mapping[str, Any], rate: int) -> str:

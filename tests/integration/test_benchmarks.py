@@ -87,6 +87,25 @@ def test_a_run_of_many_takes_no_more_than_one_of_few(tmp_path: Path) -> None:
     assert found["ratios"]["memory"] < found["bars"]["memory"]
 
 
+def test_a_bill_takes_more_where_its_rows_carry_their_account(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    asked = ["--supplies", "300", "--chunk", "100", "--out", told]
+
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "footprint.py", *asked],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    layouts = json.loads(told.read_text())["layouts"]
+    assert list(layouts) == ["by_account", "parts", "plain"]  # JSON is sorted
+    assert {each["bills"] for each in layouts.values()} == {300}
+    assert layouts["by_account"]["rows_bytes"] > layouts["plain"]["rows_bytes"] > 0
+
+
 def test_the_kept_figures_reach_the_bar() -> None:
     found = json.loads((BENCHMARKS / "results" / "read_invoice.json").read_text())
 
