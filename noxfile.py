@@ -143,8 +143,8 @@ def deep(session: nox.Session) -> None:
 
 
 BENCHMARKS = (
-    "rating_kernel", "bill_run", "bill_intervals", "textbook", "growth", "ledger", "readings",
-    "read_invoice",
+    "rating_kernel", "bill_run", "bill_intervals", "textbook", "growth", "footprint", "ledger",
+    "readings", "read_invoice",
 )  # fmt: skip
 
 
