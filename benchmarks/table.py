@@ -45,7 +45,8 @@ MEASURED: Final = (
     Measured("ledger", "posting with balances / COPY of the same rows"),
     Measured("readings", "readings from file to store / COPY of the same bytes"),
     *(
-        Measured("growth", what, ("ratios", name), ("bars", name), most=True)
+        Measured(record, f"{what}{of}", ("ratios", name), ("bars", name), most=True)
+        for record, of in (("growth", ""), ("growth_half_hourly", ", half-hours"))
         for what, name in (
             ("seconds a service, many / few", "seconds"),
             ("memory, many / few", "memory"),

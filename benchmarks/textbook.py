@@ -8,7 +8,6 @@ and, as the last line, JSON, and fails when billing by columns is not as many ti
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import attrs
 import copying
 import figures
 import psycopg
+import turns
 from psycopg import sql
 
 from energyretail.adapters.columnar import ColumnarRating
@@ -39,6 +39,11 @@ __all__ = ["main"]
 BAR: Final = 25
 READ: Final = (date(2026, 3, 2), date(2026, 4, 2))
 TODAY: Final = date(2026, 4, 6)
+SIZES: Final = {
+    "supplies": (20_000, "billed by columns"),
+    "one-by-one": (2_000, "billed by the textbook"),
+    "chunk": (10_000, "supplies in one transaction"),
+}
 FORMS: Final = ("bill_form", "bill_form_line")
 # What belongs to an invoice, by the column that says so; an entry is told by its key.
 PARTS: Final = {
@@ -100,53 +105,35 @@ class Bill:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return 0 if billing by columns is fast enough."""
-    asked = _parser().parse_args(arguments)
+    parser = turns.options(__doc__, sizes=SIZES, bar=BAR, seed="of what was read")
+    asked = parser.parse_args(arguments)
     plan = Plan(asked.supplies, asked.one_by_one, asked.chunk, asked.pairs, asked.seed)
-    found = _measured(plan) | {"bar": asked.bar}
-    figures.told(found, _table(found), asked.out)
-    return figures.judged(found, "textbook")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--supplies", type=int, default=20_000, help="billed by columns")
-    parser.add_argument("--one-by-one", type=int, default=2000, help="billed by the textbook")
-    parser.add_argument("--chunk", type=int, default=10_000, help="supplies in one transaction")
-    parser.add_argument("--pairs", type=int, default=5, help="turns of each")
-    parser.add_argument("--seed", type=int, default=1, help="of what was read")
-    parser.add_argument("--bar", type=float, default=BAR, help="fail below this ratio")
-    parser.add_argument("--out", type=Path, help="a file for the JSON")
-    return parser
+    return turns.outcome(asked, _measured(plan), "bills/s")
 
 
 def _measured(plan: Plan) -> dict[str, Any]:
-    turns: dict[str, list[float]] = {"columns": [], "textbook": []}
     with (
         tempfile.TemporaryDirectory() as folder,
         open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
     ):
-        drawn = copying.other(running.url, "drawn")
-        _drawn(drawn, plan)
-        with copying.copied(running.url, "drawn") as url:
+        _drawn(copying.other(running.url, turns.DRAWN), plan)
+        with copying.copied(running.url, turns.DRAWN) as url:
             _billed(url, plan)
             forms = copying.copied_out(url, FORMS)
             bills = _bills(url, plan.one_by_one)
-        for turn in range(-1, plan.pairs):
-            for name in ("columns", "textbook") if turn % 2 else ("textbook", "columns"):
-                with copying.copied(running.url, "drawn") as url:
-                    if name == "columns":
-                        each = _billed(url, plan) / plan.supplies
-                    else:
-                        each = _written(url, bills, forms) / len(bills)
-                if turn >= 0:  # the first turn warms up
-                    turns[name].append(each)
+        took = turns.in_turns(
+            running.url,
+            plan.pairs,
+            {
+                "columns": lambda url: _billed(url, plan) / plan.supplies,
+                "textbook": lambda url: _written(url, bills, forms) / len(bills),
+            },
+        )
     return {
         "benchmark": "textbook",
-        **figures.ratio_of(turns["columns"], turns["textbook"]),
+        **figures.ratio_of(took["columns"], took["textbook"]),
         "plan": attrs.asdict(plan),
-        "bills_a_second": {
-            name: round(1 / statistics.median(took)) for name, took in turns.items()
-        },
+        "bills_a_second": {name: round(1 / statistics.median(of)) for name, of in took.items()},
         "machine": figures.machine(),
     }
 
@@ -261,13 +248,6 @@ def _insert(connection: psycopg.Connection[Any], rows: Rows, **owner: int) -> in
     assert found is not None  # a row came of it
     key: int = found[0]
     return key
-
-
-def _table(found: dict[str, Any]) -> str:
-    rows = [f"{name:8} {rate:8} bills/s" for name, rate in found["bills_a_second"].items()]
-    ratios = ", ".join(f"{ratio:.1f}" for ratio in sorted(found["ratios"]))
-    rows.append(f"ratio {found['ratio']:.1f} (median of {ratios}; bar {found['bar']})")
-    return "\n".join(rows)
 
 
 if __name__ == "__main__":

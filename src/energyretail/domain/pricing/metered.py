@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 import attrs
@@ -132,7 +133,7 @@ def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | 
     if banding is None:
         return use.energy_in(part, profile)
     intervals = intervals_of(use)
-    wanted = tuple(bands_in(banding, part, intervals.minutes))
+    wanted = bands_in(banding, part, intervals.minutes)
     which = f"{banding.on(part.start).name} {', '.join(banding.bands)}"
     return intervals.chosen(part, wanted.__getitem__, which)
 
@@ -146,7 +147,7 @@ def intervals_of(use: Use) -> IntervalUse:
     return use
 
 
-def bands_in(banding: Banding, part: Period, minutes: int) -> Iterator[bool]:
+def bands_in(banding: Banding, part: Period, minutes: int) -> tuple[bool, ...]:
     """Tell of each interval of `minutes` in a part whether it is in the bands, in order."""
-    for day in part.each_day():
-        yield from banding.on(day).in_bands(day, minutes, banding.bands)
+    days = (banding.on(day).in_bands(day, minutes, banding.bands) for day in part.each_day())
+    return tuple(chain.from_iterable(days))
