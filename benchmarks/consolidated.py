@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import text
 from workload import POLICY, TODAY, Untold
 
-from energyretail.adapters.memory.shared import MemoryClock
+from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
 from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.numbers import PostgresNumbers
@@ -19,18 +18,17 @@ from energyretail.application.billing import ConsolidateInvoices
 __all__ = ["consolidated"]
 
 _MOST: Final = 200
-_DAY: Final = TODAY + timedelta(days=1)
 _COMPANIES: Final = text("""
     SELECT number FROM customer WHERE kind = 'company' ORDER BY number LIMIT :most
 """)
 
 
 def consolidated(url: str) -> dict[str, Any]:
-    """Consolidate what some companies were billed; return how many, and how many a second."""
+    """Consolidate what some companies were billed the month before; return how fast."""
     with closing(Database(url)) as database:
         consolidate = ConsolidateInvoices(
             work=PostgresWork(database),
-            clock=MemoryClock(_DAY),
+            clock=PostgresClock(database),
             numbers=PostgresNumbers(database),
             events=Untold(),
             invoices=PostgresConsolidatedInvoices(database),
@@ -39,7 +37,7 @@ def consolidated(url: str) -> dict[str, Any]:
         with database.engine.connect() as connection:
             companies = connection.scalars(_COMPANIES, {"most": _MOST}).all()
         began = time.perf_counter()
-        documents = [consolidate(each, issued_before=_DAY) for each in companies]
+        documents = [consolidate(each, issued_before=TODAY) for each in companies]
         took = time.perf_counter() - began
     return {
         "documents": len(documents),

@@ -48,25 +48,28 @@ class PortfolioPart:
 # What looks drawn is computed from the seed and a number, so it is the same in every database.
 _DRAWN: Final = "(abs(hashint8extended({0}, CAST(:seed AS bigint)) % {1}))"
 
-_CUSTOMERS: Final = text("""
+# As the product numbers: six digits, or more without a zero before them.
+_SIX: Final = "CASE WHEN {0} < 1000000 THEN lpad(({0})::text, 6, '0') ELSE ({0})::text END"
+
+_CUSTOMERS: Final = text(f"""
     INSERT INTO customer (number, kind, name, tax_id, email, street, postcode, town, country,
         language)
-    SELECT 'C' || lpad(n::text, 8, '0'), :kind, 'Customer ' || n, 'T' || lpad(n::text, 8, '0'),
+    SELECT 'C' || {_SIX.format("n")}, :kind, 'Customer ' || n, 'T' || lpad(n::text, 8, '0'),
         'c' || n || '@example.org', 'Calle ' || n, '28001', 'Madrid', 'ES', 'es'
     FROM generate_series(CAST(:first AS bigint), CAST(:last_owner AS bigint)) AS n
 """)
-_CONTRACTS: Final = text("""
+_CONTRACTS: Final = text(f"""
     INSERT INTO contract (number, quote, customer, product, state, iban, accepted_on, early_start,
         document_sha256)
-    SELECT 'K' || lpad(n::text, 8, '0'), 'Q' || lpad(n::text, 8, '0'),
-        'C' || lpad(n::text, 8, '0'), :tariff, 'active', 'ES9121000418450200051332', :started_on,
+    SELECT 'K' || {_SIX.format("n")}, 'Q' || {_SIX.format("n")},
+        'C' || {_SIX.format("n")}, :tariff, 'active', 'ES9121000418450200051332', :started_on,
         true, repeat('0', 64)
     FROM generate_series(CAST(:first AS bigint), CAST(:last_owner AS bigint)) AS n
 """)
 # The letters of a CUPS are the rest of its digits by 529, in base 23.
-_POINTS: Final = """
-    SELECT n, 'K' || lpad((CAST(:owner AS bigint) + (n - CAST(:first AS bigint))
-            / CAST(:each AS bigint))::text, 8, '0') AS contract,
+_OWNER: Final = "(CAST(:owner AS bigint) + (n - CAST(:first AS bigint)) / CAST(:each AS bigint))"
+_POINTS: Final = f"""
+    SELECT n, 'K' || {_SIX.format(_OWNER)} AS contract,
         'ES' || lpad(digits::text, 16, '0')
             || substr('TRWAGMYFPDXBNJZSQVHLCKE', (digits % 529 / 23)::int + 1, 1)
             || substr('TRWAGMYFPDXBNJZSQVHLCKE', (digits % 529 % 23)::int + 1, 1) AS cups
