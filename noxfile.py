@@ -27,6 +27,11 @@ WORKERS = "2"
 # a company that is dear to live. (`loadgroup` of xdist 3.8 groups nothing under pytest 9.2.) Files
 # stay in the order of tests/conftest.py: those that take longest first, not those of most tests.
 BY_TEST, BY_FILE = ("--dist=worksteal",), ("--dist=loadfile", "--no-loadscope-reorder")
+# What is not of Hypothesis and of another size in the profile `deep`.
+LARGER_BY_NIGHT = (
+    "integration/test_bad_input_crash_points.py",
+    "integration/test_api_idempotency.py",
+)
 _CLEARED: list[Path] = []
 
 nox.needs_version = ">=2025.5"
@@ -139,7 +144,8 @@ def deep(session: nox.Session) -> None:
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
     _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
     _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
-    _pytest(session, "integration/test_bad_input_crash_points.py", profile="deep")
+    _pytest(session, *LARGER_BY_NIGHT, profile="deep")
+    _pytest(session, "api", env={"TEST_API_EXAMPLES": "200"})
 
 
 BENCHMARKS = (
