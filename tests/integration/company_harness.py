@@ -89,8 +89,8 @@ class Company:
         self.people = self._people()
 
     def _put_faults_between(self) -> None:
-        work = self.container.work
-        work.override(Object(self.calls.work(work())))
+        for opens in (self.container.work, self.container.whole):
+            opens.override(Object(self.calls.work(opens())))
         for name in PARTNER_PORTS:
             port = getattr(self.container, name)
             port.override(Object(self.calls.partner(name, port())))
