@@ -18,6 +18,7 @@ from nox.command import CommandFailed
 ROOT = Path(__file__).parent
 SHARED = ROOT / ".nox" / "shared"
 GESTIONATR = ROOT / ".nox" / "gestionatr"
+TRYTON = ROOT / ".nox" / "tryton"
 DEMO = ROOT / ".nox" / "demo"
 SITE_TOOLS = ROOT / ".nox" / "site-tools"
 SITE = ROOT / ".nox" / "site"
@@ -148,10 +149,19 @@ def deep(session: nox.Session) -> None:
     _pytest(session, "api", env={"TEST_API_EXAMPLES": "200"})
 
 
-BENCHMARKS = (
-    "rating_kernel", "bill_run", "bill_intervals", "textbook", "growth", "footprint", "ledger",
-    "readings", "read_invoice",
-)  # fmt: skip
+BENCHMARKS = {
+    "rating_kernel": (),
+    "bill_run": (),
+    "bill_intervals": (),
+    "textbook": (),
+    "tryton": (),
+    "growth": (),
+    "growth_half_hourly": ("--half-hourly",),
+    "footprint": (),
+    "ledger": (),
+    "readings": (),
+    "read_invoice": (),
+}
 
 
 @nox.session
@@ -160,10 +170,12 @@ def bench(session: nox.Session) -> None:
     told, failed = ROOT / ".nox" / "bench", []
     shutil.rmtree(told, ignore_errors=True)
     told.mkdir(parents=True)
-    for name in BENCHMARKS:
+    tryton = {"TRYTON_PYTHON": _tryton(session)}
+    for name, asked in BENCHMARKS.items():
+        program = f"benchmarks/{name.removesuffix('_half_hourly')}.py"
         out = ("--out", str(told / f"{name}.json"))
         try:
-            _run(session, "python", f"benchmarks/{name}.py", *out, *session.posargs)
+            _run(session, "python", program, *asked, *out, *session.posargs, env=tryton)
         except CommandFailed:
             failed.append(name)
     _run(session, "python", "benchmarks/table.py", "--of", str(told))
@@ -242,6 +254,17 @@ def _gestionatr(session: nox.Session) -> str:
     return str(
         _environment(session, GESTIONATR, f"{python} {wants}", *wants, python=python) / "python"
     )
+
+
+def _tryton(session: nox.Session) -> str:
+    """Return an interpreter that has Tryton: GPL, never imported by us."""
+    wants = (
+        "trytond==7.6.*",
+        "trytond-account-invoice==7.6.*",
+        "proteus==7.6.*",
+        "psycopg2-binary",
+    )
+    return str(_environment(session, TRYTON, str(wants), *wants) / "python")
 
 
 def _environment(
