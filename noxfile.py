@@ -28,10 +28,12 @@ WORKERS = "2"
 # a company that is dear to live. (`loadgroup` of xdist 3.8 groups nothing under pytest 9.2.) Files
 # stay in the order of tests/conftest.py: those that take longest first, not those of most tests.
 BY_TEST, BY_FILE = ("--dist=worksteal",), ("--dist=loadfile", "--no-loadscope-reorder")
-# What is not of Hypothesis and of another size in the profile `deep`.
+# What the profile `deep` makes larger, beside the whole folders of laws.
 LARGER_BY_NIGHT = (
     "integration/test_bad_input_crash_points.py",
     "integration/test_api_idempotency.py",
+    "integration/test_binary_rows.py",
+    "oracle/test_kernel_oracles.py",
 )
 _CLEARED: list[Path] = []
 
@@ -144,7 +146,7 @@ def deep(session: nox.Session) -> None:
     tests = {"PYTHONPATH": str(ROOT / "tests")}
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
     _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
-    _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
+    _pytest(session, "unit", "property", "conformance", profile="deep", workers=WORKERS)
     _pytest(session, *LARGER_BY_NIGHT, profile="deep")
     _pytest(session, "api", env={"TEST_API_EXAMPLES": "200"})
 
