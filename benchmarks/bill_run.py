@@ -36,7 +36,7 @@ from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
 
-__all__ = ["Plan", "billed", "drawn", "main"]
+__all__ = ["Plan", "billed", "drawn", "main", "timed"]
 
 BAR: Final = 0.45
 BEFORE: Final = date(2026, 3, 6)
@@ -72,14 +72,14 @@ def _measured(plan: Plan) -> dict[str, Any]:
     ):
         drawn(copying.other(running.url, turns.DRAWN), plan)
         with copying.copied(running.url, turns.DRAWN) as url:
-            _, step = _billed(url, plan)
+            _, step = timed(url, plan)
             rows = copying.copied_out(url, TABLES, which=TABLES)
             afterwards = consolidated(url)
         took = turns.in_turns(
             running.url,
             plan.pairs,
             {
-                "billing": lambda url: _billed(url, plan)[0],
+                "billing": lambda url: timed(url, plan)[0],
                 "copying": lambda url: copying.copied_in(url, rows),
             },
         )
@@ -127,7 +127,7 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
         after = step.resume
 
 
-def _billed(url: str, plan: Plan) -> tuple[float, BulkStep]:
+def timed(url: str, plan: Plan) -> tuple[float, BulkStep]:
     """Bill the portfolio; return the seconds it took, and what came of it."""
     with closing(Database(url)) as database:
         copying.settled(url)

@@ -27,7 +27,7 @@ _AT_ONCE: Final = 50
 # read once.
 _TOLD: Final = """
     SELECT place, told.* FROM
-        unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::date[])
+        unnest(%b::bigint[], %b::text[], %b::date[], %b::date[], %b::date[])
             AS wanted (place, point, starts, ends, until)
     CROSS JOIN LATERAL (
         SELECT max(seen) AS seen,
@@ -58,7 +58,7 @@ _TOLD: Final = """
                 WHERE point = wanted.point AND day >= starts AND day < until
                 ORDER BY channel COLLATE "C", day, number DESC
             ) AS kept GROUP BY channel
-        ) AS by_channel
+        ) AS by_channel HAVING count(*) > 0
     ) AS told
 """
 
@@ -74,6 +74,9 @@ KNOWN_INTERVALS: Final = """
         ORDER BY day, channel, number DESC
     ) AS kept
 """
+
+# The Wh of each channel, and which of its days are estimates.
+_Told = Iterable[tuple[str, NDArray[np.int32], bytes | None]]
 
 
 @attrs.frozen(eq=False)
@@ -96,23 +99,16 @@ def told_beside(
     supplies are held beside the arrays.
     """
     at = [(n, place) for n, row in enumerate(rows) for place in range(len(row.places))]
-    found: list[dict[str, _Group]] = [{} for _ in rows]
-    odd: list[list[int]] = [[] for _ in rows]
-    for place, seen, whole, sort, channels, estimated, wh in _sent(database, rows, today):
+    groups = [_Groups(row) for row in rows]
+    for place, seen, whole, sort, channels, estimated, sent in _sent(database, rows, today):
         n, of_row = at[place]
-        if whole is False:
-            odd[n].append(of_row)
-            continue
-        # What was told of later days alone is news of a bill that counts none of it.
-        newest = max(seen or 0, rows[n].facts_seen[of_row])
-        key = f"told {sort}" if newest else ""
-        if key not in found[n]:
-            days = (rows[n].last_day - rows[n].bill_from).days
-            found[n][key] = _Group(len(rows[n].places), days)
-        found[n][key].add(
-            of_row, newest, zip(channels or (), wh or (), estimated or (), strict=True)
-        )
-    return [_groups(of_row.values(), others) for of_row, others in zip(found, odd, strict=True)]
+        wh = [np.frombuffer(each, "<i4") for each in sent or ()]
+        if whole is False or any(each.min() == MISSING for each in wh):
+            groups[n].leave(of_row)
+        else:
+            told = zip(channels or (), wh, estimated or (), strict=True)
+            groups[n].add(of_row, seen, sort, told)
+    return [each.told() for each in groups]
 
 
 def _sent(database: Database, rows: Sequence[Row[Any]], today: date) -> Iterator[tuple[Any, ...]]:
@@ -131,8 +127,42 @@ def _sent(database: Database, rows: Sequence[Row[Any]], today: date) -> Iterator
             yield from cursor.stream(_TOLD, columns, binary=True, size=_AT_ONCE)
 
 
+class _Groups:
+    """The supplies of a row of a page, grouped as they are told of; most are of no intervals."""
+
+    def __init__(self, row: Row[Any]):
+        self._facts_seen = row.facts_seen
+        self._days = (row.last_day - row.bill_from).days
+        self._found: dict[str, _Group] = {}
+        self._others: list[int] = []
+        self._untold = dict.fromkeys(range(len(row.places)))
+
+    def leave(self, at: int) -> None:
+        """Have a supply billed one by one."""
+        del self._untold[at]
+        self._others.append(at)
+
+    def add(self, at: int, seen: int, sort: str | None, told: _Told) -> None:
+        """Put a supply to those that were told alike."""
+        del self._untold[at]
+        self._group(f"told {sort}").add(at, max(seen, self._facts_seen[at]), told)
+
+    def told(self) -> ToldGroups:
+        """Return all, those of no intervals too."""
+        for at in self._untold:
+            # What was told of later days alone is news of a bill that counts none of it.
+            seen = self._facts_seen[at]
+            self._group(f"told {None}" if seen else "").add(at, seen)
+        return ToldGroups([group.told() for group in self._found.values()], self._others)
+
+    def _group(self, key: str) -> _Group:
+        if key not in self._found:
+            self._found[key] = _Group(len(self._facts_seen), self._days)
+        return self._found[key]
+
+
 class _Group:
-    """The arrays of supplies told alike, as they fill."""
+    """The arrays of supplies told alike, as they fill: none has an interval that is missing."""
 
     def __init__(self, most: int, days: int):
         self._most = most
@@ -142,48 +172,32 @@ class _Group:
         self._wh: dict[str, NDArray[np.int32]] = {}
         self._estimated: dict[str, NDArray[np.bool_]] = {}
 
-    def add(self, at: int, seen: int, told: Iterable[tuple[str, bytes, bytes | None]]) -> None:
+    def add(self, at: int, seen: int, told: _Told = ()) -> None:
         n = len(self._at)
         self._at.append(at)
         self._seen.append(seen)
         for channel, wh, estimated in told:
-            sent = np.frombuffer(wh, "<i4")
             if channel not in self._wh:
-                self._wh[channel] = np.empty((self._most, len(sent)), np.int32)
+                self._wh[channel] = np.empty((self._most, len(wh)), np.int32)
                 self._estimated[channel] = np.zeros((self._most, self._days), np.bool_)
-            self._wh[channel][n] = sent
+            self._wh[channel][n] = wh
             if estimated:
                 self._estimated[channel][n, np.frombuffer(estimated, ">i4")] = True
 
-    def told(self) -> tuple[ToldAlike | None, Sequence[int], Sequence[int]]:
-        """Return what was told, of which, and which have an interval that is missing."""
-        count = len(self._at)
-        at, seen = np.array(self._at), np.array(self._seen, np.int64)
-        order = np.argsort(at)
+    def told(self) -> tuple[ToldAlike | None, Sequence[int]]:
+        """Return what was told, and of which: in their order."""
+        order: Any = np.argsort(self._at)
+        at = [self._at[n] for n in order]
         if not any(self._seen):
-            return None, at[order].tolist(), ()
-        whole = np.ones(count, np.bool_)
-        for wh in self._wh.values():
-            whole &= wh[:count].min(axis=1) > MISSING
-        order = order[whole[order]]
-        missing = at[~whole].tolist()
-        every = order if len(order) < count or (order[1:] < order[:-1]).any() else slice(0, count)
+            return None, at
+        if at == self._at:  # as they mostly come: nothing is copied
+            order = slice(0, len(at))
         told = ToldAlike(
-            seen=seen[every],
-            intervals={name: wh[every] for name, wh in self._wh.items()},
-            estimated={name: days[every] for name, days in self._estimated.items()},
+            seen=np.array(self._seen, np.int64)[order],
+            intervals={name: wh[order] for name, wh in self._wh.items()},
+            estimated={name: days[order] for name, days in self._estimated.items()},
         )
-        return told, at[order].tolist(), missing
-
-
-def _groups(groups: Iterable[_Group], others: Sequence[int]) -> ToldGroups:
-    alike: list[tuple[ToldAlike | None, Sequence[int]]] = []
-    odd = list(others)
-    for told, at, missing in (group.told() for group in groups):
-        odd += missing
-        if at:
-            alike.append((told, at))
-    return ToldGroups(alike, odd)
+        return told, at
 
 
 def known_usage(found: Sequence[Sequence[Any]]) -> Usage:
