@@ -70,12 +70,18 @@ _BEFORE: Final = """
     AND upper(bill.period) <= looked.bill_from
     AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """
+# Whether a reading of its last day is an estimate: one that only begins with one has settled it.
+_ENDS_OPEN: Final = """
+    (bill.estimated AND EXISTS (
+        SELECT FROM invoice_reading AS used WHERE used.invoice_id = bill.id
+            AND used.taken_on = upper(bill.period) AND used.quality = 'estimated'))
+"""
 _PAST: Final = f"""
     SELECT count(*) AS bills,
         bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
             AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
             AND cardinality(bill.register_counts) = looked.registers) IS TRUE) AS comparable,
-        (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS is_open,
+        (array_agg({_ENDS_OPEN} ORDER BY lower(bill.period) DESC))[1] AS is_open,
         string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
             || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea
             ORDER BY lower(bill.period)) AS days,
@@ -83,13 +89,13 @@ _PAST: Final = f"""
     FROM invoice AS bill
     WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
 """
-# Those of them after the last of actual readings, looked for only where there are any.
+# Those of them after the last that ends with actual readings, looked for only where there are any.
 _OPEN: Final = f"""
     SELECT count(*) AS bills, {_SENT} AS sums
     FROM invoice AS bill
     WHERE past.is_open AND {_BEFORE} AND NOT EXISTS (
         SELECT FROM invoice AS later
-        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT later.estimated
+        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT {_ENDS_OPEN.replace("bill.", "later.")}
             AND lower(later.period) >= lower(bill.period))
 """
 
