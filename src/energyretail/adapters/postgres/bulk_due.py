@@ -91,12 +91,12 @@ _PAST: Final = f"""
 """
 # Those of them after the last that ends with actual readings, looked for only where there are any.
 _OPEN: Final = f"""
-    SELECT count(*) AS bills, {_SENT} AS sums
-    FROM invoice AS bill
-    WHERE past.is_open AND {_BEFORE} AND NOT EXISTS (
+    CASE WHEN past.is_open THEN (SELECT int8send(count(*)) || {_SENT} FROM invoice AS bill
+    WHERE {_BEFORE} AND NOT EXISTS (
         SELECT FROM invoice AS later
         WHERE {_BEFORE.replace("bill.", "later.")} AND NOT {_ENDS_OPEN.replace("bill.", "later.")}
-            AND lower(later.period) >= lower(bill.period))
+            AND lower(later.period) >= lower(bill.period)))
+    ELSE decode(repeat('00', {8 * (1 + len(_SUMS))}), 'hex') END
 """
 
 _OF_FIRST: Final = (
@@ -149,9 +149,8 @@ _PAGE: Final = text(f"""
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,
-        array_agg(unsettled.bills ORDER BY place) AS open_bills,
-        string_agg(unsettled.sums, ''::bytea ORDER BY place) AS open_sums
-    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past CROSS JOIN LATERAL ({_OPEN}) AS unsettled
+        string_agg({_OPEN}, ''::bytea ORDER BY place) AS open_sums
+    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
     GROUP BY alike
     ORDER BY min(place)
@@ -251,10 +250,11 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
 
 def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
     """Return what was billed before: what is settled is all but what is open."""
-    every, open_ = (_columns(each, len(_SUMS), at) for each in (row.past_sums, row.open_sums))
+    every = _columns(row.past_sums, len(_SUMS), at)
+    counts, *open_ = _columns(row.open_sums, 1 + len(_SUMS), at)
     periods = {told: _periods(told) for told in set(row.past_days)}
     days = [periods[row.past_days[place]] for place in at]
-    cuts = [len(each) - row.open_bills[place] for each, place in zip(days, at, strict=True)]
+    cuts = [len(each) - int(count) for each, count in zip(days, counts, strict=True)]
     settled, rest = zip(
         *((d[:cut], d[cut:]) for d, cut in zip(days, cuts, strict=True)), strict=True
     )
