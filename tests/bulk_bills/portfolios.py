@@ -72,13 +72,16 @@ class Portfolio:
         return self.tariffs[code]
 
 
-def random_portfolio(dice: Dice, *, tariffs: int, services: int) -> Portfolio:
-    """Return so many `services` under so many `tariffs`, all read on the same two or three days."""
+def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = "") -> Portfolio:
+    """Return so many `services` under so many `tariffs`, all read on the same two or three days.
+
+    Their `shape` is "registers" of kWh or "volumes" of gas, of each tariff its own unless given.
+    """
     first = pick(dice, SPECIAL) if odds(dice, 50) else date(2026, 1, 1) + dice.randint(0, 500) * DAY
     days = [first, first + pick(dice, (31, 30, 28, 33, 60, 14, 1, 2)) * DAY]
     if odds(dice, 30):
         days.append(days[-1] + dice.randint(1, 35) * DAY)
-    sold = [_tariff(dice, number, days) for number in range(tariffs)]
+    sold = [_tariff(dice, number, days, shape) for number in range(tariffs)]
     made: list[Service] = []
     while len(made) < services:
         made += _contract(dice, len(made) + 1, sold, days)
@@ -102,11 +105,11 @@ class _Sold:
     figures: pricing.PublishedFigures
 
 
-def _tariff(dice: Dice, number: int, days: list[date]) -> _Sold:
+def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
     """Return a tariff and what its services have in common."""
     # One tariff of sixteen has whatever is known to nobody but the reference path.
     kinds = None if odds(dice, 6) else COMPILED
-    shape = "volumes" if odds(dice, 30) else "registers"
+    shape = shape or ("volumes" if odds(dice, 30) else "registers")
     scene = Scene(dice, shape=shape, days=(days[0], days[-1]), kinds=kinds)
     told = request_of(scene)["tariff"]
     if not odds(dice, 4):

@@ -41,13 +41,17 @@ def _past(bills: Sequence[_Bills], registers: int) -> PastSums:
 
 
 def _settled(bills: _Bills) -> tuple[_Bills, _Bills]:
-    """Split bills after the last that rests on actual readings alone."""
+    """Split bills after the last that ends with actual readings."""
     last = max((at for at, bill in enumerate(bills, 1) if not _is_estimated(bill)), default=0)
     return bills[:last], bills[last:]
 
 
 def _is_estimated(bill: Invoice) -> bool:
-    return any(reading.quality is Quality.ESTIMATED for reading in bill.readings)
+    return any(
+        reading.quality is Quality.ESTIMATED
+        for reading in bill.readings
+        if reading.taken_on == bill.period.until
+    )
 
 
 def _before(

@@ -70,12 +70,18 @@ _BEFORE: Final = """
     AND upper(bill.period) <= looked.bill_from
     AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """
+# Whether a reading of its last day is an estimate: one that only begins with one has settled it.
+_ENDS_OPEN: Final = """
+    (bill.estimated AND EXISTS (
+        SELECT FROM invoice_reading AS used WHERE used.invoice_id = bill.id
+            AND used.taken_on = upper(bill.period) AND used.quality = 'estimated'))
+"""
 _PAST: Final = f"""
     SELECT count(*) AS bills,
         bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
             AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
             AND cardinality(bill.register_counts) = looked.registers) IS TRUE) AS comparable,
-        (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS is_open,
+        (array_agg({_ENDS_OPEN} ORDER BY lower(bill.period) DESC))[1] AS is_open,
         string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
             || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea
             ORDER BY lower(bill.period)) AS days,
@@ -83,14 +89,14 @@ _PAST: Final = f"""
     FROM invoice AS bill
     WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
 """
-# Those of them after the last of actual readings, looked for only where there are any.
+# Those of them after the last that ends with actual readings, looked for only where there are any.
 _OPEN: Final = f"""
-    SELECT count(*) AS bills, {_SENT} AS sums
-    FROM invoice AS bill
-    WHERE past.is_open AND {_BEFORE} AND NOT EXISTS (
+    CASE WHEN past.is_open THEN (SELECT int8send(count(*)) || {_SENT} FROM invoice AS bill
+    WHERE {_BEFORE} AND NOT EXISTS (
         SELECT FROM invoice AS later
-        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT later.estimated
-            AND lower(later.period) >= lower(bill.period))
+        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT {_ENDS_OPEN.replace("bill.", "later.")}
+            AND lower(later.period) >= lower(bill.period)))
+    ELSE decode(repeat('00', {8 * (1 + len(_SUMS))}), 'hex') END
 """
 
 _OF_FIRST: Final = (
@@ -143,9 +149,8 @@ _PAGE: Final = text(f"""
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,
-        array_agg(unsettled.bills ORDER BY place) AS open_bills,
-        string_agg(unsettled.sums, ''::bytea ORDER BY place) AS open_sums
-    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past CROSS JOIN LATERAL ({_OPEN}) AS unsettled
+        string_agg({_OPEN}, ''::bytea ORDER BY place) AS open_sums
+    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
     GROUP BY alike
     ORDER BY min(place)
@@ -245,10 +250,11 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
 
 def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
     """Return what was billed before: what is settled is all but what is open."""
-    every, open_ = (_columns(each, len(_SUMS), at) for each in (row.past_sums, row.open_sums))
+    every = _columns(row.past_sums, len(_SUMS), at)
+    counts, *open_ = _columns(row.open_sums, 1 + len(_SUMS), at)
     periods = {told: _periods(told) for told in set(row.past_days)}
     days = [periods[row.past_days[place]] for place in at]
-    cuts = [len(each) - row.open_bills[place] for each, place in zip(days, at, strict=True)]
+    cuts = [len(each) - int(count) for each, count in zip(days, counts, strict=True)]
     settled, rest = zip(
         *((d[:cut], d[cut:]) for d, cut in zip(days, cuts, strict=True)), strict=True
     )

@@ -59,10 +59,10 @@ class PastSums:
 class PastBills:
     """What the bills in force before were for, with one place a supply.
 
-    Those of the days that `BilledBefore` tells: the `open` ones after the last of actual readings,
-    and the `settled` ones up to it. All that means something only where they are `comparable`: of
-    known energy, of the same tariff and registers, none of which began again, none rectified, and
-    the open ones up to the bill that is due without a gap. Or where there is none.
+    Those of the days that `BilledBefore` tells: the `open` ones after the last that ends with
+    actual readings, and the `settled` ones up to it. All that means something only where they are
+    `comparable`: of known energy, of the same tariff and registers, none of which began again, none
+    rectified, and the open ones up to the bill that is due without a gap. Or where there is none.
     """
 
     comparable: Column
@@ -117,8 +117,9 @@ class AlikeSupplies:
 
     @property
     def estimated(self) -> bool:
-        """Whether one of the readings of each is an estimate."""
-        return any(each.quality is Quality.ESTIMATED for each in self.one.readings)
+        """Whether a reading of the last day of each is an estimate."""
+        last = (each for each in self.one.readings if each.taken_on == self.period.until)
+        return any(each.quality is Quality.ESTIMATED for each in last)
 
     def counted(self) -> Sequence[Column]:
         """Return what each register counted, in the order of their names, in thousandths."""

@@ -88,9 +88,9 @@ class Yardstick:
 
         Bills are for so many `days` of one `weight`, `unit` times that of the limits. Asked only
         of bills before which all stood when they were made, are of known energy and of the same
-        registers; or of supplies without any. `open_` are those of them after the last of actual
-        readings: they end where the bill begins, without a gap between them. They are told where
-        the bill rests on actual readings, which settle them, and `past` has the others alone.
+        registers; or of supplies without any. `open_` are those of them after the last that ends
+        with actual readings: they end where the bill begins, without a gap between them. They are
+        told where the bill ends so, which settles them, and `past` has the others alone.
         """
         whole = use if open_ is None else _with(use, open_)
         if open_ is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -15,15 +15,12 @@ from energyretail.application.billing import (
     BulkBills,
     BulkRating,
     BulkStep,
-    DuePage,
     FigureBook,
-    IssuedAlike,
     UsageBook,
 )
 from energyretail.application.ledger import PostedEntries
-from energyretail.domain.billing import BillableSupply, BillStage, Invoice, whole_counts
-from energyretail.domain.ledger import Entry
-from energyretail.domain.shared import Conflict, Event
+from energyretail.domain.billing import BillStage, Invoice, whole_counts
+from energyretail.domain.shared import Event
 from energyretail.testing.conformance.billing_cases import (
     SECOND,
     START,
@@ -33,6 +30,7 @@ from energyretail.testing.conformance.billing_cases import (
     readings_of,
 )
 from energyretail.testing.conformance.billing_world import BillingWorld
+from energyretail.testing.conformance.bulk_doubles import ClashingBills, StaleBills
 
 __all__ = ["BulkConformance", "BulkDesk", "BulkDeskPort", "told_by"]
 
@@ -211,7 +209,7 @@ class BulkConformance:
     def test_compares_no_past_in_which_a_register_began_again(self, bulk: BulkDesk) -> None:
         _signed(bulk)
         later = THIRD + timedelta(days=30)
-        for number in (1, 2, 3):
+        for number in (1, 2, 3, 7):
             bulk.desk.world.read(readings_of(number, later, 152 * number))
         for day in (SECOND, THIRD):
             bulk.desk.open_day(day)
@@ -226,7 +224,13 @@ class BulkConformance:
             for at, contract in enumerate(each.contracts)
         }
         # The second's P3 passed its last figure in the second of its two bills.
-        assert told == {"K000001": True, "K000002": False, "K000003": True}
+        assert told == {"K000001": True, "K000002": False, "K000003": True, "K000007": True}
+        # The second bill of the seventh begins with an estimate and so has settled the first.
+        (seventh,) = (each for each in page.alike if "K000007" in each.contracts)
+        assert seventh.past is not None
+        at = seventh.contracts.index("K000007")
+        told_of = [each.days[at] for each in (seventh.past.settled, seventh.past.open)]
+        assert list(map(len, told_of)) == [2, 0]
 
     def test_tells_of_no_bill_before_unless_asked(self, bulk: BulkDesk) -> None:
         _signed(bulk)
@@ -280,7 +284,7 @@ class BulkConformance:
         _signed(bulk)
         bulk.desk.open_day(SECOND)
         bulk.other.open_day(SECOND)
-        clashing = _Clashing(bulk.bills, "K000003")
+        clashing = ClashingBills(bulk.bills, "K000003")
 
         step = bulk.desk.bill_in_bulk(clashing, bulk.rating)
         bulk.other.bill()
@@ -295,7 +299,7 @@ class BulkConformance:
         """What was found is billed by somebody else before it is kept."""
         _signed(bulk)
         bulk.desk.open_day(SECOND)
-        stale = _Stale(bulk.bills, bulk.bills.due(today=SECOND, after="", limit=100))
+        stale = StaleBills(bulk.bills, bulk.bills.due(today=SECOND, after="", limit=100))
         bulk.desk.bill()
         before = told_by(bulk.desk)
 
@@ -303,71 +307,6 @@ class BulkConformance:
 
         assert (step.issued, step.parked, step.reasons) == (0, 0, {})
         assert told_by(bulk.desk) == before
-
-
-@attrs.frozen
-class _Stale(BulkBills):
-    """Finds what was found once."""
-
-    bills: BulkBills
-    page: DuePage
-
-    def due(
-        self,
-        *,
-        today: date,
-        after: str,
-        until: str = "",
-        limit: int,
-        past_days: int | None = None,
-    ) -> DuePage:
-        return self.page
-
-    def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
-        return self.bills.supplies(keys, today=today)
-
-    def add(
-        self,
-        issued: Sequence[IssuedAlike],
-        others: Sequence[Invoice] = (),
-        entries: Sequence[Entry] = (),
-    ) -> Sequence[str]:
-        return self.bills.add(issued, others, entries)
-
-
-@attrs.frozen
-class _Clashing(BulkBills):
-    """Keeps no bill of one contract by columns."""
-
-    bills: BulkBills
-    contract: str
-
-    def due(
-        self,
-        *,
-        today: date,
-        after: str,
-        until: str = "",
-        limit: int,
-        past_days: int | None = None,
-    ) -> DuePage:
-        return self.bills.due(
-            today=today, after=after, until=until, limit=limit, past_days=past_days
-        )
-
-    def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
-        return self.bills.supplies(keys, today=today)
-
-    def add(
-        self,
-        issued: Sequence[IssuedAlike],
-        others: Sequence[Invoice] = (),
-        entries: Sequence[Entry] = (),
-    ) -> Sequence[str]:
-        own = (each.rated.supplies.contracts[at] for each in issued for at in each.rated.at)
-        if self.contract in own:
-            raise Conflict("billing.billed_twice", "a day of the supply is billed already")
-        return self.bills.add(issued, others, entries)
 
 
 def _signed(bulk: BulkDesk) -> None:
