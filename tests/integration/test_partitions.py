@@ -54,7 +54,9 @@ def test_lose_no_rule_and_no_trigger(database_url: str, empty_database_url: str)
         whole.commit()
 
         assert cut.execute(TRIGGERS).fetchall() == whole.execute(TRIGGERS).fetchall()
-    assert not set(rules(empty_database_url)) - set(rules(database_url))
+    # A rule that rows from before need not keep holds for all in a table that is new.
+    wanted = {each.removesuffix(" NOT VALID") for each in rules(empty_database_url)}
+    assert not wanted - set(rules(database_url))
 
 
 @pytest.mark.parametrize("seed", range(2))
