@@ -147,7 +147,8 @@ def deep(session: nox.Session) -> None:
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
     _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
     _pytest(session, "unit", "property", "conformance", profile="deep", workers=WORKERS)
-    _pytest(session, *LARGER_BY_NIGHT, profile="deep")
+    for file in LARGER_BY_NIGHT:
+        _pytest(session, file, profile="deep")
     _pytest(session, "api", env={"TEST_API_EXAMPLES": "200"})
 
 
