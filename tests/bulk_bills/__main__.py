@@ -39,7 +39,7 @@ def compared(server: str, template: str, seed: int) -> tuple[int, Compared]:
     try:
         return seed, compare(server, template, portfolio, explained_every=EXPLAINED_EVERY)
     except Exception as failed:
-        return seed, Compared(SERVICES, 0, 0, (f"failed: {failed!r}",))
+        return seed, Compared(SERVICES, 0, 0, 0, (f"failed: {failed!r}",))
 
 
 def main() -> int:
@@ -53,7 +53,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
     count, seeds = -(-asked.services // SERVICES), asked.from_seed
-    total, began = Compared(0, 0, 0, ()), time.monotonic()
+    total, began = Compared(0, 0, 0, 0, ()), time.monotonic()
     with _server() as (server, template), ProcessPoolExecutor(asked.processes) as pool:
         found = pool.map(partial(compared, server, template), range(seeds, seeds + count))
         for done, (seed, each) in enumerate(found, 1):
@@ -71,6 +71,7 @@ def _sum(one: Compared, other: Compared) -> Compared:
     return Compared(
         one.services + other.services,
         one.bills + other.bills,
+        one.held + other.held,
         one.by_columns + other.by_columns,
         one.differences + other.differences,
     )
@@ -78,8 +79,8 @@ def _sum(one: Compared, other: Compared) -> Compared:
 
 def _told(found: Compared) -> str:
     return (
-        f"services={found.services} bills={found.bills} by_columns={found.by_columns}"
-        f" differences={len(found.differences)}"
+        f"services={found.services} bills={found.bills} held={found.held}"
+        f" by_columns={found.by_columns} differences={len(found.differences)}"
     )
 
 

@@ -27,15 +27,24 @@ from energyretail.testing.billing_worlds import postgres_desk
 
 __all__ = ["Compared", "ToldToPartners", "compare", "desk_over", "differences"]
 
-POLICY: Final = attrs.evolve(ANY_USE, reading=attrs.evolve(SPAIN.reading, registers=REGISTERS))
+# What is not plausible is held, by either way.
+POLICY: Final = attrs.evolve(
+    ANY_USE,
+    reading=attrs.evolve(SPAIN.reading, registers=REGISTERS),
+    plausibility=SPAIN.plausibility,
+)
 
 
 @attrs.frozen
 class Compared:
-    """What came of a portfolio: bills issued, how many of them by columns, and what differs."""
+    """What came of a portfolio: bills issued, how many of them by columns, and what differs.
+
+    Held are `held` more, that the gate did not let pass.
+    """
 
     services: int
     bills: int
+    held: int
     by_columns: int
     differences: tuple[str, ...]
 
@@ -77,10 +86,11 @@ def compare(
             columns = _billed(_url(server, copied), portfolio, by, explained_every)
         except Fault as refused:
             # A bill kept by its form is not even read where it is not the one of its form.
-            return Compared(len(portfolio.services), len(one["invoices"]), 0, (str(refused),))
+            return Compared(len(portfolio.services), len(one["invoices"]), 0, 0, (str(refused),))
     return Compared(
         services=len(portfolio.services),
         bills=len(one["invoices"]),
+        held=len(one["held_bill"]),
         by_columns=columns.pop("by_columns"),
         differences=tuple(differences(one, columns)),
     )

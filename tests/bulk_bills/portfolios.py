@@ -28,6 +28,9 @@ REGISTERS: Final = tuple(
 COMPILED: Final = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "levy", "subscribed_power",
 )  # fmt: skip
+# What rests on other components, in some of the tariffs that compile.
+DERIVED: Final = ("discount", "minimum_charge", "percentage_tax")
+_FULL_WH: Final = 1_000_000_000
 # Around these days clocks and years change, and February has 29 days.
 SPECIAL: Final = tuple(
     date.fromisoformat(day)
@@ -73,14 +76,17 @@ class Portfolio:
 
 
 def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = "") -> Portfolio:
-    """Return so many `services` under so many `tariffs`, all read on the same two or three days.
+    """Return so many `services` under so many `tariffs`, all read on the same days.
 
-    Their `shape` is "registers" of kWh or "volumes" of gas, of each tariff its own unless given.
+    They are read three or four times after the first day: mostly every month, so that there is a
+    past to judge by. Their `shape` is "registers" of kWh or "volumes" of gas, of each tariff its
+    own unless given.
     """
     first = pick(dice, SPECIAL) if odds(dice, 50) else date(2026, 1, 1) + dice.randint(0, 500) * DAY
-    days = [first, first + pick(dice, (31, 30, 28, 33, 60, 14, 1, 2)) * DAY]
-    if odds(dice, 30):
-        days.append(days[-1] + dice.randint(1, 35) * DAY)
+    days = [first]
+    lengths = (31, 30, 28, 33) if odds(dice, 80) else (60, 14, 1, 2, 31)
+    for _ in range(4 if odds(dice, 25) else 3):
+        days.append(days[-1] + pick(dice, lengths) * DAY)
     sold = [_tariff(dice, number, days, shape) for number in range(tariffs)]
     made: list[Service] = []
     while len(made) < services:
@@ -108,7 +114,7 @@ class _Sold:
 def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
     """Return a tariff and what its services have in common."""
     # One tariff of sixteen has whatever is known to nobody but the reference path.
-    kinds = None if odds(dice, 6) else COMPILED
+    kinds = None if odds(dice, 6) else (*COMPILED, *(DERIVED if odds(dice, 40) else ()))
     shape = shape or ("volumes" if odds(dice, 30) else "registers")
     scene = Scene(dice, shape=shape, days=(days[0], days[-1]), kinds=kinds)
     told = request_of(scene)["tariff"]
@@ -196,18 +202,22 @@ def _readings(
 ) -> Iterator[tuple[str, date, int, int, bool]]:
     estimated = odds(dice, 5)
     between = odds(dice, 2) and days[1] - days[0] > DAY
+    is_steady = odds(dice, 85)
     for register in registers:
         index = dice.randint(0, 900_000_000)
-        used = 0
+        if odds(dice, 4):
+            # Some months before its last figure.
+            index = _FULL_WH - dice.randint(1, 900_000)
+        a_day = dice.randint(500, 20_000)
         for day in days:
             yield register, day, 1, index, estimated and day != days[0]
             if odds(dice, 1):
                 yield register, day, 2, index + 1, False
             if between and day == days[0]:
                 yield register, day + DAY, 1, index, False
-            used = _use(dice)
+            used = a_day * 30 * dice.randint(60, 160) // 100 if is_steady else _use(dice)
             # Below nothing is a register that passed its last figure, or was read wrongly.
-            index = max(0, index + used) % 1_000_000_000
+            index = max(0, index + used) % _FULL_WH
 
 
 def _use(dice: Dice) -> int:
