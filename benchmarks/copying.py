@@ -10,11 +10,30 @@ import io
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 
 import psycopg
 from psycopg import sql
 
-__all__ = ["copied", "copied_in", "copied_out", "other", "settled"]
+__all__ = ["copied", "copied_in", "copied_out", "made_on", "other", "settled", "size_of"]
+
+
+def made_on(day: date, *, since: date) -> dict[str, str]:
+    """Return each table of bills, and which of its rows the bills issued on a day are.
+
+    They are for days `since` the last bill before them.
+    """
+    of_new = f"invoice_id IN (SELECT id FROM invoice WHERE issued_on = '{day}')"
+    return {
+        "invoice": f"issued_on = '{day}'",
+        "invoice_line": of_new,
+        "invoice_tax": of_new,
+        "invoice_reading": of_new,
+        "issued_items": f"day >= '{since}'",
+        "entry": f"day = '{day}'",
+        "posting": f"entry_id IN (SELECT id FROM entry WHERE day = '{day}')",
+        "outbox": "true",
+    }
 
 
 def copied_out(
@@ -57,6 +76,15 @@ def settled(url: str) -> None:
     """Write what waits to be written, so that a turn does not pay for what was before it."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
+
+
+def size_of(url: str) -> int:
+    """Return the bytes that a database takes."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    assert found is not None  # it is one row
+    size: int = found[0]
+    return size
 
 
 @contextmanager

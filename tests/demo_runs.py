@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-__all__ = ["Demo", "default_demo", "run_demo"]
+from shared_between import made_once, shared_folder
+
+__all__ = ["Demo", "default_demo", "run_demo", "shared_demo"]
 
 Row = Mapping[str, Any]
 
-# Names the folder of a demo at the defaults that was run before, to save running it again.
-_ALREADY_RUN: Final = "ENERGYRETAIL_TEST_DEMO"
+# Names a folder for the demo at its defaults that several runs of tests share: the first fills it.
+_DEFAULT_DEMO: Final = "ENERGYRETAIL_TEST_DEMO"
 _LIMIT_SECONDS: Final = 600
-# Printed figures and seconds, left by the process that ran the demo for those that come later.
-_TOLD: Final = "told.json"
 
 
 class Demo:
@@ -129,24 +127,19 @@ def run_demo(
 @pytest.fixture(scope="session")
 def default_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demo at its defaults, run once however many folders or processes of tests ask."""
-    if already := os.environ.get(_ALREADY_RUN):
-        printed = json.loads((Path(already) / "figures.json").read_text("utf-8"))
-        return Demo(Path(already), printed, printed["elapsed_s"])
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    out = shared / "default-demo"
-    told = shared / _TOLD
-    with _locked(shared / "default-demo.lock"):
-        if not told.exists():
-            demo = run_demo(out)
-            told.write_text(json.dumps([demo.printed, demo.seconds]), "utf-8")
-            return demo
-    printed, seconds = json.loads(told.read_text("utf-8"))
-    return Demo(out, printed, seconds)
+    given = os.environ.get(_DEFAULT_DEMO)
+    return shared_demo(Path(given) if given else shared_folder(tmp_path_factory) / "default-demo")
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def shared_demo(out: Path, *options: str) -> Demo:
+    """Run the demo of `options` in `out`, or wait for whoever does, and return it.
+
+    `out` is given with the same options always, and may be known to other processes.
+    """
+    told = out.with_name(f"{out.name}.told.json")
+
+    def run(_: Path) -> None:
+        demo = run_demo(out, *options)
+        told.write_text(json.dumps([demo.printed, demo.seconds]), "utf-8")
+
+    return Demo(made_once(out, run), *json.loads(told.read_text("utf-8")))

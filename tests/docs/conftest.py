@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from shared_between import made_once, shared_folder
+
 ROOT = Path(__file__).parents[2]
 _NOT_SOURCE = shutil.ignore_patterns(
     "__pycache__", ".git", ".venv", ".nox", ".*_cache", ".hypothesis", "build", "dist", "*-demo"
@@ -18,19 +20,24 @@ _NOT_SOURCE = shutil.ignore_patterns(
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheels")
-    pip(sys.executable, "wheel", "--no-deps", "-w", folder, copied(folder / "source"))
-    return folder
+    """A folder with a wheel of this checkout, made once for all processes of tests."""
+
+    def make(folder: Path) -> None:
+        source = copied(folder.with_name("source-of-wheels"))
+        pip(sys.executable, "wheel", "--no-deps", "-w", folder, source)
+
+    return made_once(shared_folder(tmp_path_factory) / "wheels", make)
 
 
 @pytest.fixture(scope="session")
 def tools(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tools of a fresh environment with ``pip install .`` and nothing else."""
-    folder = tmp_path_factory.mktemp("library") / "venv"
-    venv.create(folder, with_pip=True)
-    pip(folder / "bin" / "python", "install", *wheels.glob("*.whl"))
-    return folder / "bin"
+    """The tools of a fresh environment with ``pip install .`` and nothing else, made once."""
+
+    def make(folder: Path) -> None:
+        venv.create(folder, with_pip=True)
+        pip(folder / "bin" / "python", "install", *wheels.glob("*.whl"))
+
+    return made_once(shared_folder(tmp_path_factory) / "library", make) / "bin"
 
 
 def copied(folder: Path) -> Path:

@@ -1,9 +1,15 @@
-"""A failure at every call of a port, before it, after it and under it: done again, all is equal."""
+"""A failure at every call of a port, before it, after it and under it: done again, all is equal.
+
+By day one call of each name that a case makes is drawn by a seed, and fails in every way; in the
+profile `deep` each call fails.
+"""
 
 from __future__ import annotations
 
+import os
+import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import attrs
@@ -13,6 +19,12 @@ from company_harness import Company, Life, difference
 from energyretail.adapters.simulated.faults import FaultPlan, Moment, every_one_shot, every_sticky
 from energyretail.application.shared import Channel
 from energyretail.testing.faulty import COMMIT
+from energyretail.testing.profiles import is_deep
+
+SEED = os.environ.get("TEST_CRASH_POINTS_SEED", "1")
+
+
+Plans = Callable[[int], tuple[FaultPlan, ...]]
 
 
 @attrs.frozen
@@ -108,7 +120,18 @@ class Told:
     wrong: tuple[str, ...]
 
 
-def run(life: Life, name: str, plans: Callable[[int], tuple[FaultPlan, ...]]) -> Told:
+def drawn(seed: str, calls: Sequence[str], *, every: bool) -> set[int]:
+    """Return the numbers, from 1, of the calls that are to fail: one of each name, or all."""
+    if every:
+        return set(range(1, len(calls) + 1))
+    chance = random.Random(seed)
+    numbers: dict[str, list[int]] = {}
+    for number, call in enumerate(calls, start=1):
+        numbers.setdefault(call, []).append(number)
+    return {chance.choice(alike) for alike in numbers.values()}
+
+
+def run(life: Life, name: str, plans: Plans) -> Told:
     """Live through every plan and heal; tell where the end was another than undisturbed."""
     case = CASES[name]
     company = case.reach(life)
@@ -119,7 +142,10 @@ def run(life: Life, name: str, plans: Callable[[int], tuple[FaultPlan, ...]]) ->
     undisturbed = finish(company, case.act)
     wrong: list[str] = []
     seen: Counter[str] = Counter()
+    chosen = drawn(f"{SEED} {name} {plans.__name__}", calls, every=is_deep())
     for plan in plans(len(calls)):
+        if plan.at not in chosen:
+            continue
         life.back_to(name)
         seen[attempt(company, case.act, plan)] += 1
         missing, besides = difference(finish(company, case.act), undisturbed)
@@ -133,6 +159,15 @@ def told(record: Callable[[str, object], None], name: str, kind: str, found: Tol
     figures = {"case": name, "kind": kind, "calls": len(found.calls), "wrong": len(found.wrong)}
     record("T2", {**figures, "runs": found.runs.total(), "ends": dict(found.runs)})
     assert found.wrong == ()
+
+
+def test_a_draw_leaves_no_call_out_but_for_its_like() -> None:
+    calls = ("read", "add", "read", COMMIT, "read", COMMIT)
+
+    draws = [drawn(str(seed), calls, every=False) for seed in range(50)]
+
+    assert all(sorted(calls[at - 1] for at in draw) == ["add", "read", COMMIT] for draw in draws)
+    assert set().union(*draws) == drawn("1", calls, every=True) == set(range(1, 7))
 
 
 @pytest.mark.parametrize("name", CASES)

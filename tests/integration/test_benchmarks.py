@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+import figures  # noqa: E402  # the folder of benchmarks is no package
+import table  # noqa: E402
 
 
 def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path) -> None:
@@ -46,7 +50,10 @@ def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path)
     [
         ("ledger", ["--entries", "600", "--chunk", "300"]),
         ("bill_run", ["--supplies", "300", "--chunk", "200"]),
+        ("bill_intervals", ["--supplies", "300", "--chunk", "200", "--month", "october"]),
+        ("textbook", ["--supplies", "300", "--one-by-one", "20", "--chunk", "200"]),
         ("readings", ["--points", "200"]),
+        ("textbook", ["--supplies", "200", "--one-by-one", "10"]),
     ],
 )
 def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_path: Path) -> None:
@@ -68,9 +75,10 @@ def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_
     assert len(found["ratios"]) == 2
 
 
-def test_a_run_of_many_takes_no_more_than_one_of_few(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sort", [[], ["--half-hourly"]], ids=["registers", "half-hours"])
+def test_a_run_of_many_takes_no_more_than_one_of_few(sort: list[str], tmp_path: Path) -> None:
     told = tmp_path / "told.json"
-    asked = ["--small", "100", "--large", "400", "--chunk", "100", "--out", told]
+    asked = ["--small", "100", "--large", "400", "--chunk", "100", "--out", told, *sort]
 
     done = subprocess.run(
         [sys.executable, BENCHMARKS / "growth.py", *asked],
@@ -83,12 +91,56 @@ def test_a_run_of_many_takes_no_more_than_one_of_few(tmp_path: Path) -> None:
     # So few say nothing about speed, and everything about memory.
     found = json.loads(told.read_text())
     assert json.loads(done.stdout.splitlines()[-1]) == found
-    assert [found["sizes"][name]["services"] for name in ("small", "large")] == [100, 400]
+    sizes = [found["sizes"][name] for name in ("small", "large")]
+    assert [each["services"] + each["parked"] for each in sizes] == [100, 400]
+    assert all(each["parked"] > 0 for each in sizes) == bool(sort)
     assert found["ratios"]["memory"] < found["bars"]["memory"]
 
 
-def test_the_kept_figures_reach_the_bar() -> None:
-    found = json.loads((BENCHMARKS / "results" / "read_invoice.json").read_text())
+def test_a_bill_takes_more_where_its_rows_carry_their_account(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    asked = ["--supplies", "300", "--chunk", "100", "--out", told]
 
-    assert found["ratio"] >= found["bar"]
-    assert len(found["ratios"]) >= 5
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "footprint.py", *asked],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    layouts = json.loads(told.read_text())["layouts"]
+    assert list(layouts) == ["by_account", "parts", "plain"]  # JSON is sorted
+    assert {each["bills"] for each in layouts.values()} == {300}
+    assert layouts["by_account"]["rows_bytes"] > layouts["plain"]["rows_bytes"] > 0
+
+
+class TestKeptFigures:
+    def test_are_the_table_of_the_page(self) -> None:
+        page = table.README.read_text()
+
+        assert table.written(page, table.table(figures.RESULTS)) == page
+
+    def test_reach_their_bars(self) -> None:
+        assert [each for each in table.missed(figures.RESULTS) if "not measured" not in each] == []
+
+    @pytest.mark.parametrize("kept", sorted(figures.RESULTS.glob("*.json")), ids=lambda p: p.stem)
+    def test_are_of_five_turns_at_least(self, kept: Path) -> None:
+        found = json.loads(kept.read_text())
+
+        assert isinstance(found.get("ratios", {}), dict) or len(found["ratios"]) >= 5
+
+    def test_missed_are_told(self, tmp_path: Path) -> None:
+        wanted = {"ratio": 0.2, "bar": 0.3}
+        (tmp_path / "ledger.json").write_text(json.dumps(wanted))
+        grown = {"seconds": 1.0, "memory": 2.0, "megabytes": 10.0}
+        bars = {"seconds": 1.25, "memory": 1.25, "megabytes": 400.0}
+        (tmp_path / "growth.json").write_text(json.dumps({"ratios": grown, "bars": bars}))
+
+        found = [each for each in table.missed(tmp_path) if "not measured" not in each]
+
+        assert found == [
+            "posting with balances / COPY of the same rows: 0.2, the bar is 0.3",
+            "memory, many / few: 2, the bar is 1.25",
+        ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 
 import psycopg
 import pytest
@@ -10,6 +11,16 @@ import pytest
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
 from killed_runs import Outcome, Plan, killed_run
+
+CopyOf = Callable[[str], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="module")
+def billed_url(fresh_database_url: str) -> str:
+    """A database of a small run that nobody disturbed, to be copied and broken."""
+    killed_run(fresh_database_url, Plan(supplies=100, kills=0, chunk=100))
+    assert Outcome.of(fresh_database_url).is_sound
+    return fresh_database_url
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -44,14 +55,16 @@ def test_a_run_survives_its_workers(database_url: str, workers: int) -> None:
         ("DELETE FROM outbox WHERE key = 'F26-000007'", "not_told"),
     ],
 )
-def test_the_count_sees_what_is_broken(database_url: str, broken: str, name: str) -> None:
-    killed_run(database_url, Plan(supplies=100, kills=0, chunk=100))
-    with psycopg.connect(database_url) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("ALTER TABLE invoice DROP CONSTRAINT invoice_one_a_day")
-        connection.execute(broken)
+def test_the_count_sees_what_is_broken(
+    copy_of: CopyOf, billed_url: str, broken: str, name: str
+) -> None:
+    with copy_of(billed_url) as url:
+        with psycopg.connect(url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("ALTER TABLE invoice DROP CONSTRAINT invoice_one_a_day")
+            connection.execute(broken)
 
-    found = Outcome.of(database_url)
+        found = Outcome.of(url)
 
     assert not found.is_sound
     assert f"{name}=0 " not in f"{found} "

@@ -18,6 +18,7 @@ from energyretail.domain.shared import (
     customer_number,
     end_to_end_id,
     invoice_number,
+    invoice_numbers,
     mandate_reference,
     parse_contract_number,
     parse_customer_number,
@@ -109,6 +110,22 @@ def test_documents_of_different_prefix_year_or_count_differ(
     same = (first[0], first[1].year, first[2]) == (second[0], second[1].year, second[2])
 
     assert (invoice_number(*first) == invoice_number(*second)) == same
+
+
+@given(st.integers(1, 2_000_000), st.integers(0, 20))
+def test_numbers_of_a_range_are_those_of_its_counts(first: int, count: int) -> None:
+    counts = range(first, first + count)
+    assert invoice_numbers("F", DAY, counts) == tuple(
+        invoice_number("F", DAY, each) for each in counts
+    )
+
+
+@given(st.integers(-3, 0), st.sampled_from(["", "f", "FFFFF", "F-"]))
+def test_numbers_of_a_range_are_refused_as_one_is(first: int, prefix: str) -> None:
+    with pytest.raises(Invalid, match="invoice"):
+        invoice_numbers("F", DAY, range(first, 5))
+    with pytest.raises(Invalid, match="invoice"):
+        invoice_numbers(prefix, DAY, range(1, 5))
 
 
 @given(st.tuples(DAYS, SIX_DIGITS), st.tuples(DAYS, SIX_DIGITS))

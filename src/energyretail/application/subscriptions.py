@@ -19,6 +19,11 @@ __all__ = ["Reactions", "Subscriptions", "messages_for"]
 def messages_for(event: Event) -> tuple[Message, ...]:
     """Return what partners must be told of an event; most events concern nobody outside."""
     match event:
+        # What a night of bills is told by comes first.
+        case billing.InvoiceIssued():
+            return (Message(Channel.MAIL, "invoice", event.number),)
+        case ledger.EntryPosted():
+            return (Message(Channel.ERP, "entry", event.key),)
         case contracts.ContractAccepted():
             return (Message(Channel.SIGNATURE, "envelope", event.contract),)
         case contracts.ContractSigned():
@@ -29,12 +34,8 @@ def messages_for(event: Event) -> tuple[Message, ...]:
         case parties.CustomerChanged():
             # Each version is a message of its own: told once, a customer may change again.
             return (Message(Channel.ERP, "customer", f"{event.customer}@{event.customer_version}"),)
-        case ledger.EntryPosted():
-            return (Message(Channel.ERP, "entry", event.key),)
         case payments.PaymentFileCreated():
             return (Message(Channel.BANK, "payment_file", event.msg_id),)
-        case billing.InvoiceIssued():
-            return (Message(Channel.MAIL, "invoice", event.number),)
         case billing.AdvanceAsked():
             return (Message(Channel.MAIL, "advance", event.number),)
         case _:

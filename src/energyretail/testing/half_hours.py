@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -16,13 +17,14 @@ class HalfHours:
     """What supplies measure by the half-hour: days of a pool of `patterns` drawn ones.
 
     One day in `estimated_every` is an estimate, in one in `missing_every` a half-hour is missing;
-    zero for none.
+    zero for none, and none before `odd_from`.
     """
 
     channel: str = "A+"
     patterns: int = 1000
     estimated_every: int = 100
     missing_every: int = 1000
+    odd_from: date = date.min
 
 
 # A pool by how many half-hours a day has; less is used at night than in the evening. Four
@@ -65,8 +67,9 @@ _INTERVALS: Final = text("""
             THEN overlay(wh PLACING CAST('\\x00000080' AS bytea) FROM 1 FOR 4) ELSE wh END
     FROM (
         SELECT found.*,
-            abs(hashint8extended(-number * 100000 - (day - DATE '2000-01-01'),
-                CAST(:seed AS bigint)) % 1000000) AS place
+            CASE WHEN day >= CAST(:odd_from AS date) THEN
+                abs(hashint8extended(-number * 100000 - (day - DATE '2000-01-01'),
+                    CAST(:seed AS bigint)) % 1000000) END AS place
         FROM used AS found
     ) AS placed
     ORDER BY cups, day
@@ -108,6 +111,7 @@ def fill_half_hours(
         "patterns": half_hours.patterns,
         "estimated": half_hours.estimated_every,
         "missing": half_hours.missing_every,
+        "odd_from": half_hours.odd_from,
         "from_day": days[0],
         "until_day": days[-1],
         "zone": "Europe/Madrid",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, Phase, settings
 
-__all__ = ["DEEP", "MUTATION", "QUICK", "dear"]
+__all__ = ["DEEP", "MUTATION", "QUICK", "dear", "is_deep"]
 
 # No deadline: a shared machine is slow for reasons that are not ours.
-QUICK = settings(deadline=None, print_blob=True)
+# Sixty examples, not Hypothesis's hundred: a push is waited for, and DEEP looks much further.
+QUICK = settings(deadline=None, print_blob=True, max_examples=60)
 DEEP = settings(QUICK, max_examples=10_000)
 # The same few examples for every mutant, so that a verdict can be had again; a mutant that is
 # caught need not be made small. One process runs the tests more than once, each time anew.
@@ -34,6 +35,10 @@ def dear(quick: int) -> settings:
     Called when a test is collected, after the profile is chosen.
     """
     chosen = settings()
-    by_night = chosen.max_examples >= DEEP.max_examples
     few = min(quick, chosen.max_examples)
-    return settings(chosen, max_examples=DEEP.max_examples if by_night else few)
+    return settings(chosen, max_examples=DEEP.max_examples if is_deep() else few)
+
+
+def is_deep() -> bool:
+    """Tell whether the profile chosen searches as hard as DEEP; known when a test is collected."""
+    return settings().max_examples >= DEEP.max_examples

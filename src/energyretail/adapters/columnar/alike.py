@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import Final
 
@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from energyretail.adapters.columnar.batches import Batch, Compiled, LeftOut, price
+from energyretail.adapters.columnar.estimates import by_estimates
 from energyretail.adapters.columnar.intervals import agreeing, measured_alike
 from energyretail.adapters.columnar.layout import Whole
 from energyretail.adapters.columnar.plausible import surely_plausible
@@ -42,6 +43,7 @@ class ColumnarRating:
         self, found: Rateable, supplies: AlikeSupplies, *, digits: int
     ) -> tuple[RatedAlike, ...]:
         """Return the supplies by program; what does not agree is left to others."""
+        found = attrs.evolve(found, usage=pricing.joined(found.usage))
         measures = list(measured_alike(found, supplies))
         at = np.flatnonzero(agreeing(found, supplies, digits=digits))
         if len(at) < len(supplies.places):
@@ -87,15 +89,26 @@ def _rated(
             return
         numbers = priced.columns.numbers
         # A number of more than 64 bits is no amount that anybody is billed.
-        if all(numbers[place].dtype == np.int64 for place in _told(priced.kernel)):
+        if any(numbers[place].dtype != np.int64 for place in _told(priced.kernel)):
+            continue
+        for program, places in by_estimates(batch, priced, _estimated(batch, supplies, at)):
+            some = [column[places] for column in numbers]
             yield RatedAlike(
                 supplies=supplies,
-                at=at[priced.services].tolist(),
-                program=priced.program,
+                at=at[priced.services[places]].tolist(),
+                program=program,
                 kernel=priced.kernel,
-                numbers=numbers,
-                gross_cents=numbers[priced.kernel.gross].tolist(),
+                numbers=some,
+                gross_cents=some[priced.kernel.gross].tolist(),
             )
+
+
+def _estimated(batch: Batch, supplies: AlikeSupplies, at: Whole) -> Mapping[str, Whole]:
+    """Tell which days of the intervals that are priced are estimates, by channel."""
+    if supplies.told is None:
+        return {}
+    names = {use.register for use in batch.shape.uses if isinstance(use, pricing.IntervalUse)}
+    return {name: days[at] for name, days in supplies.told.estimated.items() if name in names}
 
 
 def _told(kernel: pricing.Kernel) -> Iterator[int]:

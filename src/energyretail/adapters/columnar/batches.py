@@ -21,6 +21,9 @@ __all__ = ["Batch", "Compiled", "LeftOut", "Priced", "price"]
 _APART_MAX: Final = 3
 
 
+Estimates = dict[bytes, pricing.RateProgram | None]
+
+
 @attrs.frozen(eq=False)
 class Batch:
     """So many `services` of one shape, billed for one period by one tariff.
@@ -50,12 +53,16 @@ class Batch:
 
 @attrs.frozen(eq=False)
 class Priced:
-    """The services of a batch that one program prices: their places, and the columns of them."""
+    """The services of a batch that one program prices: their places, and the columns of them.
+
+    `estimates` are those of its program, see `Compiled`.
+    """
 
     program: pricing.RateProgram
     kernel: pricing.Kernel
     services: NDArray[np.intp]
     columns: Columns
+    estimates: Estimates
 
 
 @attrs.frozen(eq=False)
@@ -67,10 +74,15 @@ class LeftOut:
 
 @attrs.frozen
 class Compiled:
-    """A program and the kernel it is lowered to."""
+    """A program and the kernel it is lowered to.
+
+    `estimates` keeps the program with lines that are estimates, by where these intervals are; None
+    where there is none.
+    """
 
     program: pricing.RateProgram
     kernel: pricing.Kernel
+    estimates: Estimates = attrs.field(factory=dict, eq=False)
 
 
 def price(
@@ -107,7 +119,7 @@ def price(
         held = columns.fits
         if held.any():
             priced = True
-            yield Priced(made.program, made.kernel, left[held], columns.only(held))
+            yield Priced(made.program, made.kernel, left[held], columns.only(held), made.estimates)
         left = left[~held]
     if apart or len(left):
         yield LeftOut(np.sort(np.append(left, np.array(apart, np.intp))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -17,22 +17,20 @@ from energyretail.domain.shared import Refused
 __all__ = ["agreeing", "measured_alike"]
 
 _WH_A_KWH: Final = 1000
+_Indexed = pricing.RegisterUse | pricing.VolumeUse
 
 
 def measured_alike(found: Rateable, supplies: AlikeSupplies) -> Iterator[Whole]:
-    """Yield an array a use of what is rated, in Wh: one number a supply, or one row.
+    """Yield an array a use of what is rated, in Wh or litres: one number a supply, or one row.
 
-    Raises Refused ``pricing.not_compiled`` for a sort of use that has none.
+    The intervals of a channel are one use, as `joined` makes them. Raises Refused
+    ``pricing.not_compiled`` for a sort of use that has none.
     """
-    places: dict[str, int] = {}
     for use in found.usage.uses:
-        if isinstance(use, pricing.RegisterUse):
+        if isinstance(use, _Indexed):
             yield _counted(use, supplies)
         elif isinstance(use, pricing.IntervalUse) and supplies.told is not None:
-            # A channel whose quality changes within the days billed has a use for each run.
-            first = places.get(use.register, 0)
-            places[use.register] = first + len(use.kwh)
-            yield supplies.told.intervals[use.register][:, first : first + len(use.kwh)]
+            yield supplies.told.intervals[use.register]
         else:
             raise Refused("pricing.not_compiled", "no index of energy", register=use.register)
 
@@ -51,21 +49,31 @@ def agreeing(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArra
         for use, measured in zip(found.usage.uses, measured_alike(found, supplies), strict=True)
         if isinstance(use, pricing.IntervalUse) and use.flow is pricing.Flow.IMPORT
     ]
-    qualities = {*(use.quality for use in found.indexed), *(use.quality for use, _ in taken)}
-    if taken and pricing.Quality.ESTIMATED not in qualities:
+    if taken and all(use.quality is pricing.Quality.ACTUAL for use in found.indexed):
         counted = sum(_counted(use, supplies) for use in found.indexed)
         measured = sum(each.sum(axis=1, dtype=np.int64) for _, each in taken)
         registers = len({use.register for use in found.indexed})
-        agree &= abs(measured - counted) <= registers * _WH_A_KWH
+        differs = abs(measured - counted) > registers * _WH_A_KWH
+        # Where one is an estimate the intervals are believed.
+        agree &= ~differs | _estimated(supplies, {use.register for use, _ in taken})
     return agree
 
 
-def _counted(use: pricing.RegisterUse, supplies: AlikeSupplies) -> Whole:
+def _estimated(supplies: AlikeSupplies, channels: Iterable[str]) -> NDArray[np.bool_]:
+    """Tell of which supplies an interval of some channels is an estimate."""
+    found = np.zeros(len(supplies.places), dtype=np.bool_)
+    if supplies.told is not None:
+        for name in channels:
+            found |= supplies.told.estimated[name].any(axis=1)
+    return found
+
+
+def _counted(use: _Indexed, supplies: AlikeSupplies) -> Whole:
     before, after = _ends(use, supplies)
     return after - before
 
 
-def _ends(use: pricing.RegisterUse, supplies: AlikeSupplies) -> tuple[Whole, Whole]:
+def _ends(use: _Indexed, supplies: AlikeSupplies) -> tuple[Whole, Whole]:
     start, until = (
         supplies.indexes[use.register, day] for day in (use.period.start, use.period.until)
     )

@@ -17,17 +17,18 @@ import numpy as np
 from energyretail.adapters.memory.billing import MemoryInvoices, MemorySuppliesToBill
 from energyretail.adapters.memory.bulk_intervals import ToldBeside, told_alike, told_beside
 from energyretail.adapters.memory.ledger import MemoryBooks
+from energyretail.adapters.memory.measured import told_rows
 from energyretail.adapters.memory.past_bills import past_bills
 from energyretail.adapters.memory.store import MemoryStore
+from energyretail.adapters.shared.usage_facts import measured_of
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
-    Basis,
     BillableSupply,
     BillingPolicy,
     Invoice,
+    bill_kept,
     issue,
-    measures_kept,
     posting_of,
 )
 from energyretail.domain.ledger import Entry
@@ -87,7 +88,11 @@ class MemoryBulkBills:
         entries: Sequence[Entry] = (),
     ) -> Sequence[str]:
         """Keep invoices and their entries."""
-        ranked = [pair for each in issued for pair in zip(each.ranks, _invoices(each), strict=True)]
+        ranked = [
+            pair
+            for each in issued
+            for pair in zip(each.ranks, _invoices(self._store, each), strict=True)
+        ]
         ranks = dict(ranked)
         free = (rank for rank in range(len(ranks) + len(others)) if rank not in ranks)
         ranks |= zip(free, others, strict=True)
@@ -128,7 +133,6 @@ class MemoryBulkBills:
             len(registers) == 2
             and registers[0] == registers[1]
             and min(days) == supply.bill_from
-            and max(days) != supply.supplied.end
             and not supply.plans
             and not supply.faults
             and supply.carried_over == NOTHING_CARRIED
@@ -146,7 +150,8 @@ class MemoryBulkBills:
 def _signature(supply: BillableSupply) -> object:
     readings = tuple((each.register, each.taken_on, each.quality) for each in supply.readings)
     begins = supply.supplied.start == supply.bill_from
-    return supply.tariff, supply.powers, supply.kind, readings, begins
+    ends = supply.supplied.end == readings[-1][1]
+    return supply.tariff, supply.powers, supply.kind, readings, begins, ends
 
 
 def _alike(places: Sequence[int], supplies: Sequence[BillableSupply]) -> AlikeSupplies:
@@ -175,22 +180,24 @@ def _index(thousandths: int) -> Decimal:
     return Decimal(thousandths).scaleb(-3)
 
 
-def _known(issued: IssuedAlike, at: int) -> Usage:
-    """Return the intervals of one of them, those that its columns hold."""
-    told, uses = issued.rated.supplies.told, issued.found.usage.uses
-    if told is None:
+def _known(store: MemoryStore, issued: IssuedAlike, at: int) -> Usage:
+    """Return the intervals of one of them: in runs as they were told, as its columns hold them."""
+    supplies = issued.rated.supplies
+    if supplies.told is None:
         return Usage()
-    series = [use for use in uses if isinstance(use, IntervalUse)]
-    rows = {name: iter(rows[at].tolist()) for name, rows in told.intervals.items()}
+    _, days = told_rows(store, Cups(supplies.cups[at]), issued.found.period)
+    rows = {name: iter(rows[at].tolist()) for name, rows in supplies.told.intervals.items()}
+    uses = measured_of((), days).usage.uses
     return Usage(
         uses=tuple(
             attrs.evolve(use, kwh=tuple(_index(next(rows[use.register])) for _ in use.kwh))
-            for use in series
+            for use in uses
+            if isinstance(use, IntervalUse)
         )
     )
 
 
-def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
+def _invoices(store: MemoryStore, issued: IssuedAlike) -> Iterator[Invoice]:
     rated = issued.rated
     for n, (at, number) in enumerate(zip(rated.at, issued.numbers, strict=True)):
         readings = tuple(
@@ -202,14 +209,14 @@ def _invoices(issued: IssuedAlike) -> Iterator[Invoice]:
             for each in issued.found.readings
         )
         form, told = rated.program.form, rated.supplies.told
-        bill = form.bill(measures_kept(form, readings, _known(issued, at)))
+        bill = bill_kept(form, readings, _known(store, issued, at))
         draft = attrs.evolve(
             issued.found.draft(bill),
             contract=ContractNumber(rated.supplies.contracts[at]),
             customer=CustomerNumber(rated.supplies.customers[at]),
             cups=Cups(rated.supplies.cups[at]),
             readings=readings,
-            basis=Basis() if told is None else Basis(measured=int(told.seen[at])),
+            basis=attrs.evolve(issued.found.basis, measured=int(told.seen[at]) if told else 0),
         )
         columns = [int(column[n]) for column in rated.numbers]
         assert _of_columns(rated.kernel, columns) == _of_form(rated.kernel, bill), number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from energyretail.adapters.postgres.bulk import copy_rows, new_ids
 from energyretail.adapters.postgres.bulk_intervals import KNOWN_INTERVALS, known_usage
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.distribution import columns_by_account
 from energyretail.adapters.shared.bill_json import (
     carried_json,
     carried_of,
@@ -34,7 +35,7 @@ from energyretail.domain.billing import (
     IndexReading,
     Invoice,
     InvoiceKind,
-    measures_kept,
+    bill_kept,
     whole_counts,
 )
 from energyretail.domain.pricing import PricedBill, Prices, Quality
@@ -271,23 +272,32 @@ def _insert_details(
     connection: Connection, ids: Mapping[str, int], invoices: Sequence[Invoice]
 ) -> None:
     lines = (
-        (ids[i.number], n, line.component, line.amount.cents, line_json(line))
+        (ids[i.number], n, line.component, line.amount.cents, line_json(line), i.contract)
         for i in invoices
         for n, line in enumerate(i.lines, 1)
     )
     taxes = (
-        (ids[i.number], n, t.tax, t.rate, t.base.cents, t.amount.cents, tax_json(t))
+        (ids[i.number], n, t.tax, t.rate, t.base.cents, t.amount.cents, tax_json(t), i.contract)
         for i in invoices
         for n, t in enumerate(i.taxes, 1)
     )
     readings = (
-        (ids[i.number], r.register, r.taken_on, r.version, r.index_kwh, r.quality.value)
+        (ids[i.number], r.register, r.taken_on, r.version, r.index_kwh, r.quality.value, i.contract)
         for i in invoices
         for r in i.readings
     )
-    copy_rows(connection, "invoice_line", _LINE, lines)
-    copy_rows(connection, "invoice_tax", _TAX, taxes)
-    copy_rows(connection, "invoice_reading", _READING, readings)
+    _copy_of_contract(connection, "invoice_line", _LINE, lines)
+    _copy_of_contract(connection, "invoice_tax", _TAX, taxes)
+    _copy_of_contract(connection, "invoice_reading", _READING, readings)
+
+
+def _copy_of_contract(
+    connection: Connection, table: str, columns: Mapping[str, str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Append rows whose last value, the contract, is kept where tables are cut by it."""
+    of_account = dict.fromkeys(columns_by_account(connection, table), "text")
+    kept = rows if of_account else (row[:-1] for row in rows)
+    copy_rows(connection, table, {**columns, **of_account}, kept)
 
 
 def invoice_of(row: Row[Any]) -> Invoice:
@@ -345,7 +355,7 @@ def _filled(row: Row[Any]) -> PricedBill:
     readings = tuple(reading_of(*reading) for reading in row.readings)
     form = _form_of(row.form)
     try:
-        bill = form.bill(measures_kept(form, readings, known_usage(row.intervals)))
+        bill = bill_kept(form, readings, known_usage(row.intervals))
     except LookupError:
         bill = None  # a number is left open that was not read
     if bill is None or _told(bill) != _kept(row):

@@ -23,7 +23,7 @@ def new_ids(connection: Connection, table: str, count: int) -> list[int]:
     """Return keys of rows to come, ascending: COPY keeps what it is given and gives none back."""
     sequence = text("""
         SELECT string_agg(int8send(nextval(sequence)), ''::bytea)
-        FROM (SELECT pg_get_serial_sequence(:table, 'id') AS sequence) AS one,
+        FROM (SELECT pg_get_serial_sequence(:table, 'id')::regclass AS sequence OFFSET 0) AS one,
             generate_series(1, :count)
     """)
     found = connection.scalar(sequence, {"table": table, "count": count}) or b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Final
@@ -18,6 +18,7 @@ from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
 from energyretail.adapters.postgres.bulk_due import Due, due_page, supplies_of
 from energyretail.adapters.postgres.bulk_rows import TABLES, Batch
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.distribution import columns_by_account
 from energyretail.adapters.postgres.ledger import insert_entries
 from energyretail.adapters.shared.form_json import (
     form_text,
@@ -92,11 +93,11 @@ class PostgresBulkBills:
         # consolidated invoices and what the ERP is told come in the order of these keys.
         ids = np.array(new_ids(connection, "invoice", count), np.int64)
         posted = np.array(new_ids(connection, "entry", count), np.int64)
-        batches = []
+        batches, is_cut = [], bool(columns_by_account(connection, "invoice_line"))
         for each in issued:
             own = np.array(each.ranks, np.intp)
             form = forms[form_text(each.rated.program.form)]
-            batches.append(Batch.of(each, form, ids[own], posted[own]))
+            batches.append(Batch.of(each, form, ids[own], posted[own], is_cut=is_cut))
         _copy(connection, batches)
         free = np.delete(np.arange(count), ranks)
         insert_invoices(connection, others, ids[free].tolist())
@@ -106,19 +107,18 @@ class PostgresBulkBills:
 
 
 def _copy(connection: Connection, batches: Sequence[Batch]) -> None:
-    """Fill table by table; while the database takes one in, the next are put together."""
+    """Fill table by table; while the database takes one batch in, the next are put together."""
     if not batches:
         return
     with ThreadPoolExecutor(max_workers=1) as beside:
         parts = {
-            table: beside.submit(_packed, rows, batches) for table, (_, rows) in TABLES.items()
+            table: [beside.submit(rows, batch) for batch in batches]
+            for table, (_, rows) in TABLES.items()
         }
         for table, (columns, _) in TABLES.items():
-            copy_bytes(connection, table, columns, parts.pop(table).result())
-
-
-def _packed(rows: Callable[[Batch], bytes], batches: Sequence[Batch]) -> list[bytes]:
-    return [rows(batch) for batch in batches]
+            packed = parts.pop(table)
+            all_columns = (*columns, *columns_by_account(connection, table))
+            copy_bytes(connection, table, all_columns, (packed.pop(0).result() for _ in batches))
 
 
 def _forms(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row
@@ -15,40 +16,50 @@ from energyretail.adapters.shared.usage_facts import MISSING, IntervalDay, measu
 from energyretail.application.billing import ToldAlike
 from energyretail.domain.pricing import Usage
 
-__all__ = ["KNOWN_INTERVALS", "TOLD", "TOLD_PLAINLY", "intervals_of", "known_usage", "told_alike"]
+__all__ = ["KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
 
-# What was told of a supply that has `started`, up to the day `read.last_day`: the number of the
-# newest, and what its intervals have in common with those of others. The newest may be one of
-# later days: the bill knew it too.
-TOLD: Final = """
-    SELECT
-        (SELECT coalesce(max(number), 0) FROM interval_day
-            WHERE point = left(started.cups, 20) AND day >= bill_from
-                AND day < greatest(CAST(:today AS date), bill_from + 1)) AS seen,
-        count(*) AS days, count(DISTINCT channel) AS channels,
-        bool_or(flow <> 'import') IS TRUE AS fed_in,
-        md5(string_agg(CAST(ROW(channel, day, zone, minutes, quality, source, length(wh)) AS text),
-            '' ORDER BY channel COLLATE "C", day)) AS series
-    FROM (
-        SELECT DISTINCT ON (day, channel) * FROM interval_day
-        WHERE point = left(started.cups, 20) AND day >= bill_from AND day < read.last_day
-        ORDER BY day, channel, number DESC
-    ) AS kept
-"""
-TOLD_PLAINLY: Final = """
-    NOT told.fed_in AND told.days = told.channels * (read.last_day - bill_from)
-"""
-
-_ROWS: Final = """
-    SELECT place, channel, string_agg(wh, ''::bytea ORDER BY day)
-    FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::bigint[])
-        AS wanted (place, point, starts, ends, seen)
+_AT_ONCE: Final = 50
+"""So many supplies come over the connection at once."""
+# What was told of each supply from the day it is billed from, by channel: whether its days up to
+# the last one billed are all there and of one sort, what these have in common with those of other
+# supplies, which of them are estimates, and the Wh of all in a row. The newest may be one of later
+# days, up to `until`: the bill knew it too. The index has them by point and day, so that each is
+# read once.
+_TOLD: Final = """
+    SELECT place, told.* FROM
+        unnest(%b::bigint[], %b::text[], %b::date[], %b::date[], %b::date[])
+            AS wanted (place, point, starts, ends, until)
     CROSS JOIN LATERAL (
-        SELECT DISTINCT ON (day, channel) day, channel, wh FROM interval_day
-        WHERE point = wanted.point AND day >= starts AND day < ends AND number <= seen
-        ORDER BY day, channel, number DESC
-    ) AS kept
-    GROUP BY place, channel
+        SELECT max(seen) AS seen,
+            bool_and(days = ends - starts AND is_plain) FILTER (WHERE days > 0) AS whole,
+            string_agg(concat_ws(' ', channel, zone, minutes, encode(odd, 'hex')), ','
+                ORDER BY channel) FILTER (WHERE days > 0) AS sort,
+            array_agg(channel ORDER BY channel) FILTER (WHERE days > 0) AS channels,
+            array_agg(estimated ORDER BY channel) FILTER (WHERE days > 0) AS estimated,
+            array_agg(wh ORDER BY channel) FILTER (WHERE days > 0) AS wh
+        FROM (
+            SELECT channel, max(number) AS seen, count(*) FILTER (WHERE billed) AS days,
+                min(zone) FILTER (WHERE billed) AS zone,
+                min(minutes) FILTER (WHERE billed) AS minutes,
+                bool_and(flow = 'import') FILTER (WHERE billed)
+                    AND min(zone) FILTER (WHERE billed) = max(zone) FILTER (WHERE billed)
+                    AND min(minutes) FILTER (WHERE billed) = max(minutes) FILTER (WHERE billed)
+                    AS is_plain,
+                string_agg(int4send(day - starts) || int4send(length(wh)), ''::bytea)
+                    FILTER (WHERE billed AND length(wh) * minutes <> 4 * 24 * 60) AS odd,
+                string_agg(int4send(day - starts), ''::bytea)
+                    FILTER (WHERE billed AND quality <> 'actual') AS estimated,
+                string_agg(wh, ''::bytea) FILTER (WHERE billed) AS wh
+            FROM (
+                SELECT DISTINCT ON (channel COLLATE "C", day) channel COLLATE "C" AS channel, day,
+                    day < ends AS billed, flow, zone COLLATE "C" AS zone, minutes, quality, wh,
+                    number
+                FROM interval_day
+                WHERE point = wanted.point AND day >= starts AND day < until
+                ORDER BY channel COLLATE "C", day, number DESC
+            ) AS kept GROUP BY channel
+        ) AS by_channel HAVING count(*) > 0
+    ) AS told
 """
 
 # The intervals a document saw: none that was told later, and none is ever taken back.
@@ -64,51 +75,129 @@ KNOWN_INTERVALS: Final = """
     ) AS kept
 """
 
-_Channels = Mapping[str, NDArray[np.int32]]
+# The Wh of each channel, and which of its days are estimates.
+_Told = Iterable[tuple[str, NDArray[np.int32], bytes | None]]
 
 
-def intervals_of(database: Database, rows: Sequence[Row[Any]]) -> Mapping[int, _Channels]:
-    """Return the intervals of groups of supplies by channel, by one query whatever their number.
+@attrs.frozen(eq=False)
+class ToldGroups:
+    """The supplies of a row of a page, by what was told of them: each by its place in the row.
 
-    A group is named by the place of its first supply. A row is read as it comes into the array of
-    its group, so that no more than one of them is held beside the arrays.
+    `alike` are those billed together and what was told of them, `others` those billed one by one.
     """
-    told = [row for row in rows if row.series is not None]
+
+    alike: Sequence[tuple[ToldAlike | None, Sequence[int]]]
+    others: Sequence[int]
+
+
+def told_beside(
+    database: Database, rows: Sequence[Row[Any]], *, today: date
+) -> Sequence[ToldGroups]:
+    """Return what was told of the supplies of rows, by one query whatever their number.
+
+    What is sent is read as it comes into the arrays of its group, so that no more than a few
+    supplies are held beside the arrays.
+    """
+    at = [(n, place) for n, row in enumerate(rows) for place in range(len(row.places))]
+    groups = [_Groups(row) for row in rows]
+    for place, seen, whole, sort, channels, estimated, sent in _sent(database, rows, today):
+        n, of_row = at[place]
+        wh = [np.frombuffer(each, "<i4") for each in sent or ()]
+        if whole is False or any(each.min() == MISSING for each in wh):
+            groups[n].leave(of_row)
+        else:
+            told = zip(channels or (), wh, estimated or (), strict=True)
+            groups[n].add(of_row, seen, sort, told)
+    return [each.told() for each in groups]
+
+
+def _sent(database: Database, rows: Sequence[Row[Any]], today: date) -> Iterator[tuple[Any, ...]]:
     wanted = [
-        (place, cups[:20], row.bill_from, row.last_day, seen)
-        for row in told
-        for place, cups, seen in zip(row.places, row.cups, row.seen, strict=True)
+        (cups[:20], row.bill_from, row.last_day, max(today, row.bill_from + timedelta(days=1)))
+        for row in rows
+        for cups in row.cups
     ]
-    at = {place: (row.places[0], n) for row in told for n, place in enumerate(row.places)}
-    counts = {row.places[0]: len(row.places) for row in told}
-    arrays: dict[int, dict[str, NDArray[np.int32]]] = {group: {} for group in counts}
+    if not wanted:
+        return
+    columns = [list(range(len(wanted))), *map(list, zip(*wanted, strict=True))]
     with database.reading() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None  # the connection is open
         with driver.cursor() as cursor:
-            columns = [list(column) for column in zip(*wanted, strict=True)]
-            for place, channel, sent in (
-                cursor.stream(_ROWS, columns, binary=True) if wanted else ()
-            ):
-                found = np.frombuffer(sent, "<i4")
-                group, n = at[place]
-                if channel not in arrays[group]:
-                    shape = counts[group], len(found)
-                    arrays[group][channel] = np.full(shape, MISSING, np.int32)
-                arrays[group][channel][n] = found
-    return arrays
+            yield from cursor.stream(_TOLD, columns, binary=True, size=_AT_ONCE)
 
 
-def told_alike(row: Row[Any], arrays: _Channels) -> tuple[ToldAlike | None, NDArray[np.bool_]]:
-    """Return what was told of a group, and which of its supplies have no interval missing."""
-    whole = np.ones(len(row.places), dtype=np.bool_)
-    if not any(row.seen):
-        return None, whole
-    for each in arrays.values():
-        whole &= each.min(axis=1) > MISSING
-    if not whole.all():
-        arrays = {name: each[whole] for name, each in arrays.items()}
-    return ToldAlike(np.array(row.seen, np.int64)[whole], arrays), whole
+class _Groups:
+    """The supplies of a row of a page, grouped as they are told of; most are of no intervals."""
+
+    def __init__(self, row: Row[Any]):
+        self._facts_seen = row.facts_seen
+        self._days = (row.last_day - row.bill_from).days
+        self._found: dict[str, _Group] = {}
+        self._others: list[int] = []
+        self._untold = dict.fromkeys(range(len(row.places)))
+
+    def leave(self, at: int) -> None:
+        """Have a supply billed one by one."""
+        del self._untold[at]
+        self._others.append(at)
+
+    def add(self, at: int, seen: int, sort: str | None, told: _Told) -> None:
+        """Put a supply to those that were told alike."""
+        del self._untold[at]
+        self._group(f"told {sort}").add(at, max(seen, self._facts_seen[at]), told)
+
+    def told(self) -> ToldGroups:
+        """Return all, those of no intervals too."""
+        for at in self._untold:
+            # What was told of later days alone is news of a bill that counts none of it.
+            seen = self._facts_seen[at]
+            self._group(f"told {None}" if seen else "").add(at, seen)
+        return ToldGroups([group.told() for group in self._found.values()], self._others)
+
+    def _group(self, key: str) -> _Group:
+        if key not in self._found:
+            self._found[key] = _Group(len(self._facts_seen), self._days)
+        return self._found[key]
+
+
+class _Group:
+    """The arrays of supplies told alike, as they fill: none has an interval that is missing."""
+
+    def __init__(self, most: int, days: int):
+        self._most = most
+        self._days = days
+        self._at: list[int] = []
+        self._seen: list[int] = []
+        self._wh: dict[str, NDArray[np.int32]] = {}
+        self._estimated: dict[str, NDArray[np.bool_]] = {}
+
+    def add(self, at: int, seen: int, told: _Told = ()) -> None:
+        n = len(self._at)
+        self._at.append(at)
+        self._seen.append(seen)
+        for channel, wh, estimated in told:
+            if channel not in self._wh:
+                self._wh[channel] = np.empty((self._most, len(wh)), np.int32)
+                self._estimated[channel] = np.zeros((self._most, self._days), np.bool_)
+            self._wh[channel][n] = wh
+            if estimated:
+                self._estimated[channel][n, np.frombuffer(estimated, ">i4")] = True
+
+    def told(self) -> tuple[ToldAlike | None, Sequence[int]]:
+        """Return what was told, and of which: in their order."""
+        order: Any = np.argsort(self._at)
+        at = [self._at[n] for n in order]
+        if not any(self._seen):
+            return None, at
+        if at == self._at:  # as they mostly come: nothing is copied
+            order = slice(0, len(at))
+        told = ToldAlike(
+            seen=np.array(self._seen, np.int64)[order],
+            intervals={name: wh[order] for name, wh in self._wh.items()},
+            estimated={name: days[order] for name, days in self._estimated.items()},
+        )
+        return told, at
 
 
 def known_usage(found: Sequence[Sequence[Any]]) -> Usage:

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 from psycopg.adapt import PyFormat, Transformer
+from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
 
 from energyretail.adapters.postgres.binary_rows import (
@@ -37,7 +38,8 @@ _HEAD: Final = (
     "id", "number", "kind", "contract", "customer", "cups", "tariff", "period", "issued_on",
     "due_on", "net_cents", "tax_cents", "gross_cents", "currency", "rounding_scope",
     "rounding_mode", "rounding_decimals", "rounding_price_decimals", "prices", "price_digest",
-    "stage", "energy_kwh", "measured_seen", "register_counts", "estimated", "form_id",
+    "stage", "energy_kwh", "measured_seen", "published_seen", "figures", "register_counts",
+    "estimated", "form_id",
 )  # fmt: skip
 _LINE: Final = (
     "invoice_id", "position", "component", "amount_cents", "quantity", "price", "form_position",
@@ -50,19 +52,30 @@ _POSTING: Final = ("entry_id", "account", "amount_cents", "currency", "customer"
 
 @attrs.frozen(eq=False)
 class Batch:
-    """Invoices alike: what differs as columns, and the fields that several tables have."""
+    """Invoices alike: what differs as columns, and the fields that several tables have.
+
+    Rows of tables that are cut by account end with its column where `is_cut`.
+    """
 
     issued: IssuedAlike
     form: int
     ids: NDArray[np.int64]
     entries: NDArray[np.int64]
     numbers: Field
+    contracts: Field
     customers: Field
+    is_cut: bool
     postings: tuple[tuple[Account, NDArray[np.int64]], ...]
 
     @classmethod
     def of(
-        cls, issued: IssuedAlike, form: int, ids: NDArray[np.int64], entries: NDArray[np.int64]
+        cls,
+        issued: IssuedAlike,
+        form: int,
+        ids: NDArray[np.int64],
+        entries: NDArray[np.int64],
+        *,
+        is_cut: bool,
     ) -> Batch:
         found = issued.rated.numbers
         none = np.zeros(len(ids), np.int64)
@@ -72,12 +85,22 @@ class Batch:
             ids=ids,
             entries=entries,
             numbers=_texts(issued.numbers),
+            contracts=_texts(_some(issued.rated.supplies.contracts, issued.rated.at)),
+            is_cut=is_cut,
             customers=_texts(_some(issued.rated.supplies.customers, issued.rated.at)),
             postings=tuple(
                 (share.account, sum((found[at] * times for at, times in share.terms), none))
                 for share in issued.shares
             ),
         )
+
+    def of_contract(self) -> list[Field]:
+        """Return the last field of rows of a contract, where there is one."""
+        return [self.contracts] if self.is_cut else []
+
+    def of_holder(self) -> list[Field]:
+        """Return the last field of rows of a customer's account, where there is one."""
+        return [self.customers] if self.is_cut else []
 
     @property
     def kernel(self) -> pricing.Kernel:
@@ -113,7 +136,7 @@ def _heads(batch: Batch) -> bytes:
         "id": int8s(batch.ids),
         "number": batch.numbers,
         "kind": _text(InvoiceKind.INVOICE.value),
-        "contract": _texts(_some(supplies.contracts, at)),
+        "contract": batch.contracts,
         "customer": batch.customers,
         "cups": _texts(_some(supplies.cups, at)),
         "tariff": _text(found.supply.tariff),
@@ -133,6 +156,8 @@ def _heads(batch: Batch) -> bytes:
         "stage": _text(stage_of(found.period, supplied=found.supply.supplied).value),
         "energy_kwh": energy,
         "measured_seen": int8s(_seen(batch)),
+        "published_seen": constant(found.basis.published.to_bytes(8, "big")),
+        "figures": _sent(Jsonb(list(found.basis.figures))),
         "register_counts": int8_arrays([each[at] for each in supplies.counted()]),
         "estimated": _sent(_estimated(batch)),
         "form_id": constant(batch.form.to_bytes(8, "big")),
@@ -164,6 +189,7 @@ def _lines(batch: Batch) -> bytes:
                 constant(None) if place.quantity is None else _shown(batch.number(place.quantity)),
                 constant(None) if place.price is None else _shown(batch.number(place.price)),
                 constant(None),
+                *batch.of_contract(),
             ]
         )
         for position, (line, place) in enumerate(lines, 1)
@@ -185,6 +211,7 @@ def _roundings(batch: Batch) -> Iterator[RowOf]:
             constant(None),
             numerics(amount, decimals=2, places=2),
             _int4(place),
+            *batch.of_contract(),
         ]
         yield RowOf(fields, amount != 0)
 
@@ -199,6 +226,7 @@ def _taxes(batch: Batch) -> bytes:
                 _sent(tax.rate),
                 int8s(batch.number(tax.base)),
                 int8s(batch.number(tax.amount)),
+                *batch.of_contract(),
             ]
         )
         for position, tax in enumerate(batch.kernel.taxes, 1)
@@ -220,6 +248,7 @@ def _readings(batch: Batch) -> bytes:
                     int4s(supplies.versions[which][at]),
                     numerics(supplies.indexes[which][at], decimals=3),
                     _text(reading.quality.value),
+                    *batch.of_contract(),
                 ]
             )
         )
@@ -233,6 +262,7 @@ def _entries(batch: Batch) -> bytes:
         _texts([f"invoice:{number}" for number in batch.issued.numbers]),
         _sent(batch.issued.issued_on),
         _texts([f"invoice {number} {period}" for number in batch.issued.numbers]),
+        *batch.of_holder(),
     ]
     return packed([RowOf(fields, batch.posted)], len(batch.ids))
 
@@ -248,6 +278,7 @@ def _postings(batch: Batch) -> bytes:
             _text(batch.issued.rated.program.form.terms.currency),
             batch.customers if owed else constant(None),
             batch.numbers if owed else constant(None),
+            *batch.of_holder(),
         ]
         rows.append(RowOf(fields, amounts != 0))
     return packed(rows, len(batch.ids))

@@ -35,11 +35,13 @@ _STANDING: Final = """
 _CHECKS: Final[Mapping[str, str]] = {
     "billing.check.lines": """
         SELECT number FROM invoice LEFT JOIN invoice_line ON invoice_id = invoice.id
-        GROUP BY invoice.id HAVING coalesce(sum(amount_cents), 0)
+        GROUP BY invoice.id, number, prices, net_cents, gross_cents
+        HAVING coalesce(sum(amount_cents), 0)
             <> CASE prices WHEN 'net' THEN net_cents ELSE gross_cents END""",
     "billing.check.taxes": """
         SELECT number FROM invoice LEFT JOIN invoice_tax ON invoice_id = invoice.id
-        GROUP BY invoice.id HAVING coalesce(sum(amount_cents), 0) <> tax_cents""",
+        GROUP BY invoice.id, number, tax_cents
+        HAVING coalesce(sum(amount_cents), 0) <> tax_cents""",
     "billing.check.body": """
         SELECT number FROM invoice JOIN invoice_line AS line ON line.invoice_id = invoice.id
         WHERE CAST(body ->> 'amount_cents' AS bigint) <> amount_cents
@@ -118,7 +120,8 @@ _CHECKS: Final[Mapping[str, str]] = {
         LEFT JOIN posting ON posting.entry_id = entry.id AND account = 'receivable'
             AND posting.customer = invoice.customer AND posting.item = CASE invoice.kind
                 WHEN 'credit_note' THEN invoice.original ELSE invoice.number END
-        GROUP BY invoice.id HAVING coalesce(sum(amount_cents), 0) <> gross_cents
+        GROUP BY invoice.id, number, gross_cents
+        HAVING coalesce(sum(amount_cents), 0) <> gross_cents
         UNION
         SELECT substr(key, 9) FROM entry WHERE key LIKE 'invoice:%' AND NOT EXISTS (
             SELECT FROM invoice WHERE number = substr(key, 9))""",
@@ -126,11 +129,13 @@ _CHECKS: Final[Mapping[str, str]] = {
         SELECT coalesce(taken.series, given.series) FROM number_series AS taken
         FULL JOIN (
             SELECT 'invoice:' || split_part(number, '-', 1) AS series, count(*) AS documents,
+                count(DISTINCT number) AS numbers,
                 max(CAST(split_part(number, '-', 2) AS bigint)) AS last
             FROM invoice WHERE number ~ '^[A-Z0-9]+-[0-9]+$' GROUP BY 1
         ) AS given ON given.series = taken.series
         WHERE coalesce(taken.series, given.series) LIKE 'invoice:%' AND NOT (
             coalesce(given.documents, 0) = coalesce(taken.last, 0)
+            AND coalesce(given.numbers, 0) = coalesce(given.documents, 0)
             AND coalesce(given.last, 0) = coalesce(taken.last, 0))""",
     "billing.check.counted": """
         SELECT coalesce(counted.contract, issued.contract) FROM issued_items AS counted

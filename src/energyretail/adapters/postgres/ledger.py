@@ -11,10 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.distribution import columns_by_account
 from energyretail.adapters.postgres.ledger_rows import (
     ENTRY_COLUMNS,
     POSTING_COLUMNS,
     entry_rows,
+    holder_of,
     posting_rows,
 )
 from energyretail.application.ledger import LedgerTotals
@@ -26,26 +28,29 @@ __all__ = ["PostgresBooks", "PostgresLedger", "insert_entries"]
 # A COPY takes what a few rows do not repay: a savepoint, keys asked for beforehand.
 _COPIED_FROM: Final = 100
 
-_ENTRIES = text("""
-    INSERT INTO entry (key, day, text)
-    SELECT key, day, text
-    FROM unnest(CAST(:keys AS text[]), CAST(:days AS date[]), CAST(:texts AS text[]))
-        WITH ORDINALITY AS given (key, day, text, position)
+# With `holder` where tables are cut by it; the key has it too then, and so is not named.
+_ENTRIES = """
+    INSERT INTO entry (key, day, text{holder})
+    SELECT key, day, text{holder}
+    FROM unnest(CAST(:keys AS text[]), CAST(:days AS date[]), CAST(:texts AS text[]),
+        CAST(:holders AS text[]))
+        WITH ORDINALITY AS given (key, day, text, holder, position)
     ORDER BY position
-    ON CONFLICT (key) DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING id, key
-""")
+"""
 
-_POSTINGS = text("""
-    INSERT INTO posting (entry_id, account, amount_cents, currency, customer, item)
-    SELECT entry_id, account, amount_cents, currency, customer, item
+_POSTINGS = """
+    INSERT INTO posting (entry_id, account, amount_cents, currency, customer, item{holder})
+    SELECT entry_id, account, amount_cents, currency, customer, item{holder}
     FROM unnest(
         CAST(:entry_ids AS bigint[]), CAST(:accounts AS text[]), CAST(:amounts AS bigint[]),
-        CAST(:currencies AS text[]), CAST(:customers AS text[]), CAST(:items AS text[])
+        CAST(:currencies AS text[]), CAST(:customers AS text[]), CAST(:items AS text[]),
+        CAST(:holders AS text[])
     ) WITH ORDINALITY
-        AS given (entry_id, account, amount_cents, currency, customer, item, position)
+        AS given (entry_id, account, amount_cents, currency, customer, item, holder, position)
     ORDER BY position
-""")
+"""
 
 _OPEN_ITEMS = text("""
     SELECT open.item, open.customer, coalesce(document.due_on, open.first_day) AS due_on,
@@ -141,27 +146,36 @@ def _inserted(connection: Connection, first: Mapping[str, Entry]) -> None:
         "keys": list(first),
         "days": [entry.day for entry in first.values()],
         "texts": [entry.text for entry in first.values()],
+        "holders": list(map(holder_of, first.values())),
     }
-    ids = {row.key: row.id for row in connection.execute(_ENTRIES, given)}
-    if rows := [(ids[key], p) for key in first if key in ids for p in first[key].postings]:
-        connection.execute(_POSTINGS, _posting_columns(rows))
+    holder = "".join(f", {name}" for name in columns_by_account(connection, "entry"))
+    new = connection.execute(text(_ENTRIES.format(holder=holder)), given)
+    ids = {row.key: row.id for row in new}
+    if kept := [(ids[key], first[key]) for key in first if key in ids]:
+        connection.execute(text(_POSTINGS.format(holder=holder)), _posting_columns(kept))
 
 
 def insert_entries(connection: Connection, entries: Sequence[Entry], ids: Sequence[int]) -> None:
     """Append entries under row keys that were taken for them."""
-    if entries:
-        copy_bytes(connection, "entry", ENTRY_COLUMNS, entry_rows(ids, entries))
-        copy_bytes(connection, "posting", POSTING_COLUMNS, posting_rows(ids, entries))
+    if not entries:
+        return
+    holder = columns_by_account(connection, "entry")
+    rows = entry_rows(ids, entries, with_holders=bool(holder))
+    copy_bytes(connection, "entry", (*ENTRY_COLUMNS, *holder), rows)
+    rows = posting_rows(ids, entries, with_holders=bool(holder))
+    copy_bytes(connection, "posting", (*POSTING_COLUMNS, *holder), rows)
 
 
-def _posting_columns(rows: Sequence[tuple[int, Posting]]) -> dict[str, list[Any]]:
+def _posting_columns(kept: Sequence[tuple[int, Entry]]) -> dict[str, list[Any]]:
+    rows = [(id_, holder_of(entry), each) for id_, entry in kept for each in entry.postings]
     return {
-        "entry_ids": [entry_id for entry_id, _ in rows],
-        "accounts": [posting.account.value for _, posting in rows],
-        "amounts": [posting.amount.cents for _, posting in rows],
-        "currencies": [posting.amount.currency for _, posting in rows],
-        "customers": [posting.customer for _, posting in rows],
-        "items": [posting.item for _, posting in rows],
+        "entry_ids": [entry_id for entry_id, *_ in rows],
+        "accounts": [posting.account.value for *_, posting in rows],
+        "amounts": [posting.amount.cents for *_, posting in rows],
+        "currencies": [posting.amount.currency for *_, posting in rows],
+        "customers": [posting.customer for *_, posting in rows],
+        "items": [posting.item for *_, posting in rows],
+        "holders": [holder for _, holder, _ in rows],
     }
 
 

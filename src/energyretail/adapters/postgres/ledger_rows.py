@@ -11,7 +11,7 @@ import numpy as np
 from energyretail.adapters.postgres.binary_rows import Field, RowOf, int4s, int8s, packed, strings
 from energyretail.domain.ledger import Entry
 
-__all__ = ["ENTRY_COLUMNS", "POSTING_COLUMNS", "entry_rows", "posting_rows"]
+__all__ = ["ENTRY_COLUMNS", "POSTING_COLUMNS", "entry_rows", "holder_of", "posting_rows"]
 
 ENTRY_COLUMNS: Final = ("id", "key", "day", "text")
 POSTING_COLUMNS: Final = ("entry_id", "account", "amount_cents", "currency", "customer", "item")
@@ -21,21 +21,35 @@ _AT_ONCE: Final = 4096
 """Entries packed together: a long text pads no others but these."""
 
 
-def entry_rows(ids: Sequence[int], entries: Sequence[Entry]) -> Iterator[bytes]:
-    """Yield the rows of `entries`, under these ids."""
+def holder_of(entry: Entry) -> str:
+    """Return the customer whose account an entry is of, '' where it is of nobody's.
+
+    Of several customers it is the first; all postings of an entry lie where it does.
+    """
+    return next((str(each.customer) for each in entry.postings if each.customer), "")
+
+
+def entry_rows(
+    ids: Sequence[int], entries: Sequence[Entry], *, with_holders: bool
+) -> Iterator[bytes]:
+    """Yield the rows of `entries`, under these ids; `with_holders` their holder comes last."""
     for some_ids, some in _parts(ids, entries):
         days = [entry.day.toordinal() - _POSTGRES_EPOCH for entry in some]
-        fields = [
+        fields: list[Field] = [
             int8s(np.array(some_ids, np.int64)),
             strings([entry.key for entry in some]),
             int4s(np.array(days, np.int64)),
             strings([entry.text for entry in some]),
         ]
+        if with_holders:
+            fields.append(strings([holder_of(entry) for entry in some]))
         yield packed([RowOf(fields)], len(some))
 
 
-def posting_rows(ids: Sequence[int], entries: Sequence[Entry]) -> Iterator[bytes]:
-    """Yield the rows of the postings of `entries`, in their order."""
+def posting_rows(
+    ids: Sequence[int], entries: Sequence[Entry], *, with_holders: bool
+) -> Iterator[bytes]:
+    """Yield the rows of the postings of `entries`, in their order; see `entry_rows`."""
     for some_ids, some in _parts(ids, entries):
         postings = [posting for entry in some for posting in entry.postings]
         counts = [len(entry.postings) for entry in some]
@@ -48,6 +62,8 @@ def posting_rows(ids: Sequence[int], entries: Sequence[Entry]) -> Iterator[bytes
             strings([posting.customer for posting in postings]),
             strings([posting.item for posting in postings]),
         ]
+        if with_holders:
+            fields.append(strings([holder_of(entry) for entry in some for _ in entry.postings]))
         yield packed([RowOf(fields)], len(postings))
 
 

@@ -89,7 +89,8 @@ _FACTS: Final = text(f"""
     ORDER BY fact.point, sort, name, days, number DESC
 """)
 _DAYS: Final = text(f"""
-    SELECT DISTINCT ON (kept.point, day, channel) kept.*
+    SELECT DISTINCT ON (kept.point, day, channel)
+        kept.point, channel, flow, day, zone, minutes, quality, source, wh, number
     FROM {_WANTED} JOIN interval_day AS kept USING (point)
     WHERE day >= starts AND day < ends AND number <= :upto
     ORDER BY kept.point, day, channel, number DESC
@@ -166,8 +167,8 @@ class PostgresUsageBook:
             given["upto"] = connection.execute(_UPTO).scalar_one()
             for row in connection.execute(_FACTS, given):
                 facts.setdefault(row.point, []).append(_fact_of(row))
-            for row in connection.execute(_DAYS, given):
-                days.setdefault(row.point, []).append(_day_of(row))
+            for point, *told in connection.execute(_DAYS, given):
+                days.setdefault(point, []).append(IntervalDay(*told))
         return {
             cups: measured_of(facts.get(point, ()), days.get(point, ()))
             for cups, point in points.items()
@@ -214,20 +215,6 @@ def _take_days(connection: Connection, cups: Cups, days: Sequence[IntervalDay]) 
 
 def _fact_of(row: Row[Any]) -> UsageFact:
     return UsageFact(row.sort, row.name, Period(row.starts, row.ends), row.body, row.number)
-
-
-def _day_of(row: Row[Any]) -> IntervalDay:
-    return IntervalDay(
-        channel=row.channel,
-        flow=row.flow,
-        day=row.day,
-        zone=row.zone,
-        minutes=row.minutes,
-        quality=row.quality,
-        source=row.source,
-        wh=bytes(row.wh),
-        number=row.number,
-    )
 
 
 class PostgresFigureBook:

@@ -110,7 +110,7 @@ class AskAdvances:
             return ()
         series = self._policy.series
         taken = self._numbers.take(series.series(series.advance, on), count)
-        return tuple(series.number(series.advance, on, number) for number in taken)
+        return series.numbers(series.advance, on, taken)
 
     def _keep(self, issued: list[tuple[Advance, tuple[Event, ...]]]) -> None:
         advances = [advance for advance, _ in issued]

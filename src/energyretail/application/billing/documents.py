@@ -129,7 +129,7 @@ class Documents:
             return ()
         series = self._policy.series
         taken = self._numbers.take(series.series(prefix, on), count)
-        return tuple(series.number(prefix, on, number) for number in taken)
+        return series.numbers(prefix, on, taken)
 
     def _keep(
         self, issued: Sequence[tuple[Invoice, Iterable[Event]]], keep: Keeps | None = None

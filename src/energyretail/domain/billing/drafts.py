@@ -23,7 +23,7 @@ from energyretail.domain.billing.usage_to_bill import (
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = [
-    "Draft", "Rateable", "draft", "measures_kept", "measures_read", "over_days", "rateable",
+    "Draft", "Rateable", "bill_kept", "draft", "measures_read", "over_days", "rateable",
     "rated",
 ]  # fmt: skip
 
@@ -179,16 +179,18 @@ def measures_read(readings: Iterable[IndexReading]) -> tuple[pricing.Measure, ..
     )
 
 
-def measures_kept(
+def bill_kept(
     form: pricing.BillForm, readings: Iterable[IndexReading], intervals: pricing.Usage
-) -> tuple[pricing.Filling, ...]:
-    """Return what fills a form again: the intervals of its days, or what was read.
+) -> pricing.PricedBill:
+    """Return the bill that a form makes of the intervals of its days, or of what was read.
 
-    `intervals` are those that were known when the bill was made.
+    `intervals` are those that were known when the bill was made: each run of them of one quality
+    is told by itself, though one form is kept for all.
     """
-    if form.by_interval:
-        return pricing.measures_of(over_days(intervals, form.period))
-    return measures_read(readings)
+    if not form.by_interval:
+        return form.bill(measures_read(readings))
+    usage = over_days(intervals, form.period)
+    return pricing.told_apart(form, usage.uses).bill(pricing.measures_of(usage))
 
 
 def over_days(usage: pricing.Usage, period: Period) -> pricing.Usage:

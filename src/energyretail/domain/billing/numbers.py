@@ -6,7 +6,7 @@ from datetime import date
 
 import attrs
 
-from energyretail.domain.shared import Invalid, InvoiceNumber, invoice_number
+from energyretail.domain.shared import Invalid, InvoiceNumber, invoice_number, invoice_numbers
 
 __all__ = ["DocumentSeries"]
 
@@ -49,3 +49,7 @@ class DocumentSeries:
     def number(self, prefix: str, issued_on: date, count: int) -> InvoiceNumber:
         """Return the document number (``F26-000001``) of the `count`-th of its year."""
         return invoice_number(prefix, issued_on, count)
+
+    def numbers(self, prefix: str, issued_on: date, counts: range) -> tuple[InvoiceNumber, ...]:
+        """Return the document numbers of counts that follow one another."""
+        return invoice_numbers(prefix, issued_on, counts)

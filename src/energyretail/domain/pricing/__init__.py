@@ -127,7 +127,8 @@ from energyretail.domain.pricing.programs import (
     RateProgram,
     compile_program,
 )
-from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
+from energyretail.domain.pricing.published import NO_FIGURES, FigureTold, PublishedFigures
+from energyretail.domain.pricing.quality_runs import joined, parted, told_apart, with_estimates
 from energyretail.domain.pricing.rating import (
     OF_A_PART,
     rate,
@@ -214,6 +215,7 @@ __all__ = [
     "Extreme",
     "Factor",
     "FeedIn",
+    "FigureTold",
     "Filling",
     "Flow",
     "IndexLinked",
@@ -284,11 +286,13 @@ __all__ = [
     "filled_usage",
     "given",
     "interval_counts",
+    "joined",
     "lower",
     "measures_of",
     "metered",
     "multiply",
     "open_usage",
+    "parted",
     "price_derivation",
     "price_on",
     "product",
@@ -302,7 +306,9 @@ __all__ = [
     "tariff_faults",
     "time_share",
     "together",
+    "told_apart",
     "usage_faults",
     "version_gaps",
     "version_overlaps",
+    "with_estimates",
 ]

@@ -142,6 +142,13 @@ class BandCalendar:
         local = (start.astimezone(zone) for start in starts)
         return tuple(whole[at.hour * 60 + at.minute] for at in local)
 
+    def in_bands(self, day: date, minutes: int, bands: tuple[str, ...]) -> tuple[bool, ...]:
+        """Tell of the intervals of `bands_of` whether they are in some bands."""
+        asked = day, minutes, bands
+        if asked not in self._chosen:
+            self._chosen[asked] = tuple(band in bands for band in self.bands_of(day, minutes))
+        return self._chosen[asked]
+
     def hours(self, period: Period) -> tuple[tuple[str, int], ...]:
         """Return how many real hours each band counts in `period`; a day has 23 to 25."""
         found = [band for day in period.each_day() for band in self.bands_of(day, 60)]
@@ -157,6 +164,11 @@ class BandCalendar:
         if kind not in self._made:
             self._made[kind] = tuple(self._paint(kind))
         return self._made[kind]
+
+    @cached_property
+    def _chosen(self) -> dict[tuple[date, int, tuple[str, ...]], tuple[bool, ...]]:
+        # A day is asked for by every supply that is billed for it.
+        return {}
 
     @cached_property
     def _made(self) -> dict[_Kind, tuple[str, ...]]:

@@ -212,7 +212,8 @@ def _sum_of_products(series: tuple[Series, ...]) -> Fraction:
     rows = zip(*(each.values for each in series), strict=True)
     try:
         with decimal.localcontext(_EXACT):
-            return Fraction(sum((prod(row) for row in rows), start=Decimal(0)))
+            products = series[0].values if len(series) == 1 else map(prod, rows)
+            return Fraction(sum(products, start=Decimal(0)))
     except decimal.Inexact:
         rows = zip(*(each.values for each in series), strict=True)
         return sum((prod(map(Fraction, row), start=_ONE) for row in rows), start=Fraction(0))

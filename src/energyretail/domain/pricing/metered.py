@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
+from itertools import chain
+from typing import Final
 
 import attrs
 
@@ -16,9 +18,12 @@ from energyretail.domain.pricing.uses import Flow, IntervalUse, Profile, Quality
 from energyretail.domain.shared import Invalid, Period
 
 __all__ = [
-    "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of", "metered",
-    "taken", "uses_in",
+    "SUM_OF_USES", "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of",
+    "metered", "taken", "uses_in",
 ]  # fmt: skip
+
+SUM_OF_USES: Final = "energy"
+"""Names the sum of what several uses hold."""
 
 
 @attrs.frozen
@@ -69,7 +74,7 @@ def metered(
         usage, registers, period, lambda use, part: _energy(use, part, banding, profile)
     )
     parts = [energy for _, energy in found]
-    whole = parts[0] if len(parts) == 1 else product("energy", (), (), parts)
+    whole = parts[0] if len(parts) == 1 else product(SUM_OF_USES, (), (), parts)
     return Metered(whole, any(use.quality is Quality.ESTIMATED for use, _ in found))
 
 
@@ -128,7 +133,7 @@ def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | 
     if banding is None:
         return use.energy_in(part, profile)
     intervals = intervals_of(use)
-    wanted = tuple(bands_in(banding, part, intervals.minutes))
+    wanted = bands_in(banding, part, intervals.minutes)
     which = f"{banding.on(part.start).name} {', '.join(banding.bands)}"
     return intervals.chosen(part, wanted.__getitem__, which)
 
@@ -142,8 +147,7 @@ def intervals_of(use: Use) -> IntervalUse:
     return use
 
 
-def bands_in(banding: Banding, part: Period, minutes: int) -> Iterator[bool]:
+def bands_in(banding: Banding, part: Period, minutes: int) -> tuple[bool, ...]:
     """Tell of each interval of `minutes` in a part whether it is in the bands, in order."""
-    for day in part.each_day():
-        for band in banding.on(day).bands_of(day, minutes):
-            yield band in banding.bands
+    days = (banding.on(day).in_bands(day, minutes, banding.bands) for day in part.each_day())
+    return tuple(chain.from_iterable(days))

@@ -15,8 +15,8 @@ from energyretail.domain.shared import Energy, Invalid, Refused
 
 __all__ = [
     "Filling", "Measure", "MeasuredSeries", "filled", "filled_usage", "fitting",
-    "has_series", "interval_counts", "is_open", "measures_of", "not_compiled", "open_place",
-    "open_usage", "places_of",
+    "has_series", "interval_counts", "is_open", "marked", "measures_of", "not_compiled",
+    "open_place", "open_text", "open_usage", "places_of",
 ]  # fmt: skip
 
 _MARK: Final = "\x00"
@@ -140,6 +140,16 @@ def open_place(source: str) -> int | None:
     return int(source.split(_MARK)[1])
 
 
+def open_text(source: str) -> str:
+    """Return what the source of something open says beside the place of its use."""
+    return source.split(_MARK)[2].lstrip()
+
+
+def marked(place: int) -> str:
+    """Return the source of what the use at a place fills."""
+    return f"{_MARK}{place}{_MARK}"
+
+
 def places_of(series: Series) -> tuple[int, ...]:
     """Return which intervals of its use an open series counts."""
     return tuple(int(place) for place in series.values)
@@ -151,7 +161,7 @@ def not_compiled(what: str, **facts: object) -> Refused:
 
 
 def _opened(use: Use, place: int) -> Use:
-    mark = f"{_MARK}{place}{_MARK}"
+    mark = marked(place)
     if isinstance(use, RegisterUse):
         return attrs.evolve(use, energy=Energy(Decimal(0)), readings=(mark,))
     if isinstance(use, VolumeUse):
@@ -205,6 +215,5 @@ def _filled_series(series: Series, measures: Sequence[Filling]) -> Series:
     measure = measures[place]
     assert isinstance(measure, MeasuredSeries)  # as the use that the place is of
     values = tuple(measure.values[at] for at in places_of(series))
-    which = series.source.split(_MARK)[2].lstrip()
-    source = " ".join(filter(None, (measure.source, which)))
+    source = " ".join(filter(None, (measure.source, open_text(series.source))))
     return attrs.evolve(series, values=values, source=source)

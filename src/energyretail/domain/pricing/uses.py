@@ -184,10 +184,11 @@ class VolumeUse:
 
 def runs_of_none(values: Sequence[object]) -> Iterator[tuple[int, int]]:
     """Yield where each run of missing values begins, and the place after its end."""
-    for missing, run in groupby(range(len(values)), key=lambda at: values[at] is None):
-        places = tuple(run)
-        if missing:
-            yield places[0], places[-1] + 1
+    missing = [at for at, value in enumerate(values) if value is None]
+    # Places in a row are as far from their order as the first of them.
+    for _, run in groupby(enumerate(missing), key=lambda pair: pair[1] - pair[0]):
+        places = [at for _, at in run]
+        yield places[0], places[-1] + 1
 
 
 _STEPS: Final = (5, 10, 15, 30, 60)
@@ -244,10 +245,10 @@ class IntervalUse:
         Raises Invalid ``pricing.interval_missing`` for each run of intervals without a value.
         """
         first, last = self.places(part)
-        known = tuple(value for value in self.kwh[first:last] if value is not None)
-        if len(known) < last - first:
-            refuse(self._missing(first, last))
-        return known
+        if not self._gaps:
+            return self._known[first:last]
+        refuse(self._missing(first, last))
+        return tuple(value for value in self.kwh[first:last] if value is not None)
 
     def places(self, part: Period) -> tuple[int, int]:
         """Return the first place of a part among the intervals, and the one after its last."""
@@ -277,7 +278,7 @@ class IntervalUse:
 
     def _missing(self, first: int, last: int) -> Iterator[Invalid]:
         """Yield the runs without a value that reach into some places, each from its beginning."""
-        for place, end in runs_of_none(self.kwh):
+        for place, end in self._gaps:
             if place < last and first < end:
                 yield Invalid(
                     "pricing.interval_missing",
@@ -286,6 +287,15 @@ class IntervalUse:
                     start=self.instant(place).isoformat(),
                     missing=end - place,
                 )
+
+    # Each line of a bill asks for what it counts, so these are looked for once.
+    @cached_property
+    def _gaps(self) -> tuple[tuple[int, int], ...]:
+        return tuple(runs_of_none(self.kwh))
+
+    @cached_property
+    def _known(self) -> tuple[Decimal, ...]:
+        return tuple(value for value in self.kwh if value is not None)
 
     @property
     def _step(self) -> timedelta:

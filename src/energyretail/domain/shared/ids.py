@@ -26,6 +26,7 @@ __all__ = [
     "customer_number",
     "end_to_end_id",
     "invoice_number",
+    "invoice_numbers",
     "mandate_reference",
     "parse_contract_number",
     "parse_customer_number",
@@ -86,6 +87,16 @@ def invoice_number(prefix: str, issued_on: date, count: int) -> InvoiceNumber:
     The year is two digits: a prefix serves one century.
     """
     return parse_invoice_number(f"{prefix}{issued_on:%y}-{count:06d}")
+
+
+def invoice_numbers(prefix: str, issued_on: date, counts: range) -> tuple[InvoiceNumber, ...]:
+    """Return the numbers of documents that follow one another: see `invoice_number`."""
+    if not counts:
+        return ()
+    # What holds for the first holds for those that count on from it.
+    invoice_number(prefix, issued_on, counts[0])
+    head = f"{prefix}{issued_on:%y}-"
+    return tuple(InvoiceNumber(f"{head}{count:06d}") for count in counts)
 
 
 def parse_invoice_number(text: str) -> InvoiceNumber:

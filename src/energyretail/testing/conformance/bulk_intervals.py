@@ -74,15 +74,33 @@ class BulkIntervalConformance:
 
         page = bulk.bills.due(today=SECOND, after="", limit=100)
 
-        (whole,) = (each for each in page.alike if len(each.places) > 1)
-        assert sorted(whole.contracts) == ["K000001", "K000002", "K000007"]
+        (whole,) = page.alike
+        assert whole.contracts == ["K000001", "K000002", "K000005", "K000007"]
         assert whole.told is not None
         (hours,) = whole.told.intervals.values()
-        assert hours.shape == (3, 30 * 24 - 1)  # a clock is put forward within
+        assert hours.shape == (4, 30 * 24 - 1)  # a clock is put forward within
         row = whole.contracts.index("K000002")
         assert hours[row, :3].tolist() == [2, 250, 2]
         before = _at(bulk, 2, Period(START, SECOND))
         assert int(whole.told.seen[row]) == before.seen
+
+    def test_tells_which_days_are_estimates_of_supplies_that_are_billed_alike(
+        self, bulk: BulkDesk
+    ) -> None:
+        _measured(bulk)
+
+        (whole,) = bulk.bills.due(today=SECOND, after="", limit=100).alike
+
+        assert whole.told is not None
+        (days,) = whole.told.estimated.values()
+        assert days.shape == (4, (SECOND - START).days)
+        estimated = {
+            (contract, START + day * _DAY)
+            for contract, of_days in zip(whole.contracts, days.tolist(), strict=True)
+            for day, is_estimated in enumerate(of_days)
+            if is_estimated
+        }
+        assert estimated == {("K000005", _HALF_WAY)}
 
     def test_leaves_what_is_odd_to_be_billed_one_by_one(self, bulk: BulkDesk) -> None:
         _measured(bulk)
@@ -92,8 +110,6 @@ class BulkIntervalConformance:
         assert [key.partition("/")[0] for _, key in sorted(page.others.items())] == [
             "K000003", "K000004", "K000006",
         ]  # fmt: skip
-        (estimated,) = (each for each in page.alike if len(each.places) == 1)
-        assert estimated.contracts == ["K000005"]
 
     def test_keeps_the_very_bills_that_are_made_one_by_one(self, bulk: BulkDesk) -> None:
         _measured(bulk)

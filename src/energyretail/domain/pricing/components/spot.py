@@ -93,7 +93,7 @@ class Spot(OverIndex):
         if not self.calendar:
             return lambda _: True
         chosen = banding(piece, self.calendar, self.bands)
-        return tuple(bands_in(chosen, part, minutes)).__getitem__
+        return bands_in(chosen, part, minutes).__getitem__
 
     def _prices(self, piece: Piece, published: tuple[Decimal, ...]) -> Iterator[Decimal]:
         day, rounding = piece.period.start, piece.price_rounding
