@@ -18,6 +18,7 @@ from nox.command import CommandFailed
 ROOT = Path(__file__).parent
 SHARED = ROOT / ".nox" / "shared"
 GESTIONATR = ROOT / ".nox" / "gestionatr"
+TRYTON = ROOT / ".nox" / "tryton"
 DEMO = ROOT / ".nox" / "demo"
 SITE_TOOLS = ROOT / ".nox" / "site-tools"
 SITE = ROOT / ".nox" / "site"
@@ -27,6 +28,13 @@ WORKERS = "2"
 # a company that is dear to live. (`loadgroup` of xdist 3.8 groups nothing under pytest 9.2.) Files
 # stay in the order of tests/conftest.py: those that take longest first, not those of most tests.
 BY_TEST, BY_FILE = ("--dist=worksteal",), ("--dist=loadfile", "--no-loadscope-reorder")
+# What the profile `deep` makes larger, beside the whole folders of laws.
+LARGER_BY_NIGHT = (
+    "integration/test_bad_input_crash_points.py",
+    "integration/test_api_idempotency.py",
+    "integration/test_binary_rows.py",
+    "oracle/test_kernel_oracles.py",
+)
 _CLEARED: list[Path] = []
 
 nox.needs_version = ">=2025.5"
@@ -138,14 +146,25 @@ def deep(session: nox.Session) -> None:
     tests = {"PYTHONPATH": str(ROOT / "tests")}
     _run(session, "python", "-m", "oracle_bills", "--bills", "1000000", env=tests)
     _run(session, "python", "-m", "bulk_bills", "--services", "200000", env=tests)
-    _pytest(session, "property", "conformance", profile="deep", workers=WORKERS)
-    _pytest(session, "integration/test_bad_input_crash_points.py", profile="deep")
+    _pytest(session, "unit", "property", "conformance", profile="deep", workers=WORKERS)
+    for file in LARGER_BY_NIGHT:
+        _pytest(session, file, profile="deep")
+    _pytest(session, "api", env={"TEST_API_EXAMPLES": "200"})
 
 
-BENCHMARKS = (
-    "rating_kernel", "bill_run", "bill_intervals", "textbook", "growth", "ledger", "readings",
-    "read_invoice",
-)  # fmt: skip
+BENCHMARKS = {
+    "rating_kernel": (),
+    "bill_run": (),
+    "bill_intervals": (),
+    "textbook": (),
+    "tryton": (),
+    "growth": (),
+    "growth_half_hourly": ("--half-hourly",),
+    "footprint": (),
+    "ledger": (),
+    "readings": (),
+    "read_invoice": (),
+}
 
 
 @nox.session
@@ -154,10 +173,12 @@ def bench(session: nox.Session) -> None:
     told, failed = ROOT / ".nox" / "bench", []
     shutil.rmtree(told, ignore_errors=True)
     told.mkdir(parents=True)
-    for name in BENCHMARKS:
+    tryton = {"TRYTON_PYTHON": _tryton(session)}
+    for name, asked in BENCHMARKS.items():
+        program = f"benchmarks/{name.removesuffix('_half_hourly')}.py"
         out = ("--out", str(told / f"{name}.json"))
         try:
-            _run(session, "python", f"benchmarks/{name}.py", *out, *session.posargs)
+            _run(session, "python", program, *asked, *out, *session.posargs, env=tryton)
         except CommandFailed:
             failed.append(name)
     _run(session, "python", "benchmarks/table.py", "--of", str(told))
@@ -236,6 +257,17 @@ def _gestionatr(session: nox.Session) -> str:
     return str(
         _environment(session, GESTIONATR, f"{python} {wants}", *wants, python=python) / "python"
     )
+
+
+def _tryton(session: nox.Session) -> str:
+    """Return an interpreter that has Tryton: GPL, never imported by us."""
+    wants = (
+        "trytond==7.6.*",
+        "trytond-account-invoice==7.6.*",
+        "proteus==7.6.*",
+        "psycopg2-binary",
+    )
+    return str(_environment(session, TRYTON, str(wants), *wants) / "python")
 
 
 def _environment(

@@ -21,11 +21,13 @@ import attrs
 import copying
 import figures
 import turns
-from workload import POLICY, READ, TARIFFS, TODAY, Told, Untold, parts_of
+from consolidated import consolidated
+from workload import FIGURES, POLICY, READ, TARIFFS, TODAY, Told, Untold, parts_of
 
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
-from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.database import Database, PostgresWork
+from energyretail.adapters.postgres.measured import PostgresFigureBook
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.server import open_postgres
@@ -34,7 +36,7 @@ from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
 
-__all__ = ["Plan", "billed", "drawn", "main"]
+__all__ = ["Plan", "billed", "drawn", "main", "timed"]
 
 BAR: Final = 0.45
 BEFORE: Final = date(2026, 3, 6)
@@ -70,13 +72,14 @@ def _measured(plan: Plan) -> dict[str, Any]:
     ):
         drawn(copying.other(running.url, turns.DRAWN), plan)
         with copying.copied(running.url, turns.DRAWN) as url:
-            _, step = _billed(url, plan)
+            _, step = timed(url, plan)
             rows = copying.copied_out(url, TABLES, which=TABLES)
+            afterwards = consolidated(url)
         took = turns.in_turns(
             running.url,
             plan.pairs,
             {
-                "billing": lambda url: _billed(url, plan)[0],
+                "billing": lambda url: timed(url, plan)[0],
                 "copying": lambda url: copying.copied_in(url, rows),
             },
         )
@@ -90,6 +93,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
             "held": step.held,
             "why_one_by_one": step.reasons,
         },
+        "consolidated_one_by_one": afterwards,
         "bytes_a_bill": round(sum(map(len, rows.values())) / step.issued),
         "bills_a_second": {
             name: round(step.issued / statistics.median(of)) for name, of in took.items()
@@ -104,6 +108,9 @@ def drawn(url: str, plan: Plan) -> None:
     with closing(Database(url)) as database:
         with database.engine.begin() as connection:
             fill_portfolio(connection, parts_of(plan.supplies), seed=plan.seed)
+        with PostgresWork(database)() as transaction:
+            PostgresFigureBook(database).take(FIGURES)
+            transaction.commit()
         for _ in billed(database, Untold(), BEFORE, plan.chunk):
             pass
 
@@ -120,7 +127,7 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
         after = step.resume
 
 
-def _billed(url: str, plan: Plan) -> tuple[float, BulkStep]:
+def timed(url: str, plan: Plan) -> tuple[float, BulkStep]:
     """Bill the portfolio; return the seconds it took, and what came of it."""
     with closing(Database(url)) as database:
         copying.settled(url)

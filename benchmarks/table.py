@@ -41,6 +41,7 @@ MEASURED: Final = (
     Measured("bill_run", "bill run from registers / COPY of its own rows"),
     Measured("bill_intervals", "bill run from half-hours / reading them and COPY of its rows"),
     Measured("textbook", "bill run / a transaction an invoice, times as fast"),
+    Measured("tryton", "bill run / Tryton, times as fast"),
     Measured("rating_kernel", "exact rating of half-hours / adding them up"),
     Measured("ledger", "posting with balances / COPY of the same rows"),
     Measured("readings", "readings from file to store / COPY of the same bytes"),
@@ -79,7 +80,8 @@ def table(folder: Path) -> str:
         figure, bar = "not yet", "-"
         if record:
             found, wanted = of(each, record)
-            figure, bar = f"{found:g}", f"at {'most' if each.most else 'least'} {wanted:g}"
+            figure = f"{found:g}"
+            bar = f"at {'most' if each.most else 'least'} {wanted:g}" if wanted else "-"
             machines[_machine(record)] = None
         rows.append(f"| {each.what} (`{each.record}`) | {figure} | {bar} |")
     taken = [f"Taken on {machine}." for machine in machines]

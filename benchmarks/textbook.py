@@ -1,9 +1,10 @@
 """How much faster bills are made by columns than one by one, a transaction an invoice.
 
-``python benchmarks/textbook.py`` starts a database, draws a portfolio, bills it by columns, and
-keeps some of the very same bills as a textbook would: reads a supply and its readings, takes a
-number, inserts the invoice and what belongs to it, and commits; each in turns. It prints a table
-and, as the last line, JSON, and fails when billing by columns is not as many times as fast.
+``python benchmarks/textbook.py`` starts a database, draws the portfolio of `bill_run.py`, bills it
+by columns, and keeps some of the very same bills as a textbook would: reads a supply and its
+readings, takes a number, inserts the invoice and what belongs to it, and commits; each in turns.
+It prints a table and, as the last line, JSON, and fails when billing by columns is not as many
+times as fast.
 """
 
 from __future__ import annotations
@@ -13,38 +14,30 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import bill_run
 import copying
 import figures
 import psycopg
 import turns
 from psycopg import sql
+from workload import TODAY
 
-from energyretail.adapters.columnar import ColumnarRating
-from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
-from energyretail.adapters.postgres.database import Database
-from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.server import open_postgres
-from energyretail.testing.billing import POLICY
-from energyretail.testing.billing_worlds import postgres_desk
-from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
 __all__ = ["main"]
 
 BAR: Final = 25
-READ: Final = (date(2026, 3, 2), date(2026, 4, 2))
-TODAY: Final = date(2026, 4, 6)
 SIZES: Final = {
     "supplies": (20_000, "billed by columns"),
     "one-by-one": (2_000, "billed by the textbook"),
     "chunk": (10_000, "supplies in one transaction"),
 }
-FORMS: Final = ("bill_form", "bill_form_line")
+# The forms of the bills, and the column that tells those that were there before.
+FORMS: Final = {"bill_form": "id", "bill_form_line": "form_id"}
 # What belongs to an invoice, by the column that says so; an entry is told by its key.
 PARTS: Final = {
     "invoice_line": "invoice_id",
@@ -69,13 +62,10 @@ _NUMBER: Final = """
 
 @attrs.frozen
 class Plan:
-    """What to measure: so many supplies by columns, so many of them one by one."""
+    """What to measure: a portfolio by columns, and so many of its bills one by one."""
 
-    supplies: int
     one_by_one: int
-    chunk: int
-    pairs: int
-    seed: int
+    of: bill_run.Plan
 
 
 @attrs.frozen
@@ -95,6 +85,7 @@ class Bill:
     parts: tuple[Rows, ...]
     entry: Rows
     postings: Rows
+    messages: Rows
 
     @property
     def supply(self) -> tuple[str | None, str | None]:
@@ -107,25 +98,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return 0 if billing by columns is fast enough."""
     parser = turns.options(__doc__, sizes=SIZES, bar=BAR, seed="of what was read")
     asked = parser.parse_args(arguments)
-    plan = Plan(asked.supplies, asked.one_by_one, asked.chunk, asked.pairs, asked.seed)
+    of = bill_run.Plan(asked.supplies, asked.chunk, asked.pairs, asked.seed)
+    plan = Plan(asked.one_by_one, of)
     return turns.outcome(asked, _measured(plan), "bills/s")
 
 
 def _measured(plan: Plan) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        # What is committed is on the disk: a bill that is gone after a failure is none.
+        open_postgres(Path(folder), database_url=None, ephemeral=False) as running,
     ):
-        _drawn(copying.other(running.url, turns.DRAWN), plan)
+        bill_run.drawn(copying.other(running.url, turns.DRAWN), plan.of)
         with copying.copied(running.url, turns.DRAWN) as url:
+            before = _forms_known(url)
             _billed(url, plan)
-            forms = copying.copied_out(url, FORMS)
+            later = {table: f"{column} > {before}" for table, column in FORMS.items()}
+            forms = copying.copied_out(url, FORMS, which=later)
             bills = _bills(url, plan.one_by_one)
         took = turns.in_turns(
             running.url,
-            plan.pairs,
+            plan.of.pairs,
             {
-                "columns": lambda url: _billed(url, plan) / plan.supplies,
+                "columns": lambda url: _billed(url, plan),
                 "textbook": lambda url: _written(url, bills, forms) / len(bills),
             },
         )
@@ -138,72 +133,57 @@ def _measured(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _drawn(url: str, plan: Plan) -> None:
-    upgrade(url)
-    part = PortfolioPart(
-        tariff="2.0TD-FIJO",
-        registers=("P1", "P2", "P3"),
-        supplies=plan.supplies,
-        read=READ,
-        started_on=READ[0],
-    )
-    with closing(Database(url)) as database, database.engine.begin() as connection:
-        fill_portfolio(connection, [part], seed=plan.seed)
-
-
 def _billed(url: str, plan: Plan) -> float:
-    """Bill the portfolio by columns; return the seconds it took."""
-    with closing(Database(url)) as database:
-        desk = postgres_desk(database, policy=POLICY)
-        desk.open_day(TODAY)
-        bills, rating = PostgresBulkBills(database), ColumnarRating()
-        copying.settled(url)
-        began = time.perf_counter()
-        step = desk.bill_in_bulk(bills, rating, limit=plan.chunk)
-        took = time.perf_counter() - began
-    if step.issued != plan.supplies or step.one_by_one:
-        raise RuntimeError(f"not what was to be measured: {step}")
-    return took
+    """Bill the portfolio by columns; return the seconds a bill took."""
+    took, step = bill_run.timed(url, plan.of)
+    return took / step.issued
+
+
+def _forms_known(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM bill_form").fetchone() or (
+            0,
+        )
+        return int(last)
 
 
 def _bills(url: str, count: int) -> list[Bill]:
-    """Return the first bills of a billed portfolio."""
+    """Return bills of a billed portfolio, of all its sorts."""
     with psycopg.connect(url) as connection:
         numbers = connection.execute(
-            "SELECT id, number FROM invoice ORDER BY number LIMIT %s", [count]
+            "SELECT invoice.id, invoice.number, entry.id FROM invoice"
+            " JOIN entry ON entry.key = 'invoice:' || invoice.number"
+            " WHERE issued_on = %s ORDER BY md5(invoice.number) LIMIT %s",
+            [TODAY, count],
         ).fetchall()
-        bills = []
-        for invoice, number in numbers:
-            entry = connection.execute(
-                "SELECT id FROM entry WHERE key = %s", [f"invoice:{number}"]
-            ).fetchone()
-            assert entry is not None  # every bill of this portfolio comes to something
-            parts = tuple(_rows(connection, part, by, invoice) for part, by in PARTS.items())
-            bills.append(
-                Bill(
-                    _rows(connection, "invoice", "id", invoice),
-                    parts,
-                    _rows(connection, "entry", "id", entry[0]),
-                    _rows(connection, "posting", "entry_id", entry[0]),
-                )
+        return [
+            Bill(
+                _rows(connection, "invoice", "id", invoice),
+                tuple(_rows(connection, part, by, invoice) for part, by in PARTS.items()),
+                _rows(connection, "entry", "id", entry),
+                _rows(connection, "posting", "entry_id", entry),
+                _rows(connection, "outbox", "key", number, f"invoice:{number}"),
             )
-    return bills
+            for invoice, number, entry in numbers
+        ]
 
 
-def _rows(connection: psycopg.Connection[Any], table: str, by: str, value: int) -> Rows:
+def _rows(connection: psycopg.Connection[Any], table: str, by: str, *values: int | str) -> Rows:
+    """Return rows by a column, all columns as texts but the key and, of a part, whose it is."""
+    left = {"id"} if table == "outbox" else {"id", by}
     columns = tuple(
         name
         for (name,) in connection.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = CAST(%s AS regclass)"
-            " AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('id', %s) ORDER BY attnum",
-            [table, by],
+            " AND attnum > 0 AND NOT attisdropped AND attname <> ALL (%s) ORDER BY attnum",
+            [table, list(left)],
         )
     )
     shown = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns)
-    query = sql.SQL("SELECT {} FROM {} WHERE {} = %s ORDER BY id").format(
+    query = sql.SQL("SELECT {} FROM {} WHERE {} = ANY(%s) ORDER BY id").format(
         shown, sql.Identifier(table), sql.Identifier(by)
     )
-    return Rows(table, columns, tuple(connection.execute(query, [value]).fetchall()))
+    return Rows(table, columns, tuple(connection.execute(query, [list(values)]).fetchall()))
 
 
 def _written(url: str, bills: Sequence[Bill], forms: dict[str, bytes]) -> float:
@@ -231,6 +211,7 @@ def _write(connection: psycopg.Connection[Any], bill: Bill) -> None:
     for part in bill.parts:
         _insert(connection, part, invoice_id=invoice)
     _insert(connection, bill.postings, entry_id=_insert(connection, bill.entry))
+    _insert(connection, bill.messages)
 
 
 def _insert(connection: psycopg.Connection[Any], rows: Rows, **owner: int) -> int:

@@ -1,8 +1,10 @@
 """BILL-N: the supplies of a retailer, drawn by set, and the tariffs they are billed by.
 
-Of a hundred services 75 are electricity and 25 gas; of the electricity half is measured by the
-half-hour and is no part of this portfolio, a quarter has two registers, a quarter one. So of a
-hundred that are read by indexes 30 have two registers, 30 one, and 40 are gas.
+Of a hundred customers 80 are homes, half of them with gas beside, and 20 companies with two sites
+of one contract each: 120 services of electricity and 40 of gas. Of the electricity half is measured
+by the half-hour and is no part of this portfolio, a quarter has two registers, a quarter one. So of
+a hundred services that are read by indexes 30 have two registers, 30 one, a third of both those of
+companies, and 40 are gas, read in m3; 18 of these are of homes whose electricity is here too.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
+
+import attrs
 
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.application.subscriptions import messages_for
@@ -28,7 +32,7 @@ from energyretail.domain.shared import (
 from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.portfolio import PortfolioPart
 
-__all__ = ["POLICY", "READ", "TARIFFS", "TODAY", "Told", "Untold", "parts_of"]
+__all__ = ["FIGURES", "POLICY", "READ", "TARIFFS", "TODAY", "Told", "Untold", "parts_of"]
 
 # The month before is billed when the clock starts: what is measured is held against it.
 READ: Final = (date(2026, 2, 2), date(2026, 3, 2), date(2026, 4, 2))
@@ -38,7 +42,8 @@ _BEGINNING: Final = date(2020, 1, 1)
 _MID_MONTH: Final = date(2026, 3, 16)
 _CHANGING: Final = "-CHANGING"
 """Ends the code of a tariff whose prices change inside the month."""
-_MOVED_IN: Final = (date(2026, 3, 10), date(2026, 3, 20))
+_MOVED: Final = date(2026, 3, 20)
+_ZONE: Final = "gas zone"
 
 
 def _price(name: str, value: str, later: str | None) -> tuple[DatedPrice, ...]:
@@ -81,13 +86,13 @@ def _tariff(code: str, vat: str, energy: pricing.Component) -> pricing.Tariff:
     )
 
 
-# What is sold, with the share of it in a hundred services, its registers and its VAT.
+# What is sold: how many of a hundred services homes and companies have, registers, VAT, energy.
 _SOLD: Final = (
-    ("E1-FLAT", 15, ("P1",), "21", _unit_rate),
-    ("E1-BLOCKS", 15, ("P1",), "21", _two_blocks),
-    ("E2-PERIODS", 30, ("P1", "P2"), "21", _two_periods),
-    ("GAS-FLAT", 20, ("G",), "10", _unit_rate),
-    ("GAS-BLOCKS", 20, ("G",), "10", _two_blocks),
+    ("E1-FLAT", 10, 5, ("P1",), "21", _unit_rate),
+    ("E1-BLOCKS", 10, 5, ("P1",), "21", _two_blocks),
+    ("E2-PERIODS", 20, 10, ("P1", "P2"), "21", _two_periods),
+    ("GAS-FLAT", 20, 0, ("G",), "10", _unit_rate),
+    ("GAS-BLOCKS", 20, 0, ("G",), "10", _two_blocks),
 )
 _DEARER: Final = "0.1733"
 
@@ -107,40 +112,69 @@ class _Tariffs:
 
 TARIFFS: Final = _Tariffs(
     _tariff(code + changing, vat, energy(later))
-    for code, _, _, vat, energy in _SOLD
+    for code, _, _, _, vat, energy in _SOLD
     for changing, later in (("", None), (_CHANGING, _DEARER))
 )
 POLICY: Final = BillingPolicy(
     reading=metering.ReadingRules(
-        registers=tuple((code, registers) for code, _, registers, *_ in _SOLD),
+        registers=tuple((code, registers) for code, _, _, registers, *_ in _SOLD),
         standard_uses=(),
     ),
     excise_components=frozenset({"levy"}),
 )
 
 
+# What a month's gas holds differs from the next, the correction is that of a place.
+FIGURES: Final = pricing.PublishedFigures(
+    conversions=(
+        pricing.Conversion(
+            _ZONE,
+            DatedPrice(
+                "calorific value",
+                (
+                    Version(Period(_BEGINNING, date(2026, 3, 1)), "11.312", "network"),
+                    Version(Period(date(2026, 3, 1), date(2026, 4, 1)), "11.287", "network"),
+                    Version(Period(date(2026, 4, 1)), "11.341", "network"),
+                ),
+            ),
+            is_mj=False,
+            correction=pricing.always("correction", "0.9713", "network"),
+        ),
+    )
+)
+
+
 def parts_of(supplies: int) -> Sequence[PortfolioPart]:
     """Return the parts of a portfolio of about so many supplies.
 
-    One in ten has a change of price inside the month, one in fifty moved in on a day of it, one
-    in a hundred last readings is an estimate.
+    One in ten has a change of price inside the month, one in a hundred moved in on a day of it and
+    one moved out, one in a hundred last readings is an estimate.
     """
-    parts = []
-    for code, share, registers, *_ in _SOLD:
-        count = supplies * share // 100
-        changing, moved = count // 10, count // 50 // len(_MOVED_IN)
+    parts: list[PortfolioPart] = []
+    # Half of the gas joins the contracts of homes with electricity by two periods.
+    beside = 0
+    for code, homes, companies, registers, *_ in _SOLD:
+        is_gas = code.startswith("GAS")
+        count, sites = supplies * homes // 100, supplies * companies // 100
+        changing, moved = count // 10, count // 100
+        steady, rest = count - changing - 2 * moved, 0
+        own = PortfolioPart(
+            code, registers, steady, READ, READ[0], powers="{}", conversion=_ZONE if is_gas else ""
+        )
+        if is_gas:
+            rest = steady // 2
+            parts.append(attrs.evolve(own, supplies=rest, joins=beside))
+            beside += rest
+        elif code == "E2-PERIODS":
+            beside = sum(part.supplies for part in parts)
         parts += [
-            _part(code, registers, count - changing - moved * len(_MOVED_IN), READ),
-            _part(code + _CHANGING, registers, changing, READ),
-            *(_part(code, registers, moved, (day, READ[-1])) for day in _MOVED_IN),
+            attrs.evolve(own, supplies=steady - rest),
+            attrs.evolve(own, tariff=code + _CHANGING, supplies=changing),
+            attrs.evolve(own, supplies=moved, read=(_MOVED, READ[-1]), started_on=_MOVED),
+            attrs.evolve(own, supplies=moved, read=(*READ[:2], _MOVED), end=True),
+            attrs.evolve(own, supplies=sites, kind="company", each=2),
         ]
     return [part for part in parts if part.supplies]
-
-
-def _part(
-    code: str, registers: tuple[str, ...], supplies: int, read: tuple[date, ...]
-) -> PortfolioPart:
-    return PortfolioPart(code, registers, supplies, read, read[0], powers="{}")
 
 
 class Untold(RecordedEvents):

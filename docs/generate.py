@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from generating import api, components, errors, names, plausibility, ports, transitions
+from generating import api, components, errors, names, plausibility, ports, scale_out, transitions
 
 __all__ = ["ROOT", "files"]
 
@@ -21,6 +21,7 @@ _MAKERS: Final[tuple[Callable[[Path], Mapping[str, str]], ...]] = (
     components.files,
     plausibility.files,
     ports.files,
+    scale_out.files,
     api.files,
     names.files,
 )

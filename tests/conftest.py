@@ -6,8 +6,8 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -30,6 +30,20 @@ _DEAR_FIRST: Final = (
     "test_demo_killed.py",
     "test_demo_small.py",
     "test_demo_input.py",
+    "test_bad_input_crash_points.py",
+    "test_killed_runs.py",
+    "test_api_waiting.py",
+    "test_plans_company.py",
+    "test_bad_input_bank_files.py",
+    "test_api_killed.py",
+    "test_api_idempotency.py",
+    "test_bad_input_erp.py",
+    "test_dev_command.py",
+    "test_metering_files.py",
+    "test_bad_input_meter_files.py",
+    "test_docs_example_package.py",
+    "test_docs_library.py",
+    "test_docs_runs.py",
 )
 
 
@@ -109,6 +123,12 @@ def empty_database_url(postgres_url: str) -> Iterator[str]:
     """The URL of a fresh database with nothing in it."""
     with database_of(postgres_url, "template1") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def copy_of(postgres_url: str) -> Callable[[str], AbstractContextManager[str]]:
+    """Copies the database at a URL, which nobody uses meanwhile, for the length of a block."""
+    return lambda url: database_of(postgres_url, urlsplit(url).path[1:])
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def fates(rows: Rows, *, today: date) -> dict[tuple[str, date], str]:
     assert not rows.get("instalment_plan")
     read, billed = _days_read(rows), _documents_by_day(rows)
     reasons = {key for key in rows.get("work_item", {}) if key.startswith("billing/")}
+    unread = _never_read(rows)
     found: dict[tuple[str, date], str] = {}
     for key, supply in rows.get("supply", {}).items():
         if supply["started_on"] is None:
@@ -54,7 +55,9 @@ def fates(rows: Rows, *, today: date) -> dict[tuple[str, date], str]:
                 found[key, day] = NOT_DUE
             else:
                 # A work item stands for all the days that wait for its own.
-                parked = f"billing/{key}/{waits_from}" in reasons
+                parked = f"billing/{key}/{waits_from}" in reasons or (
+                    waits_from == start and unread.get(_point(key), date.min) >= start
+                )
                 found[key, day] = PARKED if parked else UNEXPLAINED
     return found
 
@@ -79,6 +82,17 @@ def _days_read(rows: Rows) -> Mapping[str, list[date]]:
     for (point, taken_on), names in registers.items():
         if names >= _REGISTERS:
             found[point].append(date.fromisoformat(taken_on))
+    return found
+
+
+def _never_read(rows: Rows) -> dict[str, date]:
+    """Return the points with a register that nobody read, and the last day somebody should have."""
+    found: dict[str, date] = {}
+    for key in rows.get("work_item", {}):
+        kind, _, named = key.partition("/")
+        if kind == "reading_missing":
+            day = date.fromisoformat(named[-10:])
+            found[named[:20]] = max(day, found.get(named[:20], day))
     return found
 
 

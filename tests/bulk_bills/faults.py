@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.application.billing import RatedAlike
@@ -44,11 +45,16 @@ class AtFault(ColumnarRating):
         none = np.zeros(len(rated.at), np.int64)
         columns = [uses.get(use, none) for use in range(len(kernel.intervals))]
         rows = [kernel.numbers([int(each) for each in row]) for row in zip(*columns, strict=True)]
-        numbers = [np.array(each, np.int64) for each in zip(*rows, strict=True)]
+        numbers = [_column(each) for each in zip(*rows, strict=True)]
         told = _told(kernel)
         self.changed += any((numbers[at] != rated.numbers[at]).any() for at in told)
         gross = numbers[kernel.gross].tolist()
         return attrs.evolve(rated, kernel=kernel, numbers=numbers, gross_cents=gross)
+
+
+def _column(numbers: tuple[int, ...]) -> NDArray[Any]:
+    """Return numbers of 64 bits, or of any size where one does not fit: a step on the way may."""
+    return np.array(numbers, np.int64 if max(map(abs, numbers)) < 2**63 else np.object_)
 
 
 def _more(step: pricing.Rounded | pricing.Extreme) -> pricing.Rounded | pricing.Extreme:

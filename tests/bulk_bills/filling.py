@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from psycopg.types.range import Range
 from sqlalchemy import Connection
 
 from bulk_bills.portfolios import Portfolio, Service
 from energyretail.adapters.postgres.bulk import copy_rows
+from energyretail.adapters.shared.figure_rows import rows_of
+from energyretail.adapters.shared.usage_facts import facts_of
 
 __all__ = ["fill"]
 
@@ -29,7 +32,9 @@ READING = {
     "cups": "text", "register": "text", "taken_on": "date", "version": "int4",
     "index_kwh": "numeric", "quality": "text", "source": "text", "received_on": "date",
 }  # fmt: skip
-TABLES = ("customer", "contract", "supply", "reading")
+FACT = {"point": "text", "sort": "text", "name": "text", "days": "daterange", "body": "text"}
+FIGURE = {"sort": "text", "name": "text", "days": "daterange", "body": "text"}
+TABLES = ("customer", "contract", "supply", "reading", "usage_fact", "market_figure")
 
 
 def fill(connection: Connection, portfolio: Portfolio) -> None:
@@ -42,6 +47,8 @@ def fill(connection: Connection, portfolio: Portfolio) -> None:
     copy_rows(connection, "contract", CONTRACT, map(_contract, contracts))
     copy_rows(connection, "supply", SUPPLY, map(_supply, services))
     copy_rows(connection, "reading", READING, _readings(services))
+    copy_rows(connection, "usage_fact", FACT, _facts(services))
+    copy_rows(connection, "market_figure", FIGURE, _figures(portfolio))
     connection.exec_driver_sql(f"ANALYZE {', '.join(TABLES)}")
 
 
@@ -66,3 +73,15 @@ def _readings(services: Iterable[Service]) -> Iterable[Sequence[Any]]:
         for register, day, version, index, estimated in of.read:
             kwh, quality = Decimal(index).scaleb(-3), "estimated" if estimated else "actual"
             yield of.cups, register, day, version, kwh, quality, "drawn", day
+
+
+def _facts(services: Iterable[Service]) -> Iterable[Sequence[Any]]:
+    for of in services:
+        for fact in facts_of(of.told):
+            days = Range(fact.days.start, fact.days.end)
+            yield of.cups[:20], fact.sort, fact.name, days, fact.body
+
+
+def _figures(portfolio: Portfolio) -> Iterable[Sequence[Any]]:
+    for row in rows_of(portfolio.figures):
+        yield row.sort, row.name, Range(row.days.start, row.days.end), row.body

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import attrs
 
-from energyretail.adapters.tariff_json import read_tariff
+from energyretail.adapters.tariff_json import read_figures, read_tariff
 from energyretail.domain import pricing
+from energyretail.domain.billing import NOT_MEASURED, Measured, VolumeRegister
 from energyretail.domain.shared import Cups
 from oracle_bills.dice import Dice, odds, pick
 from oracle_bills.requests import request_of
@@ -18,8 +19,12 @@ from oracle_bills.scenes import Scene
 __all__ = ["REGISTERS", "Portfolio", "Service", "random_portfolio"]
 
 DAY: Final = timedelta(days=1)
-# A tariff's code begins with how many registers are read.
-REGISTERS: Final = tuple((f"R{n}", tuple(f"R{at}" for at in range(1, n + 1))) for n in (1, 2, 3))
+# A tariff's code begins with how many registers are read; those of G count volumes of gas.
+REGISTERS: Final = tuple(
+    (f"{sort}{n}", tuple(f"{sort}{at}" for at in range(1, n + 1)))
+    for sort, most in (("R", 3), ("G", 2))
+    for n in range(1, most + 1)
+)
 COMPILED: Final = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "levy", "subscribed_power",
 )  # fmt: skip
@@ -32,7 +37,11 @@ SPECIAL: Final = tuple(
 
 @attrs.frozen
 class Service:
-    """A supply and what was read of it: register, day, version, index in Wh, whether estimated."""
+    """A supply and what was read of it: register, day, version, index in Wh, whether estimated.
+
+    An index in volumes is in thousandths of their unit; `told` says which are, and by what profile
+    use is divided.
+    """
 
     contract: str
     customer: str
@@ -43,58 +52,94 @@ class Service:
     started_on: date
     ended_on: date | None
     read: tuple[tuple[str, date, int, int, bool], ...]
+    told: Measured = NOT_MEASURED
 
 
 @attrs.frozen
 class Portfolio:
-    """Services under drawn tariffs, billed on `days`, the first of which begins them."""
+    """Services under drawn tariffs, billed on `days`, the first of which begins them.
+
+    `figures` are published before.
+    """
 
     tariffs: dict[str, pricing.Tariff]
     services: tuple[Service, ...]
     days: tuple[date, ...]
+    figures: pricing.PublishedFigures = pricing.NO_FIGURES
 
     def tariff(self, code: str) -> pricing.Tariff:
         """Return a tariff, as the Tariffs port does."""
         return self.tariffs[code]
 
 
-def random_portfolio(dice: Dice, *, tariffs: int, services: int) -> Portfolio:
-    """Return so many `services` under so many `tariffs`, all read on the same two or three days."""
+def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = "") -> Portfolio:
+    """Return so many `services` under so many `tariffs`, all read on the same two or three days.
+
+    Their `shape` is "registers" of kWh or "volumes" of gas, of each tariff its own unless given.
+    """
     first = pick(dice, SPECIAL) if odds(dice, 50) else date(2026, 1, 1) + dice.randint(0, 500) * DAY
     days = [first, first + pick(dice, (31, 30, 28, 33, 60, 14, 1, 2)) * DAY]
     if odds(dice, 30):
         days.append(days[-1] + dice.randint(1, 35) * DAY)
-    sold = [_tariff(dice, number, days) for number in range(tariffs)]
+    sold = [_tariff(dice, number, days, shape) for number in range(tariffs)]
     made: list[Service] = []
     while len(made) < services:
         made += _contract(dice, len(made) + 1, sold, days)
-    return Portfolio({each.code: each for each, _ in sold}, tuple(made[:services]), tuple(days))
+    return Portfolio(
+        {each.tariff.code: each.tariff for each in sold},
+        tuple(made[:services]),
+        tuple(days),
+        pricing.PublishedFigures(
+            conversions=tuple(one for each in sold for one in each.figures.conversions),
+            profiles=tuple(one for each in sold for one in each.figures.profiles),
+        ),
+    )
 
 
-_Sold = tuple[pricing.Tariff, tuple[tuple[str, str], ...]]
+@attrs.frozen
+class _Sold:
+    """A tariff, the powers that its services have, and the figures that they may read."""
+
+    tariff: pricing.Tariff
+    powers: tuple[tuple[str, str], ...]
+    figures: pricing.PublishedFigures
 
 
-def _tariff(dice: Dice, number: int, days: list[date]) -> _Sold:
-    """Return a tariff and the powers that its services have."""
+def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
+    """Return a tariff and what its services have in common."""
     # One tariff of sixteen has whatever is known to nobody but the reference path.
     kinds = None if odds(dice, 6) else COMPILED
-    scene = Scene(dice, shape="registers", days=(days[0], days[-1]), kinds=kinds)
+    shape = shape or ("volumes" if odds(dice, 30) else "registers")
+    scene = Scene(dice, shape=shape, days=(days[0], days[-1]), kinds=kinds)
     told = request_of(scene)["tariff"]
     if not odds(dice, 4):
         told["rounding"]["decimals"] = 2
     if not odds(dice, 6):
-        _keep_to_what_compiles(told)
-    told["code"] = f"R{len(scene.imports)}-{number:03}"
+        _keep_to_what_compiles(told, profiled=scene.profiled)
+    told["code"] = f"{scene.imports[0][0]}{len(scene.imports)}-{number:03}"
     powers = {each["register"]: each for each in scene.usage.get("powers", ())}
     units = {name: "" if each["unit"] == "kW" else " kVA" for name, each in powers.items()}
-    return read_tariff(told), tuple(
-        (name, each["value"] + units[name]) for name, each in powers.items()
+    return _Sold(
+        read_tariff(told),
+        tuple((name, each["value"] + units[name]) for name, each in powers.items()),
+        read_figures(_figures(scene, told["code"])),
     )
 
 
-def _keep_to_what_compiles(told: dict[str, Any]) -> None:
+def _figures(scene: Scene, code: str) -> dict[str, Any]:
+    """Return the conversions and the profile of a scene, under names of its tariff alone."""
+    named = {"conversions": scene.usage.get("conversions", ())}
+    named["profiles"] = [each for each in (scene.usage.get("profile"),) if each]
+    return {
+        sort: [{**each, "name": f"{code} {each['name']}"} for each in found]
+        for sort, found in named.items()
+    }
+
+
+def _keep_to_what_compiles(told: dict[str, Any], *, profiled: bool) -> None:
     """Take out what hands something on to the next bill, or asks for what nobody told."""
-    told.pop("division", None)
+    if not profiled:
+        told.pop("division", None)
     for component in told["components"]:
         component.pop("timing", None)
         component.pop("budget", None)
@@ -108,7 +153,7 @@ def _contract(dice: Dice, number: int, sold: list[_Sold], days: list[date]) -> I
     """Yield the services of one contract: one of a home, or a few of a company."""
     is_company = odds(dice, 15)
     for place in range(dice.randint(2, 4) if is_company else 1):
-        tariff, powers = pick(dice, sold)
+        of = pick(dice, sold)
         late = dice.randint(1, 9) * DAY if odds(dice, 3) else 0 * DAY
         start = min(days[0] + late, days[1] - DAY)
         yield Service(
@@ -116,12 +161,34 @@ def _contract(dice: Dice, number: int, sold: list[_Sold], days: list[date]) -> I
             customer=f"C{number:08}",
             kind="company" if is_company else "home",
             cups=Cups.of_digits(f"0031{number * 10 + place:012d}").value,
-            tariff=tariff.code,
-            powers=powers,
+            tariff=of.tariff.code,
+            powers=of.powers,
             started_on=start,
             ended_on=days[-1] if odds(dice, 3) else None,
-            read=tuple(_readings(dice, dict(REGISTERS)[tariff.code[:2]], [start, *days[1:]])),
+            read=tuple(_readings(dice, _registers(of), [start, *days[1:]])),
+            told=_told(dice, of, days),
         )
+
+
+def _registers(of: _Sold) -> tuple[str, ...]:
+    return dict(REGISTERS)[of.tariff.code[:2]]
+
+
+def _told(dice: Dice, of: _Sold, days: list[date]) -> Measured:
+    """Return what is told of a service: how its volumes are converted, how its use is divided."""
+    names = [each.name for each in of.figures.conversions]
+    profiles = [each.name for each in of.figures.profiles]
+    # One service in a few has the other conversion, none, or another from some day on.
+    volumes = [
+        VolumeRegister(register, days[0] - DAY, pick(dice, (*names[:1] * 6, *names)))
+        for register in _registers(of)
+        if names and not odds(dice, 5)
+    ]
+    if names and odds(dice, 5):
+        later = days[0] + dice.randint(0, (days[-1] - days[0]).days) * DAY
+        volumes.append(VolumeRegister(_registers(of)[0], later, names[-1]))
+    profile = profiles[0] if profiles and not odds(dice, 5) else ""
+    return Measured(volumes=tuple(volumes), profile=profile)
 
 
 def _readings(

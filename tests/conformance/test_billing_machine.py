@@ -13,6 +13,7 @@ from energyretail.domain.billing import BillingPolicy
 from energyretail.testing.billing import ANY_USE, BY_DIFFERENCE, POLICY, LateTariffs
 from energyretail.testing.billing_machine import BillingMachine
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
+from energyretail.testing.profiles import is_deep
 
 _DIFFERENCES = attrs.evolve(ANY_USE, corrections=BY_DIFFERENCE.corrections)
 _EMPTY = text("""
@@ -20,6 +21,7 @@ _EMPTY = text("""
         invoice, invoice_line, invoice_tax, invoice_reading, invoice_confirmed, charged_span,
         issued_items, held_bill CASCADE
 """)
+WALKS = 120 if is_deep() else 6
 
 
 class TestBillingMachine:
@@ -41,7 +43,7 @@ class TestBillingMachine:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=12,
+                max_examples=WALKS,
                 stateful_step_count=25,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -17,6 +17,7 @@ from energyretail.testing.billing import ANY_USE
 from energyretail.testing.billing_worlds import memory_desk, postgres_desk
 from energyretail.testing.conformance.bulk import BulkConformance, BulkDesk
 from energyretail.testing.conformance.bulk_intervals import BulkIntervalConformance, HourlyTariffs
+from energyretail.testing.conformance.bulk_volumes import BulkVolumeConformance, GasTariffs
 
 
 class TestBulkInMemory(BulkConformance):
@@ -64,6 +65,32 @@ class TestBulkIntervalsInPostgres(BulkIntervalConformance):
             yield BulkDesk(
                 postgres_desk(database, policy=ANY_USE, tariffs=hourly),
                 postgres_desk(other, policy=ANY_USE, tariffs=hourly),
+                PostgresBulkBills(database),
+                ColumnarRating(),
+            )
+
+
+class TestBulkVolumesInMemory(BulkVolumeConformance):
+    @pytest.fixture
+    def bulk(self) -> BulkDesk:
+        store, gas = MemoryStore(), GasTariffs()
+        return BulkDesk(
+            memory_desk(store, policy=ANY_USE, tariffs=gas),
+            memory_desk(policy=ANY_USE, tariffs=gas),
+            MemoryBulkBills(store, policy=ANY_USE),
+            ColumnarRating(),
+        )
+
+
+class TestBulkVolumesInPostgres(BulkVolumeConformance):
+    @pytest.fixture
+    def bulk(self, database: Database, empty_database_url: str) -> Iterator[BulkDesk]:
+        upgrade(empty_database_url)
+        gas = GasTariffs()
+        with closing(Database(empty_database_url)) as other:
+            yield BulkDesk(
+                postgres_desk(database, policy=ANY_USE, tariffs=gas),
+                postgres_desk(other, policy=ANY_USE, tariffs=gas),
                 PostgresBulkBills(database),
                 ColumnarRating(),
             )

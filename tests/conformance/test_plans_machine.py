@@ -13,6 +13,7 @@ from energyretail.domain.billing import BillingPolicy
 from energyretail.testing.billing import ANY_USE, BY_DIFFERENCE, LateTariffs
 from energyretail.testing.plans_machine import PlansMachine
 from energyretail.testing.plans_worlds import memory_plans_desk, postgres_plans_desk
+from energyretail.testing.profiles import is_deep
 
 _DIFFERENCES = attrs.evolve(ANY_USE, corrections=BY_DIFFERENCE.corrections)
 _EMPTY = text("""
@@ -20,6 +21,7 @@ _EMPTY = text("""
         invoice, invoice_line, invoice_tax, invoice_reading, instalment_plan, instalment, advance,
         deduction, charged_span, issued_items, invoice_confirmed, held_bill CASCADE
 """)
+MEMORY_WALKS, WALKS = (400, 80) if is_deep() else (20, 5)
 _SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -32,7 +34,7 @@ class TestPlansMachine:
             return PlansMachine(*desks, late)
 
         run_state_machine_as_test(
-            machine, settings=settings(_SETTINGS, max_examples=40, stateful_step_count=25)
+            machine, settings=settings(_SETTINGS, max_examples=MEMORY_WALKS, stateful_step_count=25)
         )
 
     def test_walks_both_worlds_alike(self, database: Database, policy: BillingPolicy) -> None:
@@ -46,5 +48,5 @@ class TestPlansMachine:
             )
 
         run_state_machine_as_test(
-            machine, settings=settings(_SETTINGS, max_examples=8, stateful_step_count=20)
+            machine, settings=settings(_SETTINGS, max_examples=WALKS, stateful_step_count=20)
         )

@@ -31,8 +31,9 @@ from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.database import PostgresWork
 from energyretail.adapters.postgres.once import PostgresOnce
 from energyretail.application.operations import ForgetAnswers
+from energyretail.testing.profiles import is_deep
 
-KEYS = 200
+KEYS = 200 if is_deep() else 60
 RACERS = 8
 DAYS_LATER = 30
 

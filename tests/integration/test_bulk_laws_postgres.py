@@ -41,6 +41,20 @@ class TestServicesBilledBothWays:
         assert found.differences == ()
         assert found.by_columns > found.bills / 2
 
+    def test_differ_of_gas_only_where_its_kernel_is_at_fault(
+        self, postgres_url: str, template_database: str
+    ) -> None:
+        portfolio = random_portfolio(Random(3), tariffs=3, services=40, shape="volumes")
+        rating = AtFault(step=0)
+
+        sound = compare(postgres_url, template_database, portfolio)
+        spoilt = compare(postgres_url, template_database, portfolio, rating=rating)
+
+        assert sound.differences == ()
+        assert sound.by_columns > sound.bills / 2
+        assert rating.changed
+        assert spoilt.differences
+
     @pytest.mark.parametrize("step", range(0, 12, 3))
     def test_differ_where_a_step_of_a_kernel_is_at_fault(
         self, postgres_url: str, template_database: str, step: int

@@ -31,7 +31,7 @@ def main() -> int:
         upgrade(running.url)
         kills = killed_run(running.url, plan, told=_told)
         found = Outcome.of(running.url)
-    is_kept = found.is_sound and kills == plan.kills
+    is_kept = found.is_whole(supplies=plan.supplies) and kills == plan.kills
     asked = f"supplies={plan.supplies} workers={plan.workers} kills={kills}"
     seconds = round(time.monotonic() - began)
     verdict = "PASS" if is_kept else "FAIL"

@@ -17,7 +17,13 @@ _COUNTS = {
             SELECT FROM invoice WHERE (contract, cups) = (supply.contract, supply.cups)
         ) AND NOT EXISTS (
             SELECT FROM work_item WHERE starts_with(key, supply.contract || '/' || supply.cups))""",
-    "double": "SELECT count(*) - count(DISTINCT (contract, cups, period)) FROM invoice",
+    # Documents that bill a day another one before it bills, whichever periods they state.
+    "double": """
+        SELECT count(*) FROM (
+            SELECT lower(period) < max(upper(period)) OVER (
+                PARTITION BY contract, cups ORDER BY lower(period), id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS again
+            FROM invoice) AS document WHERE again""",
     "gaps": """
         SELECT coalesce(max(split_part(number, '-', 2)::bigint), 0) - count(*)
             + count(*) - count(DISTINCT number) FROM invoice""",
@@ -64,6 +70,13 @@ class Outcome:
     def is_sound(self) -> bool:
         """Whether nothing is lost, double, missing or out of balance."""
         return not any(attrs.astuple(self)[1:])
+
+    def is_whole(self, *, supplies: int) -> bool:
+        """Tell whether that is so and each of so many supplies, all with one bill due, has it.
+
+        What waits on the work list is not lost, but neither is it billed.
+        """
+        return self.is_sound and self.billed == supplies
 
     def __str__(self) -> str:
         return " ".join(f"{name}={value}" for name, value in attrs.asdict(self).items())

@@ -243,14 +243,17 @@ def surely_passes(
 ) -> bool:
     """Say it as a bulk run does, in whole numbers."""
     use = billing.use_of_draft(draft, digits=6)
+    last = max((at for at, each in enumerate(history, 1) if not each.estimated), default=0)
+    past = [history[:last], *([] if use.estimated else [history[last:]])]
     now = rules.weight(use.days, tariff=draft.tariff)
-    before = [rules.weight(each.days, tariff=draft.tariff) for each in history]
-    unit, (weight, *weights) = billing.whole_weights([now, *before])
+    before = [[rules.weight(each.days, tariff=draft.tariff) for each in some] for some in past]
+    unit, (weight, *weights) = billing.whole_weights([now, *(sum(some) for some in before)])
     lines = [
         line
         for line in draft.bill.lines
         if line.unit == "kWh" and line.group not in rules.unpriced_groups
     ]
+    settled, *open_ = map(past_numbers, past, weights)
     told: bool = billing.Yardstick(
         rules,
         None if power_kw is None else Decimal(power_kw),
@@ -262,19 +265,11 @@ def surely_passes(
             counted=[int(kwh * 1000) for _, kwh in use.counted],
             priced=any(line.amount for line in lines),
         ),
-        billing.PastNumbers(
-            days=sum(each.days.days for each in history),
-            weight=sum(weights),
-            energy=sum(int((each.energy_kwh or 0) * 10**6) for each in history),
-            gross=sum(int(each.gross * 100) for each in history),
-            counted=[
-                sum(int(each.counted[at][1] * 1000) for each in history)
-                for at, _ in enumerate(REGISTERS)
-            ],
-        ),
+        settled,
         days=use.days.days,
         weight=weight,
         unit=unit,
+        open_=open_[0] if open_ else None,
     )
     return told and not any(
         later.index_kwh < earlier.index_kwh
@@ -283,9 +278,22 @@ def surely_passes(
     )
 
 
+def past_numbers(past: Sequence[BilledUse], weight: int) -> billing.PastNumbers:
+    return billing.PastNumbers(
+        days=sum(each.days.days for each in past),
+        weight=weight,
+        energy=sum(int((each.energy_kwh or 0) * 10**6) for each in past),
+        gross=sum(int(each.gross * 100) for each in past),
+        counted=[
+            sum(int(each.counted[at][1] * 1000) for each in past) for at, _ in enumerate(REGISTERS)
+        ],
+    )
+
+
 class TestWhatSurelyPasses:
     @given(
-        st.lists(shares, max_size=6),
+        st.lists(st.tuples(shares, st.booleans()), max_size=6),
+        st.booleans(),
         st.tuples(*[st.integers(0, 400) | st.sampled_from([0, 4000])] * 3),
         st.integers(1, 30),
         st.none() | st.integers(1, 5),
@@ -294,7 +302,8 @@ class TestWhatSurelyPasses:
     )
     def test_is_nothing_that_a_rule_would_hold(
         self,
-        past: list[tuple[int, int, int]],
+        past: list[tuple[tuple[int, int, int], bool]],
+        estimated: bool,
         now: tuple[int, int, int],
         days: int,
         power_kw: int | None,
@@ -302,8 +311,12 @@ class TestWhatSurelyPasses:
         rules: PlausibilityLimits,
     ) -> None:
         *before, last = months(len(past) + 1)
-        history = [used(each, kwh) for each, kwh in zip(before, past, strict=True)]
-        draft = draft_of(Period(last.start, last.start + timedelta(days=days)), now)
+        history = [
+            used(each, kwh, estimated=of_estimates)
+            for each, (kwh, of_estimates) in zip(before, past, strict=True)
+        ]
+        period = Period(last.start, last.start + timedelta(days=days))
+        draft = draft_of(period, now, estimated=estimated)
 
         judged = JudgedBill.of(
             draft,
@@ -344,6 +357,23 @@ class TestWhatSurelyPasses:
         before, days = months(2)
 
         assert surely_passes(draft_of(days, now), [used(before, (150, 150, 120))], EVEN) is passes
+
+    @pytest.mark.parametrize(
+        ("estimate", "now", "passes"),
+        [
+            ((150, 150, 120), (150, 150, 120), True),
+            ((0, 0, 0), (300, 300, 240), True),
+            ((500, 500, 400), (1, 1, 1), True),
+            ((900, 900, 900), (150, 150, 120), False),
+        ],
+    )
+    def test_is_told_with_the_estimates_that_it_settles(
+        self, estimate: tuple[int, int, int], now: tuple[int, int, int], *, passes: bool
+    ) -> None:
+        first, second, days = months(3)
+        history = [used(first, (150, 150, 120)), used(second, estimate, estimated=True)]
+
+        assert surely_passes(draft_of(days, now), history, EVEN) is passes
 
     def test_is_told_without_a_past_by_the_power_and_by_the_standard_use(self) -> None:
         (days,) = months(1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import Connection, text
 
+from energyretail.adapters.shared.usage_facts import facts_of
+from energyretail.domain.billing import Measured, VolumeRegister
 from energyretail.testing.half_hours import HalfHours, fill_half_hours
 
 __all__ = ["PortfolioPart", "fill_portfolio"]
@@ -16,11 +18,15 @@ __all__ = ["PortfolioPart", "fill_portfolio"]
 
 @attrs.frozen
 class PortfolioPart:
-    """Homes with one supply each under a tariff, read on the days of `read`.
+    """Supplies under a tariff, of homes with one each unless told otherwise, read on days `read`.
 
     `registers` are those of the tariff, `started_on` the first day of supply, of each customer on
     its own day up to `spread_days` later; one in `estimated_every` last readings is an estimate.
     With `half_hours` they are measured by them from the first day read to the last.
+    Each contract has so many supplies `each`, its customer being of the `kind`; or they join as
+    many contracts that are there, from the one `joins` after the first filled with them. Where they
+    `end` they do so on the last day read. Their registers count volumes where a `conversion` of
+    them is named. Half-hours are those of supplies that stand alone.
     """
 
     tariff: str
@@ -32,29 +38,38 @@ class PortfolioPart:
     powers: str = '{"P1": "4.6", "P2": "4.6"}'
     estimated_every: int = 100
     half_hours: HalfHours | None = None
+    kind: str = "home"
+    each: int = 1
+    joins: int | None = None
+    end: bool = False
+    conversion: str = ""
 
 
 # What looks drawn is computed from the seed and a number, so it is the same in every database.
 _DRAWN: Final = "(abs(hashint8extended({0}, CAST(:seed AS bigint)) % {1}))"
 
-_CUSTOMERS: Final = text("""
+# As the product numbers: six digits, or more without a zero before them.
+_SIX: Final = "CASE WHEN {0} < 1000000 THEN lpad(({0})::text, 6, '0') ELSE ({0})::text END"
+
+_CUSTOMERS: Final = text(f"""
     INSERT INTO customer (number, kind, name, tax_id, email, street, postcode, town, country,
         language)
-    SELECT 'C' || lpad(n::text, 8, '0'), 'home', 'Customer ' || n, 'T' || lpad(n::text, 8, '0'),
+    SELECT 'C' || {_SIX.format("n")}, :kind, 'Customer ' || n, 'T' || lpad(n::text, 8, '0'),
         'c' || n || '@example.org', 'Calle ' || n, '28001', 'Madrid', 'ES', 'es'
-    FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
+    FROM generate_series(CAST(:first AS bigint), CAST(:last_owner AS bigint)) AS n
 """)
-_CONTRACTS: Final = text("""
+_CONTRACTS: Final = text(f"""
     INSERT INTO contract (number, quote, customer, product, state, iban, accepted_on, early_start,
         document_sha256)
-    SELECT 'K' || lpad(n::text, 8, '0'), 'Q' || lpad(n::text, 8, '0'),
-        'C' || lpad(n::text, 8, '0'), :tariff, 'active', 'ES9121000418450200051332', :started_on,
+    SELECT 'K' || {_SIX.format("n")}, 'Q' || {_SIX.format("n")},
+        'C' || {_SIX.format("n")}, :tariff, 'active', 'ES9121000418450200051332', :started_on,
         true, repeat('0', 64)
-    FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) AS n
+    FROM generate_series(CAST(:first AS bigint), CAST(:last_owner AS bigint)) AS n
 """)
 # The letters of a CUPS are the rest of its digits by 529, in base 23.
-_POINTS: Final = """
-    SELECT n, 'K' || lpad(n::text, 8, '0') AS contract,
+_OWNER: Final = "(CAST(:owner AS bigint) + (n - CAST(:first AS bigint)) / CAST(:each AS bigint))"
+_POINTS: Final = f"""
+    SELECT n, 'K' || {_SIX.format(_OWNER)} AS contract,
         'ES' || lpad(digits::text, 16, '0')
             || substr('TRWAGMYFPDXBNJZSQVHLCKE', (digits % 529 / 23)::int + 1, 1)
             || substr('TRWAGMYFPDXBNJZSQVHLCKE', (digits % 529 % 23)::int + 1, 1) AS cups
@@ -64,10 +79,17 @@ _POINTS: Final = """
     ) AS point
 """
 _SUPPLIES: Final = text(f"""
-    INSERT INTO supply (contract, cups, tariff, powers, state, started_on)
-    SELECT contract, cups, :tariff, CAST(:powers AS jsonb), 'active',
-        CAST(:started_on AS date) + CAST({_DRAWN.format("n", "CAST(:spread AS bigint)")} AS int)
+    INSERT INTO supply (contract, cups, tariff, powers, state, started_on, ended_on)
+    SELECT contract, cups, :tariff, CAST(:powers AS jsonb), :state,
+        CAST(:started_on AS date) + CAST({_DRAWN.format("n", "CAST(:spread AS bigint)")} AS int),
+        CAST(:ended_on AS date)
     FROM ({_POINTS}) AS point
+""")
+_VOLUMES: Final = text(f"""
+    INSERT INTO usage_fact (point, sort, name, days, body)
+    SELECT left(cups, 20), 'volume', register, daterange(:started_on, NULL), :body
+    FROM ({_POINTS}) AS point CROSS JOIN unnest(CAST(:registers AS text[])) AS r (register)
+    ORDER BY cups, register
 """)
 _READINGS: Final = text(f"""
     INSERT INTO reading (cups, register, taken_on, version, index_kwh, quality, source, received_on)
@@ -96,25 +118,44 @@ def fill_portfolio(
 
     The parts are numbered one after the other, from `first`.
     """
+    of_all = first
     for part in parts:
         last = first + part.supplies - 1
-        given = {
-            "first": first,
-            "last": last,
-            "seed": seed,
-            "tariff": part.tariff,
-            "powers": part.powers,
-            "started_on": part.started_on,
-            "spread": part.spread_days,
-            "registers": list(part.registers),
-            "estimated": part.estimated_every,
-            "days": list(part.read),
-        }
-        for statement in (_CUSTOMERS, _CONTRACTS, _SUPPLIES, _READINGS):
+        given = _given(part, first, last) | {"seed": seed}
+        statements = [_CUSTOMERS, _CONTRACTS, _SUPPLIES, _READINGS]
+        if part.joins is not None:
+            given["owner"] = of_all + part.joins
+            statements = statements[2:]
+        if part.conversion:
+            statements.append(_VOLUMES)
+        for statement in statements:
             wanted = {name: given[name] for name in statement.compile().params}
             connection.execute(statement, wanted)
         if part.half_hours is not None:
             fill_half_hours(connection, part.half_hours, given)
         first = last + 1
-    connection.execute(text("ANALYZE customer, contract, supply, reading"))
+    connection.execute(text("ANALYZE customer, contract, supply, reading, usage_fact"))
     return first
+
+
+def _given(part: PortfolioPart, first: int, last: int) -> dict[str, Any]:
+    register = VolumeRegister(part.registers[0], part.started_on, part.conversion)
+    (fact,) = facts_of(Measured(volumes=(register,)))
+    return {
+        "first": first,
+        "last": last,
+        "last_owner": first + (last - first) // part.each,
+        "owner": first,
+        "each": part.each,
+        "kind": part.kind,
+        "tariff": part.tariff,
+        "powers": part.powers,
+        "state": "ended" if part.end else "active",
+        "started_on": part.started_on,
+        "ended_on": part.read[-1] if part.end else None,
+        "spread": part.spread_days,
+        "registers": list(part.registers),
+        "estimated": part.estimated_every,
+        "days": list(part.read),
+        "body": fact.body,
+    }

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, settings
 __all__ = ["DEEP", "MUTATION", "QUICK", "dear", "is_deep"]
 
 # No deadline: a shared machine is slow for reasons that are not ours.
-QUICK = settings(deadline=None, print_blob=True)
+# Sixty examples, not Hypothesis's hundred: a push is waited for, and DEEP looks much further.
+QUICK = settings(deadline=None, print_blob=True, max_examples=60)
 DEEP = settings(QUICK, max_examples=10_000)
 # The same few examples for every mutant, so that a verdict can be had again; a mutant that is
 # caught need not be made small. One process runs the tests more than once, each time anew.

@@ -17,16 +17,17 @@ from energyretail.domain.shared import Refused
 __all__ = ["agreeing", "measured_alike"]
 
 _WH_A_KWH: Final = 1000
+_Indexed = pricing.RegisterUse | pricing.VolumeUse
 
 
 def measured_alike(found: Rateable, supplies: AlikeSupplies) -> Iterator[Whole]:
-    """Yield an array a use of what is rated, in Wh: one number a supply, or one row.
+    """Yield an array a use of what is rated, in Wh or litres: one number a supply, or one row.
 
     The intervals of a channel are one use, as `joined` makes them. Raises Refused
     ``pricing.not_compiled`` for a sort of use that has none.
     """
     for use in found.usage.uses:
-        if isinstance(use, pricing.RegisterUse):
+        if isinstance(use, _Indexed):
             yield _counted(use, supplies)
         elif isinstance(use, pricing.IntervalUse) and supplies.told is not None:
             yield supplies.told.intervals[use.register]
@@ -67,12 +68,12 @@ def _estimated(supplies: AlikeSupplies, channels: Iterable[str]) -> NDArray[np.b
     return found
 
 
-def _counted(use: pricing.RegisterUse, supplies: AlikeSupplies) -> Whole:
+def _counted(use: _Indexed, supplies: AlikeSupplies) -> Whole:
     before, after = _ends(use, supplies)
     return after - before
 
 
-def _ends(use: pricing.RegisterUse, supplies: AlikeSupplies) -> tuple[Whole, Whole]:
+def _ends(use: _Indexed, supplies: AlikeSupplies) -> tuple[Whole, Whole]:
     start, until = (
         supplies.indexes[use.register, day] for day in (use.period.start, use.period.until)
     )

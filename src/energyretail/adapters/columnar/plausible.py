@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
 import numpy as np
 
 from energyretail.adapters.columnar.layout import Whole
-from energyretail.application.billing import PastBills, RatedAlike
+from energyretail.application.billing import PastSums, RatedAlike
 from energyretail.domain.billing import (
     PastNumbers,
     PlausibilityLimits,
@@ -28,23 +29,34 @@ def surely_plausible(rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
     past, kernel = rated.supplies.past, rated.kernel
     if past is None or kernel.energy is None:
         return _only(rated, np.zeros(len(rated.at), dtype=np.bool_))
-    period, at = rated.program.form.period, np.array(rated.at)
-    unit, weight, weights = _weights(rated, past, by.limits)
-    use = UseNumbers(
-        energy=_any(rated.numbers[kernel.energy]),
-        gross=_any(rated.numbers[kernel.gross]),
-        counted=[_any(each[at]) for each in rated.supplies.counted()],
-        priced=_priced(rated, by.limits),
+    at, estimated = np.array(rated.at), rated.supplies.estimated
+    sums = [past.settled, *(() if estimated else (past.open,))]
+    unit, weight, weights = _weights(rated, sums, by.limits)
+    before = [_numbers(each, at, own) for each, own in zip(sums, weights, strict=True)]
+    passes = by.surely_passes(
+        UseNumbers(
+            energy=_any(rated.numbers[kernel.energy]),
+            gross=_any(rated.numbers[kernel.gross]),
+            counted=[_any(each[at]) for each in rated.supplies.counted()],
+            priced=_priced(rated, by.limits),
+        ),
+        before[0],
+        days=rated.program.form.period.days,
+        weight=weight,
+        unit=unit,
+        open_=None if estimated else before[1],
     )
-    before = PastNumbers(
-        days=np.array([sum(one.days for one in past.days[place]) for place in rated.at]),
-        weight=weights,
+    return _only(rated, past.comparable[at] & passes)
+
+
+def _numbers(past: PastSums, at: Whole, weight: Whole) -> PastNumbers:
+    return PastNumbers(
+        days=np.array([sum(one.days for one in past.days[place]) for place in at], np.object_),
+        weight=weight,
         energy=_any(past.energy[at]),
         gross=_any(past.gross[at]),
         counted=[_any(each[at]) for each in past.counted],
     )
-    passes = by.surely_passes(use, before, days=period.days, weight=weight, unit=unit)
-    return _only(rated, past.comparable[at] & passes)
 
 
 def _any(column: Whole) -> Whole:
@@ -62,19 +74,25 @@ def _priced(rated: RatedAlike, limits: PlausibilityLimits) -> Whole:
 
 
 def _weights(
-    rated: RatedAlike, past: PastBills, limits: PlausibilityLimits
-) -> tuple[int, int, Whole]:
-    """Return the weights of the days billed now, and of those before, in one unit."""
+    rated: RatedAlike, past: Sequence[PastSums], limits: PlausibilityLimits
+) -> tuple[int, int, list[Whole]]:
+    """Return the weights of the days billed now, and of each of those before, in one unit."""
     tariff = rated.supplies.one.tariff
+    told = {tuple(sums.days[place]) for sums in past for place in rated.at}
     days: dict[tuple[Period, ...], Fraction] = {
-        each: sum((limits.weight(one, tariff=tariff) for one in each), Fraction(0))
-        for each in {tuple(past.days[place]) for place in rated.at}
+        each: sum((limits.weight(one, tariff=tariff) for one in each), Fraction(0)) for each in told
     }
     now = limits.weight(rated.program.form.period, tariff=tariff)
     unit, (weight, *each) = whole_weights([now, *days.values()])
     whole = dict(zip(days, each, strict=True))
-    weights = np.array([whole[tuple(past.days[place])] for place in rated.at], np.object_)
-    return unit, weight, weights
+    return (
+        unit,
+        weight,
+        [
+            np.array([whole[tuple(sums.days[place])] for place in rated.at], np.object_)
+            for sums in past
+        ],
+    )
 
 
 def _only(rated: RatedAlike, which: Whole) -> RatedAlike:

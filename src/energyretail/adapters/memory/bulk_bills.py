@@ -24,7 +24,6 @@ from energyretail.adapters.shared.usage_facts import measured_of
 from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
-    Basis,
     BillableSupply,
     BillingPolicy,
     Invoice,
@@ -134,7 +133,6 @@ class MemoryBulkBills:
             len(registers) == 2
             and registers[0] == registers[1]
             and min(days) == supply.bill_from
-            and max(days) != supply.supplied.end
             and not supply.plans
             and not supply.faults
             and supply.carried_over == NOTHING_CARRIED
@@ -152,7 +150,8 @@ class MemoryBulkBills:
 def _signature(supply: BillableSupply) -> object:
     readings = tuple((each.register, each.taken_on, each.quality) for each in supply.readings)
     begins = supply.supplied.start == supply.bill_from
-    return supply.tariff, supply.powers, supply.kind, readings, begins
+    ends = supply.supplied.end == readings[-1][1]
+    return supply.tariff, supply.powers, supply.kind, readings, begins, ends
 
 
 def _alike(places: Sequence[int], supplies: Sequence[BillableSupply]) -> AlikeSupplies:
@@ -217,7 +216,7 @@ def _invoices(store: MemoryStore, issued: IssuedAlike) -> Iterator[Invoice]:
             customer=CustomerNumber(rated.supplies.customers[at]),
             cups=Cups(rated.supplies.cups[at]),
             readings=readings,
-            basis=Basis() if told is None else Basis(measured=int(told.seen[at])),
+            basis=attrs.evolve(issued.found.basis, measured=int(told.seen[at]) if told else 0),
         )
         columns = [int(column[n]) for column in rated.numbers]
         assert _of_columns(rated.kernel, columns) == _of_form(rated.kernel, bill), number

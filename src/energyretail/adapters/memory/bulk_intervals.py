@@ -10,7 +10,12 @@ import numpy as np
 
 from energyretail.adapters.memory.measured import told_rows
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.adapters.shared.usage_facts import MISSING, IntervalDay
+from energyretail.adapters.shared.usage_facts import (
+    MISSING,
+    SHARED_SORTS,
+    IntervalDay,
+    UsageFact,
+)
 from energyretail.application.billing import ToldAlike
 from energyretail.domain.billing import BillableSupply
 from energyretail.domain.pricing import Flow, Quality
@@ -21,19 +26,24 @@ __all__ = ["ToldBeside", "told_alike", "told_beside"]
 
 @attrs.frozen(eq=False)
 class ToldBeside:
-    """The number of the newest fact of a supply, and the intervals of the days it is billed for."""
+    """The number of the newest fact of a supply, and the intervals of the days it is billed for.
+
+    `facts` are those that it may share with others.
+    """
 
     seen: int
     days: tuple[IntervalDay, ...]
+    facts: tuple[UsageFact, ...]
 
     @property
     def signature(self) -> object:
-        """What intervals of supplies billed alike have in common.
+        """What was told of supplies billed alike has this in common.
 
-        That is neither their quality nor their source.
+        That is of intervals neither their quality nor their source.
         """
         told = [(*_sort(each), each.day, len(each.wh)) for each in self.days]
-        return self.seen > 0, tuple(told)
+        shared = [(*each.key, each.body) for each in self.facts]
+        return self.seen > 0, tuple(told), tuple(shared)
 
     def estimated(self) -> dict[str, list[bool]]:
         """Tell which days of each channel are estimates, in order."""
@@ -61,26 +71,33 @@ def told_beside(
 ) -> ToldBeside | None:
     """Return what was told of a supply, None where it makes its bill one of its own.
 
-    That is any fact, energy fed in, days or intervals that are missing, another zone or step
-    within the days.
+    That is a fact that others do not share, energy fed in, days or intervals that are missing,
+    another zone or step within the days.
     """
     span = Period(period.start, max(today, period.start + timedelta(days=1)))
     ever = Period(date.min, date.max)
-    facts, _ = told_rows(store, supply.cups, ever)
-    _, rows = told_rows(store, supply.cups, span)
+    ever_told, _ = told_rows(store, supply.cups, ever)
+    facts, rows = told_rows(store, supply.cups, span)
+    shared = {fact.key: fact for fact in sorted(facts, key=lambda fact: fact.number)}
     newest = {row.key: row for row in sorted(rows, key=lambda row: row.number)}
     days = sorted((row for row in newest.values() if row.day in period), key=lambda row: row.key)
     channels = {row.channel for row in days}
     sorts = {_sort(row) for row in days}
     if (
-        facts
+        any(fact.sort not in SHARED_SORTS for fact in ever_told)
         or len(days) != len(channels) * period.days
         or len(sorts) != len(channels)
         or any(row.flow != Flow.IMPORT.value for row in days)
         or any(MISSING in np.frombuffer(row.wh, "<i4") for row in days)
     ):
         return None
-    return ToldBeside(max((row.number for row in rows), default=0), tuple(days))
+    seen = max((*(fact.number for fact in facts), *(row.number for row in rows)), default=0)
+    return ToldBeside(seen, tuple(days), tuple(shared[key] for key in sorted(shared, key=_place)))
+
+
+def _place(key: tuple[str, str, Period]) -> tuple[str, str, date]:
+    sort, name, days = key
+    return sort, name, days.start
 
 
 def told_alike(found: Sequence[ToldBeside]) -> ToldAlike | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from energyretail.adapters.memory.billing import in_force
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.application.billing import PastBills
+from energyretail.application.billing import PastBills, PastSums
 from energyretail.domain.billing import BillableSupply, Invoice, whole_counts
 from energyretail.domain.pricing import Quality
 
@@ -24,14 +24,33 @@ def past_bills(store: MemoryStore, supplies: Sequence[BillableSupply], *, days: 
     found = _before(store, supplies, days)
     bills = [found[supply.key] for supply in supplies]
     registers = len({reading.register for reading in supplies[0].readings})
-    energy, gross, *counted = np.array([_sums(each, registers) for each in bills], np.int64).T
     tariff = supplies[0].tariff
+    pairs = zip(supplies, bills, strict=True)
+    split = [_settled(each) for each in bills]
     return PastBills(
-        comparable=np.array([_comparable(each, registers, tariff) for each in bills]),
-        days=[[bill.period for bill in each] for each in bills],
-        energy=energy,
-        gross=gross,
-        counted=counted,
+        comparable=np.array([_comparable(one, each, registers, tariff) for one, each in pairs]),
+        settled=_past([each for each, _ in split], registers),
+        open=_past([each for _, each in split], registers),
+    )
+
+
+def _past(bills: Sequence[_Bills], registers: int) -> PastSums:
+    energy, gross, *counted = np.array([_sums(each, registers) for each in bills], np.int64).T
+    days = [[bill.period for bill in each] for each in bills]
+    return PastSums(days=days, energy=energy, gross=gross, counted=counted)
+
+
+def _settled(bills: _Bills) -> tuple[_Bills, _Bills]:
+    """Split bills after the last that ends with actual readings."""
+    last = max((at for at, bill in enumerate(bills, 1) if not _is_estimated(bill)), default=0)
+    return bills[:last], bills[last:]
+
+
+def _is_estimated(bill: Invoice) -> bool:
+    return any(
+        reading.quality is Quality.ESTIMATED
+        for reading in bill.readings
+        if reading.taken_on == bill.period.until
     )
 
 
@@ -47,16 +66,15 @@ def _before(
     return found
 
 
-def _comparable(bills: _Bills, registers: int, tariff: str) -> bool:
-    return not bills or (
-        all(
-            bill.stands is None
-            and bill.tariff == tariff
-            and bill.bill.energy is not None
-            and len(whole_counts(bill.readings) or ()) == registers
-            for bill in bills
-        )
-        and all(reading.quality is Quality.ACTUAL for reading in bills[-1].readings)
+def _comparable(supply: BillableSupply, bills: _Bills, registers: int, tariff: str) -> bool:
+    _, open_ = _settled(bills)
+    starts = [*(bill.period.start for bill in open_), supply.bill_from]
+    return [bill.period.until for bill in open_] == starts[1:] and all(
+        bill.stands is None
+        and bill.tariff == tariff
+        and bill.bill.energy is not None
+        and len(whole_counts(bill.readings) or ()) == registers
+        for bill in bills
     )
 
 

@@ -65,7 +65,7 @@ class MemorySupplyDays:
         return classify_days(
             Period(supply.started_on or today, supply.ended_on),
             billed=billed,
-            parked=self._parked(f"{contract}/{cups}/"),
+            parked=self._unread(supply) | self._parked(f"{contract}/{cups}/"),
             last_read=self._last_read(supply, today),
             today=today,
             grace_days=grace_days,
@@ -77,7 +77,20 @@ class MemorySupplyDays:
         running = (plan for plan in plans if plan.settled_on is None)
         return [plan.span for plan in running if plan.contract == contract]
 
-    def _parked(self, prefix: str) -> Mapping[date, str]:
+    def _unread(self, supply: Supply) -> dict[date, str]:
+        """What was never read is on the list of the readings, and waits from the first day on."""
+        start = supply.started_on
+        found = (
+            (item.key, item.code)
+            for item in self._store.table("work_item").values()
+            if start and item.kind == "reading_missing"
+            if item.key.startswith(supply.site.cups.point)
+            if item.key.rpartition(":")[2] >= start.isoformat()
+        )
+        _, code = min(found, default=("", ""))
+        return {start: code} if start and code else {}
+
+    def _parked(self, prefix: str) -> dict[date, str]:
         return {
             date.fromisoformat(item.key.removeprefix(prefix)): item.code
             for item in self._store.table("work_item").values()

@@ -35,11 +35,12 @@ _BEFORE: Final = text("""
             jsonb_agg(jsonb_build_array(register, CAST(counted AS text))
                 ORDER BY register COLLATE "C"), '[]') AS counted
         FROM (
-            SELECT register, bool_or(quality = 'estimated') AS estimated,
+            SELECT register, bool_or(quality = 'estimated' AND is_last) AS estimated,
                 coalesce(sum(CASE WHEN index_kwh >= before THEN index_kwh - before
                     ELSE index_kwh - before + CAST(:full AS numeric) END), 0) AS counted
             FROM (
                 SELECT register, quality, index_kwh,
+                    taken_on = max(taken_on) OVER () AS is_last,
                     lag(index_kwh) OVER (PARTITION BY register ORDER BY taken_on) AS before
                 FROM invoice_reading WHERE invoice_id = bill.id
             ) AS one

@@ -15,17 +15,23 @@ from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
     DUE,
-    IN_FORCE,
     OF_KEYS,
     READ_FROM_BILLED,
     supply_of,
 )
+from energyretail.adapters.postgres.bulk_facts import FACTS
 from energyretail.adapters.postgres.bulk_intervals import (
     told_beside,
 )
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
-from energyretail.application.billing import AlikeSupplies, DuePage, PastBills, ToldAlike
+from energyretail.application.billing import (
+    AlikeSupplies,
+    DuePage,
+    PastBills,
+    PastSums,
+    ToldAlike,
+)
 from energyretail.domain.billing import BillableSupply, IndexReading
 from energyretail.domain.parties import CustomerKind
 from energyretail.domain.pricing import Quality
@@ -37,16 +43,15 @@ _EPOCH: Final = date(2000, 1, 1)
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
 # a plan, a fault, a deposit, a bill that is held, what its bills counted, what was told of its
-# point; a final bill too.
+# point but what others share.
 _PLAIN: Final = """
     started.plans = '[]' AND started.faults = '[]'
-    AND read.last_day IS DISTINCT FROM started.ended_on
     AND NOT EXISTS (SELECT FROM deposit WHERE deposit.contract = started.contract)
     AND NOT EXISTS (
         SELECT FROM invoice WHERE invoice.contract = started.contract
             AND invoice.cups = started.cups AND counted <> '{}'
             AND kind <> 'credit_note' AND cancelled_by IS NULL)
-    AND NOT EXISTS (SELECT FROM usage_fact WHERE point = left(started.cups, 20))
+    AND NOT shared.odd
     AND NOT EXISTS (
         SELECT FROM held_bill WHERE held_bill.contract = started.contract
             AND held_bill.cups = started.cups AND held_bill.state NOT IN ('issued', 'lapsed'))
@@ -58,22 +63,40 @@ _SUMS: Final = (
     "sum(bill.gross_cents)",
     *(f"sum(bill.register_counts[{at}])" for at in range(1, 7)),
 )
+_SENT: Final = " || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)
+_BEFORE: Final = """
+    bill.contract = looked.contract AND bill.cups = looked.cups
+    AND (bill.kind <> 'credit_note') IS TRUE AND (bill.cancelled_by IS NULL) IS TRUE
+    AND upper(bill.period) <= looked.bill_from
+    AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
+"""
+# Whether a reading of its last day is an estimate: one that only begins with one has settled it.
+_ENDS_OPEN: Final = """
+    (bill.estimated AND EXISTS (
+        SELECT FROM invoice_reading AS used WHERE used.invoice_id = bill.id
+            AND used.taken_on = upper(bill.period) AND used.quality = 'estimated'))
+"""
 _PAST: Final = f"""
     SELECT count(*) AS bills,
         bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
             AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
-            AND cardinality(bill.register_counts) = looked.registers) IS TRUE)
-            AND NOT (array_agg(bill.estimated ORDER BY lower(bill.period) DESC))[1] AS comparable,
+            AND cardinality(bill.register_counts) = looked.registers) IS TRUE) AS comparable,
+        (array_agg({_ENDS_OPEN} ORDER BY lower(bill.period) DESC))[1] AS is_open,
         string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
             || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea
             ORDER BY lower(bill.period)) AS days,
-        {" || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)} AS sums
+        {_SENT} AS sums
     FROM invoice AS bill
-    WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL
-        AND bill.contract = looked.contract AND bill.cups = looked.cups
-        AND {IN_FORCE}
-        AND upper(bill.period) <= looked.bill_from
-        AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
+    WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
+"""
+# Those of them after the last that ends with actual readings, looked for only where there are any.
+_OPEN: Final = f"""
+    CASE WHEN past.is_open THEN (SELECT int8send(count(*)) || {_SENT} FROM invoice AS bill
+    WHERE {_BEFORE} AND NOT EXISTS (
+        SELECT FROM invoice AS later
+        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT {_ENDS_OPEN.replace("bill.", "later.")}
+            AND lower(later.period) >= lower(bill.period)))
+    ELSE decode(repeat('00', {8 * (1 + len(_SUMS))}), 'hex') END
 """
 
 _OF_FIRST: Final = (
@@ -83,7 +106,8 @@ _OF_FIRST: Final = (
 # By one digest: a sort that looks at one column after the other finds them alike, one by one.
 _ALIKE: Final = """
     md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
-        last_day, signature, started_on = bill_from, billed_until IS NULL) AS text))::uuid
+        last_day, signature, facts, started_on = bill_from, ended_on = last_day,
+        billed_until IS NULL) AS text))::uuid
 """
 
 # Plain is what was read on two days, of the same registers, the day it is billed from the first.
@@ -94,7 +118,8 @@ _PAGE: Final = text(f"""
         SELECT started.*, ({_PLAIN}) AND read.next_day = read.last_day
                 AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.registers, read.signature, read.indexes, read.versions
+            read.last_day, read.registers, read.signature, read.indexes, read.versions,
+            shared.facts, shared.seen AS facts_seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
                 min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
@@ -111,6 +136,7 @@ _PAGE: Final = text(f"""
                     ORDER BY taken_on, register COLLATE "C") AS versions
             FROM ({READ_FROM_BILLED}) AS current
         ) AS read
+        CROSS JOIN LATERAL ({FACTS}) AS shared
     )
     SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
         array_agg(place ORDER BY place) AS places,
@@ -119,9 +145,11 @@ _PAGE: Final = text(f"""
         array_agg(cups ORDER BY place) AS cups,
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
+        array_agg(facts_seen ORDER BY place) AS facts_seen,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
-        string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums
+        string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,
+        string_agg({_OPEN}, ''::bytea ORDER BY place) AS open_sums
     FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
     CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
     GROUP BY alike
@@ -221,15 +249,35 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
 
 
 def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
-    energy, gross, *counted = _columns(row.past_sums, len(_SUMS), at)
-    days = {told: _periods(told) for told in set(row.past_days)}
-    return PastBills(
-        comparable=np.array(row.comparable, dtype=np.bool_)[at],
-        days=[days[row.past_days[place]] for place in at],
-        energy=energy,
-        gross=gross,
-        counted=counted[:registers],
+    """Return what was billed before: what is settled is all but what is open."""
+    every = _columns(row.past_sums, len(_SUMS), at)
+    counts, *open_ = _columns(row.open_sums, 1 + len(_SUMS), at)
+    periods = {told: _periods(told) for told in set(row.past_days)}
+    days = [periods[row.past_days[place]] for place in at]
+    cuts = [len(each) - int(count) for each, count in zip(days, counts, strict=True)]
+    settled, rest = zip(
+        *((d[:cut], d[cut:]) for d, cut in zip(days, cuts, strict=True)), strict=True
     )
+    in_a_row = np.array([_in_a_row(each, row.bill_from) for each in rest], dtype=np.bool_)
+    before = [one - other for one, other in zip(every, open_, strict=True)]
+    return PastBills(
+        comparable=np.array(row.comparable, dtype=np.bool_)[at] & in_a_row,
+        settled=_sums(settled, before, registers),
+        open=_sums(rest, open_, registers),
+    )
+
+
+def _sums(
+    days: Sequence[Sequence[Period]], sums: Sequence[NDArray[np.int64]], registers: int
+) -> PastSums:
+    energy, gross, *counted = sums
+    return PastSums(days=days, energy=energy, gross=gross, counted=counted[:registers])
+
+
+def _in_a_row(days: Sequence[Period], until: date) -> bool:
+    """Tell whether periods in order leave no gap between them, nor before a day."""
+    starts = [*(each.start for each in days), until]
+    return [each.until for each in days] == starts[1:]
 
 
 def _periods(sent: bytes) -> tuple[Period, ...]:

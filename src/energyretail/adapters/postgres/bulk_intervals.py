@@ -58,7 +58,7 @@ _TOLD: Final = """
                 WHERE point = wanted.point AND day >= starts AND day < until
                 ORDER BY channel COLLATE "C", day, number DESC
             ) AS kept GROUP BY channel
-        ) AS by_channel
+        ) AS by_channel HAVING count(*) > 0
     ) AS told
 """
 
@@ -75,7 +75,8 @@ KNOWN_INTERVALS: Final = """
     ) AS kept
 """
 
-Wh = NDArray[np.int32]
+# The Wh of each channel, and which of its days are estimates.
+_Told = Iterable[tuple[str, NDArray[np.int32], bytes | None]]
 
 
 @attrs.frozen(eq=False)
@@ -98,25 +99,16 @@ def told_beside(
     supplies are held beside the arrays.
     """
     at = [(n, place) for n, row in enumerate(rows) for place in range(len(row.places))]
-    found: list[dict[str, _Group]] = [{} for _ in rows]
-    odd: list[list[int]] = [[] for _ in rows]
+    groups = [_Groups(row) for row in rows]
     for place, seen, whole, sort, channels, estimated, sent in _sent(database, rows, today):
         n, of_row = at[place]
         wh = [np.frombuffer(each, "<i4") for each in sent or ()]
         if whole is False or any(each.min() == MISSING for each in wh):
-            odd[n].append(of_row)
-            continue
-        # What was told of later days alone is news of a bill that counts none of it.
-        key = "" if seen is None else f"told {sort}"
-        if key not in found[n]:
-            days = (rows[n].last_day - rows[n].bill_from).days
-            found[n][key] = _Group(len(rows[n].places), days)
-        told = zip(channels or (), wh, estimated or (), strict=True)
-        found[n][key].add(of_row, seen or 0, told)
-    return [
-        ToldGroups([group.told() for group in of_row.values()], others)
-        for of_row, others in zip(found, odd, strict=True)
-    ]
+            groups[n].leave(of_row)
+        else:
+            told = zip(channels or (), wh, estimated or (), strict=True)
+            groups[n].add(of_row, seen, sort, told)
+    return [each.told() for each in groups]
 
 
 def _sent(database: Database, rows: Sequence[Row[Any]], today: date) -> Iterator[tuple[Any, ...]]:
@@ -135,6 +127,40 @@ def _sent(database: Database, rows: Sequence[Row[Any]], today: date) -> Iterator
             yield from cursor.stream(_TOLD, columns, binary=True, size=_AT_ONCE)
 
 
+class _Groups:
+    """The supplies of a row of a page, grouped as they are told of; most are of no intervals."""
+
+    def __init__(self, row: Row[Any]):
+        self._facts_seen = row.facts_seen
+        self._days = (row.last_day - row.bill_from).days
+        self._found: dict[str, _Group] = {}
+        self._others: list[int] = []
+        self._untold = dict.fromkeys(range(len(row.places)))
+
+    def leave(self, at: int) -> None:
+        """Have a supply billed one by one."""
+        del self._untold[at]
+        self._others.append(at)
+
+    def add(self, at: int, seen: int, sort: str | None, told: _Told) -> None:
+        """Put a supply to those that were told alike."""
+        del self._untold[at]
+        self._group(f"told {sort}").add(at, max(seen, self._facts_seen[at]), told)
+
+    def told(self) -> ToldGroups:
+        """Return all, those of no intervals too."""
+        for at in self._untold:
+            # What was told of later days alone is news of a bill that counts none of it.
+            seen = self._facts_seen[at]
+            self._group(f"told {None}" if seen else "").add(at, seen)
+        return ToldGroups([group.told() for group in self._found.values()], self._others)
+
+    def _group(self, key: str) -> _Group:
+        if key not in self._found:
+            self._found[key] = _Group(len(self._facts_seen), self._days)
+        return self._found[key]
+
+
 class _Group:
     """The arrays of supplies told alike, as they fill: none has an interval that is missing."""
 
@@ -146,7 +172,7 @@ class _Group:
         self._wh: dict[str, NDArray[np.int32]] = {}
         self._estimated: dict[str, NDArray[np.bool_]] = {}
 
-    def add(self, at: int, seen: int, told: Iterable[tuple[str, Wh, bytes | None]]) -> None:
+    def add(self, at: int, seen: int, told: _Told = ()) -> None:
         n = len(self._at)
         self._at.append(at)
         self._seen.append(seen)

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 from psycopg.adapt import PyFormat, Transformer
+from psycopg.types.json import Jsonb
 from psycopg.types.range import Range
 
 from energyretail.adapters.postgres.binary_rows import (
@@ -37,7 +38,8 @@ _HEAD: Final = (
     "id", "number", "kind", "contract", "customer", "cups", "tariff", "period", "issued_on",
     "due_on", "net_cents", "tax_cents", "gross_cents", "currency", "rounding_scope",
     "rounding_mode", "rounding_decimals", "rounding_price_decimals", "prices", "price_digest",
-    "stage", "energy_kwh", "measured_seen", "register_counts", "estimated", "form_id",
+    "stage", "energy_kwh", "measured_seen", "published_seen", "figures", "register_counts",
+    "estimated", "form_id",
 )  # fmt: skip
 _LINE: Final = (
     "invoice_id", "position", "component", "amount_cents", "quantity", "price", "form_position",
@@ -154,6 +156,8 @@ def _heads(batch: Batch) -> bytes:
         "stage": _text(stage_of(found.period, supplied=found.supply.supplied).value),
         "energy_kwh": energy,
         "measured_seen": int8s(_seen(batch)),
+        "published_seen": constant(found.basis.published.to_bytes(8, "big")),
+        "figures": _sent(Jsonb(list(found.basis.figures))),
         "register_counts": int8_arrays([each[at] for each in supplies.counted()]),
         "estimated": _sent(_estimated(batch)),
         "form_id": constant(batch.form.to_bytes(8, "big")),

@@ -19,7 +19,8 @@ __all__ = ["PostgresSupplyDays"]
 # A day is read in full as in `domain.billing.boundaries`; where a tariff's registers are unknown
 # (NULL) any reading will do, for its supply is to be parked. The days of a running instalment
 # plan wait for its end, or that of the supply. A work item explains the unbilled
-# days from the one in its key on, which wait for it; billed once, they need no explanation.
+# days from the one in its key on, which wait for it; billed once, they need no explanation. What
+# was never read is on the list of the readings, and explains all days from the first one on.
 _SPANS = f"""
     SELECT started.contract, started.cups, span.state, span.reason,
         lower(span.days) AS starts, upper(span.days) AS ends,
@@ -64,12 +65,20 @@ _SPANS = f"""
         SELECT 'not_due', '', unnest(
             datemultirange(daterange(due.due_until, started.bill_to)) - billed.days)
         UNION ALL
-        SELECT CASE WHEN item.code IS NULL THEN 'unexplained' ELSE 'parked' END,
-            coalesce(item.code, ''), gap
+        SELECT CASE WHEN coalesce(item.code, unread.code) IS NULL THEN 'unexplained'
+                ELSE 'parked' END,
+            coalesce(item.code, unread.code, ''), gap
         FROM unnest(
             datemultirange(daterange(started.started_on, due.due_until)) - billed.days) AS gap
         LEFT JOIN work_item AS item ON item.kind = 'billing'
             AND item.key = started.key || '/' || to_char(lower(gap), 'YYYY-MM-DD')
+        LEFT JOIN LATERAL (
+            SELECT code FROM work_item
+            WHERE kind = 'reading_missing' AND lower(gap) = started.started_on
+                AND left(work_item.key, 20) = left(started.cups, 20)
+                AND right(work_item.key, 10) >= to_char(started.started_on, 'YYYY-MM-DD')
+            ORDER BY work_item.key COLLATE "C" LIMIT 1
+        ) AS unread ON item.code IS NULL
     ) AS span
 """
 _COUNTS = text(f"""

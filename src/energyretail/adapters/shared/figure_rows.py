@@ -176,7 +176,7 @@ def figures_of(rows: Iterable[FigureRow]) -> pricing.PublishedFigures:
         indices=(*dated, *(_index_of(name, rows) for name, rows in sorted(by_name.items()))),
         conversions=tuple(_conversion_of(r) for r in whole.values() if r.sort == "conversion"),
         profiles=tuple(_profile_of(row) for row in whole.values() if row.sort == "profile"),
-        seen=max((row.number for row in found), default=0),
+        told=tuple(pricing.FigureTold(row.name, row.days, row.number) for row in found),
     )
 
 

@@ -21,6 +21,7 @@ from energyretail.domain.shared import Invalid, MarketTime, Period, Power, Power
 __all__ = [
     "LOOKS_BACK",
     "MISSING",
+    "SHARED_SORTS",
     "IntervalDay",
     "UsageFact",
     "days_of",
@@ -33,6 +34,9 @@ LOOKS_BACK: Final = timedelta(days=400)
 
 MISSING: Final = -(2**31)
 """Stands for an interval without a value: no meter measures this in one."""
+
+SHARED_SORTS: Final = ("profile", "volume")
+"""Sorts of facts that mean the same for whoever shares them, on whatever day its supply began."""
 
 
 @attrs.frozen

@@ -11,6 +11,7 @@ from energyretail.application.billing.bulk_ports import (
     DuePage,
     IssuedAlike,
     PastBills,
+    PastSums,
     RatedAlike,
     ToldAlike,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "OutdatedInvoice",
     "OutdatedInvoices",
     "PastBills",
+    "PastSums",
     "PlanByKey",
     "PlanKey",
     "PlanSettlement",

@@ -20,7 +20,7 @@ from energyretail.domain.billing import (
     Yardstick,
 )
 from energyretail.domain.ledger import Entry
-from energyretail.domain.pricing import Kernel, RateProgram
+from energyretail.domain.pricing import Kernel, Quality, RateProgram
 from energyretail.domain.shared import InvoiceNumber, Period
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "DuePage",
     "IssuedAlike",
     "PastBills",
+    "PastSums",
     "RatedAlike",
     "ToldAlike",
 ]
@@ -40,21 +41,33 @@ Column = Any
 
 
 @attrs.frozen(eq=False)
-class PastBills:
-    """What the bills in force before were for, with one place a supply.
+class PastSums:
+    """What some bills in force before were for, with one place a supply.
 
-    Those of the days that `BilledBefore` tells: `days` are their periods, in order; `energy` is
-    the sum of theirs in millionths of a kWh, `gross` in cents, `counted` has a column a register
-    in the order of their names, in thousandths of its unit. All that means something only where
-    they are `comparable`: of known energy, of the same tariff and registers, none of which began
-    again, none rectified, and the last of them of actual readings. Or where there is none.
+    `days` are their periods, in order; `energy` is the sum of theirs in millionths of a kWh,
+    `gross` in cents, `counted` has a column a register in the order of their names, in thousandths
+    of its unit.
     """
 
-    comparable: Column
     days: Sequence[Sequence[Period]]
     energy: Column
     gross: Column
     counted: Sequence[Column]
+
+
+@attrs.frozen(eq=False)
+class PastBills:
+    """What the bills in force before were for, with one place a supply.
+
+    Those of the days that `BilledBefore` tells: the `open` ones after the last that ends with
+    actual readings, and the `settled` ones up to it. All that means something only where they are
+    `comparable`: of known energy, of the same tariff and registers, none of which began again, none
+    rectified, and the open ones up to the bill that is due without a gap. Or where there is none.
+    """
+
+    comparable: Column
+    settled: PastSums
+    open: PastSums
 
 
 @attrs.frozen(eq=False)
@@ -101,6 +114,12 @@ class AlikeSupplies:
     def key(self, at: int) -> str:
         """Return the key of the supply at a place of the columns."""
         return f"{self.contracts[at]}/{self.cups[at]}"
+
+    @property
+    def estimated(self) -> bool:
+        """Whether a reading of the last day of each is an estimate."""
+        last = (each for each in self.one.readings if each.taken_on == self.period.until)
+        return any(each.quality is Quality.ESTIMATED for each in last)
 
     def counted(self) -> Sequence[Column]:
         """Return what each register counted, in the order of their names, in thousandths."""

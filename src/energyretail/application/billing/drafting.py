@@ -13,7 +13,6 @@ from energyretail.application.billing.measured_ports import FigureBook, UsageBoo
 from energyretail.application.billing.ports import Tariffs
 from energyretail.domain.billing import (
     NOT_MEASURED,
-    Basis,
     BillableSupply,
     BillingPolicy,
     Draft,
@@ -105,15 +104,15 @@ class DraftingDesk:
     def rateable_alike(self, supply: BillableSupply, period: Period, *, seen: int = 0) -> Rateable:
         """Return what the next bill of a supply is rated by, where it goes by nothing of its own.
 
-        That is neither by a published figure, nor by days too old, nor are there two bills due,
-        nor was anything told after the fact of the number `seen`. Raises Refused
+        That is not by days too old, nor are there two bills due, nor was anything told after the
+        fact of the number `seen`. Raises Refused
         ``billing.not_alike``, and what `due` and `draft` raise.
         """
         rule = self.policy.corrections.back_billing
         found = self._rateable(supply, period, None)
         if (
             self.due(supply) != (period,)
-            or found.basis != Basis(measured=seen)
+            or found.basis.measured != seen
             or reaches_back(period, on=self.today, rule=rule, customer=supply.kind)
         ):
             raise Refused("billing.not_alike", "is billed by itself", cups=supply.cups)

@@ -30,7 +30,8 @@ class BilledUse:
 
     `counted` is by register in the order of their names, in the unit of their indexes (kWh or
     m3), rollovers included. `energy_kwh` is None where nobody kept it; `gross` is with tax, in
-    the bill's currency. It is `estimated` where one of its readings is.
+    the bill's currency. It is `estimated` where a reading of its last day is: one that only
+    begins with an estimate has settled it.
     """
 
     days: Period
@@ -88,7 +89,10 @@ def _use(
         )
         for register, chain in _chains(read)
     }
-    estimated = any(reading.quality is Quality.ESTIMATED for reading in read)
+    last_day = max((reading.taken_on for reading in read), default=None)
+    estimated = any(
+        reading.quality is Quality.ESTIMATED for reading in read if reading.taken_on == last_day
+    )
     return BilledUse(days, tuple(sorted(counted.items())), energy_kwh, gross, estimated)
 
 
@@ -222,7 +226,7 @@ class JudgedBill:
 def _settled(
     bills: Sequence[BilledUse],
 ) -> tuple[tuple[BilledUse, ...], tuple[BilledUse, ...]]:
-    """Split bills after the last that rests on actual readings alone."""
+    """Split bills after the last that ends with actual readings."""
     actual = [at for at, bill in enumerate(bills, 1) if not bill.estimated]
     last = actual[-1] if actual else 0
     return tuple(bills[:last]), tuple(bills[last:])

@@ -49,7 +49,7 @@ class UseNumbers:
 
 @attrs.frozen(eq=False)
 class PastNumbers:
-    """What the bills of a supply before were for in all, in the units of `UseNumbers`.
+    """What some bills of a supply before were for in all, in the units of `UseNumbers`.
 
     `days` are theirs, and `weight` the weight of those days, by `PlausibilityLimits.weight` times
     a number that is the same for all, as it is of the bills that are told.
@@ -75,42 +75,54 @@ class Yardstick:
     standard_kwh: Decimal | None = None
 
     def surely_passes(
-        self, use: UseNumbers, past: PastNumbers, *, days: int, weight: int, unit: int
+        self,
+        use: UseNumbers,
+        past: PastNumbers,
+        *,
+        days: int,
+        weight: int,
+        unit: int,
+        open_: PastNumbers | None = None,
     ) -> Truths:
         """Tell of which bills no rule finds anything; of the others one may, or may not.
 
         Bills are for so many `days` of one `weight`, `unit` times that of the limits. Asked only
         of bills before which all stood when they were made, are of known energy and of the same
-        registers, and of which the last rests on actual readings; or of supplies without any.
+        registers; or of supplies without any. `open_` are those of them after the last that ends
+        with actual readings: they end where the bill begins, without a gap between them. They are
+        told where the bill ends so, which settles them, and `past` has the others alone.
         """
-        small = _below(use.energy, self._least(_ENERGY))
+        whole = use if open_ is None else _with(use, open_)
+        if open_ is not None:
+            days, weight = days + open_.days, weight + open_.weight
         little = _below(past.energy * weight, self._least(_ENERGY), past.weight)
         compared = (
-            self._energy(use, past, weight, small=small)
-            & self._registers(use, past, weight)
+            self._energy(whole, past, weight)
+            & self._registers(whole, past, weight)
             & self._shares(use, past)
-            & self._gross(use, past, weight)
+            & self._gross(whole, past, weight)
         )
         unknown = past.days < self.limits.history_days_min
         return (
             (use.energy >= 0)
             & (use.gross >= 0)
             & (_below(use.energy, Fraction(self.limits.unpriced_kwh_min) * _ENERGY) | use.priced)
-            & self._power(use, days)
+            & self._power(whole, days)
             & (unknown | compared)
             & (((past.days >= self.limits.history_days_min) & (little == 0))
-               | self._standard(use, weight, unit))
-            & ((past.days >= self.limits.history_days_min) | self._something(use, weight, unit))
+               | self._standard(whole, weight, unit))
+            & ((past.days >= self.limits.history_days_min) | self._something(whole, weight, unit))
         )  # fmt: skip
 
-    def _energy(self, use: UseNumbers, past: PastNumbers, weight: int, *, small: Truths) -> Truths:
+    def _energy(self, use: UseNumbers, past: PastNumbers, weight: Numbers) -> Truths:
         spread, expected = Fraction(self.limits.spread_max), past.energy * weight
+        small = _below(use.energy, self._least(_ENERGY))
         not_more = small | _at_most(use.energy * past.weight, expected, spread)
         little = _below(expected, self._expected(_ENERGY), past.weight)
         not_less = little | _above(use.energy * past.weight * 1000, expected, spread)
         return (past.energy <= 0) | (not_more & not_less)
 
-    def _registers(self, use: UseNumbers, past: PastNumbers, weight: int) -> Truths:
+    def _registers(self, use: UseNumbers, past: PastNumbers, weight: Numbers) -> Truths:
         least = self._expected(_COUNTED)
         pairs = zip(use.counted, past.counted, strict=True)
         return reduce(
@@ -126,7 +138,7 @@ class Yardstick:
         near = _below(apart, Fraction(self.limits.swap_distance_min), now * before)
         return near | _below(now, least) | _below(before, least)
 
-    def _gross(self, use: UseNumbers, past: PastNumbers, weight: int) -> Truths:
+    def _gross(self, use: UseNumbers, past: PastNumbers, weight: Numbers) -> Truths:
         most = Fraction(self.limits.gross_max)
         return (
             _at_most(use.gross * past.weight, past.gross * weight, most)
@@ -135,30 +147,45 @@ class Yardstick:
             | (past.energy <= 0)
         )
 
-    def _power(self, use: UseNumbers, days: int) -> Truths:
+    def _power(self, use: UseNumbers, days: Numbers) -> Truths:
         if self.power_kw is None:
             return use.energy >= 0
-        hours = Fraction(self.power_kw * self.limits.power_hours_max) * _HOURS_A_DAY * days
-        return _at_most(use.energy, 1, max(hours * _ENERGY, self._least(_ENERGY)))
+        a_day = Fraction(self.power_kw * self.limits.power_hours_max) * _HOURS_A_DAY
+        little = _at_most(use.energy, 1, self._least(_ENERGY))
+        return little | _at_most(use.energy, days, a_day * _ENERGY)
 
-    def _standard(self, use: UseNumbers, weight: int, unit: int) -> Truths:
+    def _standard(self, use: UseNumbers, weight: Numbers, unit: int) -> Truths:
         if self.standard_kwh is None:
             return use.energy >= 0
-        usual = Fraction(self.standard_kwh) * weight / unit / _DAYS_A_YEAR
-        most = usual * Fraction(self.limits.standard_max) * _ENERGY
-        return _at_most(use.energy, 1, max(most, self._least(_ENERGY)))
+        most = self._usual(unit) * Fraction(self.limits.standard_max)
+        little = _at_most(use.energy, 1, self._least(_ENERGY))
+        return little | _at_most(use.energy, weight, most * _ENERGY)
 
-    def _something(self, use: UseNumbers, weight: int, unit: int) -> Truths:
+    def _something(self, use: UseNumbers, weight: Numbers, unit: int) -> Truths:
         if self.standard_kwh is None:
             return use.energy >= 0
-        usual = Fraction(self.standard_kwh) * weight / unit / _DAYS_A_YEAR
-        return _above(use.energy * 1000, 1, usual * Fraction(self.limits.spread_max) * _ENERGY)
+        spread = Fraction(self.limits.spread_max)
+        return _above(use.energy * 1000, weight, self._usual(unit) * spread * _ENERGY)
+
+    def _usual(self, unit: int) -> Fraction:
+        """Return what such a supply uses, in kWh, for each part of a weight."""
+        return Fraction(self.standard_kwh or 0) / unit / _DAYS_A_YEAR
 
     def _least(self, unit: int) -> Fraction:
         return Fraction(self.limits.least_kwh) * unit
 
     def _expected(self, unit: int) -> Fraction:
         return Fraction(self.limits.expected_kwh_min) * unit
+
+
+def _with(use: UseNumbers, open_: PastNumbers) -> UseNumbers:
+    """Return what is used in all, the bills right before included."""
+    return attrs.evolve(
+        use,
+        energy=use.energy + open_.energy,
+        gross=use.gross + open_.gross,
+        counted=[now + before for now, before in zip(use.counted, open_.counted, strict=True)],
+    )
 
 
 def whole_weights(weights: Sequence[Fraction]) -> tuple[int, tuple[int, ...]]:

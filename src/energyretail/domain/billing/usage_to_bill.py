@@ -24,7 +24,7 @@ class Basis:
     """What a bill rests on beside readings and prices, so that news of it is noticed.
 
     `measured` and `published` are the numbers of the newest fact of its supply point and of the
-    newest figure it saw; `figures` names the indices, conversions and profiles it read.
+    newest figure it read, of its days; `figures` names the indices, conversions and profiles.
     """
 
     measured: int = 0
@@ -44,7 +44,7 @@ def basis_of(
 ) -> Basis:
     """Return what a bill of `period` rests on."""
     names = names_read(supply, tariff=tariff, days=period)
-    return Basis(supply.measured.seen, figures.seen if names else 0, names)
+    return Basis(supply.measured.seen, figures.newest(names, period), names)
 
 
 def names_read(supply: BillableSupply, *, tariff: pricing.Tariff, days: Period) -> tuple[str, ...]:

@@ -127,7 +127,7 @@ from energyretail.domain.pricing.programs import (
     RateProgram,
     compile_program,
 )
-from energyretail.domain.pricing.published import NO_FIGURES, PublishedFigures
+from energyretail.domain.pricing.published import NO_FIGURES, FigureTold, PublishedFigures
 from energyretail.domain.pricing.quality_runs import joined, parted, told_apart, with_estimates
 from energyretail.domain.pricing.rating import (
     OF_A_PART,
@@ -215,6 +215,7 @@ __all__ = [
     "Extreme",
     "Factor",
     "FeedIn",
+    "FigureTold",
     "Filling",
     "Flow",
     "IndexLinked",

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from typing import Final
 
 import attrs
 
 from energyretail.domain.pricing.circumstances import IntervalIndex
 from energyretail.domain.pricing.dated import DatedPrice
 from energyretail.domain.pricing.uses import Conversion, Profile
-from energyretail.domain.shared import Invalid
+from energyretail.domain.shared import Invalid, Period
 
-__all__ = ["NO_FIGURES", "PublishedFigures"]
+__all__ = ["NO_FIGURES", "FigureTold", "PublishedFigures"]
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@attrs.frozen
+class FigureTold:
+    """That under a name something was told of some days, and its number."""
+
+    name: str
+    days: Period
+    number: int
 
 
 @attrs.frozen
 class PublishedFigures:
     """What is published for everybody and a bill reads by name: indices, conversions, profiles.
 
-    `seen` is the number of the newest of these figures, in one count with the facts of supply
-    points. Raises Invalid ``pricing.name_twice`` (two indices, conversions or profiles of a name).
+    `told` is what of them was ever told, numbered in one count with the facts of supply points.
+    Raises Invalid ``pricing.name_twice`` (two indices, conversions or profiles of a name).
     """
 
     indices: tuple[DatedPrice | IntervalIndex, ...] = ()
     conversions: tuple[Conversion, ...] = ()
     profiles: tuple[Profile, ...] = ()
-    seen: int = 0
+    told: tuple[FigureTold, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for what in (self.indices, self.conversions, self.profiles):
@@ -39,6 +52,21 @@ class PublishedFigures:
         wanted = frozenset(names)
         found = (index for index in self.indices if index.name in wanted)
         return tuple(sorted(found, key=lambda index: index.name))
+
+    @property
+    def seen(self) -> int:
+        """The number of the newest of all these figures, or zero."""
+        return max((each.number for each in self.told), default=0)
+
+    def newest(self, names: Collection[str], days: Period) -> int:
+        """Return the number of the newest that was told under some names of some days, or zero.
+
+        Of a day before and after too: days of a market are not days of UTC. So what a bill saw is
+        the same whatever else is known beside.
+        """
+        around = Period(days.start - _ONE_DAY, days.until + _ONE_DAY)
+        told = (each for each in self.told if each.name in names and each.days.meets(around))
+        return max((each.number for each in told), default=0)
 
     def conversion(self, name: str) -> Conversion:
         """Return a conversion; raises Invalid ``pricing.conversion_unknown``."""

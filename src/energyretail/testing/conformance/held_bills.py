@@ -187,6 +187,19 @@ class HeldBillsConformance:
         assert estimated.estimated
         assert (contract_number(3), point(3)) not in found
 
+    def test_tells_of_an_estimate_until_it_is_settled(self, world: HeldBillsWorld) -> None:
+        world.billing.sign(contract_of(1))
+        world.billing.read(readings_of(1, START, 100))
+        world.billing.read(readings_of(1, SECOND, 150, estimated=True), readings_of(1, THIRD, 200))
+        bills = [
+            world.billing.bill_first(f"F-{n}", today=day) for n, day in ((1, SECOND), (2, THIRD))
+        ]
+
+        uses = world.before(1)[contract_number(1), point(1)]
+
+        assert [use.estimated for use in uses] == [True, False]
+        assert uses == tuple(use_of_invoice(bill, digits=6) for bill in bills)
+
     def test_tells_only_of_bills_that_end_in_time(self, world: HeldBillsWorld) -> None:
         world.billing.sign(contract_of(1))
         world.billing.read(readings_of(1, START, 100), readings_of(1, SECOND, 150))

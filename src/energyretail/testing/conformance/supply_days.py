@@ -114,6 +114,22 @@ class SupplyDaysConformance:
 
         assert world.unexplained(SECOND) == 30
 
+    def test_lets_what_was_never_read_explain_its_days(self, world: SupplyDaysWorld) -> None:
+        world.billing.sign(contract_of(1), contract_of(2), contract_of(3))
+        for number, day in ((1, START), (2, START - timedelta(days=1)), (3, SECOND)):
+            key = f"{point(number)}:{'P3:' if number == 3 else ''}{day}"
+            with world.billing.work() as transaction:
+                item = WorkItem("reading_missing", key, "metering.test", "", "", day)
+                world.work_list.add([item])
+                transaction.commit()
+
+        counts = world.days.counts(today=THIRD, grace_days=0)
+
+        days = (THIRD - START).days
+        assert (counts[DayState.PARKED], counts[DayState.UNEXPLAINED]) == (2 * days, days)
+        (first, _) = world.spans(DayState.PARKED, THIRD, grace_days=0)
+        assert first.span.reason == "metering.test"
+
     def test_lets_a_parked_period_explain_nothing_once_it_is_billed(
         self, world: SupplyDaysWorld
     ) -> None:

@@ -1,7 +1,8 @@
 """Tables cut by account: which columns their rows carry then, and the statements that do it.
 
-`by_account.sql` is for any Postgres, `citus.sql` for Citus after it; docs/how-to/scale-out.md says
-when and how. A database that neither was run in has none of these columns, and pays for none.
+`by_account.sql` comes first, then `partitions.sql` for parts of one Postgres or `citus.sql` for
+Citus; docs/how-to/scale-out.md says when and how. A database that neither was run in has none of
+these columns, and pays for none.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _KNOWN: Final = WeakKeyDictionary[Engine, bool]()
 
 
 def statements(name: str) -> str:
-    """Return the SQL of a script by its name, ``by_account`` or ``citus``."""
+    """Return the SQL of a script by its name, ``by_account``, ``partitions`` or ``citus``."""
     return (resources.files(__package__) / f"{name}.sql").read_text("utf-8")
 
 

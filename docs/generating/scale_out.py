@@ -1,0 +1,167 @@
+"""The page of the arithmetic from measured bills to millions of services."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from generating import BY_HAND_NEVER
+
+__all__ = ["FILE", "files"]
+
+FILE: Final = "docs/reference/scale-out.md"
+RESULTS: Final = "benchmarks/results"
+SERVICES: Final = (1_000_000, 8_000_000, 80_000_000)
+WINDOW_HOURS: Final = 8
+_NEEDED: Final = SERVICES[-1] / WINDOW_HOURS / 3600
+PART_BYTES: Final = 50e9
+MONTHS: Final = 12
+
+# Until `results/bill_run.json` is kept: what `benchmarks/bill_run.py --pairs 3` told by hand.
+_BY_HAND: Final = (4_419, "2026-11-29, three pairs, ratio 0.40, a load of 1 from elsewhere")
+_LAYOUTS: Final = ("plain", "by_account", "parts")
+# The better of both runs of `shared_runs` with one worker, told below.
+_WORKER: Final = 1_129
+
+_HEAD: Final = f"""# The arithmetic of millions
+
+{BY_HAND_NEVER}
+
+From bills that were measured to services nobody has measured here: multiplied, and nothing else. A
+service is one bill a month of the workload of `benchmarks/bill_run.py` (registers, three lines or
+four, one tax). The figures belong to the machine that is named; how to get there is on
+[scale out](../how-to/scale-out.md).
+
+## What was measured
+
+"""
+_BELOW: Final = """
+Bytes do not depend on how busy a machine is; bills a second do. What stays on the disk are rows and
+keys; what is logged (WAL, whole pages after a checkpoint among it) is kept until it is archived.
+
+## What it comes to
+
+"""
+_READING: Final = f"""
+- **one connection** is the time that billing by columns takes at the rate of the benchmark, **one
+  worker** that of the [worker process](#what-sharing-brings) with tariffs of three registers, power
+  and taxes, and no past that tells what is plausible.
+- **needed** are bills a second for a window of {WINDOW_HOURS} hours.
+- **parts** are how many cuts by account make a year of the tables and keys of a part
+  {PART_BYTES / 1e9:.0f} GB at most, in powers of two.
+- Half-hours are not in it: {1488 * 4:,} bytes of whole numbers a service and month of 31 days,
+  before the head of a row a day.
+
+So 8 million services are two hours of one worker, and some 300 GB a year without half-hours: one
+Postgres, in eight parts. For 80 million in a night this machine is too small, with two workers too:
+they made 2,010 bills a second at best, and {_NEEDED:,.0f} are needed. What writes has to be faster
+then (more cores, a disk for the log), or the accounts are dealt out to several databases, each with
+its own number series.
+
+## What sharing brings
+
+`python -m shared_runs --supplies 40000 --workers 1 2 2 1`, below `tests`, on 2026-11-29: worker
+processes of `run_worker` on one database, chunks of 2,000 supplies of three registers with the gate
+on, two cores that also ran the database and other work.
+
+| workers | seconds | chunks of each | at work | of these waiting for another |
+|---|---|---|---|---|
+| 1 | 42.2 | 20 | 0.98 | 0.00 |
+| 2 | 34.3 | 10 + 10 | 1.90 | 0.61 |
+| 2 | 19.9 | 10 + 10 | 1.90 | 0.57 |
+| 1 | 35.4 | 20 | 0.98 | 0.00 |
+
+Nothing was lost, double, unnumbered or out of balance. Two workers were 1.2 and 1.8 times as fast
+as one: the machine was not quiet, and the runs of one kind differ by as much as that.
+
+What they wait for is the row of the number series. Numbers without gaps are taken when a chunk is
+rated and held until it is committed, so that of all workers one writes while the others read, rate
+and judge. Where writing is the share *w* of a chunk, of two workers (2*w* - 1) / *w* wait at any
+time if the row is never free: 0.59 is a *w* of 0.7. By the clock, too, 3.0 of the 4.1 seconds of a
+chunk went by between its number and its commit, 2.1 of them in COPY. So no number of workers is
+more than 1 / 0.7 = 1.4 times as fast as one that has the machine to itself. More workers than two
+are for reading and rating that is dear, as that of half-hours, and for machines that may fail; not
+for writing.
+
+Not shortened, and why: to number last would mean to write rows without numbers and to change each
+of them before the commit, that is to write twice; a range of numbers promised to a chunk before it
+is kept would be a gap where its worker dies and readings change before it is done again. What would
+help is a series for each of several lanes of chunks, which is for the law and the company to
+decide.
+
+## What is cut by time
+
+Nothing is, today. No table has partitions, and no statement drops a month. Bills, entries and
+readings have to be kept for years by law; what is missing is to part `invoice` and what is of it,
+`entry` and `posting` by the month they were made in (their keys would need that day as they need
+the account), `interval_day` by day, and to drop what was sent from `outbox` and taken from `inbox`.
+"""
+
+
+def files(root: Path) -> Mapping[str, str]:
+    """Return the page."""
+    found = json.loads((root / RESULTS / "footprint.json").read_text("utf-8"))
+    rate, of_rate = _rate(root)
+    lines = [_HEAD + _measured(found["layouts"], rate, of_rate) + _BELOW]
+    return {FILE: "".join([*lines, _multiplied(found["layouts"], rate), _READING])}
+
+
+def _rate(root: Path) -> tuple[int, str]:
+    """Return bills a second over one connection, and the words that say whence."""
+    kept = root / RESULTS / "bill_run.json"
+    if not kept.exists():
+        return _BY_HAND
+    found = json.loads(kept.read_text("utf-8"))
+    load = found["machine"]["load_at_the_end"][0]
+    told = f"`{RESULTS}/bill_run.json`, ratio {found['ratio']:.2f}, a load of {load} at its end"
+    return found["bills_a_second"]["billing"], told
+
+
+def _measured(layouts: Mapping[str, Any], rate: int, of_rate: str) -> str:
+    source = f"`{RESULTS}/footprint.json`"
+    told = ["| | as migrated | keyed by account | in parts | from |\n|---|---|---|---|---|\n"]
+    for what in ("rows", "keys", "log"):
+        found = " | ".join(f"{layouts[name][f'{what}_bytes']:,}" for name in _LAYOUTS)
+        told.append(f"| bytes of {what} a bill | {found} | {source} |\n")
+    told.append(f"| bills a second, one connection | {rate:,} | | | {of_rate} |\n")
+    told.append(
+        f"| bills a second, one worker | {_WORKER:,} | | | [below](#what-sharing-brings) |\n"
+    )
+    return "".join(told)
+
+
+def _multiplied(layouts: Mapping[str, Any], rate: int) -> str:
+    head = (
+        "| services | keys | one connection | one worker | needed | disk a month | disk a year"
+        " | log a month | log a second | parts |\n|---|---|---|---|---|---|---|---|---|---|\n"
+    )
+    return head + "".join(
+        _row(services, words, layouts[name], rate)
+        for services in SERVICES
+        for name, words in (("plain", "as migrated"), ("by_account", "by account"))
+    )
+
+
+def _row(services: int, keys: str, layout: Mapping[str, Any], rate: int) -> str:
+    kept = layout["rows_bytes"] + layout["keys_bytes"]
+    month, year = services * kept, MONTHS * services * kept
+    log = services * layout["log_bytes"]
+    parts = 1
+    while year / parts > PART_BYTES:
+        parts *= 2
+    seconds = WINDOW_HOURS * 3600
+    fields = (
+        f"{services:,}",
+        keys,
+        f"{services / rate / 3600:.1f} h",
+        f"{services / _WORKER / 3600:.1f} h",
+        f"{services / seconds:,.0f}",
+        f"{month / 1e9:,.0f} GB",
+        f"{year / 1e9:,.0f} GB",
+        f"{log / 1e9:,.0f} GB",
+        f"{log / seconds / 1e6:.1f} MB",
+        f"{parts}",
+    )
+    return f"| {' | '.join(fields)} |\n"
