@@ -44,7 +44,7 @@ _POOL: Final = text("""
     GROUP BY pattern, halves
 """)
 _DAYS: Final = """
-    SELECT supply.cups, number, day, pool.wh, pool.total
+    SELECT supply.cups, number, day, halves, pattern, pool.total
     FROM (SELECT cups, CAST(substr(contract, 2) AS bigint) AS number FROM supply) AS supply
     CROSS JOIN LATERAL (
         SELECT CAST(:from_day AS date) + n AS day
@@ -66,20 +66,19 @@ _INTERVALS: Final = text("""
         CASE WHEN place % nullif(CAST(:missing AS bigint), 0) = 2
             THEN overlay(wh PLACING CAST('\\x00000080' AS bytea) FROM 1 FOR 4) ELSE wh END
     FROM (
-        SELECT found.*,
+        SELECT used.*,
             CASE WHEN day >= CAST(:odd_from AS date) THEN
                 abs(hashint8extended(-number * 100000 - (day - DATE '2000-01-01'),
                     CAST(:seed AS bigint)) % 1000000) END AS place
-        FROM used AS found
-    ) AS placed
-    ORDER BY cups, day
+        FROM used ORDER BY cups, day
+    ) AS placed JOIN drawn_day USING (halves, pattern)
 """)
 # All of it was counted by the first register.
 _INDEXES: Final = text("""
     WITH counted AS (
-        SELECT cups, day + 1 AS taken_on,
-            sum(total) OVER (PARTITION BY cups ORDER BY day) / 1000.0 AS kwh
-        FROM used
+        SELECT cups, taken_on, sum(total) / 1000.0 AS kwh
+        FROM used JOIN unnest(CAST(:days AS date[])) AS read (taken_on) ON day < taken_on
+        GROUP BY cups, taken_on
     ), told AS (
         SELECT reading.ctid AS place, first.index_kwh + CASE reading.register
             WHEN :counting THEN coalesce(counted.kwh, 0) ELSE 0 END AS index_kwh
@@ -116,6 +115,7 @@ def fill_half_hours(
         "until_day": days[-1],
         "zone": "Europe/Madrid",
         "counting": given["registers"][0],
+        "days": list(days),
     }
     pool, used = (_POOL, _POOL_KNOWN), (_USED, _USED_KEY, _USED_KNOWN)
     for statement in (*pool, *used, _INTERVALS, _INDEXES, _CLEARED):
