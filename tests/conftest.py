@@ -32,6 +32,8 @@ _DEAR_FIRST: Final = (
     "test_demo_input.py",
     "test_bad_input_crash_points.py",
     "test_killed_runs.py",
+    "test_poison_pills.py",
+    "test_benchmarks.py",
     "test_api_waiting.py",
     "test_plans_company.py",
     "test_bad_input_bank_files.py",
