@@ -18,18 +18,18 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from proteus import Model, config  # type: ignore[import-not-found]
-from trytond.modules.account.tests.tools import (  # type: ignore[import-not-found]
+from proteus import Model, config
+from trytond.modules.account.tests.tools import (
     create_chart,
     create_fiscalyear,
     create_tax,
     get_accounts,
 )
-from trytond.modules.account_invoice.tests.tools import (  # type: ignore[import-not-found]
+from trytond.modules.account_invoice.tests.tools import (
     create_payment_term,
     set_fiscalyear_invoice_sequences,
 )
-from trytond.modules.company.tests.tools import (  # type: ignore[import-not-found]
+from trytond.modules.company.tests.tools import (
     create_company,
     get_company,
 )

@@ -13,7 +13,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 
 import figures  # noqa: E402  # the folder of benchmarks is no package
-import table  # noqa: E402
+import table  # noqa: E402  # nor are they found before the path says so
 
 
 def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path) -> None:
