@@ -16,10 +16,16 @@ from energyretail.adapters.shared.usage_facts import MISSING, IntervalDay, measu
 from energyretail.application.billing import ToldAlike
 from energyretail.domain.pricing import Usage
 
-__all__ = ["KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
+__all__ = ["IS_MEASURED", "KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
 
 _AT_ONCE: Final = 50
 """So many supplies come over the connection at once."""
+# Whether intervals of a supply that has `started` may be known to a bill of today.
+IS_MEASURED: Final = """
+    EXISTS (SELECT FROM interval_day WHERE point = left(started.cups, 20) AND day >= bill_from
+        AND day < greatest(CAST(:today AS date), bill_from + 1))
+"""
+
 # What was told of each supply from the day it is billed from, by channel: whether its days up to
 # the last one billed are all there and of one sort, what these have in common with those of other
 # supplies, which of them are estimates, and the Wh of all in a row. The newest may be one of later
@@ -58,7 +64,7 @@ _TOLD: Final = """
                 WHERE point = wanted.point AND day >= starts AND day < until
                 ORDER BY channel COLLATE "C", day, number DESC
             ) AS kept GROUP BY channel
-        ) AS by_channel HAVING count(*) > 0
+        ) AS by_channel
     ) AS told
 """
 
@@ -98,10 +104,15 @@ def told_beside(
     What is sent is read as it comes into the arrays of its group, so that no more than a few
     supplies are held beside the arrays.
     """
-    at = [(n, place) for n, row in enumerate(rows) for place in range(len(row.places))]
+    asked = [
+        (n, place)
+        for n, row in enumerate(rows)
+        for place, is_measured in enumerate(row.is_measured)
+        if is_measured
+    ]
     groups = [_Groups(row) for row in rows]
-    for place, seen, whole, sort, channels, estimated, sent in _sent(database, rows, today):
-        n, of_row = at[place]
+    for place, seen, whole, sort, channels, estimated, sent in _sent(database, rows, asked, today):
+        n, of_row = asked[place]
         wh = [np.frombuffer(each, "<i4") for each in sent or ()]
         if whole is False or any(each.min() == MISSING for each in wh):
             groups[n].leave(of_row)
@@ -111,14 +122,15 @@ def told_beside(
     return [each.told() for each in groups]
 
 
-def _sent(database: Database, rows: Sequence[Row[Any]], today: date) -> Iterator[tuple[Any, ...]]:
-    wanted = [
-        (cups[:20], row.bill_from, row.last_day, max(today, row.bill_from + timedelta(days=1)))
-        for row in rows
-        for cups in row.cups
-    ]
-    if not wanted:
+def _sent(
+    database: Database, rows: Sequence[Row[Any]], asked: Sequence[tuple[int, int]], today: date
+) -> Iterator[tuple[Any, ...]]:
+    if not asked:
         return
+    spans = [
+        (row.bill_from, row.last_day, max(today, row.bill_from + timedelta(days=1))) for row in rows
+    ]
+    wanted = [(rows[n].cups[place][:20], *spans[n]) for n, place in asked]
     columns = [list(range(len(wanted))), *map(list, zip(*wanted, strict=True))]
     with database.reading() as connection:
         driver = connection.connection.driver_connection
