@@ -12,7 +12,9 @@ from sqlalchemy import text
 
 from bulk_bills.told import told
 from energyretail.adapters.columnar import ColumnarRating
+from energyretail.adapters.postgres import bulk_due
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
+from energyretail.adapters.postgres.bulk_intervals import told_beside
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.document_checks import PostgresDocumentChecks
 from energyretail.application.billing import BulkStep
@@ -92,3 +94,38 @@ def test_a_month_with_a_change_of_clocks_goes_by_columns(database: Database, mon
     with database.engine.connect() as connection:
         kept = connection.scalar(text("SELECT count(*) FROM invoice WHERE form_id IS NULL"))
     assert kept == 0
+
+
+_TOLD_ANEW = text("""
+    INSERT INTO interval_day (point, day, channel, flow, zone, minutes, quality, source, wh)
+    SELECT point, day, channel, flow, zone, minutes, quality, source, wh FROM interval_day
+    ORDER BY number LIMIT 1
+""")
+
+
+def test_what_is_told_meanwhile_is_news_of_the_bill(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = MONTHS["march"][:2]
+    whole = HalfHours(estimated_every=0, missing_every=0)
+    part = PortfolioPart("2.0TD-FIJO", REGISTERS, 3, days, days[0], half_hours=whole)
+    part = attrs.evolve(part, estimated_every=1_000_000)
+    desk = postgres_desk(database, policy=ANY_USE, tariffs=HourlyTariffs())
+    with database.engine.begin() as connection:
+        fill_portfolio(connection, [part], seed=5)
+        newest = connection.scalar(text("SELECT max(number) FROM interval_day"))
+    desk.open_day(days[1])
+
+    def told_late(*given: Any, **more: Any) -> Any:
+        with database.engine.begin() as connection:
+            connection.execute(_TOLD_ANEW)
+        return told_beside(*given, **more)
+
+    monkeypatch.setattr(bulk_due, "told_beside", told_late)
+    desk.bill_in_bulk(PostgresBulkBills(database), ColumnarRating())
+
+    with database.engine.connect() as connection:
+        seen = connection.scalar(text("SELECT max(measured_seen) FROM invoice"))
+        last = connection.scalar(text("SELECT max(number) FROM interval_day"))
+    assert last > newest
+    assert seen == newest

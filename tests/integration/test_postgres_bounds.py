@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from energyretail.adapters.postgres.database import Database, PostgresWhole, Pos
 from energyretail.domain.shared import Refused
 
 MUCH = 1 << 30
+MUCH_MB = 2000
 
 
 def sleep(database: Database, seconds: float) -> None:
@@ -28,6 +30,23 @@ def allocate_for_ever(database: Database) -> None:
     while True:
         statement = text("SELECT repeat('x', 1000) FROM generate_series(1, 20000)")
         kept.append(database.connection().execute(statement).all())
+
+
+def ask_for_much(database: Database) -> None:
+    statement = text("SELECT repeat('x', 1000000) FROM generate_series(1, :megabytes)")
+    database.connection().execute(statement, {"megabytes": MUCH_MB}).all()
+
+
+def megabytes(what: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{what}:"))
+
+
+def while_the_time_runs_out() -> None:
+    """Wait past the bound, but not for the one who looks at it."""
+    until = time.monotonic() + 0.1
+    while time.monotonic() < until:
+        pass
 
 
 def session(database: Database) -> tuple[int, str]:
@@ -93,6 +112,28 @@ def test_what_takes_too_much_memory_is_ended_and_the_whole_goes_on(database: Dat
     assert after == before
 
 
+def test_an_answer_that_takes_too_much_memory_is_ended_as_it_comes(database: Database) -> None:
+    bounds, work = PostgresBounds(database), PostgresWork(database)
+    Path("/proc/self/clear_refs").write_text("5")  # the most from now on
+    before = megabytes("VmRSS")
+
+    with PostgresWhole(database)() as whole:
+        with (
+            pytest.raises(Refused) as refusal,
+            bounds(seconds=60, bytes_more=100_000_000),
+            work(),
+        ):
+            ask_for_much(database)
+        with work() as transaction:
+            _, limit = session(database)
+            transaction.commit()
+        whole.commit()
+
+    assert refusal.value.code == "operations.bounds.memory"
+    assert limit == "0"
+    assert megabytes("VmHWM") - before < MUCH_MB / 3
+
+
 def test_a_transaction_of_its_own_is_ended_too(database: Database) -> None:
     bounds, work = PostgresBounds(database), PostgresWork(database)
     began = time.monotonic()
@@ -104,4 +145,19 @@ def test_a_transaction_of_its_own_is_ended_too(database: Database) -> None:
         transaction.commit()
 
     assert time.monotonic() - began < 30
+    assert limit == "0"
+
+
+def test_what_is_done_late_is_kept_and_the_whole_goes_on(database: Database) -> None:
+    bounds, work = PostgresBounds(database), PostgresWork(database)
+    with PostgresWhole(database)() as whole:
+        with bounds(seconds=0.3, bytes_more=MUCH), work() as transaction:
+            sleep(database, 0.25)
+            while_the_time_runs_out()
+            transaction.commit()
+        with work() as transaction:
+            _, limit = session(database)
+            transaction.commit()
+        whole.commit()
+
     assert limit == "0"

@@ -30,7 +30,12 @@ class PostgresBounds:
         try:
             with (
                 self._database.statements_within(seconds) as within,
-                bounded(seconds=seconds, bytes_more=bytes_more, is_waiting=within.is_waiting),
+                bounded(
+                    seconds=seconds,
+                    bytes_more=bytes_more,
+                    is_waiting=within.is_waiting,
+                    give_up=within.give_up,
+                ),
             ):
                 yield
         except (OperationalError, psycopg.errors.QueryCanceled) as error:

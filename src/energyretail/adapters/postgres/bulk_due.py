@@ -23,6 +23,7 @@ from energyretail.adapters.postgres.bulk_facts import FACTS
 from energyretail.adapters.postgres.bulk_intervals import IS_MEASURED, told_beside
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
+from energyretail.adapters.postgres.measured import UPTO
 from energyretail.application.billing import (
     AlikeSupplies,
     DuePage,
@@ -171,9 +172,10 @@ class Due:
 def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
-        rows = connection.execute(_PAGE, attrs.asdict(due)).all()
+        upto = connection.execute(UPTO).scalar_one()
+        rows = connection.execute(_PAGE, {**attrs.asdict(due), "upto": upto}).all()
     plain = [row for row in rows if row.plain]
-    beside = told_beside(database, plain, today=due.today)
+    beside = told_beside(database, plain, today=due.today, upto=upto)
     alike = []
     others = {row.places[0]: _key(row, 0) for row in rows if not row.plain}
     for row, groups in zip(plain, beside, strict=True):

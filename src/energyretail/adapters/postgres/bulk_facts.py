@@ -12,6 +12,7 @@ _SORTS: Final = ", ".join(f"'{sort}'" for sort in SHARED_SORTS)
 
 # What was told of a supply that has `started`: whether anything ever makes its bill one of its own,
 # the number of the newest fact a bill up to today knows, and what it has in common with others.
+# Nothing beyond `upto`: intervals are asked for afterwards, and must not show what this does not.
 FACTS: Final = f"""
     SELECT bool_or(sort NOT IN ({_SORTS})) IS TRUE AS odd,
         coalesce(max(number) FILTER (WHERE known), 0) AS seen,
@@ -20,7 +21,7 @@ FACTS: Final = f"""
     FROM (
         SELECT DISTINCT ON (sort, name, days) sort, name, days, body, number,
             days && daterange(bill_from, greatest(CAST(:today AS date), bill_from + 1)) AS known
-        FROM usage_fact WHERE point = left(started.cups, 20)
+        FROM usage_fact WHERE point = left(started.cups, 20) AND number <= :upto
         ORDER BY sort, name, days, number DESC
     ) AS kept
 """

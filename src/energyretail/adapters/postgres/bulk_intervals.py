@@ -23,7 +23,7 @@ _AT_ONCE: Final = 50
 # Whether intervals of a supply that has `started` may be known to a bill of today.
 IS_MEASURED: Final = """
     EXISTS (SELECT FROM interval_day WHERE point = left(started.cups, 20) AND day >= bill_from
-        AND day < greatest(CAST(:today AS date), bill_from + 1))
+        AND day < greatest(CAST(:today AS date), bill_from + 1) AND number <= :upto)
 """
 
 # What was told of each supply from the day it is billed from, by channel: whether its days up to
@@ -61,7 +61,7 @@ _TOLD: Final = """
                     day < ends AS billed, flow, zone COLLATE "C" AS zone, minutes, quality, wh,
                     number
                 FROM interval_day
-                WHERE point = wanted.point AND day >= starts AND day < until
+                WHERE point = wanted.point AND day >= starts AND day < until AND number <= %b
                 ORDER BY channel COLLATE "C", day, number DESC
             ) AS kept GROUP BY channel
         ) AS by_channel
@@ -97,9 +97,9 @@ class ToldGroups:
 
 
 def told_beside(
-    database: Database, rows: Sequence[Row[Any]], *, today: date
+    database: Database, rows: Sequence[Row[Any]], *, today: date, upto: int
 ) -> Sequence[ToldGroups]:
-    """Return what was told of the supplies of rows, by one query whatever their number.
+    """Return what was told of the supplies of rows, `upto` a number, by one query for all of them.
 
     What is sent is read as it comes into the arrays of its group, so that no more than a few
     supplies are held beside the arrays.
@@ -111,7 +111,9 @@ def told_beside(
         if is_measured
     ]
     groups = [_Groups(row) for row in rows]
-    for place, seen, whole, sort, channels, estimated, sent in _sent(database, rows, asked, today):
+    for place, seen, whole, sort, channels, estimated, sent in _sent(
+        database, rows, asked, today, upto
+    ):
         n, of_row = asked[place]
         wh = [np.frombuffer(each, "<i4") for each in sent or ()]
         if whole is False or any(each.min() == MISSING for each in wh):
@@ -123,7 +125,11 @@ def told_beside(
 
 
 def _sent(
-    database: Database, rows: Sequence[Row[Any]], asked: Sequence[tuple[int, int]], today: date
+    database: Database,
+    rows: Sequence[Row[Any]],
+    asked: Sequence[tuple[int, int]],
+    today: date,
+    upto: int,
 ) -> Iterator[tuple[Any, ...]]:
     if not asked:
         return
@@ -136,7 +142,7 @@ def _sent(
         driver = connection.connection.driver_connection
         assert driver is not None  # the connection is open
         with driver.cursor() as cursor:
-            yield from cursor.stream(_TOLD, columns, binary=True, size=_AT_ONCE)
+            yield from cursor.stream(_TOLD, [*columns, upto], binary=True, size=_AT_ONCE)
 
 
 class _Groups:

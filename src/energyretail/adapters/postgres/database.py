@@ -38,6 +38,8 @@ _LIMITED: Final = text("SELECT current_setting('statement_timeout')")
 
 # The driver waits no less than this for a connection.
 _CONNECT_SECONDS_MIN: Final = 2
+_ENDS: Final = ("ROLLBACK", "RELEASE")
+"""What ends a part of a transaction begins so; refused, it would leave the connection of no use."""
 
 
 @attrs.define
@@ -63,6 +65,11 @@ class Within:
         driver = self._driver
         is_active = driver and driver.info.transaction_status is TransactionStatus.ACTIVE
         return is_active or self.until < time.monotonic() < self.until + _NEXT_SECONDS
+
+    def give_up(self) -> None:
+        """Have the server end the statement under way; from any thread."""
+        if self._driver:
+            self._driver.cancel_safe(timeout=_CONNECT_SECONDS_MIN)
 
     def is_sound(self) -> bool:
         """Tell whether the transaction can go on."""
@@ -227,9 +234,9 @@ class Database:
                 whole.execute(_LIMIT, {"limit": before})
 
     def _refuse_late(self, _: object, __: object, statement: str, *___: object) -> None:
-        """Refuse a statement of a block whose time is over, unless it undoes."""
+        """Refuse a statement of a block whose time is over, unless it ends a part."""
         within = self._within.get(None)
-        if within is None or time.monotonic() < within.until or statement.startswith("ROLLBACK"):
+        if within is None or time.monotonic() < within.until or statement.startswith(_ENDS):
             return
         raise out_of_time(within.seconds)
 
@@ -303,7 +310,11 @@ def _leave_values_out(context: ExceptionContext) -> None:
 
 def _keep_connection(context: ExceptionContext) -> None:
     # Who ends a block by its bounds does so while no statement is under way.
-    if isinstance(context.original_exception, OverBoundError):
+    # Not so where nobody answers any more: that connection is of no more use.
+    if not isinstance(context.original_exception, OverBoundError) or context.connection is None:
+        return
+    driver = context.connection.connection.driver_connection
+    if driver is not None and driver.info.transaction_status is not TransactionStatus.ACTIVE:
         context.is_disconnect = False
 
 

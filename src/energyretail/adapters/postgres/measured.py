@@ -33,7 +33,7 @@ from energyretail.domain.billing import Measured
 from energyretail.domain.pricing import PublishedFigures, Tariff
 from energyretail.domain.shared import Cups, Period
 
-__all__ = ["PostgresFigureBook", "PostgresTariffBook", "PostgresUsageBook"]
+__all__ = ["UPTO", "PostgresFigureBook", "PostgresTariffBook", "PostgresUsageBook"]
 
 # Whoever adds facts or figures goes alone until the end of the transaction: numbers are then
 # seen in their order, and a bill that saw one has seen all the smaller ones.
@@ -75,7 +75,7 @@ _WANTED: Final = """
         AS wanted (point, starts, ends)
 """
 # Facts and days are read one after the other: neither must show what the other does not.
-_UPTO: Final = text("""
+UPTO: Final = text("""
     SELECT coalesce(greatest((SELECT max(number) FROM usage_fact),
         (SELECT max(number) FROM interval_day)), 0)
 """)
@@ -164,7 +164,7 @@ class PostgresUsageBook:
         facts: dict[str, list[UsageFact]] = {}
         days: dict[str, list[IntervalDay]] = {}
         with self._database.reading() as connection:
-            given["upto"] = connection.execute(_UPTO).scalar_one()
+            given["upto"] = connection.execute(UPTO).scalar_one()
             for row in connection.execute(_FACTS, given):
                 facts.setdefault(row.point, []).append(_fact_of(row))
             for point, *told in connection.execute(_DAYS, given):

@@ -38,21 +38,35 @@ def _waits_for_nobody() -> bool:
     return False
 
 
+def _nothing() -> None:
+    """Give up nothing: nobody is waited for."""
+
+
 @contextmanager
 def bounded(
-    *, seconds: float, bytes_more: int, is_waiting: Callable[[], bool] = _waits_for_nobody
+    *,
+    seconds: float,
+    bytes_more: int,
+    is_waiting: Callable[[], bool] = _waits_for_nobody,
+    give_up: Callable[[], None] = _nothing,
 ) -> Iterator[None]:
     """End the block after so many seconds, or once the process has grown by so many bytes.
 
     Whatever runs in Python is ended at its next step; a single call into C ends when it returns.
     While it `is_waiting` for somebody who gives up by himself, such as a database, it is left to
     that for as many seconds again: what is ended in the middle of an answer is of no more use.
+    An answer that takes too much memory is ended by `give_up`, which makes whoever waits raise.
     Memory is that of all threads of the process, where the system tells it. Raises Refused
     ``operations.bounds.time``, ``operations.bounds.memory``.
     """
     until = time.monotonic() + seconds
     watch = _Watch(
-        threading.get_ident(), until, until + seconds, _resident() + bytes_more, is_waiting
+        threading.get_ident(),
+        until,
+        until + seconds,
+        _resident() + bytes_more,
+        is_waiting,
+        give_up,
     )
     thread = threading.Thread(target=watch.look, daemon=True)
     thread.start()
@@ -70,11 +84,19 @@ def bounded(
         # What arrives when the block has ended is too late: it did what it should.
         if not done:
             raise _refused(over, seconds, bytes_more) from None
+    except Exception as error:
+        if watch.gave_up:
+            raise _out_of_memory(bytes_more) from error
+        raise
 
 
 def _refused(over: BaseException, seconds: float, bytes_more: int) -> Refused:
     if isinstance(over, _OutOfTimeError):
         return out_of_time(seconds)
+    return _out_of_memory(bytes_more)
+
+
+def _out_of_memory(bytes_more: int) -> Refused:
     return Refused("operations.bounds.memory", "it took more memory than it may", bytes=bytes_more)
 
 
@@ -90,6 +112,8 @@ class _Watch:
     at_last: float
     bytes_most: int
     is_waiting: Callable[[], bool]
+    give_up: Callable[[], None]
+    gave_up: bool = False
     arrived: bool = False
     _over: threading.Event = attrs.field(factory=threading.Event)
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
@@ -99,6 +123,9 @@ class _Watch:
         """Look again and again until the block is over, or is to be ended."""
         while not self._over.wait(_LOOK_SECONDS):
             if time.monotonic() < self.at_last and self.is_waiting():
+                if _resident() > self.bytes_most and not self.gave_up:
+                    self.gave_up = True
+                    self.give_up()
                 continue
             if time.monotonic() > self.until:
                 self._send(_OutOfTimeError)
