@@ -53,7 +53,6 @@ def test_reads_invoices_of_both_servers(empty_database_url: str, tmp_path: Path)
         ("bill_intervals", ["--supplies", "300", "--chunk", "200", "--month", "october"]),
         ("textbook", ["--supplies", "300", "--one-by-one", "20", "--chunk", "200"]),
         ("readings", ["--points", "200"]),
-        ("textbook", ["--supplies", "200", "--one-by-one", "10"]),
     ],
 )
 def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ _FAULTS = """
         AND left(customer_fault.cups, 20) = left(supply.cups, 20)
 """
 
-IN_FORCE = "kind <> 'credit_note' AND cancelled_by IS NULL"
+# Said so, the planner does not take the index of spans for it, which is slower to search by far.
+IN_FORCE = "({of}.kind <> 'credit_note') IS TRUE AND ({of}.cancelled_by IS NULL) IS TRUE"
 
 # A supply, the day its live bills reach, and its current readings between two days.
 STARTED = f"""
@@ -66,7 +67,8 @@ STARTED = f"""
     JOIN customer ON customer.number = contract.customer
     CROSS JOIN LATERAL (
         SELECT max(upper(period)) AS billed_until FROM invoice
-        WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups AND {IN_FORCE}
+        WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups
+            AND {IN_FORCE.format(of="invoice")}
     ) AS billed
     CROSS JOIN LATERAL (
         SELECT coalesce(jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span), '[]')

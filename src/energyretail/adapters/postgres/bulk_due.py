@@ -15,6 +15,7 @@ from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
     DUE,
+    IN_FORCE,
     OF_KEYS,
     READ_FROM_BILLED,
     supply_of,
@@ -63,9 +64,8 @@ _SUMS: Final = (
     *(f"sum(bill.register_counts[{at}])" for at in range(1, 7)),
 )
 _SENT: Final = " || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)
-_BEFORE: Final = """
-    bill.contract = looked.contract AND bill.cups = looked.cups
-    AND (bill.kind <> 'credit_note') IS TRUE AND (bill.cancelled_by IS NULL) IS TRUE
+_BEFORE: Final = f"""
+    bill.contract = looked.contract AND bill.cups = looked.cups AND {IN_FORCE.format(of="bill")}
     AND upper(bill.period) <= looked.bill_from
     AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
 """

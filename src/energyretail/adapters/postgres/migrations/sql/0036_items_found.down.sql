@@ -1,0 +1,2 @@
+DROP INDEX work_item_unread;
+DROP INDEX work_item_by_key;
