@@ -19,7 +19,7 @@ _REGISTERS: Final = ("P1", "P2", "P3")
 _TARIFFS: Final = ("2.0TD-FIJO", "2.0TD-HORAS")
 
 # Which supplies these things happen to, of every hundred by the number of their contract.
-_OF = "CAST(right(contract, 8) AS int) % 100"
+_OF = "CAST(substr(contract, 2) AS int) % 100"
 _POINTS = f"(SELECT cups FROM supply WHERE {_OF} BETWEEN {{0}} AND {{1}})"
 _CHANGES: Final = (
     # Ended on a day that was read, and on one between that nobody read: it is estimated.
@@ -33,12 +33,12 @@ _CHANGES: Final = (
             language)
         SELECT 'M' || substr(number, 2), kind, name, 'M' || tax_id, email, street, postcode, town,
             country, language
-        FROM customer WHERE CAST(right(number, 8) AS int) % 100 BETWEEN 70 AND 72""",
+        FROM customer WHERE CAST(substr(number, 2) AS int) % 100 BETWEEN 70 AND 72""",
     """INSERT INTO contract (number, quote, customer, product, state, iban, accepted_on,
             early_start, document_sha256)
         SELECT 'L' || substr(number, 2), 'M' || quote, 'M' || substr(customer, 2), product, state,
             iban, accepted_on, early_start, document_sha256
-        FROM contract WHERE CAST(right(number, 8) AS int) % 100 BETWEEN 70 AND 72""",
+        FROM contract WHERE CAST(substr(number, 2) AS int) % 100 BETWEEN 70 AND 72""",
     f"""INSERT INTO supply (contract, cups, tariff, powers, state, started_on)
         SELECT 'L' || substr(contract, 2), cups, tariff, powers, 'active', ended_on
         FROM supply WHERE {_OF} BETWEEN 70 AND 72""",

@@ -111,7 +111,7 @@ def _poison(connection: psycopg.Connection[tuple[object, ...]], plan: Plan) -> N
     kinds = [[*PILLS][n % len(PILLS)] for n in range(plan.pills)]
     Random(plan.seed).shuffle(kinds)
     connection.execute(_TABLES)
-    connection.execute(_POISON, [[f"K{place:08}" for place in places], kinds])
+    connection.execute(_POISON, [[f"K{place:06}" for place in places], kinds])
     connection.execute(_BREAK, [CORRUPT])
 
 
