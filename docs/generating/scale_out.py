@@ -81,8 +81,8 @@ rated and held until it is committed, so that of all workers one writes while th
 and judge. Where writing is the share *w* of a chunk, of two workers (2*w* - 1) / *w* wait at any
 time if the row is never free: 0.59, the mean of both runs, is a *w* of 0.7. So workers who each had
 a machine of their own could not be more than 1 / 0.7 = 1.4 times as fast as one; the 1.8 above is
-of runs that other work held up. More workers than two are for reading and rating that is dear, as that
-of half-hours, and for machines that may fail; not for writing.
+of runs that other work held up. More workers than two are for reading and rating that is dear, as
+that of half-hours, and for machines that may fail; not for writing.
 
 Not shortened, and why: to number last would mean to write rows without numbers and to change each
 of them before the commit, that is to write twice; a range of numbers promised to a chunk before it

@@ -31,9 +31,11 @@ class StaleBills(BulkBills):
         limit: int,
         past_days: int | None = None,
     ) -> DuePage:
+        """Return the page that was found once."""
         return self.page
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
+        """Return supplies by key."""
         return self.bills.supplies(keys, today=today)
 
     def add(
@@ -42,6 +44,7 @@ class StaleBills(BulkBills):
         others: Sequence[Invoice] = (),
         entries: Sequence[Entry] = (),
     ) -> Sequence[str]:
+        """Keep bills."""
         return self.bills.add(issued, others, entries)
 
 
@@ -61,11 +64,13 @@ class ClashingBills(BulkBills):
         limit: int,
         past_days: int | None = None,
     ) -> DuePage:
+        """Return what is due."""
         return self.bills.due(
             today=today, after=after, until=until, limit=limit, past_days=past_days
         )
 
     def supplies(self, keys: Sequence[str], *, today: date) -> Mapping[str, BillableSupply]:
+        """Return supplies by key."""
         return self.bills.supplies(keys, today=today)
 
     def add(
@@ -74,6 +79,7 @@ class ClashingBills(BulkBills):
         others: Sequence[Invoice] = (),
         entries: Sequence[Entry] = (),
     ) -> Sequence[str]:
+        """Keep bills; raises Conflict ``billing.billed_twice`` for those of the contract."""
         own = (each.rated.supplies.contracts[at] for each in issued for at in each.rated.at)
         if self.contract in own:
             raise Conflict("billing.billed_twice", "a day of the supply is billed already")
