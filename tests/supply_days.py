@@ -56,7 +56,8 @@ def fates(rows: Rows, *, today: date) -> dict[tuple[str, date], str]:
             else:
                 # A work item stands for all the days that wait for its own.
                 parked = f"billing/{key}/{waits_from}" in reasons or (
-                    waits_from == start and unread.get(_point(key), date.min) >= start
+                    waits_from == start
+                    and any(_explains(item, start, known) for item in unread[_point(key)])
                 )
                 found[key, day] = PARKED if parked else UNEXPLAINED
     return found
@@ -85,14 +86,19 @@ def _days_read(rows: Rows) -> Mapping[str, list[date]]:
     return found
 
 
-def _never_read(rows: Rows) -> dict[str, date]:
-    """Return the points with a register that nobody read, and the last day somebody should have."""
-    found: dict[str, date] = {}
+def _explains(item: date, start: date, known: list[date]) -> bool:
+    """Tell whether what nobody read on a day is why nothing is billed from the first day on."""
+    return item == start or (item > start and max(known, default=start) == start)
+
+
+def _never_read(rows: Rows) -> dict[str, set[date]]:
+    """Return the points with a register that nobody read, and the days somebody should have."""
+    found: dict[str, set[date]] = defaultdict(set)
     for key in rows.get("work_item", {}):
         kind, _, named = key.partition("/")
         if kind == "reading_missing":
             day = date.fromisoformat(named[-10:])
-            found[named[:20]] = max(day, found.get(named[:20], day))
+            found[named[:20]].add(day)
     return found
 
 

@@ -62,11 +62,12 @@ class MemorySupplyDays:
         grace_days: int,
     ) -> tuple[DaySpan, ...]:
         contract, cups = key
+        last_read = self._last_read(supply, today)
         return classify_days(
             Period(supply.started_on or today, supply.ended_on),
             billed=billed,
-            parked=self._unread(supply) | self._parked(f"{contract}/{cups}/"),
-            last_read=self._last_read(supply, today),
+            parked=self._unread(supply, last_read) | self._parked(f"{contract}/{cups}/"),
+            last_read=last_read,
             today=today,
             grace_days=grace_days,
             plans=self._plans(contract),
@@ -77,15 +78,19 @@ class MemorySupplyDays:
         running = (plan for plan in plans if plan.settled_on is None)
         return [plan.span for plan in running if plan.contract == contract]
 
-    def _unread(self, supply: Supply) -> dict[date, str]:
-        """What was never read is on the list of the readings, and waits from the first day on."""
+    def _unread(self, supply: Supply, last_read: date | None) -> dict[date, str]:
+        """What was never read is on the list of the readings, and waits from the first day on.
+
+        That is the first day itself, or a later one where nothing was read in full since.
+        """
         start = supply.started_on
         found = (
             (item.key, item.code)
             for item in self._store.table("work_item").values()
             if start and item.kind == "reading_missing"
             if item.key.startswith(supply.site.cups.point)
-            if item.key.rpartition(":")[2] >= start.isoformat()
+            if (day := date.fromisoformat(item.key.rpartition(":")[2])) >= start
+            if day == start or last_read in (None, start)
         )
         _, code = min(found, default=("", ""))
         return {start: code} if start and code else {}

@@ -20,7 +20,8 @@ __all__ = ["PostgresSupplyDays"]
 # (NULL) any reading will do, for its supply is to be parked. The days of a running instalment
 # plan wait for its end, or that of the supply. A work item explains the unbilled
 # days from the one in its key on, which wait for it; billed once, they need no explanation. What
-# was never read is on the list of the readings, and explains all days from the first one on.
+# was never read is on the list of the readings, and explains all days from the first one on: the
+# first day itself, or a later one where nothing was read in full since.
 _SPANS = f"""
     SELECT started.contract, started.cups, span.state, span.reason,
         lower(span.days) AS starts, upper(span.days) AS ends,
@@ -76,7 +77,9 @@ _SPANS = f"""
             SELECT code FROM work_item
             WHERE kind = 'reading_missing' AND lower(gap) = started.started_on
                 AND left(work_item.key, 20) = left(started.cups, 20)
-                AND right(work_item.key, 10) >= to_char(started.started_on, 'YYYY-MM-DD')
+                AND (right(work_item.key, 10) = to_char(started.started_on, 'YYYY-MM-DD')
+                    OR right(work_item.key, 10) > to_char(started.started_on, 'YYYY-MM-DD')
+                    AND boundaries.last_read = started.started_on)
             ORDER BY work_item.key COLLATE "C" LIMIT 1
         ) AS unread ON item.code IS NULL
     ) AS span

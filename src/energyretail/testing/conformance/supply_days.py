@@ -130,6 +130,19 @@ class SupplyDaysConformance:
         (first, _) = world.spans(DayState.PARKED, THIRD, grace_days=0)
         assert first.span.reason == "metering.test"
 
+    def test_lets_what_is_missing_later_explain_no_day_that_was_read(
+        self, world: SupplyDaysWorld
+    ) -> None:
+        _sign(world, 1)
+        with world.billing.work() as transaction:
+            item = WorkItem(
+                "reading_missing", f"{point(1)}:{THIRD}", "metering.test", "", "", THIRD
+            )
+            world.work_list.add([item])
+            transaction.commit()
+
+        assert world.unexplained(SECOND) == 30
+
     def test_lets_a_parked_period_explain_nothing_once_it_is_billed(
         self, world: SupplyDaysWorld
     ) -> None:
