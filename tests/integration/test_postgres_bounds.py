@@ -50,25 +50,25 @@ def while_the_time_runs_out() -> None:
 
 
 def session(database: Database) -> tuple[int, str]:
-    connection = database.connection()
-    limit = connection.scalar(text("SELECT current_setting('statement_timeout')"))
-    return int(connection.scalar(text("SELECT pg_backend_pid()")) or 0), str(limit)
+    """Return which session a transaction is in now, and how long a statement may last there."""
+    with PostgresWork(database)() as transaction:
+        connection = database.connection()
+        limit = connection.scalar(text("SELECT current_setting('statement_timeout')"))
+        number = connection.scalar(text("SELECT pg_backend_pid()"))
+        transaction.commit()
+    return int(number or 0), str(limit)
 
 
 def test_a_statement_is_ended_and_the_whole_goes_on(database: Database) -> None:
     bounds, work = PostgresBounds(database), PostgresWork(database)
     with PostgresWhole(database)() as whole:
-        with work() as transaction:
-            before = session(database)
-            transaction.commit()
+        before = session(database)
         with pytest.raises(Refused) as refusal, bounds(seconds=0.3, bytes_more=MUCH), work():
             sleep(database, 60)
         with bounds(seconds=5, bytes_more=MUCH), work() as transaction:
             sleep(database, 0.01)
             transaction.commit()
-        with work() as transaction:
-            after = session(database)
-            transaction.commit()
+        after = session(database)
         whole.commit()
 
     assert refusal.value.code == "operations.bounds.time"
@@ -78,14 +78,10 @@ def test_a_statement_is_ended_and_the_whole_goes_on(database: Database) -> None:
 def test_many_short_statements_are_ended_between_two(database: Database) -> None:
     bounds, work = PostgresBounds(database), PostgresWork(database)
     with PostgresWhole(database)() as whole:
-        with work() as transaction:
-            before = session(database)
-            transaction.commit()
+        before = session(database)
         with pytest.raises(Refused), bounds(seconds=0.3, bytes_more=MUCH), work():
             sleep_for_ever(database)
-        with work() as transaction:
-            after = session(database)
-            transaction.commit()
+        after = session(database)
         whole.commit()
 
     assert after == before
@@ -94,18 +90,14 @@ def test_many_short_statements_are_ended_between_two(database: Database) -> None
 def test_what_takes_too_much_memory_is_ended_and_the_whole_goes_on(database: Database) -> None:
     bounds, work = PostgresBounds(database), PostgresWork(database)
     with PostgresWhole(database)() as whole:
-        with work() as transaction:
-            before = session(database)
-            transaction.commit()
+        before = session(database)
         with (
             pytest.raises(Refused) as refusal,
             bounds(seconds=60, bytes_more=100_000_000),
             work(),
         ):
             allocate_for_ever(database)
-        with work() as transaction:
-            after = session(database)
-            transaction.commit()
+        after = session(database)
         whole.commit()
 
     assert refusal.value.code == "operations.bounds.memory"
@@ -124,9 +116,7 @@ def test_an_answer_that_takes_too_much_memory_is_ended_as_it_comes(database: Dat
             work(),
         ):
             ask_for_much(database)
-        with work() as transaction:
-            _, limit = session(database)
-            transaction.commit()
+        _, limit = session(database)
         whole.commit()
 
     assert refusal.value.code == "operations.bounds.memory"
@@ -140,9 +130,7 @@ def test_a_transaction_of_its_own_is_ended_too(database: Database) -> None:
 
     with pytest.raises(Refused), bounds(seconds=0.3, bytes_more=MUCH), work():
         sleep(database, 60)
-    with work() as transaction:
-        _, limit = session(database)
-        transaction.commit()
+    _, limit = session(database)
 
     assert time.monotonic() - began < 30
     assert limit == "0"
@@ -155,9 +143,7 @@ def test_what_is_done_late_is_kept_and_the_whole_goes_on(database: Database) -> 
             sleep(database, 0.25)
             while_the_time_runs_out()
             transaction.commit()
-        with work() as transaction:
-            _, limit = session(database)
-            transaction.commit()
+        _, limit = session(database)
         whole.commit()
 
     assert limit == "0"
