@@ -16,7 +16,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 
-from energyretail.adapters.shared.bounded import OverBoundError, out_of_time
+from energyretail.adapters.postgres.within import LIMIT, Within
+from energyretail.adapters.shared.bounded import OverBoundError
 from energyretail.application.shared import Transaction
 
 __all__ = [
@@ -26,20 +27,15 @@ __all__ = [
     "Limits",
     "PostgresWhole",
     "PostgresWork",
-    "Within",
     "leave_values_out_of",
 ]
 
 POOL_SIZE: Final = 8
 
-_NEXT_SECONDS: Final = 0.25
-_LIMIT: Final = text("SELECT set_config('statement_timeout', :limit, true)")
 _LIMITED: Final = text("SELECT current_setting('statement_timeout')")
 
 # The driver waits no less than this for a connection.
 _CONNECT_SECONDS_MIN: Final = 2
-_ENDS: Final = ("ROLLBACK", "RELEASE")
-"""What ends a part of a transaction begins so; refused, it would leave the connection of no use."""
 
 
 @attrs.define
@@ -47,40 +43,6 @@ class _Open:
     connection: Connection
     keep: Callable[[], None]
     committed: bool = False
-
-
-@attrs.define
-class Within:
-    """Until when the statements of a block may last, and the connection they are sent by."""
-
-    seconds: float
-    until: float
-    _driver: Any = None
-
-    def is_waiting(self) -> bool:
-        """Tell, from any thread, whether a statement is under way, or the next one is awaited.
-
-        For that is refused: a moment after the time is over there is none.
-        """
-        driver = self._driver
-        is_active = driver and driver.info.transaction_status is TransactionStatus.ACTIVE
-        return is_active or self.until < time.monotonic() < self.until + _NEXT_SECONDS
-
-    def give_up(self) -> None:
-        """Have the server end the statement under way; from any thread."""
-        if self._driver:
-            self._driver.cancel_safe(timeout=_CONNECT_SECONDS_MIN)
-
-    def is_sound(self) -> bool:
-        """Tell whether the transaction can go on."""
-        driver = self._driver
-        return driver is not None and driver.info.transaction_status is TransactionStatus.INTRANS
-
-    def limit(self, connection: Connection) -> None:
-        """Have the server itself end the statements of a transaction that last longer."""
-        self._driver = connection.connection.driver_connection
-        left_ms = max(1, math.ceil((self.until - time.monotonic()) * 1000))
-        connection.execute(_LIMIT, {"limit": f"{left_ms}ms"})
 
 
 @attrs.frozen
@@ -231,14 +193,12 @@ class Database:
         finally:
             self._within.reset(token)
             if whole is not None and within.is_sound():
-                whole.execute(_LIMIT, {"limit": before})
+                whole.execute(LIMIT, {"limit": before})
 
     def _refuse_late(self, _: object, __: object, statement: str, *___: object) -> None:
-        """Refuse a statement of a block whose time is over, unless it ends a part."""
-        within = self._within.get(None)
-        if within is None or time.monotonic() < within.until or statement.startswith(_ENDS):
-            return
-        raise out_of_time(within.seconds)
+        """Refuse a statement of a block that is over, unless it ends a part."""
+        if within := self._within.get(None):
+            within.refuse(statement)
 
     def commit(self) -> None:
         """Commit the open transaction; nothing more can be written in its block."""

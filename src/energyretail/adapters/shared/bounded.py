@@ -38,7 +38,7 @@ def _waits_for_nobody() -> bool:
     return False
 
 
-def _nothing() -> None:
+def _nothing(_: Refused) -> None:
     """Give up nothing: nobody is waited for."""
 
 
@@ -48,14 +48,15 @@ def bounded(
     seconds: float,
     bytes_more: int,
     is_waiting: Callable[[], bool] = _waits_for_nobody,
-    give_up: Callable[[], None] = _nothing,
+    give_up: Callable[[Refused], None] = _nothing,
 ) -> Iterator[None]:
     """End the block after so many seconds, or once the process has grown by so many bytes.
 
     Whatever runs in Python is ended at its next step; a single call into C ends when it returns.
     While it `is_waiting` for somebody who gives up by himself, such as a database, it is left to
     that for as many seconds again: what is ended in the middle of an answer is of no more use.
-    An answer that takes too much memory is ended by `give_up`, which makes whoever waits raise.
+    Where that takes too much memory it is ended by `give_up`, given what is to be said: it makes
+    whoever waits raise, now or when it waits again.
     Memory is that of all threads of the process, where the system tells it. Raises Refused
     ``operations.bounds.time``, ``operations.bounds.memory``.
     """
@@ -64,6 +65,7 @@ def bounded(
         threading.get_ident(),
         until,
         until + seconds,
+        bytes_more,
         _resident() + bytes_more,
         is_waiting,
         give_up,
@@ -110,9 +112,10 @@ class _Watch:
     victim: int
     until: float
     at_last: float
+    bytes_more: int
     bytes_most: int
     is_waiting: Callable[[], bool]
-    give_up: Callable[[], None]
+    give_up: Callable[[Refused], None]
     gave_up: bool = False
     arrived: bool = False
     _over: threading.Event = attrs.field(factory=threading.Event)
@@ -122,18 +125,21 @@ class _Watch:
     def look(self) -> None:
         """Look again and again until the block is over, or is to be ended."""
         while not self._over.wait(_LOOK_SECONDS):
-            if time.monotonic() < self.at_last and self.is_waiting():
-                if _resident() > self.bytes_most and not self.gave_up:
-                    self.gave_up = True
-                    self.give_up()
+            error = self._over_bound()
+            if error is None:
                 continue
-            if time.monotonic() > self.until:
-                self._send(_OutOfTimeError)
-            elif _resident() > self.bytes_most:
-                self._send(_OutOfMemoryError)
-            else:
-                continue
-            return
+            # Asked last: from here to the sending this thread alone runs.
+            if time.monotonic() > self.at_last or not self.is_waiting():
+                self._send(error)
+                return
+            if error is _OutOfMemoryError and not self.gave_up:
+                self.gave_up = True
+                self.give_up(_out_of_memory(self.bytes_more))
+
+    def _over_bound(self) -> type[OverBoundError] | None:
+        if _resident() > self.bytes_most:
+            return _OutOfMemoryError
+        return _OutOfTimeError if time.monotonic() > self.until else None
 
     def end(self) -> None:
         """Send nothing from now on; what is on its way arrives here at the latest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -38,7 +39,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for name in schemas.keys() & shapes.keys():
         schemas[name] = shapes[name]
-    _spell_patterns(document)
+    _spell(document)
     for operation in _operations(document):
         operation["summary"] = _phrase(operation["operationId"])
         for parameter in operation.get("parameters", ()):
@@ -62,16 +63,19 @@ def _below(kind: type) -> Iterator[type]:
         yield from _below(subclass)
 
 
-def _spell_patterns(part: Any) -> None:
-    """Write the end of a text as others do: here `$` would let a line break follow."""
+def _spell(part: Any) -> None:
+    """Write descriptions without the margin they have in the code, whatever release made them,
+    and the end of a text as others do: here `$` would let a line break follow."""
     if isinstance(part, dict):
+        if isinstance(part.get("description"), str):
+            part["description"] = inspect.cleandoc(part["description"])
         if isinstance(part.get("pattern"), str):
             part["pattern"] = part["pattern"].replace(r"\Z", "$")
         for each in part.values():
-            _spell_patterns(each)
+            _spell(each)
     elif isinstance(part, list):
         for each in part:
-            _spell_patterns(each)
+            _spell(each)
 
 
 def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
