@@ -32,6 +32,7 @@ from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.server import open_postgres
 from energyretail.application.billing import BulkStep
+from energyretail.entrypoints.worker import collect_seldom
 from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
@@ -42,8 +43,8 @@ BAR: Final = 0.45
 BEFORE: Final = date(2026, 3, 6)
 TABLES: Final = copying.made_on(TODAY, since=READ[1])
 SIZES: Final = {
-    "supplies": (20_000, "how many are billed"),
-    "chunk": (10_000, "supplies in one transaction"),
+    "supplies": (60_000, "how many are billed"),
+    "chunk": (20_000, "supplies in one transaction"),
 }
 
 
@@ -116,7 +117,8 @@ def drawn(url: str, plan: Plan) -> None:
 
 
 def billed(database: Database, events: RecordedEvents, day: date, chunk: int) -> Iterator[BulkStep]:
-    """Bill what is due on a day, and yield each chunk."""
+    """Bill what is due on a day, as a worker does, and yield each chunk."""
+    collect_seldom()
     desk = attrs.evolve(postgres_desk(database, policy=POLICY, tariffs=TARIFFS), events=events)
     desk.open_day(day)
     bill = desk.bulk(PostgresBulkBills(database), ColumnarRating())

@@ -16,6 +16,7 @@ from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.application.billing import BulkStep
+from energyretail.entrypoints.worker import collect_seldom
 from energyretail.testing.billing import POLICY, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.bulk_intervals import HourlyTariffs
@@ -82,7 +83,8 @@ def drawn(url: str, portfolio: Portfolio, *, chunk: int) -> None:
 
 
 def billed(database: Database, events: RecordedEvents, day: date, chunk: int) -> Iterator[BulkStep]:
-    """Bill what is due on a day, and yield each chunk."""
+    """Bill what is due on a day, as a worker does, and yield each chunk."""
+    collect_seldom()
     desk = postgres_desk(database, policy=POLICY, tariffs=HourlyTariffs())
     desk = attrs.evolve(desk, events=events)
     desk.open_day(day)

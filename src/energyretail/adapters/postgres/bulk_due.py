@@ -123,17 +123,18 @@ _PAGE: Final = text(f"""
             SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
                 min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
                 max(taken_on) AS last_day,
-                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                string_agg(named, ',' ORDER BY taken_on, register COLLATE "C")
                     FILTER (WHERE taken_on = started.bill_from) AS names_then,
-                string_agg(to_json(register)::text, ',' ORDER BY taken_on, register COLLATE "C")
+                string_agg(named, ',' ORDER BY taken_on, register COLLATE "C")
                     FILTER (WHERE taken_on > started.bill_from) AS names_now,
-                string_agg(to_json(register)::text || ',"' || quality || '"', ','
+                string_agg(named || ',"' || quality || '"', ','
                     ORDER BY taken_on, register COLLATE "C") AS signature,
                 string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
                     ORDER BY taken_on, register COLLATE "C") AS indexes,
                 string_agg(int8send(version), ''::bytea
                     ORDER BY taken_on, register COLLATE "C") AS versions
-            FROM ({READ_FROM_BILLED}) AS current
+            FROM (SELECT *, to_json(register)::text AS named FROM ({READ_FROM_BILLED}) AS read
+                OFFSET 0) AS current
         ) AS read
         CROSS JOIN LATERAL ({FACTS}) AS shared
     )
@@ -156,6 +157,8 @@ _PAGE: Final = text(f"""
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)
+# A page of thousands is put in order in memory; nothing is set where no transaction is open.
+_MEMORY: Final = text("SELECT set_config('work_mem', '64MB', true)")
 
 
 @attrs.frozen(kw_only=True)
@@ -172,6 +175,7 @@ class Due:
 def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
+        connection.execute(_MEMORY)
         upto = connection.execute(UPTO).scalar_one()
         rows = connection.execute(_PAGE, {**attrs.asdict(due), "upto": upto}).all()
     plain = [row for row in rows if row.plain]

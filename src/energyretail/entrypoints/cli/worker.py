@@ -9,7 +9,7 @@ from energyretail.entrypoints.cli.output import Output
 from energyretail.entrypoints.container import container_of
 from energyretail.entrypoints.logs import configure_logs
 from energyretail.entrypoints.settings import Settings
-from energyretail.entrypoints.worker import run_worker
+from energyretail.entrypoints.worker import collect_seldom, run_worker
 from energyretail.entrypoints.worker.tasks import given_up_of, tasks_of
 
 __all__ = ["run"]
@@ -18,6 +18,7 @@ __all__ = ["run"]
 def run(context: typer.Context) -> None:
     """Run jobs and relay the outbox until SIGTERM."""
     configure_logs()
+    collect_seldom()
     settings = Settings.load(Output.of(context).settings_file)
     settings.require_partners()
     if settings.database_url is None:
