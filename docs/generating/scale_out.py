@@ -19,8 +19,6 @@ _NEEDED: Final = SERVICES[-1] / WINDOW_HOURS / 3600
 PART_BYTES: Final = 50e9
 MONTHS: Final = 12
 
-# Until `results/bill_run.json` is kept: what `benchmarks/bill_run.py --pairs 3` told by hand.
-_BY_HAND: Final = (4_419, "2026-11-29, three pairs, ratio 0.40, a load of 1 from elsewhere")
 _LAYOUTS: Final = ("plain", "by_account", "parts")
 # The better of both runs of `shared_runs` with one worker, told below.
 _WORKER: Final = 1_129
@@ -109,10 +107,7 @@ def files(root: Path) -> Mapping[str, str]:
 
 def _rate(root: Path) -> tuple[int, str]:
     """Return bills a second over one connection, and the words that say whence."""
-    kept = root / RESULTS / "bill_run.json"
-    if not kept.exists():
-        return _BY_HAND
-    found = json.loads(kept.read_text("utf-8"))
+    found = json.loads((root / RESULTS / "bill_run.json").read_text("utf-8"))
     load = found["machine"]["load_at_the_end"][0]
     told = f"`{RESULTS}/bill_run.json`, ratio {found['ratio']:.2f}, a load of {load} at its end"
     return found["bills_a_second"]["billing"], told
@@ -155,8 +150,8 @@ def _row(services: int, keys: str, layout: Mapping[str, Any], rate: int) -> str:
     fields = (
         f"{services:,}",
         keys,
-        f"{services / rate / 3600:.1f} h",
-        f"{services / _WORKER / 3600:.1f} h",
+        f"{services / rate / 3600:.2f} h",
+        f"{services / _WORKER / 3600:.2f} h",
         f"{services / seconds:,.0f}",
         f"{month / 1e9:,.0f} GB",
         f"{year / 1e9:,.0f} GB",

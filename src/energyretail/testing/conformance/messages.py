@@ -153,6 +153,14 @@ class OutboxConformance:
 
         assert [claimed.message.kind for claimed in world.claim()] == ["entry", "contract"]
 
+    def test_writes_thousands_each_once(self, world: SharedWorld) -> None:
+        numbers = [str(number) for number in range(2_000)]
+        world.add(entry("7"))
+
+        world.add(*map(entry, [*numbers, "3", *numbers]))
+
+        assert _keys(world.claim(limit=3_000)) == ["7", *numbers[:7], *numbers[8:]]
+
     def test_gives_messages_oldest_first_and_no_more_than_asked(self, world: SharedWorld) -> None:
         world.add(entry("3"), entry("1"))
         world.add(entry("2"), Message(Channel.BANK, "payment_file", "0"))
