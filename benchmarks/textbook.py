@@ -32,9 +32,9 @@ __all__ = ["main"]
 
 BAR: Final = 25
 SIZES: Final = {
-    "supplies": (20_000, "billed by columns"),
+    "supplies": (60_000, "billed by columns"),
     "one-by-one": (2_000, "billed by the textbook"),
-    "chunk": (10_000, "supplies in one transaction"),
+    "chunk": (20_000, "supplies in one transaction"),
 }
 # The forms of the bills, and the column that tells those that were there before.
 FORMS: Final = {"bill_form": "id", "bill_form_line": "form_id"}

@@ -27,17 +27,18 @@ from energyretail.adapters.postgres.server import open_postgres
 
 __all__ = ["main"]
 
+BAR: Final = 3000
 SIZES: Final = {
-    "supplies": (20_000, "billed by columns"),
+    "supplies": (60_000, "billed by columns"),
     "invoices": (20, "made by Tryton in a turn"),
-    "chunk": (10_000, "supplies in one transaction"),
+    "chunk": (20_000, "supplies in one transaction"),
 }
 INVOICES: Final = Path(__file__).with_name("tryton_invoices.py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return 0 if billing by columns is fast enough."""
-    parser = turns.options(__doc__, sizes=SIZES, bar=0, seed="of what was read")
+    parser = turns.options(__doc__, sizes=SIZES, bar=BAR, seed="of what was read")
     parser.add_argument("--python", default=os.environ.get("TRYTON_PYTHON"), help="has Tryton")
     asked = parser.parse_args(arguments)
     if not asked.python:

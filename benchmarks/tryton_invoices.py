@@ -51,7 +51,7 @@ def main() -> None:
     database = sys.argv[1]
     _filled(database)
     user = config.set_trytond(database).user
-    post = partial(_post, database, user, _company())
+    post = partial(_post, database, user, _company(), {})
     _seen_to(database, user, post())
     sys.stdout.write(importlib.metadata.version("trytond") + "\n")
     sys.stdout.flush()
@@ -97,7 +97,7 @@ def _filled(database: str) -> None:
     subprocess.run([admin, "-d", database, *wanted], check=True, stdout=sys.stderr)
 
 
-def _post(database: str, user: int, named: dict[str, int]) -> int:
+def _post(database: str, user: int, named: dict[str, int], locks: dict[str, object]) -> int:
     """Make an invoice of four lines under one tax, and post it; return its key."""
     head = {name: key for name, key in named.items() if name not in {"revenue", "tax"}}
     lines = [
@@ -112,16 +112,21 @@ def _post(database: str, user: int, named: dict[str, int]) -> int:
         for text, quantity, price in LINES
     ]
     wanted = {**head, "type": "out", "invoice_date": DAY, "lines": [("create", lines)]}
-    context = {"company": named["company"]}
-    with Transaction().start(database, user, context=context) as transaction:
-        (draft,) = Pool(database).get("account.invoice").create([wanted])
-        transaction.commit()
     # What it wants locked before anything else it says by an error, upon which its own server
-    # begins anew, too: so a draft is not posted in the transaction that made it.
-    extras: dict[str, object] = {}
-    while not _is_posted(database, user, context, draft.id, extras):
-        pass
-    return int(draft.id)
+    # begins anew: the two sequences of numbers. Told once, that is known to the invoices to come.
+    while True:
+        context = {"company": named["company"]}
+        with Transaction().start(database, user, context=context, **locks) as transaction:
+            invoices = Pool(database).get("account.invoice")
+            try:
+                made = invoices.create([wanted])
+                invoices.post(made)
+            except TransactionError as error:
+                transaction.rollback()
+                error.fix(locks)
+                continue
+            transaction.commit()
+            return int(made[0].id)
 
 
 def _seen_to(database: str, user: int, number: int) -> None:
@@ -132,22 +137,6 @@ def _seen_to(database: str, user: int, number: int) -> None:
         assert kept.number
         assert kept.tax_amount > 0
         assert len(kept.move.lines) > 2
-
-
-def _is_posted(
-    database: str, user: int, context: dict[str, int], draft: int, extras: dict[str, object]
-) -> bool:
-    """Post a draft and tell whether it was done; else `extras` have what is to be locked."""
-    with Transaction().start(database, user, context=context, **extras) as transaction:
-        invoices = Pool(database).get("account.invoice")
-        try:
-            invoices.post(invoices.browse([draft]))
-        except TransactionError as error:
-            transaction.rollback()
-            error.fix(extras)
-            return False
-        transaction.commit()
-    return True
 
 
 if __name__ == "__main__":
