@@ -9,7 +9,14 @@ from datetime import date
 from energyretail.adapters.memory.billing import in_force
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import SupplyDaySpan
-from energyretail.domain.billing import DaySpan, DayState, boundaries, classify_days
+from energyretail.domain.billing import (
+    PARKED_KIND,
+    DaySpan,
+    DayState,
+    boundaries,
+    classify_days,
+    parked_of,
+)
 from energyretail.domain.metering import ReadingRules
 from energyretail.domain.shared import Period
 from energyretail.domain.supply import Supply
@@ -66,7 +73,7 @@ class MemorySupplyDays:
         return classify_days(
             Period(supply.started_on or today, supply.ended_on),
             billed=billed,
-            parked=self._unread(supply, last_read) | self._parked(f"{contract}/{cups}/"),
+            parked=self._unread(supply, last_read) | self._parked(f"{contract}/{cups}"),
             last_read=last_read,
             today=today,
             grace_days=grace_days,
@@ -95,12 +102,13 @@ class MemorySupplyDays:
         _, code = min(found, default=("", ""))
         return {start: code} if start and code else {}
 
-    def _parked(self, prefix: str) -> dict[date, str]:
-        return {
-            date.fromisoformat(item.key.removeprefix(prefix)): item.code
+    def _parked(self, supply: str) -> dict[date, str]:
+        named = (
+            (parked_of(item.key), item.code)
             for item in self._store.table("work_item").values()
-            if item.kind == "billing" and item.key.startswith(prefix)
-        }
+            if item.kind == PARKED_KIND
+        )
+        return {found[1]: code for found, code in named if found and found[0] == supply}
 
     def _last_read(self, supply: Supply, today: date) -> date | None:
         start, end = supply.started_on or today, min(today, supply.ended_on or today)

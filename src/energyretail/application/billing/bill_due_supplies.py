@@ -14,7 +14,13 @@ from energyretail.application.billing.parked_supplies import close_parked
 from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
 from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
-from energyretail.domain.billing import BillableSupply, Draft, HeldBill
+from energyretail.domain.billing import (
+    PARKED_KIND,
+    BillableSupply,
+    Draft,
+    HeldBill,
+    parked_key,
+)
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError
 
@@ -165,8 +171,8 @@ def drafts_of(
 
 def _work_item(supply: BillableSupply, start: date, error: DomainError, today: date) -> WorkItem:
     return WorkItem(
-        kind="billing",
-        key=f"{supply.key}/{start}",
+        kind=PARKED_KIND,
+        key=parked_key(supply.key, start),
         code=error.code,
         text=str(error),
         way_out="put right the readings, what was told or the tariff; it is billed the next day",

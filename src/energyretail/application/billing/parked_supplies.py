@@ -7,13 +7,11 @@ from datetime import date
 from typing import Final
 
 from energyretail.application.shared import WorkList
+from energyretail.domain.billing import PARKED_KIND, above_parked, parked_key, parked_of
 
 __all__ = ["close_parked"]
 
-_ITEM: Final = "billing"
 _REMARK: Final = "Billing: the supply is billed by now."
-# The sign after the one between a supply and its day: above all days of a supply.
-_ABOVE_DAYS: Final = "0"
 
 
 def close_parked(
@@ -28,17 +26,18 @@ def close_parked(
 
     The range is that of the supplies with a key beyond `after` up to `until`, every one beyond
     where that is empty. `billed` is asked only where there are such items: of their supplies it
-    returns those billed just now, and the first day that is not.
+    returns those billed just now, and the first day that is not. What has a key that names no
+    supply and day was put there by somebody else, and stays.
     """
-    before = until and until + _ABOVE_DAYS
     waiting: dict[str, list[date]] = {}
-    for key in work_list.open_keys(_ITEM, after=after, before=before):
-        supply, _, day = key.rpartition("/")
-        waiting.setdefault(supply, []).append(date.fromisoformat(day))
+    before = until and above_parked(until)
+    for key in work_list.open_keys(PARKED_KIND, after=after, before=before):
+        if named := parked_of(key):
+            waiting.setdefault(named[0], []).append(named[1])
     if not waiting:
         return
     over = [
-        (_ITEM, f"{supply}/{day}")
+        (PARKED_KIND, parked_key(supply, day))
         for supply, first_not_billed in billed(frozenset(waiting))
         for day in waiting.get(supply, ())
         if day < first_not_billed

@@ -15,6 +15,7 @@ from energyretail.application.billing.plausibility_ports import (
 )
 from energyretail.application.shared import WorkList
 from energyretail.domain.billing import (
+    PARKED_KIND,
     BilledUse,
     BillingPolicy,
     Draft,
@@ -31,7 +32,6 @@ from energyretail.domain.billing import (
 
 __all__ = ["BillToJudge", "JudgedPage", "PlausibilityGate"]
 
-_ITEM = "billing"
 _REMARK = "The gate: the bill is issued, is another by now, or is held for another reason."
 
 
@@ -119,7 +119,7 @@ class PlausibilityGate:
         owner = self._policy.plausibility.owner
         changed, gone = judging.changes()
         self._held.save(changed)
-        closed = sorted({(_ITEM, bill.supply_key) for bill in gone})
+        closed = sorted({(PARKED_KIND, bill.supply_key) for bill in gone})
         self._work_list.close(closed, on=judging.on, remark=_REMARK)
         self._work_list.add(
             [held_bill_item(bill, owner=owner, today=judging.on) for bill in judging.held.values()]

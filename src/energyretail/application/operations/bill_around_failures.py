@@ -15,15 +15,13 @@ from energyretail.application.operations.bill_run_ports import (
     SuppliesDue,
 )
 from energyretail.application.shared import Clock, Whole, Work, WorkList
+from energyretail.domain.billing import PARKED_KIND, above_parked, parked_key
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import DomainError, Fault
 
 __all__ = ["PARKED_RUNBOOK", "BillAroundFailures", "BillOfTheDay", "Bounds", "BoundsOfARange"]
 
 PARKED_RUNBOOK: Final = "docs/how-to/free-a-parked-supply.md"
-_KIND: Final = "billing"
-# Above all items of a supply: the sign after the one between its key and their days.
-_ABOVE_DAYS: Final = "0"
 _UNEXPECTED: Final = "billing.unexpected"
 # From a thousand it is four tries to a supply that stands alone, from the largest chunk six.
 _PARTS: Final = 8
@@ -164,7 +162,7 @@ class BillAroundFailures:
             if found != first:
                 return _Billed(resume=resume)
             is_known = item.key in self._work_list.open_keys(
-                _KIND, after=key, before=key + _ABOVE_DAYS
+                PARKED_KIND, after=key, before=above_parked(key)
             )
             if not is_known and not asked.left_to_park:
                 raise error
@@ -201,8 +199,8 @@ def _item(key: str, first_day: date, error: Exception, today: date) -> WorkItem:
     expected = isinstance(error, DomainError)
     code = error.code if isinstance(error, DomainError) else _UNEXPECTED
     return WorkItem(
-        kind=_KIND,
-        key=f"{key}/{first_day}",
+        kind=PARKED_KIND,
+        key=parked_key(key, first_day),
         code=code,
         text=str(error) if expected else f"{type(error).__name__}: {error}",
         way_out=f"see {PARKED_RUNBOOK}#{code.replace('.', '')}; it is billed by the next run",

@@ -160,6 +160,12 @@ from energyretail.domain.billing.measured import (
 from energyretail.domain.billing.numbers import (
     DocumentSeries,
 )
+from energyretail.domain.billing.parked import (
+    PARKED_KIND,
+    above_parked,
+    parked_key,
+    parked_of,
+)
 from energyretail.domain.billing.plans import (
     EndOfPlan,
     InstalmentPlan,
@@ -238,6 +244,7 @@ __all__ = [
     "NOT_MEASURED",
     "NO_BASIS",
     "NO_PLAUSIBILITY",
+    "PARKED_KIND",
     "PLAUSIBILITY_RULES",
     "STRAY_LOOK_BACK",
     "Advance",
@@ -328,6 +335,7 @@ __all__ = [
     "UseNumbers",
     "VolumeRegister",
     "Yardstick",
+    "above_parked",
     "advance_posting",
     "ask",
     "bill_due_by",
@@ -362,6 +370,8 @@ __all__ = [
     "names_read",
     "one_due_day",
     "over_days",
+    "parked_key",
+    "parked_of",
     "payable_on",
     "periods_due",
     "posting_of",

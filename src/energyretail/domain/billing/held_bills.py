@@ -11,6 +11,7 @@ import attrs
 
 from energyretail.domain.billing.back_billing import BACK_BILLING
 from energyretail.domain.billing.drafts import Draft
+from energyretail.domain.billing.parked import PARKED_KIND, parked_key
 from energyretail.domain.billing.plausibility import Finding
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import (
@@ -156,7 +157,7 @@ class HeldBill:
     @property
     def supply_key(self) -> str:
         """The supply and first day, as on the work list: ``K000001/ES…/2026-03-10``."""
-        return f"{self.contract}/{self.cups}/{self.days.start}"
+        return parked_key(f"{self.contract}/{self.cups}", self.days.start)
 
     @property
     def key(self) -> str:
@@ -272,7 +273,7 @@ def held_bill_item(bill: HeldBill, *, owner: str, today: date) -> WorkItem:
     It is under the key of a bill that cannot be made, so its days count as parked.
     """
     return WorkItem(
-        kind="billing",
+        kind=PARKED_KIND,
         key=bill.supply_key,
         code=bill.findings[0].code,
         text="; ".join(map(str, bill.findings)),
