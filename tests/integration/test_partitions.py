@@ -27,6 +27,18 @@ TRIGGERS = """
     SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE NOT tgisinternal AND tgparentid = 0 ORDER BY 1, 2
 """
+# What somebody else made of the tables before they were cut, or beside them.
+OF_OTHERS = """
+    CREATE ROLE {role};
+    CREATE VIEW beside AS SELECT 1 AS one;
+    CREATE VIEW of_charged AS SELECT invoice_id FROM charged_line;
+    GRANT SELECT ON beside, invoice, of_charged TO {role};
+    GRANT INSERT ON invoice TO {role} WITH GRANT OPTION
+"""
+GRANTED = """
+    SELECT relname, privilege_type, is_grantable FROM pg_class, aclexplode(relacl)
+    WHERE grantee::regrole::text LIKE 'reader_%' ORDER BY 1, 2
+"""
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +54,11 @@ def template_database(postgres_url: str) -> Iterator[str]:
         with psycopg.connect(url) as connection:
             connection.execute(statements("by_account"))
             connection.execute("SET energyretail.parts = 4")
+            connection.execute(OF_OTHERS.format(role=f"reader_{name[-12:]}"))
             connection.execute(statements("partitions"))
         yield name
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.execute(f"DROP ROLE reader_{name[-12:]}")
 
 
 def test_lose_no_rule_and_no_trigger(database_url: str, empty_database_url: str) -> None:
@@ -57,6 +71,18 @@ def test_lose_no_rule_and_no_trigger(database_url: str, empty_database_url: str)
     # A rule that rows from before need not keep holds for all in a table that is new.
     wanted = {each.removesuffix(" NOT VALID") for each in rules(empty_database_url)}
     assert not wanted - set(rules(database_url))
+
+
+def test_leave_what_others_may_and_see(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute(GRANTED).fetchall() == [
+            ("beside", "SELECT", False),
+            ("invoice", "INSERT", True),
+            ("invoice", "SELECT", False),
+            ("of_charged", "SELECT", False),
+        ]
+        assert connection.execute("SELECT * FROM beside").fetchall() == [(1,)]
+        assert connection.execute("SELECT * FROM of_charged").fetchall() == []
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -2,37 +2,56 @@
 -- transaction, after `by_account.sql` and before the first row. There are as many parts as
 -- `SET energyretail.parts = '16'` says before, else 8. Postgres itself holds then that each key has
 -- the account. Parts may be moved to other disks (`ALTER TABLE invoice_3 SET TABLESPACE`).
+CREATE TEMPORARY TABLE being_cut ON COMMIT DROP AS SELECT name, account FROM (VALUES
+    ('invoice', 'contract'),
+    ('invoice_line', 'contract'),
+    ('invoice_tax', 'contract'),
+    ('invoice_reading', 'contract'),
+    ('issued_items', 'contract'),
+    ('charged_span', 'contract'),
+    ('advance', 'contract'),
+    ('entry', 'holder'),
+    ('posting', 'holder'),
+    ('collection', 'customer'),
+    ('interval_day', 'point'),
+    ('usage_fact', 'point')
+) AS given (name, account);
+
 DO $partitions$
 DECLARE
     parts int := coalesce(nullif(current_setting('energyretail.parts', true), ''), '8');
     place record;
     made text;
+    gone text[];
     views text[];
+    grants text[];
     later text[];
 BEGIN
-    -- Views are of the tables as they were, and so are made again.
-    SELECT array_agg(format('CREATE VIEW %s AS %s', oid::regclass, pg_get_viewdef(oid)))
-    INTO views FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace;
-    FOR made IN SELECT oid::regclass::text FROM pg_class
-        WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
-    LOOP
+    -- Views of the tables as they were are made again; all other views stay.
+    WITH RECURSIVE seen (id) AS (
+        SELECT CAST(name AS regclass)::oid FROM being_cut
+        UNION
+        SELECT rule.ev_class FROM seen
+        JOIN pg_depend AS needs ON needs.refobjid = seen.id
+            AND needs.classid = 'pg_rewrite'::regclass
+        JOIN pg_rewrite AS rule ON rule.oid = needs.objid
+    )
+    SELECT array_agg(id::regclass::text) FILTER (WHERE relkind = 'v'),
+        array_agg(format('CREATE VIEW %s AS %s', id::regclass, pg_get_viewdef(id)))
+            FILTER (WHERE relkind = 'v'),
+        array_agg(granted.told) FILTER (WHERE granted.told IS NOT NULL)
+    INTO gone, views, grants
+    FROM seen JOIN pg_class ON pg_class.oid = id LEFT JOIN LATERAL (
+        SELECT string_agg(format('GRANT %s ON %s TO %s%s', privilege_type, id::regclass,
+            CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+            CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), ';') AS told
+        FROM aclexplode(relacl) WHERE grantee <> relowner
+    ) AS granted ON true;
+    FOREACH made IN ARRAY coalesce(gone, '{}') LOOP
         EXECUTE format('DROP VIEW IF EXISTS %s CASCADE', made);
     END LOOP;
     FOR place IN
-        SELECT CAST(given.name AS regclass) AS id, given.name, account FROM (VALUES
-            ('invoice', 'contract'),
-            ('invoice_line', 'contract'),
-            ('invoice_tax', 'contract'),
-            ('invoice_reading', 'contract'),
-            ('issued_items', 'contract'),
-            ('charged_span', 'contract'),
-            ('advance', 'contract'),
-            ('entry', 'holder'),
-            ('posting', 'holder'),
-            ('collection', 'customer'),
-            ('interval_day', 'point'),
-            ('usage_fact', 'point')
-        ) AS given (name, account)
+        SELECT CAST(name AS regclass) AS id, name, account FROM being_cut
     LOOP
         SELECT array_agg(told ORDER BY turn, told) INTO later FROM (
             SELECT 1 AS turn, format('ALTER TABLE %I ADD CONSTRAINT %I %s',
@@ -71,5 +90,8 @@ BEGIN
             RAISE EXCEPTION 'cannot be made again: %', later[1];
         END IF;
         views := later;
+    END LOOP;
+    FOREACH made IN ARRAY coalesce(grants, '{}') LOOP
+        EXECUTE made;
     END LOOP;
 END $partitions$;
