@@ -31,15 +31,8 @@ from energyretail.domain.billing.comparison import (
     PartComparison,
     compare,
 )
-from energyretail.domain.billing.comparison_figures import (
-    BillFigures,
-    PartFigures,
-)
-from energyretail.domain.billing.completeness import (
-    DaySpan,
-    DayState,
-    classify_days,
-)
+from energyretail.domain.billing.comparison_figures import BillFigures, PartFigures
+from energyretail.domain.billing.completeness import DaySpan, DayState, classify_days
 from energyretail.domain.billing.consolidated import (
     ConsolidatedInvoice,
     ConsolidatedInvoiceIssued,
@@ -60,16 +53,8 @@ from energyretail.domain.billing.customer_faults import (
     RecordedFault,
     record_fault,
 )
-from energyretail.domain.billing.deductions import (
-    Deduction,
-    DeductionKind,
-    TaxShare,
-    tax_shares,
-)
-from energyretail.domain.billing.deposit_rules import (
-    DayCount,
-    DepositRules,
-)
+from energyretail.domain.billing.deductions import Deduction, DeductionKind, TaxShare, tax_shares
+from energyretail.domain.billing.deposit_rules import DayCount, DepositRules
 from energyretail.domain.billing.deposits import (
     DEPOSIT_TABLE,
     Deposit,
@@ -81,10 +66,7 @@ from energyretail.domain.billing.deposits import (
     DepositTrigger,
     InterestCredited,
 )
-from energyretail.domain.billing.differences import (
-    difference,
-    rectify,
-)
+from energyretail.domain.billing.differences import difference, rectify
 from energyretail.domain.billing.drafts import (
     Draft,
     Rateable,
@@ -102,12 +84,7 @@ from energyretail.domain.billing.due import (
     is_held_for_plan,
     periods_due,
 )
-from energyretail.domain.billing.explanation import (
-    Explanation,
-    LineExplanation,
-    cited,
-    explain,
-)
+from energyretail.domain.billing.explanation import Explanation, LineExplanation, cited, explain
 from energyretail.domain.billing.final_bills import (
     EndedSupply,
     FinalBillDeadline,
@@ -128,22 +105,9 @@ from energyretail.domain.billing.held_bills import (
     held_bill_item,
     hold,
 )
-from energyretail.domain.billing.held_deposits import (
-    HeldDeposit,
-    tended,
-)
-from energyretail.domain.billing.instalments import (
-    Instalment,
-    due_dates,
-    spread,
-)
-from energyretail.domain.billing.invoices import (
-    Invoice,
-    InvoiceIssued,
-    InvoiceKind,
-    credit,
-    issue,
-)
+from energyretail.domain.billing.held_deposits import HeldDeposit, tended
+from energyretail.domain.billing.instalments import Instalment, due_dates, spread
+from energyretail.domain.billing.invoices import Invoice, InvoiceIssued, InvoiceKind, credit, issue
 from energyretail.domain.billing.judged_use import (
     BilledUse,
     JudgedBill,
@@ -151,21 +115,9 @@ from energyretail.domain.billing.judged_use import (
     use_of_invoice,
     whole_counts,
 )
-from energyretail.domain.billing.measured import (
-    NOT_MEASURED,
-    Declared,
-    Measured,
-    VolumeRegister,
-)
-from energyretail.domain.billing.numbers import (
-    DocumentSeries,
-)
-from energyretail.domain.billing.parked import (
-    PARKED_KIND,
-    above_parked,
-    parked_key,
-    parked_of,
-)
+from energyretail.domain.billing.measured import NOT_MEASURED, Declared, Measured, VolumeRegister
+from energyretail.domain.billing.numbers import DocumentSeries
+from energyretail.domain.billing.parked import PARKED_KIND, above_parked, parked_key, parked_of
 from energyretail.domain.billing.plans import (
     EndOfPlan,
     InstalmentPlan,
@@ -188,21 +140,10 @@ from energyretail.domain.billing.plausibility_rules import (
     PlausibilityRule,
     find_implausible,
 )
-from energyretail.domain.billing.policy import (
-    BillingPolicy,
-)
-from energyretail.domain.billing.posting import (
-    PostingShare,
-    posting_of,
-    posting_shares,
-)
-from energyretail.domain.billing.price_digests import (
-    price_digest,
-)
-from energyretail.domain.billing.refunds import (
-    RefundOwed,
-    refund_item,
-)
+from energyretail.domain.billing.policy import BillingPolicy
+from energyretail.domain.billing.posting import PostingShare, posting_of, posting_shares
+from energyretail.domain.billing.price_digests import price_digest
+from energyretail.domain.billing.refunds import RefundOwed, refund_item
 from energyretail.domain.billing.settlement import (
     LeftAs,
     Settlement,
@@ -220,22 +161,14 @@ from energyretail.domain.billing.stray_items import (
     refuse_far_items,
     stray_work_item,
 )
-from energyretail.domain.billing.supplies import (
-    BillableSupply,
-    IndexReading,
-)
+from energyretail.domain.billing.supplies import BillableSupply, IndexReading
 from energyretail.domain.billing.surely_plausible import (
     PastNumbers,
     UseNumbers,
     Yardstick,
     whole_weights,
 )
-from energyretail.domain.billing.usage_to_bill import (
-    NO_BASIS,
-    Basis,
-    names_read,
-    usage_to_bill,
-)
+from energyretail.domain.billing.usage_to_bill import NO_BASIS, Basis, names_read, usage_to_bill
 
 __all__ = [
     "BACK_BILLING",
