@@ -48,7 +48,7 @@ def test_the_range_ends_with_the_items_of_its_last_supply() -> None:
 
 
 def test_what_somebody_wrote_by_hand_stays_and_stops_nobody() -> None:
-    by_hand = {"K000001", f"{ONE}/soon", "ask the operator"}
+    by_hand = {"K000001", f"{ONE}/soon", "ask the operator", f"{ONE}/20260301"}
 
     assert left_of(*by_hand, parked_key(ONE, MARCH)) == by_hand
 

@@ -71,7 +71,8 @@ class Within:
             with self._lock:  # what is just being given up is not this one
                 return
         if self._given_up:
-            raise self._given_up
+            # Made anew: one that is kept would keep all that the block held, by its traceback.
+            raise Refused(self._given_up.code, self._given_up.text, **self._given_up.facts)
         if time.monotonic() >= self.until:
             raise out_of_time(self.seconds)
 

@@ -32,9 +32,10 @@ def parked_of(key: str) -> tuple[str, date] | None:
     """
     supply, _, day = key.rpartition(_SIGN)
     try:
-        return supply, date.fromisoformat(day)
+        first_day = date.fromisoformat(day)
     except ValueError:
         return None
+    return (supply, first_day) if parked_key(supply, first_day) == key else None
 
 
 def above_parked(supply: str) -> str:
