@@ -126,6 +126,8 @@ def _post(database: str, user: int, named: dict[str, int], locks: dict[str, obje
                 error.fix(locks)
                 continue
             transaction.commit()
+            # The first of a period makes the period's row, alone; no other has to wait for that.
+            locks.pop("_lock_tables", None)
             return int(made[0].id)
 
 

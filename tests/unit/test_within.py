@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +14,7 @@ from sqlalchemy import create_engine
 from energyretail.adapters.postgres.within import Within
 from energyretail.domain.shared import Refused
 
-MUCH = Refused("operations.bounds.memory", "it took more memory than it may", bytes=1)
+MUCH = 1 << 20
 
 
 def within(*, seconds: float = 60) -> Within:
@@ -64,8 +66,8 @@ def test_the_next_statement_is_refused_once_it_is_given_up() -> None:
     with pytest.raises(Refused) as refusal:
         mine.refuse("SELECT 1")
 
-    assert (refusal.value.code, refusal.value.facts) == (MUCH.code, MUCH.facts)
-    assert MUCH.__traceback__ is None
+    assert refusal.value.code == "operations.bounds.memory"
+    assert refusal.value.facts == {"bytes": str(MUCH)}
 
 
 def test_the_next_statement_is_refused_when_the_time_is_over() -> None:
@@ -73,3 +75,23 @@ def test_the_next_statement_is_refused_when_the_time_is_over() -> None:
         within(seconds=-1).refuse("SELECT 1")
 
     assert refusal.value.code == "operations.bounds.time"
+
+
+def test_what_a_block_held_is_free_once_it_was_refused() -> None:
+    class Held:
+        pass
+
+    def block(mine: Within) -> weakref.ref[Held]:
+        held, told = Held(), []
+        told.append(weakref.ref(held))
+        with pytest.raises(Refused):
+            mine.refuse(f"SELECT {held}")
+        return told[0]
+
+    mine = within()
+    mine.give_up(MUCH)
+    gc.disable()
+    try:
+        assert block(mine)() is None
+    finally:
+        gc.enable()

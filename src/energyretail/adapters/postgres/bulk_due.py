@@ -158,7 +158,10 @@ _PAGE: Final = text(f"""
 """)
 _OF_KEYS: Final = text(OF_KEYS)
 # A page of thousands is put in order in memory; nothing is set where no transaction is open.
-_MEMORY: Final = text("SELECT set_config('work_mem', '64MB', true)")
+_MEMORY: Final = text("""
+    SELECT set_config('work_mem', '64MB', true)
+    WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
+""")
 
 
 @attrs.frozen(kw_only=True)

@@ -7,14 +7,15 @@ import re
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 import attrs
+import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, text
 
-from energyretail.adapters.shared.bounded import out_of_time
-from energyretail.domain.shared import Refused
+from energyretail.adapters.shared.bounded import out_of_memory, out_of_time
 
 __all__ = ["LIMIT", "Within"]
 
@@ -43,7 +44,8 @@ class Within:
     seconds: float
     until: float
     _driver: Any = None
-    _given_up: Refused | None = None
+    _given_up: int | None = None
+    _is_ending: bool = False
     _thread: int = attrs.field(factory=threading.get_ident)
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
@@ -58,21 +60,27 @@ class Within:
         late = self.until < time.monotonic() < self.until + _NEXT_SECONDS
         return late or self._is_in_driver()
 
-    def give_up(self, why: Refused) -> None:
-        """Have the server end the statement under way and refuse the next; from any thread."""
-        with self._lock:
-            self._given_up = why
-            if self._driver and self._driver.info.transaction_status is TransactionStatus.ACTIVE:
+    def give_up(self, bytes_more: int) -> None:
+        """Have the server end the statement under way and refuse the next; from any thread.
+
+        To be called again while the block goes on: what was about to be sent is not ended yet.
+        """
+        with self._lock, suppress(psycopg.Error):
+            self._given_up = bytes_more
+            if self._is_ending or not self._driver:
+                return
+            if self._driver.info.transaction_status is TransactionStatus.ACTIVE:
                 self._driver.cancel_safe(timeout=_CANCEL_SECONDS)
 
     def refuse(self, statement: str) -> None:
         """Raise Refused for a statement of a block that is over, unless it ends a part."""
-        if statement.startswith(_ENDS):
-            with self._lock:  # what is just being given up is not this one
-                return
-        if self._given_up:
-            # Made anew: one that is kept would keep all that the block held, by its traceback.
-            raise Refused(self._given_up.code, self._given_up.text, **self._given_up.facts)
+        with self._lock:  # so that what is just being given up is not this one
+            self._is_ending = statement.startswith(_ENDS)
+        if self._is_ending:
+            return
+        # Made here: one that is kept would keep all that the block held, by its traceback.
+        if self._given_up is not None:
+            raise out_of_memory(self._given_up)
         if time.monotonic() >= self.until:
             raise out_of_time(self.seconds)
 

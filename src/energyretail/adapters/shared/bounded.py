@@ -15,7 +15,7 @@ import attrs
 
 from energyretail.domain.shared import Refused
 
-__all__ = ["OverBoundError", "bounded", "out_of_time"]
+__all__ = ["OverBoundError", "bounded", "out_of_memory", "out_of_time"]
 
 _LOOK_SECONDS: Final = 0.05
 _STATM: Final = Path("/proc/self/statm")
@@ -38,7 +38,7 @@ def _waits_for_nobody() -> bool:
     return False
 
 
-def _nothing(_: Refused) -> None:
+def _nothing(_: int) -> None:
     """Give up nothing: nobody is waited for."""
 
 
@@ -48,15 +48,15 @@ def bounded(
     seconds: float,
     bytes_more: int,
     is_waiting: Callable[[], bool] = _waits_for_nobody,
-    give_up: Callable[[Refused], None] = _nothing,
+    give_up: Callable[[int], None] = _nothing,
 ) -> Iterator[None]:
     """End the block after so many seconds, or once the process has grown by so many bytes.
 
     Whatever runs in Python is ended at its next step; a single call into C ends when it returns.
     While it `is_waiting` for somebody who gives up by himself, such as a database, it is left to
     that for as many seconds again: what is ended in the middle of an answer is of no more use.
-    Where that takes too much memory it is ended by `give_up`, given what is to be said: it makes
-    whoever waits raise, now or when it waits again.
+    Where that takes too much memory it is ended by `give_up`, told `bytes_more`: it makes whoever
+    waits raise, now or when it waits again.
     Memory is that of all threads of the process, where the system tells it. Raises Refused
     ``operations.bounds.time``, ``operations.bounds.memory``.
     """
@@ -88,17 +88,18 @@ def bounded(
             raise _refused(over, seconds, bytes_more) from None
     except Exception as error:
         if watch.gave_up:
-            raise _out_of_memory(bytes_more) from error
+            raise out_of_memory(bytes_more) from error
         raise
 
 
 def _refused(over: BaseException, seconds: float, bytes_more: int) -> Refused:
     if isinstance(over, _OutOfTimeError):
         return out_of_time(seconds)
-    return _out_of_memory(bytes_more)
+    return out_of_memory(bytes_more)
 
 
-def _out_of_memory(bytes_more: int) -> Refused:
+def out_of_memory(bytes_more: int) -> Refused:
+    """Return what is raised for a block by which the process grew by more bytes."""
     return Refused("operations.bounds.memory", "it took more memory than it may", bytes=bytes_more)
 
 
@@ -115,7 +116,7 @@ class _Watch:
     bytes_more: int
     bytes_most: int
     is_waiting: Callable[[], bool]
-    give_up: Callable[[Refused], None]
+    give_up: Callable[[int], None]
     gave_up: bool = False
     arrived: bool = False
     _over: threading.Event = attrs.field(factory=threading.Event)
@@ -128,13 +129,19 @@ class _Watch:
             error = self._over_bound()
             if error is None:
                 continue
-            # Asked last: from here to the sending this thread alone runs.
+            # Asked last: from here to the sending this thread alone runs, as a rule.
             if time.monotonic() > self.at_last or not self.is_waiting():
                 self._send(error)
                 return
-            if error is _OutOfMemoryError and not self.gave_up:
+            if error is _OutOfMemoryError:
+                self._have_given_up()
+
+    def _have_given_up(self) -> None:
+        """Have what is waited for given up, unless the block is over: `end` waits for this."""
+        with self._lock:
+            if not self._over.is_set():
                 self.gave_up = True
-                self.give_up(_out_of_memory(self.bytes_more))
+                self.give_up(self.bytes_more)
 
     def _over_bound(self) -> type[OverBoundError] | None:
         if _resident() > self.bytes_most:

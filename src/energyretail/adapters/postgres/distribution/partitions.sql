@@ -2,6 +2,9 @@
 -- transaction, after `by_account.sql` and before the first row. There are as many parts as
 -- `SET energyretail.parts = '16'` says before, else 8. Postgres itself holds then that each key has
 -- the account. Parts may be moved to other disks (`ALTER TABLE invoice_3 SET TABLESPACE`).
+--
+-- The owner of the tables runs it. Views of them are made again, and what was granted on whole
+-- tables and views is granted again; rights on columns and sequences, and policies, are not.
 CREATE TEMPORARY TABLE being_cut ON COMMIT DROP AS SELECT name, account FROM (VALUES
     ('invoice', 'contract'),
     ('invoice_line', 'contract'),
@@ -34,10 +37,12 @@ BEGIN
         SELECT rule.ev_class FROM seen
         JOIN pg_depend AS needs ON needs.refobjid = seen.id
             AND needs.classid = 'pg_rewrite'::regclass
+            AND needs.refclassid = 'pg_class'::regclass
         JOIN pg_rewrite AS rule ON rule.oid = needs.objid
     )
     SELECT array_agg(id::regclass::text) FILTER (WHERE relkind = 'v'),
-        array_agg(format('CREATE VIEW %s AS %s', id::regclass, pg_get_viewdef(id)))
+        array_agg(format('CREATE VIEW %s%s AS %s', id::regclass,
+                ' WITH (' || array_to_string(reloptions, ', ') || ')', pg_get_viewdef(id)))
             FILTER (WHERE relkind = 'v'),
         array_agg(granted.told) FILTER (WHERE granted.told IS NOT NULL)
     INTO gone, views, grants
@@ -47,9 +52,9 @@ BEGIN
             CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), ';') AS told
         FROM aclexplode(relacl) WHERE grantee <> relowner
     ) AS granted ON true;
-    FOREACH made IN ARRAY coalesce(gone, '{}') LOOP
-        EXECUTE format('DROP VIEW IF EXISTS %s CASCADE', made);
-    END LOOP;
+    IF gone IS NOT NULL THEN
+        EXECUTE format('DROP VIEW %s', array_to_string(gone, ', '));
+    END IF;
     FOR place IN
         SELECT CAST(name AS regclass) AS id, name, account FROM being_cut
     LOOP

@@ -1,3 +1,8 @@
+ALTER FUNCTION charge_spans(bigint[]) RESET enable_hashjoin;
+ALTER FUNCTION charge_spans(bigint[]) RESET enable_mergejoin;
+ALTER FUNCTION refuse_charged_clash(bigint[]) RESET enable_hashjoin;
+ALTER FUNCTION refuse_charged_clash(bigint[]) RESET enable_mergejoin;
+
 CREATE OR REPLACE FUNCTION invoice_line_charged() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[];

@@ -51,3 +51,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+-- What is set for a function is set for those it calls: theirs are plans of sets.
+ALTER FUNCTION charge_spans(bigint[]) SET enable_hashjoin = on;
+ALTER FUNCTION charge_spans(bigint[]) SET enable_mergejoin = on;
+ALTER FUNCTION refuse_charged_clash(bigint[]) SET enable_hashjoin = on;
+ALTER FUNCTION refuse_charged_clash(bigint[]) SET enable_mergejoin = on;
