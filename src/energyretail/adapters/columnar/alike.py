@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -11,13 +11,13 @@ import numpy as np
 
 from energyretail.adapters.columnar.batches import Batch, Compiled, LeftOut, price
 from energyretail.adapters.columnar.estimates import by_estimates
-from energyretail.adapters.columnar.intervals import agreeing, measured_alike
+from energyretail.adapters.columnar.intervals import agreeing, complete, lacks_of, measured_alike
 from energyretail.adapters.columnar.layout import Whole
 from energyretail.adapters.columnar.plausible import surely_plausible
 from energyretail.application.billing import AlikeSupplies, RatedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import Rateable, Yardstick
-from energyretail.domain.shared import Period
+from energyretail.domain.shared import DomainError, Period
 
 __all__ = ["ColumnarRating"]
 
@@ -45,7 +45,8 @@ class ColumnarRating:
         """Return the supplies by program; what does not agree is left to others."""
         found = attrs.evolve(found, usage=pricing.joined(found.usage))
         measures = list(measured_alike(found, supplies))
-        at = np.flatnonzero(agreeing(found, supplies, digits=digits))
+        fit = agreeing(found, supplies, digits=digits) & complete(found, supplies)
+        at = np.flatnonzero(fit)
         if len(at) < len(supplies.places):
             measures = [each[at] for each in measures]
         batch = Batch(
@@ -58,6 +59,18 @@ class ColumnarRating:
             services=len(at),
         )
         return tuple(_rated(supplies, at, batch, self._programs_of(batch)))
+
+    def lacks(
+        self,
+        found: Rateable,
+        supplies: AlikeSupplies,
+        rated: Sequence[RatedAlike],
+        *,
+        digits: int,
+    ) -> Mapping[int, DomainError]:
+        """Return why supplies are surely refused for an interval without a value."""
+        found = attrs.evolve(found, usage=pricing.joined(found.usage))
+        return dict(lacks_of(found, supplies, rated, digits=digits))
 
     def surely_plausible(self, rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
         """Return those of which no rule of plausibility finds anything."""

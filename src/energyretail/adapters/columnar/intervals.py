@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from energyretail.adapters.columnar.layout import Whole
-from energyretail.application.billing import AlikeSupplies
+from energyretail.application.billing import NO_VALUE, AlikeSupplies, RatedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import Rateable
-from energyretail.domain.shared import Refused
+from energyretail.domain.shared import Invalid, Refused
 
-__all__ = ["agreeing", "measured_alike"]
+__all__ = ["agreeing", "complete", "lacks_of", "measured_alike", "rising"]
 
 _WH_A_KWH: Final = 1000
 _Indexed = pricing.RegisterUse | pricing.VolumeUse
@@ -40,10 +40,7 @@ def agreeing(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArra
 
     That is, another than that of their intervals: see `refuse_differing` of the domain.
     """
-    agree = np.ones(len(supplies.places), dtype=np.bool_)
-    for use in found.indexed:
-        before, after = _ends(use, supplies)
-        agree &= (before <= after) & (after < 10 ** (digits + 3))
+    agree = rising(found, supplies, digits=digits)
     taken = [
         (use, measured)
         for use, measured in zip(found.usage.uses, measured_alike(found, supplies), strict=True)
@@ -57,6 +54,63 @@ def agreeing(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArra
         # Where one is an estimate the intervals are believed.
         agree &= ~differs | _estimated(supplies, {use.register for use, _ in taken})
     return agree
+
+
+def rising(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArray[np.bool_]:
+    """Tell of which supplies no index is lower than the one before, nor has it more digits."""
+    rise = np.ones(len(supplies.places), dtype=np.bool_)
+    for use in found.indexed:
+        before, after = _ends(use, supplies)
+        rise &= (before <= after) & (after < 10 ** (digits + 3))
+    return rise
+
+
+def complete(found: Rateable, supplies: AlikeSupplies) -> NDArray[np.bool_]:
+    """Tell of which supplies no interval that may be priced is without a value."""
+    whole = np.ones(len(supplies.places), dtype=np.bool_)
+    for use in found.usage.uses:
+        if isinstance(use, pricing.IntervalUse) and supplies.told is not None:
+            whole &= ~supplies.told.lacking[use.register]
+    return whole
+
+
+def lacks_of(
+    found: Rateable, supplies: AlikeSupplies, rated: Sequence[RatedAlike], *, digits: int
+) -> Iterator[tuple[int, Invalid]]:
+    """Yield the places of supplies that are surely refused for an interval, and what is told of it.
+
+    They have one series that is priced, and in it one run without a value, within a day that is
+    not the end of what is known here; a program counts it. Which of several would be told first
+    is left to who rates them one by one.
+    """
+    series = [use for use in found.usage.uses if isinstance(use, pricing.IntervalUse)]
+    if len(series) != 1 or not rated or supplies.told is None:
+        return
+    place, use = found.usage.uses.index(series[0]), series[0]
+    intervals, lacking = (
+        each[use.register] for each in (supplies.told.intervals, supplies.told.lacking)
+    )
+    counted = _counted_by(rated[0].kernel, place, len(use.kwh))
+    for at in np.flatnonzero(lacking & rising(found, supplies, digits=digits)).tolist():
+        without = np.flatnonzero(intervals[at] == NO_VALUE)
+        first, last = int(without[0]), int(without[-1])
+        is_one_run = last - first + 1 == len(without) and last + 1 < len(use.kwh)
+        if is_one_run and counted[without].any() and _on_one_day(use, first, last):
+            yield at, use.lack(first, last + 1)
+
+
+def _counted_by(kernel: pricing.Kernel, use: int, count: int) -> NDArray[np.bool_]:
+    """Tell which intervals of a use a kernel counts."""
+    found = np.zeros(count, dtype=np.bool_)
+    for each in kernel.counted:
+        if each.use == use:
+            found[list(each.places or ())] = True
+    return found
+
+
+def _on_one_day(use: pricing.IntervalUse, first: int, last: int) -> bool:
+    days = (use.zone.day_of(use.instant(place)) for place in (first, last))
+    return len({*days}) == 1
 
 
 def _estimated(supplies: AlikeSupplies, channels: Iterable[str]) -> NDArray[np.bool_]:

@@ -7,16 +7,12 @@ from datetime import date, timedelta
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from energyretail.adapters.memory.measured import told_rows
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.adapters.shared.usage_facts import (
-    MISSING,
-    SHARED_SORTS,
-    IntervalDay,
-    UsageFact,
-)
-from energyretail.application.billing import ToldAlike
+from energyretail.adapters.shared.usage_facts import SHARED_SORTS, IntervalDay, UsageFact
+from energyretail.application.billing import NO_VALUE, ToldAlike
 from energyretail.domain.billing import BillableSupply
 from energyretail.domain.pricing import Flow, Quality
 from energyretail.domain.shared import Period
@@ -57,11 +53,13 @@ class ToldBeside:
             for name in channels
         }
 
-    def intervals(self) -> dict[str, bytes]:
+    def intervals(self) -> dict[str, NDArray[np.int32]]:
         """Return the Wh of each channel, in order."""
         channels = dict.fromkeys(each.channel for each in self.days)
         return {
-            name: b"".join(each.wh for each in self.days if each.channel == name)
+            name: np.frombuffer(
+                b"".join(each.wh for each in self.days if each.channel == name), "<i4"
+            )
             for name in channels
         }
 
@@ -71,8 +69,8 @@ def told_beside(
 ) -> ToldBeside | None:
     """Return what was told of a supply, None where it makes its bill one of its own.
 
-    That is a fact that others do not share, energy fed in, days or intervals that are missing,
-    another zone or step within the days.
+    That is a fact that others do not share, energy fed in, days that are missing, another zone or
+    step within the days.
     """
     span = Period(period.start, max(today, period.start + timedelta(days=1)))
     ever = Period(date.min, date.max)
@@ -88,7 +86,6 @@ def told_beside(
         or len(days) != len(channels) * period.days
         or len(sorts) != len(channels)
         or any(row.flow != Flow.IMPORT.value for row in days)
-        or any(MISSING in np.frombuffer(row.wh, "<i4") for row in days)
     ):
         return None
     seen = max((*(fact.number for fact in facts), *(row.number for row in rows)), default=0)
@@ -107,10 +104,8 @@ def told_alike(found: Sequence[ToldBeside]) -> ToldAlike | None:
     rows, days = [each.intervals() for each in found], [each.estimated() for each in found]
     return ToldAlike(
         seen=np.array([each.seen for each in found], np.int64),
-        intervals={
-            name: np.array([np.frombuffer(row[name], "<i4") for row in rows], np.int32)
-            for name in rows[0]
-        },
+        intervals={name: np.array([row[name] for row in rows], np.int32) for name in rows[0]},
+        lacking={name: np.array([NO_VALUE in row[name] for row in rows]) for name in rows[0]},
         estimated={name: np.array([row[name] for row in days], np.bool_) for name in days[0]},
     )
 

@@ -21,7 +21,7 @@ from energyretail.adapters.postgres.billing_supplies import (
     supply_of,
 )
 from energyretail.adapters.postgres.bulk_facts import FACTS
-from energyretail.adapters.postgres.bulk_intervals import IS_MEASURED, told_beside
+from energyretail.adapters.postgres.bulk_intervals import told_beside
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
 from energyretail.adapters.postgres.measured import UPTO
@@ -118,7 +118,7 @@ _PAGE: Final = text(f"""
                 AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
             read.last_day, read.registers, read.signature, read.indexes, read.versions,
-            shared.facts, shared.seen AS facts_seen, {IS_MEASURED} AS is_measured
+            shared.facts, shared.seen AS facts_seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
                 min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
@@ -146,7 +146,6 @@ _PAGE: Final = text(f"""
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
         array_agg(facts_seen ORDER BY place) AS facts_seen,
-        array_agg(is_measured ORDER BY place) AS is_measured,
         array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
         array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
         string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,

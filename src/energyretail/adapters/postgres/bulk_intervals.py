@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, text
 
 from energyretail.adapters.postgres.database import Database
-from energyretail.adapters.shared.usage_facts import MISSING, IntervalDay, measured_of
-from energyretail.application.billing import ToldAlike
+from energyretail.adapters.shared.usage_facts import IntervalDay, measured_of
+from energyretail.application.billing import NO_VALUE, ToldAlike
 from energyretail.domain.pricing import Usage
 
-__all__ = ["IS_MEASURED", "KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
+__all__ = ["KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
 
 _AT_ONCE: Final = 50
 """So many supplies come over the connection at once."""
-# Whether intervals of a supply that has `started` may be known to a bill of today.
-IS_MEASURED: Final = """
-    EXISTS (SELECT FROM interval_day WHERE point = left(started.cups, 20) AND day >= bill_from
-        AND day < greatest(CAST(:today AS date), bill_from + 1) AND number <= :upto)
-"""
+_SOME: Final = text("SELECT EXISTS (SELECT FROM interval_day WHERE number <= :upto)")
 
-# What was told of each supply from the day it is billed from, by channel: whether its days up to
+# The supplies that are asked for, by place, and the days of each: those from the one it is billed
+# from to the last one billed, and up to `until`.
+_ASKED: Final = """
+    unnest(%b::int[], %b::text[], %b::int[]) AS asked (place, point, span)
+    CROSS JOIN LATERAL (SELECT (%b::date[])[span] AS starts, (%b::date[])[span] AS ends,
+        (%b::date[])[span] AS until) AS days
+"""
+# What was told of supplies, as of most it is: one series, each of its days once. In the order of
+# the index, so that nothing is sorted; the days tell whether any was told again, or is not there.
+_TOLD_ONCE: Final = f"""
+    SELECT place, told.* FROM {_ASKED} CROSS JOIN LATERAL (
+        SELECT max(number) AS seen,
+            min(channel) = max(channel) AND min(zone) = max(zone) AND min(minutes) = max(minutes)
+                AND bool_and(flow = 'import') AS is_one,
+            concat_ws(' ', min(channel), min(zone), min(minutes), encode(
+                string_agg(int4send(day - starts) || int4send(length(wh)), ''::bytea)
+                    FILTER (WHERE billed AND length(wh) * minutes <> 4 * 24 * 60),
+                'hex')) AS sort,
+            min(channel) AS channel,
+            string_agg(int4send(day - starts), ''::bytea) FILTER (WHERE billed) AS days_told,
+            string_agg(int4send(day - starts), ''::bytea)
+                FILTER (WHERE billed AND quality <> 'actual') AS estimated,
+            string_agg(wh, ''::bytea) FILTER (WHERE billed) AS wh
+        FROM (
+            SELECT channel COLLATE "C" AS channel, day, day < ends AS billed, flow,
+                zone COLLATE "C" AS zone, minutes, quality, wh, number
+            FROM interval_day
+            WHERE point = asked.point AND day >= starts AND day < until AND number <= %b
+            ORDER BY day, interval_day.channel, interval_day.flow, number
+        ) AS kept
+    ) AS told WHERE seen IS NOT NULL
+"""
+# What was told of any supply from the day it is billed from, by channel: whether its days up to
 # the last one billed are all there and of one sort, what these have in common with those of other
 # supplies, which of them are estimates, and the Wh of all in a row. The newest may be one of later
-# days, up to `until`: the bill knew it too. The index has them by point and day, so that each is
-# read once.
-_TOLD: Final = """
-    SELECT place, told.* FROM
-        unnest(%b::bigint[], %b::text[], %b::date[], %b::date[], %b::date[])
-            AS wanted (place, point, starts, ends, until)
-    CROSS JOIN LATERAL (
+# days: the bill knew it too. The index has them by point and day, so that each is read once.
+_TOLD: Final = f"""
+    SELECT place, told.* FROM {_ASKED} CROSS JOIN LATERAL (
         SELECT max(seen) AS seen,
             bool_and(days = ends - starts AND is_plain) FILTER (WHERE days > 0) AS whole,
             string_agg(concat_ws(' ', channel, zone, minutes, encode(odd, 'hex')), ','
@@ -61,7 +85,7 @@ _TOLD: Final = """
                     day < ends AS billed, flow, zone COLLATE "C" AS zone, minutes, quality, wh,
                     number
                 FROM interval_day
-                WHERE point = wanted.point AND day >= starts AND day < until AND number <= %b
+                WHERE point = asked.point AND day >= starts AND day < until AND number <= %b
                 ORDER BY channel COLLATE "C", day, number DESC
             ) AS kept GROUP BY channel
         ) AS by_channel
@@ -81,8 +105,8 @@ KNOWN_INTERVALS: Final = """
     ) AS kept
 """
 
-# The Wh of each channel, and which of its days are estimates.
-_Told = Iterable[tuple[str, NDArray[np.int32], bytes | None]]
+# A channel, its Wh and which of its days are estimates.
+_Told = tuple[str, bytes, bytes | None]
 
 
 @attrs.frozen(eq=False)
@@ -99,50 +123,68 @@ class ToldGroups:
 def told_beside(
     database: Database, rows: Sequence[Row[Any]], *, today: date, upto: int
 ) -> Sequence[ToldGroups]:
-    """Return what was told of the supplies of rows, `upto` a number, by one query for all of them.
+    """Return what was told of the supplies of rows, `upto` a number, by a query for all of them.
 
-    What is sent is read as it comes into the arrays of its group, so that no more than a few
-    supplies are held beside the arrays.
+    Those few of which more was told than a series, each day once, are asked for again. What is
+    sent is read as it comes into the arrays of its group, so that no more than a few supplies are
+    held beside the arrays.
     """
-    asked = [
-        (n, place)
-        for n, row in enumerate(rows)
-        for place, is_measured in enumerate(row.is_measured)
-        if is_measured
-    ]
     groups = [_Groups(row) for row in rows]
-    for place, seen, whole, sort, channels, estimated, sent in _sent(
-        database, rows, asked, today, upto
-    ):
-        n, of_row = asked[place]
-        wh = [np.frombuffer(each, "<i4") for each in sent or ()]
-        if whole is False or any(each.min() == MISSING for each in wh):
-            groups[n].leave(of_row)
-        else:
-            told = zip(channels or (), wh, estimated or (), strict=True)
-            groups[n].add(of_row, seen, sort, told)
+    with database.reading() as connection:
+        if rows and connection.scalar(_SOME, {"upto": upto}):
+            _fill(groups, _Asking(connection, rows, today, upto))
     return [each.told() for each in groups]
 
 
-def _sent(
-    database: Database,
-    rows: Sequence[Row[Any]],
-    asked: Sequence[tuple[int, int]],
-    today: date,
-    upto: int,
-) -> Iterator[tuple[Any, ...]]:
-    if not asked:
-        return
-    spans = [
-        (row.bill_from, row.last_day, max(today, row.bill_from + timedelta(days=1))) for row in rows
-    ]
-    wanted = [(rows[n].cups[place][:20], *spans[n]) for n, place in asked]
-    columns = [list(range(len(wanted))), *map(list, zip(*wanted, strict=True))]
-    with database.reading() as connection:
-        driver = connection.connection.driver_connection
+def _fill(groups: Sequence[_Groups], asking: _Asking) -> None:
+    every = [(n, at) for n, row in enumerate(asking.rows) for at in range(len(row.places))]
+    again = []
+    for place, seen, is_one, sort, channel, days, estimated, wh in asking.of(_TOLD_ONCE, every):
+        n, at = every[place]
+        if days is None:
+            groups[n].add(at, seen, None)
+        elif is_one and days == groups[n].days:
+            groups[n].add(at, seen, sort, [(channel, wh, estimated)])
+        else:
+            again.append((n, at))
+    for place, seen, whole, sort, channels, estimates, all_wh in asking.of(_TOLD, again):
+        n, at = again[place]
+        if whole is False:
+            groups[n].leave(at)
+        else:
+            told = zip(channels or (), all_wh or (), estimates or (), strict=True)
+            groups[n].add(at, seen, sort, list(told))
+
+
+@attrs.frozen(eq=False)
+class _Asking:
+    """Asks for what was told of supplies of rows, by row and place in it, up to a number."""
+
+    connection: Connection
+    rows: Sequence[Row[Any]]
+    today: date
+    upto: int
+
+    def of(self, told: str, asked: Sequence[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+        """Yield what a query returns, by place among those that are asked for."""
+        if not asked:
+            return
+        spans = [(row.bill_from, row.last_day, self._until(row)) for row in self.rows]
+        given = [
+            list(range(len(asked))),
+            [self.rows[n].cups[at][:20] for n, at in asked],
+            [n + 1 for n, _ in asked],
+            *map(list, zip(*spans, strict=True)),
+            self.upto,
+        ]
+        driver = self.connection.connection.driver_connection
         assert driver is not None  # the connection is open
         with driver.cursor() as cursor:
-            yield from cursor.stream(_TOLD, [*columns, upto], binary=True, size=_AT_ONCE)
+            yield from cursor.stream(told, given, binary=True, size=_AT_ONCE)
+
+    def _until(self, row: Row[Any]) -> date:
+        day_after: date = row.bill_from + timedelta(days=1)
+        return max(self.today, day_after)
 
 
 class _Groups:
@@ -150,7 +192,8 @@ class _Groups:
 
     def __init__(self, row: Row[Any]):
         self._facts_seen = row.facts_seen
-        self._days = (row.last_day - row.bill_from).days
+        self._count = (row.last_day - row.bill_from).days
+        self.days = np.arange(self._count, dtype=">i4").tobytes()
         self._found: dict[str, _Group] = {}
         self._others: list[int] = []
         self._untold = dict.fromkeys(range(len(row.places)))
@@ -160,7 +203,7 @@ class _Groups:
         del self._untold[at]
         self._others.append(at)
 
-    def add(self, at: int, seen: int, sort: str | None, told: _Told) -> None:
+    def add(self, at: int, seen: int, sort: str | None, told: Sequence[_Told] = ()) -> None:
         """Put a supply to those that were told alike."""
         del self._untold[at]
         self._group(f"told {sort}").add(at, max(seen, self._facts_seen[at]), told)
@@ -175,32 +218,27 @@ class _Groups:
 
     def _group(self, key: str) -> _Group:
         if key not in self._found:
-            self._found[key] = _Group(len(self._facts_seen), self._days)
+            self._found[key] = _Group(len(self._facts_seen), self._count)
         return self._found[key]
 
 
 class _Group:
-    """The arrays of supplies told alike, as they fill: none has an interval that is missing."""
+    """Supplies told alike: the arrays of their channels, as they fill."""
 
     def __init__(self, most: int, days: int):
         self._most = most
         self._days = days
         self._at: list[int] = []
         self._seen: list[int] = []
-        self._wh: dict[str, NDArray[np.int32]] = {}
-        self._estimated: dict[str, NDArray[np.bool_]] = {}
+        self._channels: dict[str, _Channel] = {}
 
-    def add(self, at: int, seen: int, told: _Told = ()) -> None:
-        n = len(self._at)
+    def add(self, at: int, seen: int, told: Sequence[_Told] = ()) -> None:
         self._at.append(at)
         self._seen.append(seen)
-        for channel, wh, estimated in told:
-            if channel not in self._wh:
-                self._wh[channel] = np.empty((self._most, len(wh)), np.int32)
-                self._estimated[channel] = np.zeros((self._most, self._days), np.bool_)
-            self._wh[channel][n] = wh
-            if estimated:
-                self._estimated[channel][n, np.frombuffer(estimated, ">i4")] = True
+        for name, wh, estimated in told:
+            if name not in self._channels:
+                self._channels[name] = _Channel(self._most, self._days, len(wh) // 4)
+            self._channels[name].add(wh, estimated)
 
     def told(self) -> tuple[ToldAlike | None, Sequence[int]]:
         """Return what was told, and of which: in their order."""
@@ -210,12 +248,43 @@ class _Group:
             return None, at
         if at == self._at:  # as they mostly come: nothing is copied
             order = slice(0, len(at))
+        for channel in self._channels.values():
+            channel.fill()
         told = ToldAlike(
             seen=np.array(self._seen, np.int64)[order],
-            intervals={name: wh[order] for name, wh in self._wh.items()},
-            estimated={name: days[order] for name, days in self._estimated.items()},
+            intervals={name: each.wh[order] for name, each in self._channels.items()},
+            lacking={name: each.lacking[order] for name, each in self._channels.items()},
+            estimated={name: each.estimated[order] for name, each in self._channels.items()},
         )
         return told, at
+
+
+class _Channel:
+    """The arrays of a channel of up to `most` supplies; some at a time are put into them."""
+
+    def __init__(self, most: int, days: int, intervals: int):
+        self.wh: NDArray[np.int32] = np.empty((most, intervals), np.int32)
+        self.lacking: NDArray[np.bool_] = np.zeros(most, np.bool_)
+        self.estimated: NDArray[np.bool_] = np.zeros((most, days), np.bool_)
+        self._filled = 0
+        self._waiting: list[bytes] = []
+
+    def add(self, wh: bytes, estimated: bytes | None) -> None:
+        if estimated:
+            at = self._filled + len(self._waiting)
+            self.estimated[at, np.frombuffer(estimated, ">i4")] = True
+        self._waiting.append(wh)
+        if len(self._waiting) == _AT_ONCE:
+            self.fill()
+
+    def fill(self) -> None:
+        """Put what waits into the arrays."""
+        end = self._filled + len(self._waiting)
+        some = self.wh[self._filled : end]
+        some[...] = np.frombuffer(b"".join(self._waiting), "<i4").reshape(some.shape)
+        self.lacking[self._filled : end] = some.min(axis=1, initial=0) == NO_VALUE
+        self._filled = end
+        self._waiting.clear()
 
 
 def known_usage(found: Sequence[Sequence[Any]]) -> Usage:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from energyretail.application.billing import NO_VALUE
 from energyretail.domain import pricing
 from energyretail.domain.billing import Declared, Measured, VolumeRegister
 from energyretail.domain.shared import Invalid, MarketTime, Period, Power, PowerUnit
@@ -32,8 +33,8 @@ __all__ = [
 LOOKS_BACK: Final = timedelta(days=400)
 """How far before a bill a peak may count: a year and the month it began in."""
 
-MISSING: Final = -(2**31)
-"""Stands for an interval without a value: no meter measures this in one."""
+MISSING: Final = NO_VALUE
+"""Stands for an interval without a value, as it is kept."""
 
 SHARED_SORTS: Final = ("profile", "volume")
 """Sorts of facts that mean the same for whoever shares them, on whatever day its supply began."""

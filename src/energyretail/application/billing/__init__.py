@@ -4,6 +4,7 @@ from energyretail.application.billing.ask_advances import AskAdvances
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
 from energyretail.application.billing.bill_in_bulk import BillInBulk, BulkStep
 from energyretail.application.billing.bulk_ports import (
+    NO_VALUE,
     AlikeSupplies,
     BulkBills,
     BulkRating,
@@ -131,6 +132,7 @@ from energyretail.application.billing.watch_stray_items import (
 )
 
 __all__ = [
+    "NO_VALUE",
     "AddTariff",
     "Advances",
     "AlikeSupplies",

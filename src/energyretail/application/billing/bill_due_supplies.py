@@ -10,17 +10,11 @@ import attrs
 
 from energyretail.application.billing.documents import Issues
 from energyretail.application.billing.drafting import Drafting, DraftingDesk
-from energyretail.application.billing.parked_supplies import close_parked
+from energyretail.application.billing.parked_supplies import close_parked, parked_item
 from energyretail.application.billing.plausibility_gate import BillToJudge, PlausibilityGate
 from energyretail.application.billing.ports import SuppliesToBill
 from energyretail.application.shared import Clock, Work, WorkList
-from energyretail.domain.billing import (
-    PARKED_KIND,
-    BillableSupply,
-    Draft,
-    HeldBill,
-    parked_key,
-)
+from energyretail.domain.billing import BillableSupply, Draft, HeldBill
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import Conflict, DomainError
 
@@ -102,7 +96,7 @@ class BillDueSupplies:
                 for one in found
                 if (one.key, one.bill_from) == (clashing.key, clashing.bill_from)
             ]
-            parked = [_work_item(one, one.bill_from, clash, today) for one in still]
+            parked = [parked_item(one.key, one.bill_from, clash, on=today) for one in still]
             self._work_list.add(parked)
             transaction.commit()
         # What is due by now in its place clashed with nothing: it is yet to be billed.
@@ -165,16 +159,5 @@ def drafts_of(
             drafts.append(drafted)
     except DomainError as error:
         start = drafts[-1].bill.period.until if drafts else supply.bill_from
-        parked.append(_work_item(supply, start, error, desk.today))
+        parked.append(parked_item(supply.key, start, error, on=desk.today))
     return drafts
-
-
-def _work_item(supply: BillableSupply, start: date, error: DomainError, today: date) -> WorkItem:
-    return WorkItem(
-        kind=PARKED_KIND,
-        key=parked_key(supply.key, start),
-        code=error.code,
-        text=str(error),
-        way_out="put right the readings, what was told or the tariff; it is billed the next day",
-        raised_on=today,
-    )

@@ -26,7 +26,7 @@ from energyretail.application.billing.bulk_ports import (
 )
 from energyretail.application.billing.documents import Documents, Issues
 from energyretail.application.billing.drafting import Drafting
-from energyretail.application.billing.parked_supplies import close_parked
+from energyretail.application.billing.parked_supplies import close_parked, parked_item
 from energyretail.application.billing.plausibility_gate import (
     BillToJudge,
     JudgedPage,
@@ -92,11 +92,15 @@ class _Alike:
 
 @attrs.define
 class _Chunk:
-    """What is found of a page: what columns price, and by place what is billed one by one."""
+    """What is found of a page: what columns price, and by place what is billed one by one.
+
+    `parked` is what columns surely tell is not billed.
+    """
 
     alike: list[_Alike]
     others: dict[int, str]
     reasons: Counter[str]
+    parked: list[WorkItem] = attrs.field(factory=list)
 
     def leave(self, supplies: AlikeSupplies, at: Iterable[int], why: str) -> None:
         """Have supplies billed one by one."""
@@ -169,7 +173,7 @@ class BillInBulk:
                 today=today, after=after, until=until, limit=limit, past_days=self._past_days(today)
             )
             chunk = self._rated(page, today)
-            parked: list[WorkItem] = []
+            parked = chunk.parked
             drafts, judged = self._drafts(chunk.others, parked, today)
             issued = self._issue(chunk.alike, drafts, today)
             close_parked(
@@ -179,7 +183,7 @@ class BillInBulk:
                 billed=partial(_billed, chunk.alike, judged.passed),
                 on=today,
             )
-            self._work_list.add(parked)
+            self._work_list.add(sorted(parked, key=lambda item: item.key))
             transaction.commit()
         return BulkStep(
             issued=issued,
@@ -209,8 +213,24 @@ class BillInBulk:
             power = desk.highest_power(supplies.one)
             by = self._policy.yardstick(today, power_kw=power)
             taken = {at for each in rated for at in self._taken(chunk, each, found, by)}
+            taken |= self._parked(chunk, supplies, found, rated, today)
             chunk.leave(supplies, (at for at in every if at not in taken), "billing.not_alike")
         return chunk
+
+    def _parked(
+        self,
+        chunk: _Chunk,
+        supplies: AlikeSupplies,
+        found: Rateable,
+        rated: Sequence[RatedAlike],
+        today: date,
+    ) -> set[int]:
+        """Park what columns tell is not billed, and return which of the supplies that are."""
+        lacks = self._rating.lacks(found, supplies, rated, digits=self._policy.meter_digits)
+        for at, error in lacks.items():
+            start = supplies.period.start
+            chunk.parked.append(parked_item(supplies.key(at), start, error, on=today))
+        return set(lacks)
 
     def _taken(
         self, chunk: _Chunk, rated: RatedAlike, found: Rateable, by: Yardstick | None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -21,9 +21,10 @@ from energyretail.domain.billing import (
 )
 from energyretail.domain.ledger import Entry
 from energyretail.domain.pricing import Kernel, Quality, RateProgram
-from energyretail.domain.shared import InvoiceNumber, Period
+from energyretail.domain.shared import DomainError, InvoiceNumber, Period
 
 __all__ = [
+    "NO_VALUE",
     "AlikeSupplies",
     "BulkBills",
     "BulkRating",
@@ -38,6 +39,9 @@ __all__ = [
 
 Column = Any
 """Whole numbers of 64 bits, one a supply, as the adapters hand them to each other."""
+
+NO_VALUE: Final = -(2**31)
+"""Stands for an interval without a value: no meter measures this in one."""
 
 
 @attrs.frozen(eq=False)
@@ -75,12 +79,14 @@ class ToldAlike:
     """What was told of supplies beside their readings, with one place a supply.
 
     `seen` is the number of the newest fact of each; `intervals` has an array a channel, with one
-    row a supply: the whole Wh of each interval of the days billed, in order, none missing.
-    `estimated` tells likewise of each day whether they are estimates.
+    row a supply: the whole Wh of each interval of the days billed, in order, `NO_VALUE` where one
+    has none. `lacking` tells of each supply whether one has none, `estimated` of each of its days
+    whether they are estimates.
     """
 
     seen: Column
     intervals: Mapping[str, Column]
+    lacking: Mapping[str, Column]
     estimated: Mapping[str, Column]
 
 
@@ -166,6 +172,21 @@ class BulkRating(Protocol):
 
         `found` is what `supplies.one` is rated by, `digits` the whole digits of an index. Raises
         Refused ``pricing.not_compiled`` where there is no program at all, and what `rate` raises.
+        """
+        ...
+
+    def lacks(
+        self,
+        found: Rateable,
+        supplies: AlikeSupplies,
+        rated: Sequence[RatedAlike],
+        *,
+        digits: int,
+    ) -> Mapping[int, DomainError]:
+        """Return why supplies are surely refused for an interval without a value, by place.
+
+        That is what `pricing.rate` raises of them, whoever else is `rated` with them. Of those it
+        does not return, nothing is told.
         """
         ...
 

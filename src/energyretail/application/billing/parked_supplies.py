@@ -1,4 +1,4 @@
-"""What was parked of supplies that are billed by now is over."""
+"""What is parked of supplies that cannot be billed; it is over once they are billed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,24 @@ from typing import Final
 
 from energyretail.application.shared import WorkList
 from energyretail.domain.billing import PARKED_KIND, above_parked, parked_key, parked_of
+from energyretail.domain.operations import WorkItem
+from energyretail.domain.shared import DomainError
 
-__all__ = ["close_parked"]
+__all__ = ["close_parked", "parked_item"]
 
 _REMARK: Final = "Billing: the supply is billed by now."
+
+
+def parked_item(supply: str, start: date, error: DomainError, *, on: date) -> WorkItem:
+    """Return what tells of a supply, by its key, that is not billed from a day on."""
+    return WorkItem(
+        kind=PARKED_KIND,
+        key=parked_key(supply, start),
+        code=error.code,
+        text=str(error),
+        way_out="put right the readings, what was told or the tariff; it is billed the next day",
+        raised_on=on,
+    )
 
 
 def close_parked(

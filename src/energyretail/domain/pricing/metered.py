@@ -133,9 +133,8 @@ def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | 
     if banding is None:
         return use.energy_in(part, profile)
     intervals = intervals_of(use)
-    wanted = bands_in(banding, part, intervals.minutes)
     which = f"{banding.on(part.start).name} {', '.join(banding.bands)}"
-    return intervals.chosen(part, wanted.__getitem__, which)
+    return intervals.chosen(part, lambda: bands_in(banding, part, intervals.minutes), which)
 
 
 def intervals_of(use: Use) -> IntervalUse:

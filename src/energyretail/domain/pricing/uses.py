@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, reduce
-from itertools import groupby
+from itertools import compress, count, groupby, repeat
+from operator import is_
 from typing import Final
 
 import attrs
@@ -184,7 +185,7 @@ class VolumeUse:
 
 def runs_of_none(values: Sequence[object]) -> Iterator[tuple[int, int]]:
     """Yield where each run of missing values begins, and the place after its end."""
-    missing = [at for at, value in enumerate(values) if value is None]
+    missing = compress(count(), map(is_, values, repeat(None)))
     # Places in a row are as far from their order as the first of them.
     for _, run in groupby(enumerate(missing), key=lambda pair: pair[1] - pair[0]):
         places = [at for _, at in run]
@@ -266,27 +267,40 @@ class IntervalUse:
 
     def energy_in(self, part: Period, profile: Profile | None = None) -> Derivation:
         """Return the kWh of a part: the sum of its intervals."""
-        return self.chosen(part, lambda _: True, "")
+        return self._told(part, self.values(part), "")
 
-    def chosen(self, part: Period, wanted: Callable[[int], bool], which: str) -> Derivation:
-        """Return the kWh of the intervals whose place in the part is `wanted`."""
-        values = tuple(v for at, v in enumerate(self.values(part)) if wanted(at))
+    def chosen(self, part: Period, wanted: Callable[[], Iterable[bool]], which: str) -> Derivation:
+        """Return the kWh of the intervals of a part that are `wanted`, told of each in order.
+
+        That is asked for once none of them is missing.
+        """
+        values = self.values(part)
+        return self._told(part, tuple(compress(values, wanted())), which)
+
+    def _told(self, part: Period, values: tuple[Decimal, ...], which: str) -> Derivation:
         intervals = f"{part}, {self.quality.value} intervals of {self.minutes} minutes"
         source = " ".join(filter(None, (self.source, intervals, which)))
         name = f"energy {self.register}"
         return Derivation(name, series=(Series(name, values, "kWh", source),))
 
+    def lack(self, place: int, end: int) -> Invalid:
+        """Return what is told of a run of intervals without a value (``pricing.interval_missing``).
+
+        `end` is the place after its last.
+        """
+        return Invalid(
+            "pricing.interval_missing",
+            "an interval has no value",
+            register=self.register,
+            start=self.instant(place).isoformat(),
+            missing=end - place,
+        )
+
     def _missing(self, first: int, last: int) -> Iterator[Invalid]:
         """Yield the runs without a value that reach into some places, each from its beginning."""
         for place, end in self._gaps:
             if place < last and first < end:
-                yield Invalid(
-                    "pricing.interval_missing",
-                    "an interval has no value",
-                    register=self.register,
-                    start=self.instant(place).isoformat(),
-                    missing=end - place,
-                )
+                yield self.lack(place, end)
 
     # Each line of a bill asks for what it counts, so these are looked for once.
     @cached_property

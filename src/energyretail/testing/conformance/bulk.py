@@ -19,6 +19,7 @@ from energyretail.application.billing import (
     UsageBook,
 )
 from energyretail.application.ledger import PostedEntries
+from energyretail.application.shared import WorkList
 from energyretail.domain.billing import BillStage, Invoice, whole_counts
 from energyretail.domain.shared import Event
 from energyretail.testing.conformance.billing_cases import (
@@ -61,6 +62,11 @@ class BulkDeskPort(Protocol):
     @property
     def ledger(self) -> PostedEntries:
         """What was posted."""
+        ...
+
+    @property
+    def work_list(self) -> WorkList:
+        """What waits for a person."""
         ...
 
     @property

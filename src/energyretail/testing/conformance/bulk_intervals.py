@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from energyretail.application.billing import NO_VALUE
 from energyretail.domain import pricing
 from energyretail.domain.billing import Measured
 from energyretail.domain.markets import SPAIN
@@ -75,10 +76,10 @@ class BulkIntervalConformance:
         page = bulk.bills.due(today=SECOND, after="", limit=100)
 
         (whole,) = page.alike
-        assert whole.contracts == ["K000001", "K000002", "K000005", "K000007"]
+        assert whole.contracts == ["K000001", "K000002", "K000004", "K000005", "K000007"]
         assert whole.told is not None
         (hours,) = whole.told.intervals.values()
-        assert hours.shape == (4, 30 * 24 - 1)  # a clock is put forward within
+        assert hours.shape == (5, 30 * 24 - 1)  # a clock is put forward within
         row = whole.contracts.index("K000002")
         assert hours[row, :3].tolist() == [2, 250, 2]
         before = _at(bulk, 2, Period(START, SECOND))
@@ -93,7 +94,7 @@ class BulkIntervalConformance:
 
         assert whole.told is not None
         (days,) = whole.told.estimated.values()
-        assert days.shape == (4, (SECOND - START).days)
+        assert days.shape == (5, (SECOND - START).days)
         estimated = {
             (contract, START + day * _DAY)
             for contract, of_days in zip(whole.contracts, days.tolist(), strict=True)
@@ -108,8 +109,31 @@ class BulkIntervalConformance:
         page = bulk.bills.due(today=SECOND, after="", limit=100)
 
         assert [key.partition("/")[0] for _, key in sorted(page.others.items())] == [
-            "K000003", "K000004", "K000006",
+            "K000003", "K000006",
         ]  # fmt: skip
+
+    def test_tells_which_intervals_have_no_value(self, bulk: BulkDesk) -> None:
+        _measured(bulk)
+
+        (whole,) = bulk.bills.due(today=SECOND, after="", limit=100).alike
+
+        assert whole.told is not None
+        (hours,), (lacking,) = whole.told.intervals.values(), whole.told.lacking.values()
+        row = whole.contracts.index("K000004")
+        assert [at for at, value in enumerate(hours[row].tolist()) if value == NO_VALUE] == [99]
+        assert [each == "K000004" for each in whole.contracts] == lacking.tolist()
+
+    def test_parks_what_lacks_an_interval_as_one_by_one(self, bulk: BulkDesk) -> None:
+        _measured(bulk)
+        for desk in (bulk.desk, bulk.other):
+            desk.open_day(SECOND)
+
+        step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating)
+        bulk.other.bill()
+
+        assert "pricing.interval_missing" in dict(step.why)
+        assert "billing.not_alike" not in step.reasons
+        assert bulk.desk.work_list.open_items() == bulk.other.work_list.open_items()
 
     def test_keeps_the_very_bills_that_are_made_one_by_one(self, bulk: BulkDesk) -> None:
         _measured(bulk)
@@ -123,7 +147,7 @@ class BulkIntervalConformance:
             assert (step.issued, step.parked) == (one.issued, one.parked)
             by_columns += step.issued - step.one_by_one
 
-        assert by_columns == 4 + 4
+        assert by_columns == 4 + 4  # of five, of which one lacks an interval
         assert told_by(bulk.desk) == told_by(bulk.other)
         assert bulk.desk.problems() == ()
 

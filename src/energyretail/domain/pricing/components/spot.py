@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from itertools import compress
 
 import attrs
 
@@ -72,11 +73,11 @@ class Spot(OverIndex):
     def _sum(self, piece: Piece, measured: Use, part: Period) -> Derivation:
         use = intervals_of(measured)
         first, last = use.places(part)
-        wanted = self._wanted(piece, part, use.minutes)
-        starts = [use.instant(at) for at in range(first, last) if wanted(at - first)]
+        wanted = self._wanted(piece, use, part)
+        starts = [use.instant(at) for at in compress(range(first, last), wanted)]
         which = " ".join((self.calendar, *self.bands)).strip()
         energy, prices = both(
-            lambda: use.chosen(part, wanted, which),
+            lambda: use.chosen(part, lambda: wanted, which),
             lambda: self._series(piece, self._index(piece, use), starts),
         )
         return attrs.evolve(energy, series=(*energy.series, prices))
@@ -89,11 +90,11 @@ class Spot(OverIndex):
             self._source(piece, index),
         )
 
-    def _wanted(self, piece: Piece, part: Period, minutes: int) -> Callable[[int], bool]:
+    def _wanted(self, piece: Piece, use: IntervalUse, part: Period) -> Sequence[bool]:
         if not self.calendar:
-            return lambda _: True
-        chosen = banding(piece, self.calendar, self.bands)
-        return bands_in(chosen, part, minutes).__getitem__
+            first, last = use.places(part)
+            return (True,) * (last - first)
+        return bands_in(banding(piece, self.calendar, self.bands), part, use.minutes)
 
     def _prices(self, piece: Piece, published: tuple[Decimal, ...]) -> Iterator[Decimal]:
         day, rounding = piece.period.start, piece.price_rounding
