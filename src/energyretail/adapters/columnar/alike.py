@@ -11,6 +11,7 @@ import numpy as np
 
 from energyretail.adapters.columnar.batches import Batch, Compiled, LeftOut, price
 from energyretail.adapters.columnar.estimates import by_estimates
+from energyretail.adapters.columnar.execute import Places
 from energyretail.adapters.columnar.intervals import agreeing, complete, lacks_of, measured_alike
 from energyretail.adapters.columnar.layout import Whole
 from energyretail.adapters.columnar.plausible import surely_plausible
@@ -44,21 +45,17 @@ class ColumnarRating:
     ) -> tuple[RatedAlike, ...]:
         """Return the supplies by program; what does not agree is left to others."""
         found = attrs.evolve(found, usage=pricing.joined(found.usage))
-        measures = list(measured_alike(found, supplies))
         fit = agreeing(found, supplies, digits=digits) & complete(found, supplies)
-        at = np.flatnonzero(fit)
-        if len(at) < len(supplies.places):
-            measures = [each[at] for each in measures]
         batch = Batch(
             tariff=found.tariff,
             period=found.period,
             shape=pricing.open_usage(found.usage),
-            measures=measures,
+            measures=list(measured_alike(found, supplies)),
             # Whatever goes by the first day of a contract asks for it, and has no program then.
             circumstances=attrs.evolve(found.circumstances, since=None),
-            services=len(at),
+            services=len(supplies.places),
         )
-        return tuple(_rated(supplies, at, batch, self._programs_of(batch)))
+        return tuple(_rated(supplies, np.flatnonzero(fit), batch, self._programs_of(batch)))
 
     def lacks(
         self,
@@ -95,20 +92,21 @@ def _intervals(use: pricing.Use) -> int:
 
 
 def _rated(
-    supplies: AlikeSupplies, at: Whole, batch: Batch, known: list[Compiled]
+    supplies: AlikeSupplies, at: Places, batch: Batch, known: list[Compiled]
 ) -> Iterator[RatedAlike]:
-    for priced in price(batch, known=known):
+    estimated = _estimated(batch, supplies)
+    for priced in price(batch, at=at, known=known):
         if isinstance(priced, LeftOut):
             return
         numbers = priced.columns.numbers
         # A number of more than 64 bits is no amount that anybody is billed.
         if any(numbers[place].dtype != np.int64 for place in _told(priced.kernel)):
             continue
-        for program, places in by_estimates(batch, priced, _estimated(batch, supplies, at)):
+        for program, places in by_estimates(batch, priced, estimated):
             some = [column[places] for column in numbers]
             yield RatedAlike(
                 supplies=supplies,
-                at=at[priced.services[places]].tolist(),
+                at=priced.services[places].tolist(),
                 program=program,
                 kernel=priced.kernel,
                 numbers=some,
@@ -116,12 +114,12 @@ def _rated(
             )
 
 
-def _estimated(batch: Batch, supplies: AlikeSupplies, at: Whole) -> Mapping[str, Whole]:
+def _estimated(batch: Batch, supplies: AlikeSupplies) -> Mapping[str, Whole]:
     """Tell which days of the intervals that are priced are estimates, by channel."""
     if supplies.told is None:
         return {}
     names = {use.register for use in batch.shape.uses if isinstance(use, pricing.IntervalUse)}
-    return {name: days[at] for name, days in supplies.told.estimated.items() if name in names}
+    return {name: days for name, days in supplies.told.estimated.items() if name in names}
 
 
 def _told(kernel: pricing.Kernel) -> Iterator[int]:

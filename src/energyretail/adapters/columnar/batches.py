@@ -8,9 +8,8 @@ from typing import Final
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from energyretail.adapters.columnar.execute import Columns, run
+from energyretail.adapters.columnar.execute import Columns, Places, run
 from energyretail.adapters.columnar.layout import Whole, refuse_layout
 from energyretail.domain import pricing
 from energyretail.domain.shared import DomainError, Period
@@ -60,7 +59,7 @@ class Priced:
 
     program: pricing.RateProgram
     kernel: pricing.Kernel
-    services: NDArray[np.intp]
+    services: Places
     columns: Columns
     estimates: Estimates
 
@@ -69,7 +68,7 @@ class Priced:
 class LeftOut:
     """The services of a batch that no program prices: their places. They are to be rated singly."""
 
-    services: NDArray[np.intp]
+    services: Places
 
 
 @attrs.frozen
@@ -86,9 +85,13 @@ class Compiled:
 
 
 def price(
-    batch: Batch, *, programs: int = 64, known: list[Compiled] | None = None
+    batch: Batch,
+    *,
+    at: Places | None = None,
+    programs: int = 64,
+    known: list[Compiled] | None = None,
 ) -> Iterator[Priced | LeftOut]:
-    """Yield the services of a batch by program, every one of them once.
+    """Yield the services of a batch by program, every one of them once; of all only those `at`.
 
     Those whose amounts decide otherwise than those of a service before them get a program of their
     own, at most so many `programs`; what remains is yielded last, as `LeftOut`, with up to three
@@ -98,7 +101,7 @@ def price(
     ``pricing.not_compiled``, and what `rate` raises.
     """
     known = [] if known is None else known
-    left = np.arange(batch.services)
+    left = np.arange(batch.services) if at is None else at
     apart: list[int] = []
     place, priced = 0, False
     while len(left) and place < programs and len(apart) < _APART_MAX:
@@ -112,10 +115,7 @@ def price(
         if place == len(known):
             known.append(made)
         place += 1
-        measures = batch.measures
-        if len(left) < batch.services:
-            measures = [each[left] for each in measures]
-        columns = run(made.kernel, measures, services=len(left))
+        columns = run(made.kernel, batch.measures, left)
         held = columns.fits
         if held.any():
             priced = True

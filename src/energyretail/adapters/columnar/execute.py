@@ -14,8 +14,10 @@ from energyretail.adapters.columnar.layout import Whole, refuse_layout
 from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
 from energyretail.domain.shared import Refused, RoundingMode
 
-__all__ = ["Columns", "execute", "run"]
+__all__ = ["Columns", "Places", "execute", "run"]
 
+Places = NDArray[np.intp]
+"""Places of services in the columns of what they measured."""
 _BOUND: Final = 2**62
 """What 64 bits are given stays below it: twice a rest then fits too."""
 _FLOATS: Final = 2**53
@@ -49,12 +51,13 @@ def execute(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Colu
     for arrays that are not of the kernel's shape, or not of whole numbers.
     """
     refuse_layout(kernel.intervals, measures, services)
-    return run(kernel, measures, services=services)
+    return run(kernel, measures, np.arange(services))
 
 
-def run(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Columns:
-    """Execute a kernel on measures that were looked at before."""
-    numbers = _counted(kernel, measures)
+def run(kernel: Kernel, measures: Sequence[Whole], at: Places) -> Columns:
+    """Execute a kernel on some places, ascending, of measures that were looked at before."""
+    services = len(at)
+    numbers = _counted(kernel, measures, at)
     most = [_most(column) for column in numbers]
     for step in kernel.steps:
         column = _column(step, numbers, most, services)
@@ -66,34 +69,34 @@ def run(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Columns:
     return Columns(tuple(numbers), fits)
 
 
-def _counted(kernel: Kernel, measures: Sequence[Whole]) -> list[Whole]:
+def _counted(kernel: Kernel, measures: Sequence[Whole], at: Places) -> list[Whole]:
     """Return the columns that a kernel counts, each row of intervals being read once."""
     found: dict[Counted, Whole] = {}
     for use, measured in enumerate(measures):
         asked = [each for each in kernel.counted if each.use == use]
         if kernel.intervals[use] is None:
-            found.update((each, measured) for each in asked)
+            found.update((each, measured[at]) for each in asked)
         elif asked:
-            found.update(zip(asked, _summed(asked, measured), strict=True))
+            found.update(zip(asked, _summed(asked, measured, at), strict=True))
     return [found[each] for each in kernel.counted]
 
 
-def _summed(asked: Sequence[Counted], measured: Whole) -> Iterator[Whole]:
+def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Iterator[Whole]:
     """Yield for each the sum of the intervals that it counts."""
     # What narrow numbers can hold at most need not be looked for.
     most = _most(measured) if measured.itemsize > 4 else 2 ** (8 * measured.itemsize)
     if (reach := most * measured.shape[1]) >= _BOUND:
         raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
     if reach < _FLOATS:
-        yield from _multiplied(asked, measured).T
+        yield from _multiplied(asked, measured, at).T
         return
-    wide = measured.astype(np.int64)
+    wide = measured[at].astype(np.int64)
     for each in asked:
         total: Whole = wide[:, list(each.places or ())].sum(axis=1)
         yield total
 
 
-def _multiplied(asked: Sequence[Counted], measured: Whole) -> Whole:
+def _multiplied(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
     """Sum by a product of matrices, which is exact: every sum on the way is below `_FLOATS`.
 
     Each row is read once for all that is asked, several times as fast as it is added by runs.
@@ -101,9 +104,12 @@ def _multiplied(asked: Sequence[Counted], measured: Whole) -> Whole:
     counts = np.zeros((measured.shape[1], len(asked)))
     for column, each in enumerate(asked):
         counts[list(each.places or ()), column] = 1
-    totals = np.empty((len(measured), len(asked)), dtype=np.int64)
-    for at in range(0, len(measured), _ROWS):
-        totals[at : at + _ROWS] = measured[at : at + _ROWS].astype(np.float64) @ counts
+    totals = np.empty((len(at), len(asked)), dtype=np.int64)
+    for first in range(0, len(at), _ROWS):
+        some = at[first : first + _ROWS]
+        together = some[-1] - some[0] == len(some) - 1
+        rows = measured[some[0] : some[-1] + 1] if together else measured[some]
+        totals[first : first + _ROWS] = rows.astype(np.float64) @ counts
     return totals
 
 
