@@ -20,28 +20,31 @@ __all__ = ["KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
 
 _AT_ONCE: Final = 50
 """So many supplies come over the connection at once."""
-_SOME: Final = text("SELECT EXISTS (SELECT FROM interval_day WHERE number <= :upto)")
+_POSTGRES_EPOCH: Final = date(2000, 1, 1)
+# The series told last is taken for the usual one.
+_USUAL: Final = text("""
+    SELECT channel, zone, minutes FROM interval_day WHERE number <= :upto
+    ORDER BY number DESC LIMIT 1
+""")
 
 # The supplies that are asked for, by place, and the days of each: those from the one it is billed
 # from to the last one billed, and up to `until`.
 _ASKED: Final = """
-    unnest(%b::int[], %b::text[], %b::int[]) AS asked (place, point, span)
-    CROSS JOIN LATERAL (SELECT (%b::date[])[span] AS starts, (%b::date[])[span] AS ends,
-        (%b::date[])[span] AS until) AS days
+    unnest(%(places)b::int[], %(points)b::text[], %(spans)b::int[]) AS asked (place, point, span)
+    CROSS JOIN LATERAL (SELECT (%(starts)b::date[])[span] AS starts,
+        (%(ends)b::date[])[span] AS ends, (%(untils)b::date[])[span] AS until) AS days
 """
-# What was told of supplies, as of most it is: one series, each of its days once. In the order of
-# the index, so that nothing is sorted; the days tell whether any was told again, or is not there.
+# What was told of supplies, as it mostly is: of the usual series, each of the days once. In the
+# order of the index, so that nothing is sorted.
 _TOLD_ONCE: Final = f"""
     SELECT place, told.* FROM {_ASKED} CROSS JOIN LATERAL (
         SELECT max(number) AS seen,
-            min(channel) = max(channel) AND min(zone) = max(zone) AND min(minutes) = max(minutes)
-                AND bool_and(flow = 'import') AS is_one,
-            concat_ws(' ', min(channel), min(zone), min(minutes), encode(
-                string_agg(int4send(day - starts) || int4send(length(wh)), ''::bytea)
-                    FILTER (WHERE billed AND length(wh) * minutes <> 4 * 24 * 60),
-                'hex')) AS sort,
-            min(channel) AS channel,
-            string_agg(int4send(day - starts), ''::bytea) FILTER (WHERE billed) AS days_told,
+            bool_and(channel = %(channel)b AND flow = 'import' AND zone = %(zone)b
+                AND minutes = %(minutes)b) AS is_usual,
+            string_agg(date_send(day), ''::bytea) FILTER (WHERE billed)
+                = (%(sent_days)b::bytea[])[span] AS is_whole,
+            string_agg(int4send(day - starts) || int4send(length(wh)), ''::bytea)
+                FILTER (WHERE billed AND length(wh) <> %(length)b) AS odd,
             string_agg(int4send(day - starts), ''::bytea)
                 FILTER (WHERE billed AND quality <> 'actual') AS estimated,
             string_agg(wh, ''::bytea) FILTER (WHERE billed) AS wh
@@ -49,7 +52,7 @@ _TOLD_ONCE: Final = f"""
             SELECT channel COLLATE "C" AS channel, day, day < ends AS billed, flow,
                 zone COLLATE "C" AS zone, minutes, quality, wh, number
             FROM interval_day
-            WHERE point = asked.point AND day >= starts AND day < until AND number <= %b
+            WHERE point = asked.point AND day >= starts AND day < until AND number <= %(upto)b
             ORDER BY day, interval_day.channel, interval_day.flow, number
         ) AS kept
     ) AS told WHERE seen IS NOT NULL
@@ -85,7 +88,7 @@ _TOLD: Final = f"""
                     day < ends AS billed, flow, zone COLLATE "C" AS zone, minutes, quality, wh,
                     number
                 FROM interval_day
-                WHERE point = asked.point AND day >= starts AND day < until AND number <= %b
+                WHERE point = asked.point AND day >= starts AND day < until AND number <= %(upto)b
                 ORDER BY channel COLLATE "C", day, number DESC
             ) AS kept GROUP BY channel
         ) AS by_channel
@@ -131,20 +134,21 @@ def told_beside(
     """
     groups = [_Groups(row) for row in rows]
     with database.reading() as connection:
-        if rows and connection.scalar(_SOME, {"upto": upto}):
-            _fill(groups, _Asking(connection, rows, today, upto))
+        usual = connection.execute(_USUAL, {"upto": upto}).one_or_none()
+        if rows and usual is not None:
+            _fill(groups, _Asking(connection, rows, usual, today, upto))
     return [each.told() for each in groups]
 
 
 def _fill(groups: Sequence[_Groups], asking: _Asking) -> None:
     every = [(n, at) for n, row in enumerate(asking.rows) for at in range(len(row.places))]
-    again = []
-    for place, seen, is_one, sort, channel, days, estimated, wh in asking.of(_TOLD_ONCE, every):
+    channel, again = asking.usual.channel, []
+    for place, seen, is_usual, is_whole, odd, estimated, wh in asking.of(_TOLD_ONCE, every):
         n, at = every[place]
-        if days is None:
+        if is_whole is None:
             groups[n].add(at, seen, None)
-        elif is_one and days == groups[n].days:
-            groups[n].add(at, seen, sort, [(channel, wh, estimated)])
+        elif is_usual and is_whole:
+            groups[n].add(at, seen, asking.sort(odd), [(channel, wh, estimated)])
         else:
             again.append((n, at))
     for place, seen, whole, sort, channels, estimates, all_wh in asking.of(_TOLD, again):
@@ -162,6 +166,7 @@ class _Asking:
 
     connection: Connection
     rows: Sequence[Row[Any]]
+    usual: Row[Any]
     today: date
     upto: int
 
@@ -169,22 +174,33 @@ class _Asking:
         """Yield what a query returns, by place among those that are asked for."""
         if not asked:
             return
-        spans = [(row.bill_from, row.last_day, self._until(row)) for row in self.rows]
-        given = [
-            list(range(len(asked))),
-            [self.rows[n].cups[at][:20] for n, at in asked],
-            [n + 1 for n, _ in asked],
-            *map(list, zip(*spans, strict=True)),
-            self.upto,
-        ]
+        given = {
+            "places": list(range(len(asked))),
+            "points": [self.rows[n].cups[at][:20] for n, at in asked],
+            "spans": [n + 1 for n, _ in asked],
+            "starts": [row.bill_from for row in self.rows],
+            "ends": [row.last_day for row in self.rows],
+            "untils": [max(self.today, row.bill_from + timedelta(days=1)) for row in self.rows],
+            "sent_days": [_sent(row.bill_from, row.last_day) for row in self.rows],
+            "upto": self.upto,
+            "length": 4 * 24 * 60 // self.usual.minutes,
+            **self.usual._mapping,
+        }
         driver = self.connection.connection.driver_connection
         assert driver is not None  # the connection is open
         with driver.cursor() as cursor:
             yield from cursor.stream(told, given, binary=True, size=_AT_ONCE)
 
-    def _until(self, row: Row[Any]) -> date:
-        day_after: date = row.bill_from + timedelta(days=1)
-        return max(self.today, day_after)
+    def sort(self, odd: bytes | None) -> str:
+        """Return how the general query calls the usual series, `odd` the lengths of some days."""
+        usual = f"{self.usual.channel} {self.usual.zone} {self.usual.minutes}"
+        return f"{usual} {odd.hex()}" if odd else usual
+
+
+def _sent(start: date, end: date) -> bytes:
+    """Return the days from a day to the one before another, as the database sends them."""
+    first, last = ((day - _POSTGRES_EPOCH).days for day in (start, end))
+    return np.arange(first, last, dtype=">i4").tobytes()
 
 
 class _Groups:
@@ -192,8 +208,7 @@ class _Groups:
 
     def __init__(self, row: Row[Any]):
         self._facts_seen = row.facts_seen
-        self._count = (row.last_day - row.bill_from).days
-        self.days = np.arange(self._count, dtype=">i4").tobytes()
+        self._days = (row.last_day - row.bill_from).days
         self._found: dict[str, _Group] = {}
         self._others: list[int] = []
         self._untold = dict.fromkeys(range(len(row.places)))
@@ -218,7 +233,7 @@ class _Groups:
 
     def _group(self, key: str) -> _Group:
         if key not in self._found:
-            self._found[key] = _Group(len(self._facts_seen), self._count)
+            self._found[key] = _Group(len(self._facts_seen), self._days)
         return self._found[key]
 
 
