@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -99,46 +98,45 @@ _OPEN: Final = f"""
 """
 
 _OF_FIRST: Final = (
-    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "signature", "started_on",
-    "ended_on", "billed_until",
+    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "names", "qualities",
+    "started_on", "ended_on", "billed_until",
 )  # fmt: skip
 # By one digest: a sort that looks at one column after the other finds them alike, one by one.
 _ALIKE: Final = """
     md5(CAST(ROW(plain, CASE WHEN NOT plain THEN place END, tariff, powers, kind, bill_from,
-        last_day, signature, facts, started_on = bill_from, ended_on = last_day,
+        last_day, names, qualities, facts, started_on = bill_from, ended_on = last_day,
         billed_until IS NULL) AS text))::uuid
 """
 
 # Plain is what was read on two days, of the same registers, the day it is billed from the first.
-# A supply that is not plain is a group of its own. Registers are told as JSON has it: theirs are
-# the names that meters and operators give them.
+# A supply that is not plain is a group of its own. Registers are told as an array has them: theirs
+# are the names that meters and operators give them. Nothing is sorted: what was read comes in the
+# order of the index, from the last register and day to the first.
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
         SELECT started.*, ({_PLAIN}) AND read.next_day = read.last_day
                 AND (read.names_then = read.names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.registers, read.signature, read.indexes, read.versions,
+            read.last_day, read.registers, read.names_then AS names, read.qualities, read.indexes,
+            read.versions,
             shared.facts, shared.seen AS facts_seen
         FROM ({DUE}) AS started CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
                 min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
                 max(taken_on) AS last_day,
-                string_agg(named, ',' ORDER BY taken_on, register COLLATE "C")
-                    FILTER (WHERE taken_on = started.bill_from) AS names_then,
-                string_agg(named, ',' ORDER BY taken_on, register COLLATE "C")
-                    FILTER (WHERE taken_on > started.bill_from) AS names_now,
-                string_agg(named || ',"' || quality || '"', ','
-                    ORDER BY taken_on, register COLLATE "C") AS signature,
-                string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea
-                    ORDER BY taken_on, register COLLATE "C") AS indexes,
-                string_agg(int8send(version), ''::bytea
-                    ORDER BY taken_on, register COLLATE "C") AS versions
-            FROM (SELECT *, to_json(register)::text AS named FROM ({READ_FROM_BILLED}) AS read
-                OFFSET 0) AS current
+                CAST(array_agg(register) FILTER (WHERE taken_on = started.bill_from) AS text)
+                    AS names_then,
+                CAST(array_agg(register) FILTER (WHERE taken_on > started.bill_from) AS text)
+                    AS names_now,
+                string_agg(quality, ',') AS qualities,
+                string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea) AS indexes,
+                string_agg(int8send(version), ''::bytea) AS versions
+            FROM ({READ_FROM_BILLED}) AS current
         ) AS read
         CROSS JOIN LATERAL ({FACTS}) AS shared
     )
     SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
+        CAST((array_agg(names ORDER BY place))[1] AS text[]) AS registers,
         array_agg(place ORDER BY place) AS places,
         array_agg(contract ORDER BY place) AS contracts,
         array_agg(customer ORDER BY place) AS customers,
@@ -211,11 +209,10 @@ def _key(row: Row[Any], at: int) -> str:
 
 def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -> AlikeSupplies:
     """Return the supplies of a group that stand at some places of it."""
-    named = json.loads(f"[{row.signature}]")
-    signs = list(zip(named[::2], named[1::2], strict=True))
-    days = [row.bill_from] * (len(signs) // 2) + [row.last_day] * (len(signs) // 2)
-    read = [(register, day) for (register, _), day in zip(signs, days, strict=True)]
-    indexes, versions = (_columns(each, len(read), at) for each in (row.indexes, row.versions))
+    read = [(register, day) for register in row.registers for day in (row.last_day, row.bill_from)]
+    columns = [_columns(each, len(read), at) for each in (row.indexes, row.versions)]
+    qualities = row.qualities.split(",")
+    signs = sorted(zip(read, *columns, qualities, strict=True), key=lambda sign: sign[0][::-1])
     contracts, customers, cups = (
         [column[place] for place in at] for column in (row.contracts, row.customers, row.cups)
     )
@@ -235,9 +232,7 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
                 Decimal(int(index[0])).scaleb(-3),
                 Quality(quality),
             )
-            for (register, quality), day, index, version in zip(
-                signs, days, indexes, versions, strict=True
-            )
+            for (register, day), index, version, quality in signs
         ),
         kind=CustomerKind(row.kind),
     )
@@ -248,9 +243,9 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
         contracts=contracts,
         customers=customers,
         cups=cups,
-        indexes=dict(zip(read, indexes, strict=True)),
-        versions=dict(zip(read, versions, strict=True)),
-        past=None if due.past_days is None else _past(row, at, registers=len(signs) // 2),
+        indexes={which: index for which, index, *_ in signs},
+        versions={which: version for which, _, version, _ in signs},
+        past=None if due.past_days is None else _past(row, at, registers=len(row.registers)),
         told=told,
     )
 
