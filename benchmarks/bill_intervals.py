@@ -1,9 +1,9 @@
 """How fast bills are made of half-hours, beside reading those and keeping the same rows.
 
 ``python benchmarks/bill_intervals.py`` starts a database, draws supplies measured by the half-hour,
-bills a month of them by columns, reads the very half-hours out by a COPY, and copies what came out
-into empty tables with the same keys; each in turns. It prints a table and, as the last line, JSON,
-and fails when billing is slower than the bar allows.
+bills a month of them by columns, two workers side by side, reads the very half-hours out by a COPY,
+and copies what came out into empty tables with the same keys; each in turns. It prints a table and,
+as the last line, JSON, and fails when billing is slower than the bar allows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,20 +21,20 @@ import copying
 import figures
 import half_hourly
 import psycopg
+import side_by_side
 import turns
 from half_hourly import MONTHS, Portfolio
 from psycopg import sql
 
-from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.server import open_postgres
-from energyretail.application.billing import BulkStep
 
 __all__ = ["main"]
 
 BAR: Final = 0.5
 SIZES: Final = {
-    "supplies": (10_000, "how many are billed"),
-    "chunk": (5_000, "supplies in one transaction"),
+    "supplies": (20_000, "how many are billed"),
+    "chunk": (2_500, "supplies in one transaction"),
+    "workers": (2, "bill side by side"),
 }
 _READ: Final = sql.SQL(
     "COPY (SELECT wh FROM interval_day WHERE day >= {}) TO STDOUT (FORMAT BINARY)"
@@ -49,6 +48,12 @@ class Plan:
     portfolio: Portfolio
     chunk: int
     pairs: int
+    workers: int
+
+    @property
+    def run(self) -> side_by_side.Run:
+        """What the workers do."""
+        return side_by_side.Run(half_hourly.desk_of, self.portfolio.today, self.chunk, self.workers)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--month", choices=sorted(MONTHS), default="january", help="what is billed")
     asked = parser.parse_args(arguments)
     portfolio = Portfolio(asked.supplies, asked.month, asked.seed)
-    found = _measured(Plan(portfolio, asked.chunk, asked.pairs))
+    found = _measured(Plan(portfolio, asked.chunk, asked.pairs, asked.workers))
     return turns.outcome(asked, found, "bills/s")
 
 
@@ -69,21 +74,22 @@ def _measured(plan: Plan) -> dict[str, Any]:
         drawn = copying.other(running.url, turns.DRAWN)
         half_hourly.drawn(drawn, plan.portfolio, chunk=plan.chunk)
         with copying.copied(running.url, turns.DRAWN) as url:
-            _, step = _billed(url, plan)
+            _, step = side_by_side.billed(url, plan.run)
             which = copying.made_on(plan.portfolio.today, since=plan.portfolio.read[1])
             rows = copying.copied_out(url, which, which=which)
         took = turns.in_turns(
             running.url,
             plan.pairs,
             {
-                "billing": lambda url: _billed(url, plan)[0],
+                "billing": lambda url: side_by_side.billed(url, plan.run)[0],
                 "limit": lambda url: _limit(url, plan, rows),
             },
         )
     return {
         "benchmark": "bill_intervals",
         **figures.ratio_of(took["billing"], took["limit"]),
-        "plan": {**attrs.asdict(plan.portfolio), "chunk": plan.chunk, "pairs": plan.pairs},
+        "plan": {**attrs.asdict(plan.portfolio), "chunk": plan.chunk, "pairs": plan.pairs,
+                 "workers": plan.workers},
         "bills": {"issued": step.issued, "one_by_one": step.one_by_one, "held": step.held,
                   "parked": step.parked, "why_one_by_one": step.reasons},
         "bills_a_second": {
@@ -92,16 +98,6 @@ def _measured(plan: Plan) -> dict[str, Any]:
         },
         "machine": figures.machine(),
     }  # fmt: skip
-
-
-def _billed(url: str, plan: Plan) -> tuple[float, BulkStep]:
-    """Bill the portfolio; return the seconds it took, and what came of it."""
-    with closing(Database(url)) as database:
-        copying.settled(url)
-        began = time.perf_counter()
-        events = half_hourly.told(database)
-        steps = tuple(half_hourly.billed(database, events, plan.portfolio.today, plan.chunk))
-        return time.perf_counter() - began, sum(steps[1:], start=steps[0])
 
 
 def _limit(url: str, plan: Plan, rows: Mapping[str, bytes]) -> float:

@@ -33,11 +33,11 @@ from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.server import open_postgres
 from energyretail.application.billing import BulkStep
 from energyretail.entrypoints.worker import collect_seldom
-from energyretail.testing.billing import RecordedEvents
+from energyretail.testing.billing import BillingDesk, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
 
-__all__ = ["Plan", "billed", "drawn", "main", "timed"]
+__all__ = ["Plan", "billed", "desk_of", "drawn", "main", "timed"]
 
 BAR: Final = 0.45
 BEFORE: Final = date(2026, 3, 6)
@@ -119,7 +119,7 @@ def drawn(url: str, plan: Plan) -> None:
 def billed(database: Database, events: RecordedEvents, day: date, chunk: int) -> Iterator[BulkStep]:
     """Bill what is due on a day, as a worker does, and yield each chunk."""
     collect_seldom()
-    desk = attrs.evolve(postgres_desk(database, policy=POLICY, tariffs=TARIFFS), events=events)
+    desk = desk_of(database, events)
     desk.open_day(day)
     bill = desk.bulk(PostgresBulkBills(database), ColumnarRating())
     after: str | None = ""
@@ -127,6 +127,11 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
         step = bill(after=after, limit=chunk)
         yield step
         after = step.resume
+
+
+def desk_of(database: Database, events: RecordedEvents) -> BillingDesk:
+    """Return the desk that bills such a portfolio."""
+    return attrs.evolve(postgres_desk(database, policy=POLICY, tariffs=TARIFFS), events=events)
 
 
 def timed(url: str, plan: Plan) -> tuple[float, BulkStep]:

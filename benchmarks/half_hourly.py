@@ -8,22 +8,21 @@ from datetime import date, timedelta
 from typing import Final
 
 import attrs
-from workload import Told, Untold
+from workload import Untold
 
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.application.billing import BulkStep
 from energyretail.entrypoints.worker import collect_seldom
-from energyretail.testing.billing import POLICY, RecordedEvents
+from energyretail.testing.billing import POLICY, BillingDesk, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.bulk_intervals import HourlyTariffs
 from energyretail.testing.half_hours import HalfHours
 from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
-__all__ = ["MONTHS", "Portfolio", "billed", "drawn"]
+__all__ = ["MONTHS", "Portfolio", "billed", "desk_of", "drawn"]
 
 MONTHS: Final = {
     "january": (date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)),
@@ -85,8 +84,7 @@ def drawn(url: str, portfolio: Portfolio, *, chunk: int) -> None:
 def billed(database: Database, events: RecordedEvents, day: date, chunk: int) -> Iterator[BulkStep]:
     """Bill what is due on a day, as a worker does, and yield each chunk."""
     collect_seldom()
-    desk = postgres_desk(database, policy=POLICY, tariffs=HourlyTariffs())
-    desk = attrs.evolve(desk, events=events)
+    desk = desk_of(database, events)
     desk.open_day(day)
     bill = desk.bulk(PostgresBulkBills(database), ColumnarRating())
     after: str | None = ""
@@ -96,6 +94,7 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
         after = step.resume
 
 
-def told(database: Database) -> Told:
-    """Return where partners are told of bills."""
-    return Told(PostgresOutbox(database))
+def desk_of(database: Database, events: RecordedEvents) -> BillingDesk:
+    """Return the desk that bills such supplies."""
+    desk = postgres_desk(database, policy=POLICY, tariffs=HourlyTariffs())
+    return attrs.evolve(desk, events=events)

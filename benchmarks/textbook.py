@@ -1,10 +1,10 @@
 """How much faster bills are made by columns than one by one, a transaction an invoice.
 
 ``python benchmarks/textbook.py`` starts a database, draws the portfolio of `bill_run.py`, bills it
-by columns, and keeps some of the very same bills as a textbook would: reads a supply and its
-readings, takes a number, inserts the invoice and what belongs to it, and commits; each in turns.
-It prints a table and, as the last line, JSON, and fails when billing by columns is not as many
-times as fast.
+by columns, two workers side by side, and keeps some of the very same bills as a textbook would:
+reads a supply and its readings, takes a number, inserts the invoice and what belongs to it, and
+commits; each in turns. It prints a table and, as the last line, JSON, and fails when billing by
+columns is not as many times as fast.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import bill_run
 import copying
 import figures
 import psycopg
+import side_by_side
 import turns
 from psycopg import sql
 from workload import TODAY
@@ -34,7 +35,8 @@ BAR: Final = 25
 SIZES: Final = {
     "supplies": (60_000, "billed by columns"),
     "one-by-one": (2_000, "billed by the textbook"),
-    "chunk": (20_000, "supplies in one transaction"),
+    "chunk": (5_000, "supplies in one transaction"),
+    "workers": (2, "bill side by side by columns"),
 }
 # The forms of the bills, and the column that tells those that were there before.
 FORMS: Final = {"bill_form": "id", "bill_form_line": "form_id"}
@@ -65,6 +67,7 @@ class Plan:
     """What to measure: a portfolio by columns, and so many of its bills one by one."""
 
     one_by_one: int
+    workers: int
     of: bill_run.Plan
 
 
@@ -99,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = turns.options(__doc__, sizes=SIZES, bar=BAR, seed="of what was read")
     asked = parser.parse_args(arguments)
     of = bill_run.Plan(asked.supplies, asked.chunk, asked.pairs, asked.seed)
-    plan = Plan(asked.one_by_one, of)
+    plan = Plan(asked.one_by_one, asked.workers, of)
     return turns.outcome(asked, _measured(plan), "bills/s")
 
 
@@ -135,7 +138,8 @@ def _measured(plan: Plan) -> dict[str, Any]:
 
 def _billed(url: str, plan: Plan) -> float:
     """Bill the portfolio by columns; return the seconds a bill took."""
-    took, step = bill_run.timed(url, plan.of)
+    run = side_by_side.Run(bill_run.desk_of, TODAY, plan.of.chunk, plan.workers)
+    took, step = side_by_side.billed(url, run)
     return took / step.issued
 
 

@@ -1,8 +1,9 @@
 """How much faster bills are made by columns than by Tryton, an ERP that posts an invoice at a time.
 
 ``python benchmarks/tryton.py --python INTERPRETER`` starts a database, draws the portfolio of
-`bill_run.py`, bills it by columns, and has Tryton, by an interpreter that has it, make and post
-invoices of four lines, a transaction each; in turns. It prints a table and, as the last line, JSON.
+`bill_run.py`, bills it by columns, two workers side by side, and has Tryton, by an interpreter that
+has it, make and post invoices of four lines, a transaction each; in turns. It prints a table and, as
+the last line, JSON.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import attrs
 import bill_run
 import copying
 import figures
+import side_by_side
 import turns
+from workload import TODAY
 
 from energyretail.adapters.postgres.server import open_postgres
 
@@ -31,7 +34,8 @@ BAR: Final = 3000
 SIZES: Final = {
     "supplies": (60_000, "billed by columns"),
     "invoices": (20, "made by Tryton in a turn"),
-    "chunk": (20_000, "supplies in one transaction"),
+    "chunk": (5_000, "supplies in one transaction"),
+    "workers": (2, "bill side by side by columns"),
 }
 INVOICES: Final = Path(__file__).with_name("tryton_invoices.py")
 
@@ -44,10 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked.python:
         parser.error("needs an interpreter that has trytond, account_invoice and proteus")
     plan = bill_run.Plan(asked.supplies, asked.chunk, asked.pairs, asked.seed)
-    return turns.outcome(asked, _measured(plan, asked.python, asked.invoices), "bills/s")
+    run = side_by_side.Run(bill_run.desk_of, TODAY, plan.chunk, asked.workers)
+    return turns.outcome(asked, _measured(plan, run, asked.python, asked.invoices), "bills/s")
 
 
-def _measured(plan: bill_run.Plan, python: str, invoices: int) -> dict[str, Any]:
+def _measured(
+    plan: bill_run.Plan, run: side_by_side.Run, python: str, invoices: int
+) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
         open_postgres(Path(folder), database_url=None, ephemeral=False) as running,
@@ -58,21 +65,26 @@ def _measured(plan: bill_run.Plan, python: str, invoices: int) -> dict[str, Any]
             running.url,
             plan.pairs,
             {
-                "columns": lambda url: _billed(url, plan),
+                "columns": lambda url: _billed(url, run),
                 "tryton": lambda _: post(invoices) / invoices,
             },
         )
     return {
         "benchmark": "tryton",
         **figures.ratio_of(took["columns"], took["tryton"]),
-        "plan": {**attrs.asdict(plan), "invoices": invoices, "tryton": version},
+        "plan": {
+            **attrs.asdict(plan),
+            "workers": run.workers,
+            "invoices": invoices,
+            "tryton": version,
+        },
         "bills_a_second": {name: round(1 / statistics.median(of), 1) for name, of in took.items()},
         "machine": figures.machine(),
     }
 
 
-def _billed(url: str, plan: bill_run.Plan) -> float:
-    took, step = bill_run.timed(url, plan)
+def _billed(url: str, run: side_by_side.Run) -> float:
+    took, step = side_by_side.billed(url, run)
     return took / step.issued
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from energyretail.adapters.columnar.layout import Whole, refuse_layout
+from energyretail.adapters.columnar.wide import BOUND, most_of
 from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
 from energyretail.domain.shared import Refused, RoundingMode
 
@@ -18,8 +19,6 @@ __all__ = ["Columns", "Places", "execute", "run"]
 
 Places = NDArray[np.intp]
 """Places of services in the columns of what they measured."""
-_BOUND: Final = 2**62
-"""What 64 bits are given stays below it: twice a rest then fits too."""
 _FLOATS: Final = 2**53
 """Whole numbers below it are exact in floating point of 64 bits, and so are their sums."""
 _ROWS: Final = 128
@@ -58,11 +57,11 @@ def run(kernel: Kernel, measures: Sequence[Whole], at: Places) -> Columns:
     """Execute a kernel on some places, ascending, of measures that were looked at before."""
     services = len(at)
     numbers = _counted(kernel, measures, at)
-    most = [_most(column) for column in numbers]
+    most = [most_of(column) for column in numbers]
     for step in kernel.steps:
         column = _column(step, numbers, most, services)
-        most.append(_most(column))
-        numbers.append(column.astype(np.int64) if most[-1] < _BOUND else column)
+        most.append(most_of(column))
+        numbers.append(column.astype(np.int64) if most[-1] < BOUND else column)
     fits = np.ones(services, dtype=np.bool_)
     for whole, holds in kernel.choices:
         fits &= (_sum(whole, numbers, most, services) >= 0) == holds
@@ -84,8 +83,8 @@ def _counted(kernel: Kernel, measures: Sequence[Whole], at: Places) -> list[Whol
 def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Iterator[Whole]:
     """Yield for each the sum of the intervals that it counts."""
     # What narrow numbers can hold at most need not be looked for.
-    most = _most(measured) if measured.itemsize > 4 else 2 ** (8 * measured.itemsize)
-    if (reach := most * measured.shape[1]) >= _BOUND:
+    most = most_of(measured) if measured.itemsize > 4 else 2 ** (8 * measured.itemsize)
+    if (reach := most * measured.shape[1]) >= BOUND:
         raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
     if reach < _FLOATS:
         yield from _multiplied(asked, measured, at).T
@@ -113,14 +112,10 @@ def _multiplied(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
     return totals
 
 
-def _most(column: Whole) -> int:
-    return max(abs(int(column.min())), abs(int(column.max()))) if column.size else 0
-
-
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
     # A multiple stands in 64 bits itself, even of a column that holds nothing but zeros.
     reach = abs(whole.constant) + sum(abs(times) * max(most[at], 1) for at, times in whole.terms)
-    wide = np.object_ if max(reach, whole.divisor) >= _BOUND else np.int64
+    wide = np.object_ if max(reach, whole.divisor) >= BOUND else np.int64
     total: Whole = np.full(length, whole.constant, dtype=wide)
     for at, times in whole.terms:
         total += numbers[at].astype(wide) * times

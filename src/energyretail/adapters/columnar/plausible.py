@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from energyretail.adapters.columnar.layout import Whole
+from energyretail.adapters.columnar.wide import BOUND, Wide
 from energyretail.application.billing import PastSums, RatedAlike
 from energyretail.domain.billing import (
     PastNumbers,
@@ -35,9 +36,9 @@ def surely_plausible(rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
     before = [_numbers(each, at, own) for each, own in zip(sums, weights, strict=True)]
     passes = by.surely_passes(
         UseNumbers(
-            energy=_any(rated.numbers[kernel.energy]),
-            gross=_any(rated.numbers[kernel.gross]),
-            counted=[_any(each[at]) for each in rated.supplies.counted()],
+            energy=Wide(rated.numbers[kernel.energy]),
+            gross=Wide(rated.numbers[kernel.gross]),
+            counted=[Wide(each[at]) for each in rated.supplies.counted()],
             priced=_priced(rated, by.limits),
         ),
         before[0],
@@ -50,18 +51,19 @@ def surely_plausible(rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
 
 
 def _numbers(past: PastSums, at: Whole, weight: Whole) -> PastNumbers:
+    days = {which: sum(one.days for one in each) for which, each in _told_apart(past).items()}
     return PastNumbers(
-        days=np.array([sum(one.days for one in past.days[place]) for place in at], np.object_),
-        weight=weight,
-        energy=_any(past.energy[at]),
-        gross=_any(past.gross[at]),
-        counted=[_any(each[at]) for each in past.counted],
+        days=Wide(np.array([days[id(past.days[place])] for place in at], np.int64)),
+        weight=Wide(weight),
+        energy=Wide(past.energy[at]),
+        gross=Wide(past.gross[at]),
+        counted=[Wide(each[at]) for each in past.counted],
     )
 
 
-def _any(column: Whole) -> Whole:
-    """Return numbers that hold any size: products of them may not fit into 64 bits."""
-    return column.astype(np.object_)
+def _told_apart(past: PastSums) -> dict[int, Sequence[Period]]:
+    """Return the days that are told, each once: most supplies share theirs."""
+    return {id(days): days for days in past.days}
 
 
 def _priced(rated: RatedAlike, limits: PlausibilityLimits) -> Whole:
@@ -78,20 +80,20 @@ def _weights(
 ) -> tuple[int, int, list[Whole]]:
     """Return the weights of the days billed now, and of each of those before, in one unit."""
     tariff = rated.supplies.one.tariff
-    told = {tuple(sums.days[place]) for sums in past for place in rated.at}
-    days: dict[tuple[Period, ...], Fraction] = {
-        each: sum((limits.weight(one, tariff=tariff) for one in each), Fraction(0)) for each in told
-    }
+    told = {which: days for sums in past for which, days in _told_apart(sums).items()}
+    of_days = [
+        sum((limits.weight(one, tariff=tariff) for one in days), Fraction(0))
+        for days in told.values()
+    ]
     now = limits.weight(rated.program.form.period, tariff=tariff)
-    unit, (weight, *each) = whole_weights([now, *days.values()])
-    whole = dict(zip(days, each, strict=True))
+    unit, (weight, *each) = whole_weights([now, *of_days])
+    whole = dict(zip(told, each, strict=True))
+    # Of a unit that is no small one they are of any size.
+    sort = np.int64 if max(each, default=0) < BOUND else np.object_
     return (
         unit,
         weight,
-        [
-            np.array([whole[tuple(sums.days[place])] for place in rated.at], np.object_)
-            for sums in past
-        ],
+        [np.array([whole[id(sums.days[place])] for place in rated.at], sort) for sums in past],
     )
 
 

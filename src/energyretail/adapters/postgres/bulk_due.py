@@ -254,19 +254,25 @@ def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
     """Return what was billed before: what is settled is all but what is open."""
     every = _columns(row.past_sums, len(_SUMS), at)
     counts, *open_ = _columns(row.open_sums, 1 + len(_SUMS), at)
-    periods = {told: _periods(told) for told in set(row.past_days)}
-    days = [periods[row.past_days[place]] for place in at]
-    cuts = [len(each) - int(count) for each, count in zip(days, counts, strict=True)]
-    settled, rest = zip(
-        *((d[:cut], d[cut:]) for d, cut in zip(days, cuts, strict=True)), strict=True
-    )
-    in_a_row = np.array([_in_a_row(each, row.bill_from) for each in rest], dtype=np.bool_)
+    told = list(zip((row.past_days[place] for place in at), counts.tolist(), strict=True))
+    # Most supplies were billed for the same days: these are read once.
+    cuts = {each: _cut(*each, until=row.bill_from) for each in set(told)}
+    settled, rest, in_a_row = zip(*(cuts[each] for each in told), strict=True)
     before = [one - other for one, other in zip(every, open_, strict=True)]
     return PastBills(
-        comparable=np.array(row.comparable, dtype=np.bool_)[at] & in_a_row,
+        comparable=np.array(row.comparable, dtype=np.bool_)[at] & np.array(in_a_row, np.bool_),
         settled=_sums(settled, before, registers),
         open=_sums(rest, open_, registers),
     )
+
+
+def _cut(
+    sent: bytes, open_: int, *, until: date
+) -> tuple[Sequence[Period], Sequence[Period], bool]:
+    """Return the periods that are settled, those that are open, and whether these have no gap."""
+    periods = _periods(sent)
+    cut = len(periods) - open_
+    return periods[:cut], periods[cut:], _in_a_row(periods[cut:], until)
 
 
 def _sums(

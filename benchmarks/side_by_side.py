@@ -1,0 +1,90 @@
+"""Worker processes that bill one portfolio side by side, chunk by chunk, as those of a run do.
+
+They are there before the time begins: those of a company wait for work. What is due is cut into
+chunks as a run is, which counts; a chunk is billed by whoever is free, in one transaction.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+import attrs
+import copying
+from workload import Told
+
+from energyretail.adapters.columnar import ColumnarRating
+from energyretail.adapters.postgres.bill_runs import PostgresSuppliesDue
+from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
+from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.postgres.outbox import PostgresOutbox
+from energyretail.application.billing import BulkStep
+from energyretail.entrypoints.worker import collect_seldom
+from energyretail.testing.billing import BillingDesk, RecordedEvents
+
+__all__ = ["Run", "billed"]
+
+_PATIENCE_SECONDS: Final = 600
+DeskOf = Callable[[Database, RecordedEvents], BillingDesk]
+
+
+@attrs.frozen
+class Run:
+    """A day to be billed at desks like this, in chunks, by so many workers."""
+
+    desk_of: DeskOf
+    day: date
+    chunk: int
+    workers: int
+
+
+def billed(url: str, run: Run) -> tuple[float, BulkStep]:
+    """Bill what is due; return the seconds from looking for it on, and what came of it."""
+    context: Any = multiprocessing.get_context("spawn")
+    ranges, steps, ready = context.Queue(), context.Queue(), context.Barrier(run.workers + 1)
+    workers = [
+        context.Process(target=_work, args=(url, run, ranges, steps, ready))
+        for _ in range(run.workers)
+    ]
+    with closing(Database(url)) as database, _started(workers):
+        run.desk_of(database, Told(PostgresOutbox(database))).open_day(run.day)
+        ready.wait(_PATIENCE_SECONDS)
+        copying.settled(url)
+        began = time.perf_counter()
+        ends = PostgresSuppliesDue(database).chunk_ends(today=run.day, size=run.chunk)
+        after = ""
+        for until, _ in ends:
+            ranges.put((after, until))
+            after = until
+        found = [steps.get(timeout=_PATIENCE_SECONDS) for _ in ends]
+        return time.perf_counter() - began, sum(found[1:], start=found[0])
+
+
+@contextmanager
+def _started(workers: list[BaseProcess]) -> Iterator[None]:
+    for each in workers:
+        each.start()
+    try:
+        yield
+    finally:
+        for each in workers:
+            each.kill()  # it has nothing left to do
+            each.join()
+
+
+def _work(url: str, run: Run, ranges: Any, steps: Any, ready: Any) -> None:
+    """Bill range by range, and tell what came of each."""
+    collect_seldom()
+    with closing(Database(url)) as database:
+        desk = run.desk_of(database, Told(PostgresOutbox(database)))
+        bill = desk.bulk(PostgresBulkBills(database), ColumnarRating())
+        with database.engine.connect():
+            ready.wait(_PATIENCE_SECONDS)
+        while True:
+            after, until = ranges.get()
+            steps.put(bill(after=after, until=until, limit=run.chunk, on=run.day))
