@@ -301,13 +301,19 @@ class BillInBulk:
         events: Sequence[Event],
     ) -> None:
         """Keep what was made either way, and tell of all in the order of their numbers."""
-        posted = self._bills.add(issued, invoices, entries)
-        # The keys of what is told of, numbers first: documents are told of before their entries.
-        order = {key: rank for rank, key in enumerate((*numbers, *map(_entry_key, numbers)))}
-        told: dict[str, Event] = {event.number: event for each in issued for event in _events(each)}
-        told |= {key: EntryPosted(key) for key in posted}
-        told |= {_key(event): event for event in events}
-        self._events.record([told[key] for key in sorted(told, key=order.__getitem__)])
+        posted = set(self._bills.add(issued, invoices, entries))
+        others = {_key(event): event for event in events}
+        own = dict[int, Event]()
+        for each in issued:
+            own.update(zip(each.ranks, _events(each), strict=True))
+        documents = (own.get(rank) or others[number] for rank, number in enumerate(numbers))
+        # Of what comes to nothing there is none.
+        posts = (
+            EntryPosted(key) if key in posted else others.get(key)
+            for key in map(_entry_key, numbers)
+        )
+        # Documents are told of before their entries.
+        self._events.record([*documents, *filter(None, posts)])
 
     def _issued(
         self,
