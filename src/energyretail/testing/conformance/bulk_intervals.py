@@ -151,6 +151,26 @@ class BulkIntervalConformance:
         assert told_by(bulk.desk) == told_by(bulk.other)
         assert bulk.desk.problems() == ()
 
+    def test_keeps_series_of_several_sorts_apart(self, bulk: BulkDesk) -> None:
+        sorts = [("A+",), ("E17",), ("A+", "E17"), ("A+",), ("E17",)]
+        for number, channels in enumerate(sorts, 1):
+            kwh = (str(Decimal(number).scaleb(-3)), "0.250")
+            for desk in (bulk.desk, bulk.other):
+                desk.world.sign(contract_of(number))
+                _read(desk, number, hourly(_ALL, kwh), times=len(channels))
+            _tell(bulk, number, *(hourly(_ALL, kwh, channel=name) for name in channels))
+
+        page = bulk.bills.due(today=SECOND, after="", limit=100)
+        for desk in (bulk.desk, bulk.other):
+            desk.open_day(SECOND)
+        step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating)
+        bulk.other.bill()
+
+        alike = sorted(each.contracts for each in page.alike)
+        assert alike == [["K000001", "K000004"], ["K000002", "K000005"], ["K000003"]]
+        assert (step.issued, step.one_by_one) == (5, 0)
+        assert told_by(bulk.desk) == told_by(bulk.other)
+
     def test_corrects_what_is_told_anew_as_any_bill(self, bulk: BulkDesk) -> None:
         """A bill tells the intervals that it saw, whatever is told of them later."""
         _measured(bulk)
@@ -201,13 +221,13 @@ def _told(number: int, series: pricing.IntervalUse) -> Sequence[pricing.Interval
     return (series,)
 
 
-def _read(desk: BulkDeskPort, number: int, series: pricing.IntervalUse) -> None:
+def _read(desk: BulkDeskPort, number: int, series: pricing.IntervalUse, *, times: int = 1) -> None:
     """Read the first register of what the hours come to, and of the others nothing."""
     world = desk.world
     total = Decimal(100 * number)
     for span in (None, Period(START, SECOND), Period(SECOND, THIRD)):
         day = START if span is None else span.until
-        total += sum(series.values(span), Decimal(0)) if span else Decimal(0)
+        total += times * sum(series.values(span), Decimal(0)) if span else Decimal(0)
         first, *others = REGISTERS
         world.read([reading_of(number, day, first, total)])
         world.read([reading_of(number, day, each, 10) for each in others])
