@@ -50,10 +50,9 @@ class Plan:
     pairs: int
     workers: int
 
-    @property
-    def run(self) -> side_by_side.Run:
-        """What the workers do."""
-        return side_by_side.Run(half_hourly.desk_of, self.portfolio.today, self.chunk, self.workers)
+    def run(self, workers: int) -> side_by_side.Run:
+        """Return what so many workers do."""
+        return side_by_side.Run(half_hourly.desk_of, self.portfolio.today, self.chunk, workers)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,20 +73,22 @@ def _measured(plan: Plan) -> dict[str, Any]:
         drawn = copying.other(running.url, turns.DRAWN)
         half_hourly.drawn(drawn, plan.portfolio, chunk=plan.chunk)
         with copying.copied(running.url, turns.DRAWN) as url:
-            _, step = side_by_side.billed(url, plan.run)
+            _, step = side_by_side.billed(url, plan.run(1))
             which = copying.made_on(plan.portfolio.today, since=plan.portfolio.read[1])
             rows = copying.copied_out(url, which, which=which)
         took = turns.in_turns(
             running.url,
             plan.pairs,
             {
-                "billing": lambda url: side_by_side.billed(url, plan.run)[0],
+                "billing": lambda url: side_by_side.billed(url, plan.run(plan.workers))[0],
+                "alone": lambda url: side_by_side.billed(url, plan.run(1))[0],
                 "limit": lambda url: _limit(url, plan, rows),
             },
         )
     return {
         "benchmark": "bill_intervals",
         **figures.ratio_of(took["billing"], took["limit"]),
+        "ratio_alone": figures.ratio_of(took["alone"], took["limit"])["ratio"],
         "plan": {**attrs.asdict(plan.portfolio), "chunk": plan.chunk, "pairs": plan.pairs,
                  "workers": plan.workers},
         "bills": {"issued": step.issued, "one_by_one": step.one_by_one, "held": step.held,

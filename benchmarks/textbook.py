@@ -115,7 +115,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
         bill_run.drawn(copying.other(running.url, turns.DRAWN), plan.of)
         with copying.copied(running.url, turns.DRAWN) as url:
             before = _forms_known(url)
-            _billed(url, plan)
+            _billed(url, plan, 1)
             later = {table: f"{column} > {before}" for table, column in FORMS.items()}
             forms = copying.copied_out(url, FORMS, which=later)
             bills = _bills(url, plan.one_by_one)
@@ -123,22 +123,24 @@ def _measured(plan: Plan) -> dict[str, Any]:
             running.url,
             plan.of.pairs,
             {
-                "columns": lambda url: _billed(url, plan),
+                "columns": lambda url: _billed(url, plan, plan.workers),
+                "alone": lambda url: _billed(url, plan, 1),
                 "textbook": lambda url: _written(url, bills, forms) / len(bills),
             },
         )
     return {
         "benchmark": "textbook",
         **figures.ratio_of(took["columns"], took["textbook"]),
+        "ratio_alone": figures.ratio_of(took["alone"], took["textbook"])["ratio"],
         "plan": attrs.asdict(plan),
         "bills_a_second": {name: round(1 / statistics.median(of)) for name, of in took.items()},
         "machine": figures.machine(),
     }
 
 
-def _billed(url: str, plan: Plan) -> float:
+def _billed(url: str, plan: Plan, workers: int) -> float:
     """Bill the portfolio by columns; return the seconds a bill took."""
-    run = side_by_side.Run(bill_run.desk_of, TODAY, plan.of.chunk, plan.workers)
+    run = side_by_side.Run(bill_run.desk_of, TODAY, plan.of.chunk, workers)
     took, step = side_by_side.billed(url, run)
     return took / step.issued
 

@@ -2,8 +2,8 @@
 
 ``python benchmarks/tryton.py --python INTERPRETER`` starts a database, draws the portfolio of
 `bill_run.py`, bills it by columns, two workers side by side, and has Tryton, by an interpreter that
-has it, make and post invoices of four lines, a transaction each; in turns. It prints a table and, as
-the last line, JSON.
+has it, make and post invoices of four lines, a transaction each; in turns. It prints a table and,
+as the last line, JSON.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def options(
 def in_turns(
     url: str, pairs: int, whats: Mapping[str, Callable[[str], float]]
 ) -> dict[str, list[float]]:
-    """Do each of two in a copy of what was drawn, in turns of both orders; return what they tell.
+    """Do each in a copy of what was drawn, in turns of both orders; return what they tell.
 
     A first pair warms up. Each is given the URL of its copy and returns seconds.
     """

@@ -166,7 +166,7 @@ class BulkIntervalConformance:
         step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating)
         bulk.other.bill()
 
-        alike = sorted(each.contracts for each in page.alike)
+        alike = sorted(list(each.contracts) for each in page.alike)
         assert alike == [["K000001", "K000004"], ["K000002", "K000005"], ["K000003"]]
         assert (step.issued, step.one_by_one) == (5, 0)
         assert told_by(bulk.desk) == told_by(bulk.other)
