@@ -38,13 +38,12 @@ class AtFault(ColumnarRating):
         steps = list(rated.kernel.steps)
         steps[self._step] = _more(steps[self._step])
         kernel = attrs.evolve(rated.kernel, steps=tuple(steps))
-        counted = [rated.numbers[place] for place in range(len(kernel.counted))]
-        # A kernel counts whole what each use measured, where nothing is measured by interval.
-        assert all(each.places is None for each in kernel.counted)
-        uses = {each.use: column for each, column in zip(kernel.counted, counted, strict=True)}
-        none = np.zeros(len(rated.at), np.int64)
-        columns = [uses.get(use, none) for use in range(len(kernel.intervals))]
-        rows = [kernel.numbers([int(each) for each in row]) for row in zip(*columns, strict=True)]
+        # What was counted is there: it is taken for what so many registers measured.
+        count = len(kernel.counted)
+        uses = tuple(pricing.Counted(use) for use in range(count))
+        bare = attrs.evolve(kernel, intervals=(None,) * count, counted=uses)
+        counted = zip(*rated.numbers[:count], strict=True)
+        rows = [bare.numbers([int(each) for each in row]) for row in counted]
         numbers = [_column(each) for each in zip(*rows, strict=True)]
         told = _told(kernel)
         self.changed += any((numbers[at] != rated.numbers[at]).any() for at in told)

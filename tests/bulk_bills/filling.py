@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from bulk_bills.portfolios import Portfolio, Service
 from energyretail.adapters.postgres.bulk import copy_rows
 from energyretail.adapters.shared.figure_rows import rows_of
-from energyretail.adapters.shared.usage_facts import facts_of
+from energyretail.adapters.shared.usage_facts import days_of, facts_of
+from energyretail.domain import pricing
+from energyretail.domain.billing import Measured
 
 __all__ = ["fill"]
 
@@ -33,8 +35,20 @@ READING = {
     "index_kwh": "numeric", "quality": "text", "source": "text", "received_on": "date",
 }  # fmt: skip
 FACT = {"point": "text", "sort": "text", "name": "text", "days": "daterange", "body": "text"}
+INTERVALS = {
+    "point": "text", "channel": "text", "flow": "text", "day": "date", "zone": "text",
+    "minutes": "int2", "quality": "text", "source": "text", "wh": "bytea",
+}  # fmt: skip
 FIGURE = {"sort": "text", "name": "text", "days": "daterange", "body": "text"}
-TABLES = ("customer", "contract", "supply", "reading", "usage_fact", "market_figure")
+TABLES = (
+    "customer",
+    "contract",
+    "supply",
+    "reading",
+    "usage_fact",
+    "interval_day",
+    "market_figure",
+)
 
 
 def fill(connection: Connection, portfolio: Portfolio) -> None:
@@ -48,6 +62,7 @@ def fill(connection: Connection, portfolio: Portfolio) -> None:
     copy_rows(connection, "supply", SUPPLY, map(_supply, services))
     copy_rows(connection, "reading", READING, _readings(services))
     copy_rows(connection, "usage_fact", FACT, _facts(services))
+    copy_rows(connection, "interval_day", INTERVALS, _intervals(services))
     copy_rows(connection, "market_figure", FIGURE, _figures(portfolio))
     connection.exec_driver_sql(f"ANALYZE {', '.join(TABLES)}")
 
@@ -80,6 +95,16 @@ def _facts(services: Iterable[Service]) -> Iterable[Sequence[Any]]:
         for fact in facts_of(of.told):
             days = Range(fact.days.start, fact.days.end)
             yield of.cups[:20], fact.sort, fact.name, days, fact.body
+
+
+def _intervals(services: Iterable[Service]) -> Iterable[Sequence[Any]]:
+    for of in services:
+        for use in of.series:
+            for each in days_of(Measured(usage=pricing.Usage(uses=(use,)))):
+                yield (
+                    of.cups[:20], each.channel, each.flow, each.day, each.zone, each.minutes,
+                    each.quality, each.source, each.wh,
+                )  # fmt: skip
 
 
 def _figures(portfolio: Portfolio) -> Iterable[Sequence[Any]]:

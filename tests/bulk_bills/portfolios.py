@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 import attrs
 
+from bulk_bills.half_hours import Measuring, Series, random_series
 from energyretail.adapters.tariff_json import read_figures, read_tariff
 from energyretail.domain import pricing
 from energyretail.domain.billing import NOT_MEASURED, Measured, VolumeRegister
-from energyretail.domain.shared import Cups
+from energyretail.domain.shared import Cups, Period
 from oracle_bills.dice import Dice, odds, pick
 from oracle_bills.requests import request_of
 from oracle_bills.scenes import Scene
@@ -19,12 +21,14 @@ from oracle_bills.scenes import Scene
 __all__ = ["REGISTERS", "Portfolio", "Service", "random_portfolio"]
 
 DAY: Final = timedelta(days=1)
-# A tariff's code begins with how many registers are read; those of G count volumes of gas.
+# A tariff's code begins with how many registers are read; those of G count volumes of gas, those
+# of L are measured by interval too.
 REGISTERS: Final = tuple(
     (f"{sort}{n}", tuple(f"{sort}{at}" for at in range(1, n + 1)))
-    for sort, most in (("R", 3), ("G", 2))
+    for sort, most in (("R", 3), ("G", 2), ("L", 2))
     for n in range(1, most + 1)
 )
+SHAPES: Final = (*("registers",) * 6, *("volumes",) * 3, "intervals")
 COMPILED: Final = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "levy", "subscribed_power",
 )  # fmt: skip
@@ -43,7 +47,7 @@ class Service:
     """A supply and what was read of it: register, day, version, index in Wh, whether estimated.
 
     An index in volumes is in thousandths of their unit; `told` says which are, and by what profile
-    use is divided.
+    use is divided, `series` what intervals were told, one after the other.
     """
 
     contract: str
@@ -56,6 +60,7 @@ class Service:
     ended_on: date | None
     read: tuple[tuple[str, date, int, int, bool], ...]
     told: Measured = NOT_MEASURED
+    series: tuple[pricing.IntervalUse, ...] = ()
 
 
 @attrs.frozen
@@ -79,8 +84,8 @@ def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = ""
     """Return so many `services` under so many `tariffs`, all read on the same days.
 
     They are read three or four times after the first day: mostly every month, so that there is a
-    past to judge by. Their `shape` is "registers" of kWh or "volumes" of gas, of each tariff its
-    own unless given.
+    past to judge by. Their `shape` is "registers" of kWh, "volumes" of gas or "intervals", of each
+    tariff its own unless given.
     """
     first = pick(dice, SPECIAL) if odds(dice, 50) else date(2026, 1, 1) + dice.randint(0, 500) * DAY
     days = [first]
@@ -104,18 +109,22 @@ def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = ""
 
 @attrs.frozen
 class _Sold:
-    """A tariff, the powers that its services have, and the figures that they may read."""
+    """A tariff, the powers that its services have, and the figures that they may read.
+
+    They are `measured` by these channels.
+    """
 
     tariff: pricing.Tariff
     powers: tuple[tuple[str, str], ...]
     figures: pricing.PublishedFigures
+    measured: tuple[Measuring, ...]
 
 
 def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
     """Return a tariff and what its services have in common."""
     # One tariff of sixteen has whatever is known to nobody but the reference path.
     kinds = None if odds(dice, 6) else (*COMPILED, *(DERIVED if odds(dice, 40) else ()))
-    shape = shape or ("volumes" if odds(dice, 30) else "registers")
+    shape = shape or pick(dice, SHAPES)
     scene = Scene(dice, shape=shape, days=(days[0], days[-1]), kinds=kinds)
     told = request_of(scene)["tariff"]
     if not odds(dice, 4):
@@ -129,6 +138,7 @@ def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
         read_tariff(told),
         tuple((name, each["value"] + units[name]) for name, each in powers.items()),
         read_figures(_figures(scene, told["code"])),
+        tuple(Measuring.of(each, scene.zone) for each in scene.usage.get("intervals", ())),
     )
 
 
@@ -162,6 +172,7 @@ def _contract(dice: Dice, number: int, sold: list[_Sold], days: list[date]) -> I
         of = pick(dice, sold)
         late = dice.randint(1, 9) * DAY if odds(dice, 3) else 0 * DAY
         start = min(days[0] + late, days[1] - DAY)
+        series = _series(dice, of, days)
         yield Service(
             contract=f"K{number:08}",
             customer=f"C{number:08}",
@@ -171,9 +182,21 @@ def _contract(dice: Dice, number: int, sold: list[_Sold], days: list[date]) -> I
             powers=of.powers,
             started_on=start,
             ended_on=days[-1] if odds(dice, 3) else None,
-            read=tuple(_readings(dice, _registers(of), [start, *days[1:]])),
+            read=tuple(_readings(dice, _registers(of), [start, *days[1:]], series)),
             told=_told(dice, of, days),
+            series=tuple(use for each in series.values() for use in each.uses),
         )
+
+
+def _series(dice: Dice, of: _Sold, days: list[date]) -> dict[str, Series]:
+    """Return what a service is measured by, by channel; what is fed in only where it feeds in."""
+    known = Period(days[0], days[-1] + pick(dice, (0, 0, 3)) * DAY)
+    feeds_in = odds(dice, 15)
+    return {
+        each.channel: random_series(dice, each, known)
+        for each in of.measured
+        if feeds_in or each.flow is pricing.Flow.IMPORT
+    }
 
 
 def _registers(of: _Sold) -> tuple[str, ...]:
@@ -198,7 +221,7 @@ def _told(dice: Dice, of: _Sold, days: list[date]) -> Measured:
 
 
 def _readings(
-    dice: Dice, registers: tuple[str, ...], days: list[date]
+    dice: Dice, registers: tuple[str, ...], days: list[date], series: Mapping[str, Series]
 ) -> Iterator[tuple[str, date, int, int, bool]]:
     estimated = odds(dice, 5)
     between = odds(dice, 2) and days[1] - days[0] > DAY
@@ -209,13 +232,15 @@ def _readings(
             # Some months before its last figure.
             index = _FULL_WH - dice.randint(1, 900_000)
         a_day = dice.randint(500, 20_000)
-        for day in days:
+        for day, later in pairwise([*days, days[-1] + DAY]):
             yield register, day, 1, index, estimated and day != days[0]
             if odds(dice, 1):
                 yield register, day, 2, index + 1, False
             if between and day == days[0]:
                 yield register, day + DAY, 1, index, False
             used = a_day * 30 * dice.randint(60, 160) // 100 if is_steady else _use(dice)
+            if register in series and not odds(dice, 2):
+                used = sum(wh for on, wh in series[register].wh.items() if day <= on < later)
             # Below nothing is a register that passed its last figure, or was read wrongly.
             index = max(0, index + used) % _FULL_WH
 

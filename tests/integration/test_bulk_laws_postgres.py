@@ -41,10 +41,11 @@ class TestServicesBilledBothWays:
         assert found.differences == ()
         assert found.by_columns > found.bills / 2
 
-    def test_differ_of_gas_only_where_its_kernel_is_at_fault(
-        self, postgres_url: str, template_database: str
+    @pytest.mark.parametrize(("shape", "seed"), [("volumes", 3), ("intervals", 4)])
+    def test_differ_of_a_shape_only_where_its_kernel_is_at_fault(
+        self, postgres_url: str, template_database: str, shape: str, seed: int
     ) -> None:
-        portfolio = random_portfolio(Random(3), tariffs=3, services=40, shape="volumes")
+        portfolio = random_portfolio(Random(seed), tariffs=3, services=40, shape=shape)
         rating = AtFault(step=0)
 
         sound = compare(postgres_url, template_database, portfolio)
