@@ -1,9 +1,9 @@
 """How fast bills are made of half-hours, beside reading those and keeping the same rows.
 
 ``python benchmarks/bill_intervals.py`` starts a database, draws supplies measured by the half-hour,
-bills a month of them by columns, two workers side by side, reads the very half-hours out by a COPY,
-and copies what came out into empty tables with the same keys; each in turns. It prints a table and,
-as the last line, JSON, and fails when billing is slower than the bar allows.
+bills a month of them by columns, two workers side by side, and, over one connection, reads the very
+half-hours out by a COPY and copies what came out into empty tables with the same keys; in turns. It
+prints a table and, as the last line, JSON, and fails when billing is slower than the bar allows.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def _measured(plan: Plan) -> dict[str, Any]:
             running.url,
             plan.pairs,
             {
-                "billing": lambda url: side_by_side.billed(url, plan.run(plan.workers))[0],
-                "alone": lambda url: side_by_side.billed(url, plan.run(1))[0],
+                "billing": lambda url: side_by_side.timed(url, plan.run(plan.workers), step),
+                "alone": lambda url: side_by_side.timed(url, plan.run(1), step),
                 "limit": lambda url: _limit(url, plan, rows),
             },
         )

@@ -39,9 +39,12 @@ class Measured:
 
 MEASURED: Final = (
     Measured("bill_run", "bill run from registers / COPY of its own rows"),
-    Measured("bill_intervals", "bill run from half-hours / reading them and COPY of its rows"),
-    Measured("textbook", "bill run / a transaction an invoice, times as fast"),
-    Measured("tryton", "bill run / Tryton, times as fast"),
+    Measured(
+        "bill_intervals",
+        "bill run from half-hours, 2 workers / 1 that reads them and copies its rows",
+    ),
+    Measured("textbook", "bill run, 2 workers / a transaction an invoice, times as fast"),
+    Measured("tryton", "bill run, 2 workers / Tryton, times as fast"),
     Measured("rating_kernel", "exact rating of half-hours / adding them up"),
     Measured("ledger", "posting with balances / COPY of the same rows"),
     Measured("readings", "readings from file to store / COPY of the same bytes"),

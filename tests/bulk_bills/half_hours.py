@@ -81,13 +81,20 @@ def _left_out(dice: Dice, use: pricing.IntervalUse) -> Iterator[pricing.Interval
 
 
 def _again(dice: Dice, day: pricing.IntervalUse) -> pricing.IntervalUse:
-    """Return a day as it is told later: estimated, measured otherwise, by another source."""
+    """Return a day as it is told later: estimated, measured otherwise, by another source.
+
+    What was missing may be there, or something be missing that was.
+    """
     values = [each if each is None else each + Decimal("0.001") for each in day.kwh]
-    match dice.randint(0, 3):
+    match dice.randint(0, 6):
         case 0:
             return attrs.evolve(day, source="told again")
         case 1:
             return attrs.evolve(day, kwh=tuple(values))
+        case 2:
+            return attrs.evolve(day, kwh=tuple(each or Decimal("0.003") for each in day.kwh))
+        case 3:
+            return attrs.evolve(day, kwh=(None, *day.kwh[1:]))
         case _:
             return attrs.evolve(day, quality=pricing.Quality.ESTIMATED)
 

@@ -20,7 +20,6 @@ from energyretail.application.billing import BulkStep
 from energyretail.domain import pricing
 from energyretail.domain.billing import Measured
 from energyretail.domain.shared import Period
-from energyretail.testing import strategies
 from energyretail.testing.billing_worlds import memory_desk
 from energyretail.testing.conformance.billing import (
     SECOND,
@@ -111,8 +110,18 @@ def _indexes(home: Home) -> tuple[Decimal, ...]:
     return Decimal(500), Decimal(499) if home.falls else 500 + first, 500 + whole
 
 
-@dear(40)
-@given(by_hours() | strategies.tariffs(kinds=("standing_charge", "unit_rate", "levy")), HOMES)
+@st.composite
+def priced_in_part(draw: st.DrawFn) -> pricing.Tariff:
+    """A tariff whose hours have a price on some of the days alone."""
+    tariff = draw(by_hours())
+    hours, *others = tariff.components
+    first = START + draw(st.integers(-1, 40)) * _DAY
+    days = Period(first, first + draw(st.integers(1, 40)) * _DAY)
+    return attrs.evolve(tariff, components=(attrs.evolve(hours, valid=days), *others))
+
+
+@dear(60)
+@given(by_hours() | priced_in_part(), HOMES)
 def test_what_lacks_an_interval_is_parked_with_the_words_of_one_by_one(
     tariff: pricing.Tariff, homes: list[Home]
 ) -> None:
@@ -131,10 +140,53 @@ def test_a_run_within_a_day_is_parked_by_columns() -> None:
     assert (step.issued, step.parked, step.one_by_one, step.reasons) == (1, 2, 0, {})
 
 
+def test_what_no_line_counts_is_billed_without_energy() -> None:
+    """Columns would show the energy of all days; one by one there is none to show."""
+    hours = attrs.evolve(HOURLY.components[0], valid=Period(START, START + 20 * _DAY))
+    tariff = attrs.evolve(HOURLY, components=(hours,))
+    homes = [Home(()), Home(((25 * 24 + 5, 1),), estimated=3)]
+
+    store, (step, _) = lived(tariff, homes, by_columns=True)
+
+    assert (step.issued, step.parked) == (2, 0)
+    assert told(store) == told(lived(tariff, homes, by_columns=False)[0])
+
+
+def test_a_run_from_before_the_days_billed_goes_one_by_one() -> None:
+    """Who had the point before lacks the hours up to midnight: it is one run."""
+    over_midnight = Home(((_BILLED - 1, 2),))
+    stores, steps = [], []
+    for by_columns in (False, True):
+        store = MemoryStore()
+        desk = memory_desk(store, policy=READ_BY_TWO, tariffs=OneTariff(HOURLY))
+        for number, home in ((1, over_midnight), (3, Home(()))):
+            later = contract_of(number + 1, points=(number,))
+            (supply,) = later.supplies
+            desk.world.sign(
+                contract_of(number, points=(number,), ended_on=SECOND),
+                attrs.evolve(later, supplies=(attrs.evolve(supply, started_on=SECOND),)),
+            )
+            with desk.world.work() as transaction:
+                usage = pricing.Usage(uses=tuple(_told_of(home)))
+                desk.usage.take(point(number), Measured(usage=usage))
+                transaction.commit()
+            for day, index in zip((START, SECOND, THIRD), _indexes(home), strict=True):
+                desk.world.read([reading_of(number, day, each, index) for each in REGISTERS])
+        desk.open_day(THIRD)
+        bulk = MemoryBulkBills(store, policy=READ_BY_TWO)
+        steps.append(desk.bill_in_bulk(bulk, ColumnarRating()) if by_columns else desk.bill())
+        stores.append(store)
+
+    one, other = map(told, stores)
+    assert one == other
+    assert [step.parked for step in steps] == [2, 2]
+
+
 def test_what_columns_do_not_tell_surely_goes_one_by_one() -> None:
-    at_the_end, over_days, twice = ((_BILLED - 1, 1),), ((23, 2),), ((5, 1), (9, 1))
-    homes = [Home(()), Home(at_the_end), Home(over_days), Home(twice), Home(((5, 1),), falls=True)]
+    at_the_start, at_the_end, over_days = ((0, 1),), ((_BILLED - 1, 1),), ((23, 2),)
+    homes = [Home(()), Home(at_the_start), Home(at_the_end), Home(over_days)]
+    homes += [Home(((5, 1), (9, 1))), Home(((5, 1),), falls=True)]
 
     _, (step, _) = lived(HOURLY, homes, by_columns=True)
 
-    assert (step.issued, step.parked, step.reasons) == (1, 4, {"billing.not_alike": 4})
+    assert (step.issued, step.parked, step.reasons) == (1, 5, {"billing.not_alike": 5})

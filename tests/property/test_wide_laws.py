@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from energyretail.adapters.columnar.wide import Wide
 
 NUMBERS = st.lists(
-    st.integers(-100, 100) | st.integers(-(2**62) + 1, 2**62 - 1), min_size=3, max_size=3
+    st.integers(-100, 100) | st.integers(-(2**63), 2**63 - 1), min_size=3, max_size=3
 )
 ANY = st.integers(-5, 5) | st.integers(-(2**130), 2**130)
 MAKES = st.sampled_from([operator.add, operator.sub, operator.mul])
@@ -22,6 +22,13 @@ TELLS = st.sampled_from([operator.lt, operator.le, operator.gt, operator.ge])
 
 def wide(numbers: list[int]) -> Wide:
     return Wide(np.array(numbers, np.int64))
+
+
+def test_narrow_columns_do_not_wrap() -> None:
+    column = Wide(np.array([2**30, -(2**31)], np.int32))
+
+    assert ((column + column) * column >= 2**61).tolist() == [True, True]
+    assert (abs(Wide(np.array([-(2**63)], np.int64))) >= 2**63).tolist() == [True]
 
 
 @given(NUMBERS, NUMBERS, NUMBERS, ANY, MAKES, MAKES, MAKES, TELLS)

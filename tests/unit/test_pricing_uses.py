@@ -46,6 +46,28 @@ def hours(count: int, start: datetime | None = None, **fields: Any) -> pricing.I
     return pricing.IntervalUse("P1", begin, **given)
 
 
+def by_hours() -> pricing.Tariff:
+    """Return a tariff of two bands, of a calendar in Madrid."""
+    bands = (pricing.BandRule("peak", 8 * 60, 22 * 60), pricing.BandRule("off"))
+    return pricing.Tariff(
+        code="HOURS",
+        name="By hours",
+        currency="EUR",
+        components=(
+            pricing.TimeOfUse(
+                name="hours",
+                tax_code=pricing.NO_TAX,
+                rates=tuple((band, (pricing.always(band, 1, "test"),)) for band in ("peak", "off")),
+                calendar="hours",
+            ),
+        ),
+        taxes=(),
+        rounding=END,
+        calendars=(pricing.BandCalendar("hours", MADRID, pricing.ALWAYS, "test", bands),),
+        zone=MADRID,
+    )
+
+
 def stepwise(*prices: tuple[str, str]) -> pricing.DatedPrice:
     """Return a price of versions that begin on the given days, the last without an end."""
     starts = [date.fromisoformat(day) for day, _ in prices]
@@ -372,3 +394,37 @@ class TestUsage:
 
         assert found.value.code == "pricing.intervals_needed"
         assert found.value.facts["register"] == "P1"
+
+
+class TestHoursOfACalendar:
+    """They are taken for those of the use only where the days of both begin alike."""
+
+    PERIOD = Period(date(2026, 3, 28), date(2026, 3, 31))
+
+    def rated(self, zone: str) -> pricing.PricedBill:
+        tariff = by_hours()
+        market = MarketTime(zone)
+        first, end = (
+            market.start_of(day).astimezone(UTC) for day in (self.PERIOD.start, self.PERIOD.until)
+        )
+        series = hours((end - first) // timedelta(hours=1), first, zone=market)
+        return pricing.rate(tariff, pricing.Usage(uses=(series,)), period=self.PERIOD)
+
+    @pytest.mark.parametrize("zone", ["Europe/Madrid", "Europe/Berlin"])
+    def test_each_hour_is_in_one_band(self, zone: str) -> None:
+        bill = self.rated(zone)
+
+        assert bill.energy == sum(line.quantity for line in bill.lines) == 71
+
+    @pytest.mark.parametrize("zone", ["UTC", "Atlantic/Canary"])
+    def test_hours_of_another_zone_are_refused(self, zone: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            self.rated(zone)
+
+        assert refused.value.code == "pricing.interval_zone"
+
+    def test_each_interval_is_wanted_or_not(self) -> None:
+        with pytest.raises(Invalid) as refused:
+            hours(24).chosen(days(1, 2), [True] * 23, "P1")
+
+        assert refused.value.code == "pricing.interval_count"

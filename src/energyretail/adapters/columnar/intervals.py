@@ -14,7 +14,7 @@ from energyretail.domain import pricing
 from energyretail.domain.billing import Rateable
 from energyretail.domain.shared import Invalid, Refused
 
-__all__ = ["agreeing", "complete", "lacks_of", "measured_alike", "rising"]
+__all__ = ["agreeing", "complete", "lacks_of", "measured_alike"]
 
 _WH_A_KWH: Final = 1000
 _Indexed = pricing.RegisterUse | pricing.VolumeUse
@@ -40,7 +40,7 @@ def agreeing(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArra
 
     That is, another than that of their intervals: see `refuse_differing` of the domain.
     """
-    agree = rising(found, supplies, digits=digits)
+    agree = _rising(found, supplies, digits=digits)
     taken = [
         (use, measured)
         for use, measured in zip(found.usage.uses, measured_alike(found, supplies), strict=True)
@@ -56,7 +56,7 @@ def agreeing(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArra
     return agree
 
 
-def rising(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArray[np.bool_]:
+def _rising(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArray[np.bool_]:
     """Tell of which supplies no index is lower than the one before, nor has it more digits."""
     rise = np.ones(len(supplies.places), dtype=np.bool_)
     for use in found.indexed:
@@ -66,7 +66,7 @@ def rising(found: Rateable, supplies: AlikeSupplies, *, digits: int) -> NDArray[
 
 
 def complete(found: Rateable, supplies: AlikeSupplies) -> NDArray[np.bool_]:
-    """Tell of which supplies no interval that may be priced is without a value."""
+    """Tell of which supplies no interval is without a value: of the uses that are rated."""
     whole = np.ones(len(supplies.places), dtype=np.bool_)
     for use in found.usage.uses:
         if isinstance(use, pricing.IntervalUse) and supplies.told is not None:
@@ -79,30 +79,30 @@ def lacks_of(
 ) -> Iterator[tuple[int, Invalid]]:
     """Yield the places of supplies that are surely refused for an interval, and what is told of it.
 
-    They have one series that is priced, and in it one run without a value, within a day that is
-    not the end of what is known here; a program counts it. Which of several would be told first
-    is left to who rates them one by one.
+    They have one series that is priced, and in it one run without a value, within a day and
+    neither at the beginning nor at the end of what is known here: beyond it may go on. A line of a
+    program counts it. Which of several would be told first is left to who rates them one by one.
     """
     series = [use for use in found.usage.uses if isinstance(use, pricing.IntervalUse)]
     if len(series) != 1 or not rated or supplies.told is None:
         return
     place, use = found.usage.uses.index(series[0]), series[0]
-    intervals, lacking = (
-        each[use.register] for each in (supplies.told.intervals, supplies.told.lacking)
-    )
-    counted = _counted_by(rated[0].kernel, place, len(use.kwh))
-    for at in np.flatnonzero(lacking & rising(found, supplies, digits=digits)).tolist():
-        without = np.flatnonzero(intervals[at] == NO_VALUE)
+    told, channel = supplies.told, use.register
+    priced = _priced_by(rated[0].program.form, place, len(use.kwh))
+    lacking = told.lacking[channel] & _rising(found, supplies, digits=digits)
+    for at in np.flatnonzero(lacking).tolist():
+        without = np.flatnonzero(told.intervals[channel][at] == NO_VALUE)
         first, last = int(without[0]), int(without[-1])
-        is_one_run = last - first + 1 == len(without) and last + 1 < len(use.kwh)
-        if is_one_run and counted[without].any() and _on_one_day(use, first, last):
+        is_one_run = last - first + 1 == len(without)
+        is_inside = first > 0 and last + 1 < len(use.kwh) and _on_one_day(use, first, last)
+        if is_one_run and is_inside and priced[without].any():
             yield at, use.lack(first, last + 1)
 
 
-def _counted_by(kernel: pricing.Kernel, use: int, count: int) -> NDArray[np.bool_]:
-    """Tell which intervals of a use a kernel counts."""
+def _priced_by(form: pricing.BillForm, use: int, count: int) -> NDArray[np.bool_]:
+    """Tell which intervals of a use the lines of a form count."""
     found = np.zeros(count, dtype=np.bool_)
-    for each in kernel.counted:
+    for each in pricing.priced_by(form):
         if each.use == use:
             found[list(each.places or ())] = True
     return found

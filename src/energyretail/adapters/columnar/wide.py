@@ -25,7 +25,10 @@ class Wide:
     __slots__ = ("_most", "_numbers")
 
     def __init__(self, numbers: Whole, most: int | None = None):
-        self._numbers = numbers
+        # Narrower ones wrap at less.
+        self._numbers = (
+            numbers if numbers.dtype == np.object_ else numbers.astype(np.int64, copy=False)
+        )
         self._most = most_of(numbers) if most is None else most
 
     def __add__(self, other: Wide | int) -> Wide:
@@ -49,7 +52,8 @@ class Wide:
     __rmul__ = __mul__
 
     def __abs__(self) -> Wide:
-        return Wide(np.abs(self._numbers), self._most)
+        numbers, _ = self._both(0, self._most)
+        return Wide(np.abs(numbers), self._most)
 
     def __lt__(self, other: Wide | int) -> _Truths:
         one, two = self._both(other, _size(other))

@@ -21,10 +21,17 @@ __all__ = ["KNOWN_INTERVALS", "ToldGroups", "known_usage", "told_beside"]
 _AT_ONCE: Final = 50
 """So many supplies come over the connection at once."""
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
-# The series told last is taken for the usual one.
-_USUAL: Final = text("""
-    SELECT channel, zone, minutes FROM interval_day WHERE number <= :upto
-    ORDER BY number DESC LIMIT 1
+# The series of energy taken that was told last is the usual one, as companies sell in one market;
+# where only energy fed in was told that is, and where nothing was there is none.
+_LAST: Final = """
+    SELECT {place} AS place, channel, zone, minutes FROM interval_day
+    WHERE number <= :upto{only} ORDER BY number DESC LIMIT 1
+"""
+_USUAL: Final = text(f"""
+    SELECT channel, zone, minutes FROM (
+        ({_LAST.format(place=1, only=" AND flow = 'import'")})
+        UNION ALL ({_LAST.format(place=2, only="")})
+    ) AS last ORDER BY place LIMIT 1
 """)
 
 # The supplies that are asked for, by place, and the days of each: those from the one it is billed
@@ -34,10 +41,13 @@ _ASKED: Final = """
     CROSS JOIN LATERAL (SELECT (%(starts)b::date[])[span] AS starts,
         (%(ends)b::date[])[span] AS ends, (%(untils)b::date[])[span] AS until) AS days
 """
-# What was told of supplies, as it mostly is: of the usual series, each of the days once. In the
-# order of the index, so that nothing is sorted.
+# What was told of supplies, as it mostly is: of the usual series, each of the days billed once and
+# in order, which is no truth where none of them was told. Who is not told of so is asked for again.
+# All is read in the order of the index, so that nothing is sorted.
 _TOLD_ONCE: Final = f"""
-    SELECT place, told.* FROM {_ASKED} CROSS JOIN LATERAL (
+    SELECT place, seen, is_usual, is_whole, odd, estimated,
+        CASE WHEN is_usual AND is_whole THEN wh END AS wh
+    FROM {_ASKED} CROSS JOIN LATERAL (
         SELECT max(number) AS seen,
             bool_and(channel = %(channel)b AND flow = 'import' AND zone = %(zone)b
                 AND minutes = %(minutes)b) AS is_usual,

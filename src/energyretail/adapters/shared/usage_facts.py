@@ -21,7 +21,6 @@ from energyretail.domain.shared import Invalid, MarketTime, Period, Power, Power
 
 __all__ = [
     "LOOKS_BACK",
-    "MISSING",
     "SHARED_SORTS",
     "IntervalDay",
     "UsageFact",
@@ -32,9 +31,6 @@ __all__ = [
 
 LOOKS_BACK: Final = timedelta(days=400)
 """How far before a bill a peak may count: a year and the month it began in."""
-
-MISSING: Final = NO_VALUE
-"""Stands for an interval without a value, as it is kept."""
 
 SHARED_SORTS: Final = ("profile", "volume")
 """Sorts of facts that mean the same for whoever shares them, on whatever day its supply began."""
@@ -118,13 +114,13 @@ def days_of(told: Measured) -> Iterator[IntervalDay]:
 
 
 def _packed(kwh: Sequence[Decimal | None], register: str, day: date) -> bytes:
-    values = [MISSING if each is None else _wh(each, register, day) for each in kwh]
+    values = [NO_VALUE if each is None else _wh(each, register, day) for each in kwh]
     return struct.pack(f"<{len(values)}i", *values)
 
 
 def _wh(kwh: Decimal, register: str, day: date) -> int:
     wh = kwh.scaleb(3)
-    if wh != wh.to_integral_value() or abs(wh) >= -MISSING:
+    if wh != wh.to_integral_value() or abs(wh) >= -NO_VALUE:
         raise Invalid(
             "billing.measured.fine", "an interval is in whole Wh", register=register, day=day
         )
@@ -302,4 +298,4 @@ def _unpacked(wh: bytes) -> tuple[int, ...]:
 # A month of half-hours has hundreds of values more than once, and its neighbours have the same.
 @lru_cache(maxsize=1 << 16)
 def _kwh(wh: int) -> Decimal | None:
-    return None if wh == MISSING else Decimal(wh).scaleb(-3)
+    return None if wh == NO_VALUE else Decimal(wh).scaleb(-3)

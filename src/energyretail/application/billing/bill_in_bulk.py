@@ -114,7 +114,8 @@ class BillInBulk:
 
     Rules: supplies that differ in nothing but their indexes are rated by one program and kept by
     one COPY; whatever is not so, or does not fit its program, or cannot be rated, is billed one
-    by one in the same transaction, under numbers in the same order. So is whatever is not sure to
+    by one in the same transaction, under numbers in the same order, but what surely lacks an
+    interval, which is parked at once. So is whatever is not sure to
     be plausible, by what was billed before: the gate judges it. Of a chunk that clashes with what
     is issued only a half is billed, and so on until the supply that clashes stands alone: it is
     billed one by one, or parked. What is made either way is kept, and told of, in the order of

@@ -168,7 +168,7 @@ class BulkRating(Protocol):
     def rate(
         self, found: Rateable, supplies: AlikeSupplies, *, digits: int
     ) -> tuple[RatedAlike, ...]:
-        """Return the supplies by program; those that are in none are to be rated one by one.
+        """Return the supplies by program; those in none are to be rated one by one, or parked.
 
         `found` is what `supplies.one` is rated by, `digits` the whole digits of an index. Raises
         Refused ``pricing.not_compiled`` where there is no program at all, and what `rate` raises.
@@ -185,8 +185,8 @@ class BulkRating(Protocol):
     ) -> Mapping[int, DomainError]:
         """Return why supplies are surely refused for an interval without a value, by place.
 
-        That is what `pricing.rate` raises of them, whoever else is `rated` with them. Of those it
-        does not return, nothing is told.
+        That is what `pricing.rate` raises of them; they are alike with those that are `rated`. Of
+        those it does not return, nothing is told.
         """
         ...
 

@@ -21,7 +21,7 @@ from energyretail.domain.billing.plausibility import PlausibilityLimits
 __all__ = ["PastNumbers", "UseNumbers", "Yardstick", "whole_weights"]
 
 Numbers = Any
-"""A whole number, or an array of whole numbers of any size."""
+"""A whole number, or a column of whole numbers, none of which ever wraps."""
 Truths = Any
 """A truth, or an array of them."""
 

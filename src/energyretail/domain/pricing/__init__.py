@@ -96,6 +96,7 @@ from energyretail.domain.pricing.derivation import (
     round_exactly,
 )
 from energyretail.domain.pricing.faults import Several, each_fault, refuse, together
+from energyretail.domain.pricing.forms import priced_by
 from energyretail.domain.pricing.kernels import (
     Counted,
     Extreme,
@@ -295,6 +296,7 @@ __all__ = [
     "parted",
     "price_derivation",
     "price_on",
+    "priced_by",
     "product",
     "rate",
     "rating_faults",

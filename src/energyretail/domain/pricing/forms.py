@@ -11,10 +11,10 @@ import attrs
 from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, Series
 from energyretail.domain.pricing.kernels import Counted, Extreme, Rounded, WholeSum
 from energyretail.domain.pricing.openings import open_place, places_of
-from energyretail.domain.pricing.programs import RateProgram
+from energyretail.domain.pricing.programs import BillForm, RateProgram
 from energyretail.domain.shared import Refused, Rounding
 
-__all__ = ["Form", "Forms", "added", "counted_by", "less"]
+__all__ = ["Form", "Forms", "added", "counted_by", "less", "priced_by"]
 
 
 @attrs.frozen
@@ -129,8 +129,20 @@ def counted_by(program: RateProgram) -> tuple[Counted, ...]:
         *(side for each in program.choices for side in (each.one, each.other)),
         *program.form.taken,
     ]
-    found = (each for root in roots if isinstance(root, Derivation) for each in _counts(root))
-    return tuple(dict.fromkeys(found))
+    return _counted(root for root in roots if isinstance(root, Derivation))
+
+
+def priced_by(form: BillForm) -> tuple[Counted, ...]:
+    """Return all that the lines of a form count, each once.
+
+    An interval among them is one that no bill of the form can be without; of others the energy
+    that is shown may be.
+    """
+    return _counted(line.draft.derivation for line in form.lines)
+
+
+def _counted(roots: Iterable[Derivation]) -> tuple[Counted, ...]:
+    return tuple(dict.fromkeys(each for root in roots for each in _counts(root)))
 
 
 def _counts(derivation: Derivation) -> Iterator[Counted]:

@@ -15,7 +15,7 @@ from energyretail.domain.pricing.derivation import Derivation, exact, product
 from energyretail.domain.pricing.faults import noted, refuse, together
 from energyretail.domain.pricing.usage import Usage, Use, covering, not_measured
 from energyretail.domain.pricing.uses import Flow, IntervalUse, Profile, Quality
-from energyretail.domain.shared import Invalid, Period
+from energyretail.domain.shared import Invalid, MarketTime, Period
 
 __all__ = [
     "SUM_OF_USES", "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of",
@@ -68,7 +68,8 @@ def metered(
     By days, or by `profile`. With `banding` only the hours of its bands count.
     Raises Invalid ``pricing.usage_gap`` when a register was not measured on a day of `period`,
     ``pricing.usage_missing`` when there is no register at all, ``pricing.intervals_needed`` for
-    bands of a register that is not measured by interval, ``pricing.interval_missing``.
+    bands of a register that is not measured by interval, ``pricing.interval_missing``, and
+    ``pricing.interval_zone`` for one measured by days of another zone than the calendar's.
     """
     found = energies(
         usage, registers, period, lambda use, part: _energy(use, part, banding, profile)
@@ -134,7 +135,7 @@ def _energy(use: Use, part: Period, banding: Banding | None, profile: Profile | 
         return use.energy_in(part, profile)
     intervals = intervals_of(use)
     which = f"{banding.on(part.start).name} {', '.join(banding.bands)}"
-    return intervals.chosen(part, lambda: bands_in(banding, part, intervals.minutes), which)
+    return intervals.chosen(part, bands_in(banding, part, intervals), which)
 
 
 def intervals_of(use: Use) -> IntervalUse:
@@ -146,7 +147,30 @@ def intervals_of(use: Use) -> IntervalUse:
     return use
 
 
-def bands_in(banding: Banding, part: Period, minutes: int) -> tuple[bool, ...]:
-    """Tell of each interval of `minutes` in a part whether it is in the bands, in order."""
-    days = (banding.on(day).in_bands(day, minutes, banding.bands) for day in part.each_day())
+def bands_in(banding: Banding, part: Period, use: IntervalUse) -> tuple[bool, ...]:
+    """Tell of each interval of a use in a part whether it is in the bands, in order.
+
+    Raises Invalid ``pricing.interval_zone`` where the days of the use begin at other instants than
+    those of the calendar: its intervals would be taken for those of other hours.
+    """
+    calendars = [(day, banding.on(day)) for day in part.each_day()]
+    zones = dict.fromkeys(calendar.zone for _, calendar in calendars)
+    refuse(_other_days(use, zone) for zone in zones if not _days_agree(use.zone, zone, part))
+    days = (calendar.in_bands(day, use.minutes, banding.bands) for day, calendar in calendars)
     return tuple(chain.from_iterable(days))
+
+
+def _days_agree(one: MarketTime, other: MarketTime, part: Period) -> bool:
+    if one == other:
+        return True
+    return all(one.start_of(day) == other.start_of(day) for day in (*part.each_day(), part.until))
+
+
+def _other_days(use: IntervalUse, zone: MarketTime) -> Invalid:
+    return Invalid(
+        "pricing.interval_zone",
+        "the days of the intervals are not those of the calendar",
+        register=use.register,
+        zone=use.zone.zone,
+        calendar=zone.zone,
+    )

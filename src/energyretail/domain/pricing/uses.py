@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -269,13 +269,22 @@ class IntervalUse:
         """Return the kWh of a part: the sum of its intervals."""
         return self._told(part, self.values(part), "")
 
-    def chosen(self, part: Period, wanted: Callable[[], Iterable[bool]], which: str) -> Derivation:
-        """Return the kWh of the intervals of a part that are `wanted`, told of each in order.
+    def chosen(self, part: Period, wanted: Sequence[bool], which: str) -> Derivation:
+        """Return the kWh of the intervals of a part that are `wanted`, which tells it of each.
 
-        That is asked for once none of them is missing.
+        Raises Invalid ``pricing.interval_missing``, and ``pricing.interval_count`` where there are
+        more intervals, or fewer, than it tells of.
         """
         values = self.values(part)
-        return self._told(part, tuple(compress(values, wanted())), which)
+        if len(values) != len(wanted):
+            raise Invalid(
+                "pricing.interval_count",
+                "each interval is wanted or not",
+                register=self.register,
+                intervals=len(values),
+                told=len(wanted),
+            )
+        return self._told(part, tuple(compress(values, wanted)), which)
 
     def _told(self, part: Period, values: tuple[Decimal, ...], which: str) -> Derivation:
         intervals = f"{part}, {self.quality.value} intervals of {self.minutes} minutes"

@@ -77,7 +77,7 @@ class Spot(OverIndex):
         starts = [use.instant(at) for at in compress(range(first, last), wanted)]
         which = " ".join((self.calendar, *self.bands)).strip()
         energy, prices = both(
-            lambda: use.chosen(part, lambda: wanted, which),
+            lambda: use.chosen(part, wanted, which),
             lambda: self._series(piece, self._index(piece, use), starts),
         )
         return attrs.evolve(energy, series=(*energy.series, prices))
@@ -94,7 +94,7 @@ class Spot(OverIndex):
         if not self.calendar:
             first, last = use.places(part)
             return (True,) * (last - first)
-        return bands_in(banding(piece, self.calendar, self.bands), part, use.minutes)
+        return bands_in(banding(piece, self.calendar, self.bands), part, use)
 
     def _prices(self, piece: Piece, published: tuple[Decimal, ...]) -> Iterator[Decimal]:
         day, rounding = piece.period.start, piece.price_rounding
