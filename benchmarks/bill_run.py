@@ -32,7 +32,7 @@ from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.server import open_postgres
 from energyretail.application.billing import BulkStep
-from energyretail.entrypoints.worker import collect_seldom
+from energyretail.entrypoints.worker import collect_seldom, collect_young
 from energyretail.testing.billing import BillingDesk, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import fill_portfolio
@@ -125,6 +125,7 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
     after: str | None = ""
     while after is not None:
         step = bill(after=after, limit=chunk)
+        collect_young()
         yield step
         after = step.resume
 

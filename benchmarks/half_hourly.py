@@ -15,7 +15,7 @@ from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.application.billing import BulkStep
-from energyretail.entrypoints.worker import collect_seldom
+from energyretail.entrypoints.worker import collect_seldom, collect_young
 from energyretail.testing.billing import POLICY, BillingDesk, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.bulk_intervals import HourlyTariffs
@@ -90,6 +90,7 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
     after: str | None = ""
     while after is not None:
         step = bill(after=after, limit=chunk)
+        collect_young()
         yield step
         after = step.resume
 

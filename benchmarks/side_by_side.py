@@ -26,7 +26,7 @@ from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.application.billing import BulkStep
-from energyretail.entrypoints.worker import collect_seldom
+from energyretail.entrypoints.worker import collect_seldom, collect_young
 from energyretail.testing.billing import BillingDesk, RecordedEvents
 
 __all__ = ["Run", "billed", "timed"]
@@ -113,4 +113,5 @@ def _work(url: str, run: Run, ranges: Any, steps: Any, ready: Any) -> None:
             # As a chunk of a run: what is left of it is billed after what clashed.
             while step.resume is not None and step.resume != until:
                 step += bill(after=step.resume, until=until, limit=run.chunk, on=run.day)
+            collect_young()
             steps.put(step)

@@ -11,6 +11,7 @@ from energyretail.application.operations import CHUNK_TASK, DAY_TASK, RELAY_TASK
 from energyretail.application.shared import Channel
 from energyretail.entrypoints.container import Container
 from energyretail.entrypoints.logs import logged
+from energyretail.entrypoints.worker.garbage import collect_young
 
 __all__ = ["bill_chunk_of", "given_up_of", "tasks_of"]
 
@@ -39,7 +40,10 @@ def bill_chunk_of(container: Container) -> Callable[..., None]:
     log = structlog.get_logger()
 
     def bill_chunk(run: str, chunk: str) -> None:
-        result = bill(int(run), int(chunk))
+        try:
+            result = bill(int(run), int(chunk))
+        finally:
+            collect_young()
         if result is None:
             log.info("nothing to bill")
             return
