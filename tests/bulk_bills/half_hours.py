@@ -52,7 +52,9 @@ def random_series(dice: Dice, of: Measuring, days: Period) -> Series:
         values[place : place + length] = [None] * len(values[place : place + length])
     whole = _use(of, days.start, values)
     told = list(_left_out(dice, whole)) if odds(dice, 3) else [whole]
-    stands = {day: use.within(Period(day, day + DAY)) for use in told for day in _days(use)}
+    stands = {
+        day: use.within(Period(day, day + DAY)) for use in told for day in use.period.each_day()
+    }
     for _ in range(pick(dice, (0, 0, 0, 1, 1, 3))):
         again = _again(dice, stands[pick(dice, sorted(stands))])
         told.append(again)
@@ -114,10 +116,6 @@ def _count(of: Measuring, days: Period) -> int:
     # Of two instants of one zone the clock would be subtracted, which is put forward within.
     start, end = (of.zone.start_of(day).astimezone(UTC) for day in (days.start, days.until))
     return (end - start) // timedelta(minutes=of.minutes)
-
-
-def _days(use: pricing.IntervalUse) -> Iterator[date]:
-    return use.period.each_day()
 
 
 def _sum(use: pricing.IntervalUse) -> int:
