@@ -46,6 +46,8 @@ PARTS: Final = {
     "invoice_tax": "invoice_id",
     "invoice_reading": "invoice_id",
 }
+# The others have their place in these.
+_WITH_ID: Final = ("invoice", "entry", "outbox")
 _SUPPLY: Final = """
     SELECT supply.*, customer.kind FROM supply
     JOIN contract ON contract.number = supply.contract
@@ -186,8 +188,9 @@ def _rows(connection: psycopg.Connection[Any], table: str, by: str, *values: int
         )
     )
     shown = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in columns)
-    query = sql.SQL("SELECT {} FROM {} WHERE {} = ANY(%s) ORDER BY id").format(
-        shown, sql.Identifier(table), sql.Identifier(by)
+    order = sql.Identifier("id" if table in _WITH_ID else "position")
+    query = sql.SQL("SELECT {} FROM {} WHERE {} = ANY(%s) ORDER BY {}").format(
+        shown, sql.Identifier(table), sql.Identifier(by), order
     )
     return Rows(table, columns, tuple(connection.execute(query, [list(values)]).fetchall()))
 
@@ -221,14 +224,15 @@ def _write(connection: psycopg.Connection[Any], bill: Bill) -> None:
 
 
 def _insert(connection: psycopg.Connection[Any], rows: Rows, **owner: int) -> int:
-    """Insert rows by one statement, as `owner` says; return the key of the first."""
+    """Insert rows by one statement, as `owner` says; return the key of the first, if it has one."""
     if not rows.values:
         return 0
+    first = "id" if rows.table in _WITH_ID else "0"
     columns = (*owner, *rows.columns)
     row = "(" + ", ".join(["%s"] * len(columns)) + ")"
     statement = (
         f"INSERT INTO {rows.table} ({', '.join(columns)})"
-        f" VALUES {', '.join([row] * len(rows.values))} RETURNING id"
+        f" VALUES {', '.join([row] * len(rows.values))} RETURNING {first}"
     )
     values = [value for each in rows.values for value in (*owner.values(), *each)]
     found = connection.execute(statement.encode(), values).fetchone()

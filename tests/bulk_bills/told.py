@@ -33,7 +33,7 @@ ROWS = {
     "entry": "SELECT to_jsonb(entry) - 'id' FROM entry ORDER BY key",
     "posting": """
         SELECT to_jsonb(posting) - 'id' - 'entry_id' || jsonb_build_object('key', key)
-        FROM posting JOIN entry ON entry.id = entry_id ORDER BY key, posting.id""",
+        FROM posting JOIN entry ON entry.id = entry_id ORDER BY key, posting.position""",
     "charged_span": """
         SELECT to_jsonb(charged_span) - 'invoice_id' || jsonb_build_object('number', number)
         FROM charged_span JOIN invoice ON invoice.id = invoice_id

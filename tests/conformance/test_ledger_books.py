@@ -106,9 +106,10 @@ class TestBooksCopiedIntoPostgres(BooksConformance):
             other.execute(text("INSERT INTO entry (key, day, text) VALUES ('a', '2026-04-08', '')"))
             other.execute(
                 text(
-                    "INSERT INTO posting (entry_id, account, amount_cents, currency)"
-                    " SELECT id, account, cents, 'EUR' FROM entry,"
-                    " (VALUES ('bank', 1), ('revenue', -1)) AS side (account, cents)"
+                    "INSERT INTO posting (entry_id, position, account, amount_cents, currency)"
+                    " SELECT id, position, account, cents, 'EUR' FROM entry,"
+                    " (VALUES (1, 'bank', 1), (2, 'revenue', -1))"
+                    " AS side (position, account, cents)"
                 )
             )
             posted = thread.submit(world.post, ours, more)
@@ -138,8 +139,9 @@ class TestBooksInPostgres(BooksConformance):
     ) -> None:
         world.post(bill_entry("a", "F1", 100))
         sql = (
-            "INSERT INTO posting (entry_id, account, amount_cents, currency)"
-            f" SELECT 1, 'bank', cents, 'EUR' FROM unnest(ARRAY{cents}) AS cents"
+            "INSERT INTO posting (entry_id, position, account, amount_cents, currency)"
+            f" SELECT 1, 10 + n, 'bank', cents, 'EUR'"
+            f" FROM unnest(ARRAY{cents}) WITH ORDINALITY AS given (cents, n)"
         )
 
         with pytest.raises(IntegrityError, match="is out by"), database.transaction() as connection:

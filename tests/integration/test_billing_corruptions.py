@@ -79,8 +79,8 @@ def _posting(number: str, set_: str) -> str:
 
 _SPAN = "INSERT INTO charged_span (invoice_id, contract, cups, component, days)"
 _PAIR = (
-    "INSERT INTO posting (entry_id, account, amount_cents, currency, customer, item)"
-    " SELECT entry_id, account, sign * 7, currency, customer, item FROM ("
+    "INSERT INTO posting (entry_id, position, account, amount_cents, currency, customer, item)"
+    " SELECT entry_id, position + 100, account, sign * 7, currency, customer, item FROM ("
     "   SELECT DISTINCT ON (account) * FROM posting WHERE account IN ('receivable', 'revenue')"
     "   AND entry_id = (SELECT id FROM entry WHERE key = 'invoice:{0}')) AS two"
     " CROSS JOIN LATERAL (SELECT CASE account WHEN 'receivable' THEN 1 ELSE -1 END AS sign) AS s"

@@ -30,8 +30,8 @@ VALUES ('K000002', 'ES1234000000000002JB0F', '2.0TD', '{}', 'wanted'),
        ('K000002', 'ES1234000000000001JN0F', '2.0TD', '{}', 'wanted');
 INSERT INTO entry (key, day, text) VALUES ('invoice:F26-000001', '2026-04-01', 'Invoice'),
        ('collected:F26-000001', '2026-04-30', 'Collected'), ('other', '2026-04-30', 'Other');
-INSERT INTO posting (entry_id, account, amount_cents, currency, customer, item)
-SELECT id, account, cents, 'EUR', customer, item
+INSERT INTO posting (entry_id, position, account, amount_cents, currency, customer, item)
+SELECT id, position, account, cents, 'EUR', customer, item
   FROM (VALUES ('invoice:F26-000001', 1, 'receivable', 6456, 'C000001', 'F26-000001'),
                ('invoice:F26-000001', 2, 'revenue', -5336, NULL, NULL),
                ('invoice:F26-000001', 3, 'vat', -1120, NULL, NULL),
@@ -40,7 +40,7 @@ SELECT id, account, cents, 'EUR', customer, item
                ('other', 6, 'bank', 1, NULL, NULL),
                ('other', 7, 'suspense', -1, NULL, NULL))
        AS line (key, position, account, cents, customer, item)
-  JOIN entry USING (key) ORDER BY position;
+  JOIN entry USING (key);
 """
 
 

@@ -42,7 +42,7 @@ def test_a_run_survives_its_workers(database_url: str, workers: int) -> None:
         ("DELETE FROM invoice WHERE number = 'F26-000007'", "lost"),
         ("UPDATE invoice SET number = 'F26-000999' WHERE number = 'F26-000007'", "gaps"),
         (
-            "UPDATE posting SET amount_cents = 1 WHERE id = (SELECT min(id) FROM posting)",
+            "UPDATE posting SET amount_cents = 1 WHERE entry_id = 1 AND position = 1",
             "ledger_cents",
         ),
         (

@@ -107,7 +107,7 @@ _TAX = {
 }  # fmt: skip
 _READING = {
     "invoice_id": "int8", "register": "text", "taken_on": "date", "version": "int4",
-    "index_kwh": "numeric", "quality": "text",
+    "index_kwh": "numeric", "quality": "text", "position": "int4",
 }  # fmt: skip
 
 _CANCEL = text("""
@@ -137,7 +137,7 @@ SELECT_INVOICE = f"""
             ) ORDER BY position), '[]') FROM invoice_tax
             WHERE invoice_id = invoice.id) AS taxes,
         (SELECT coalesce(jsonb_agg(jsonb_build_array(
-                register, taken_on, version, index_kwh::text, quality) ORDER BY id), '[]')
+                register, taken_on, version, index_kwh::text, quality) ORDER BY position), '[]')
             FROM invoice_reading WHERE invoice_id = invoice.id) AS readings,
         ({KNOWN_INTERVALS}) AS intervals,
         (SELECT bill_form.body FROM bill_form WHERE bill_form.id = invoice.form_id) AS form
@@ -282,9 +282,18 @@ def _insert_details(
         for n, t in enumerate(i.taxes, 1)
     )
     readings = (
-        (ids[i.number], r.register, r.taken_on, r.version, r.index_kwh, r.quality.value, i.contract)
+        (
+            ids[i.number],
+            r.register,
+            r.taken_on,
+            r.version,
+            r.index_kwh,
+            r.quality.value,
+            n,
+            i.contract,
+        )
         for i in invoices
-        for r in i.readings
+        for n, r in enumerate(i.readings, 1)
     )
     _copy_of_contract(connection, "invoice_line", _LINE, lines)
     _copy_of_contract(connection, "invoice_tax", _TAX, taxes)

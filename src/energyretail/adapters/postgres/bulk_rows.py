@@ -23,6 +23,7 @@ from energyretail.adapters.postgres.binary_rows import (
     packed,
     texts,
 )
+from energyretail.adapters.postgres.ledger_rows import ENTRY_COLUMNS, POSTING_COLUMNS
 from energyretail.application.billing import IssuedAlike
 from energyretail.domain import pricing
 from energyretail.domain.billing import (
@@ -45,9 +46,9 @@ _LINE: Final = (
     "invoice_id", "position", "component", "amount_cents", "quantity", "price", "form_position",
 )  # fmt: skip
 _TAX: Final = ("invoice_id", "position", "tax", "rate", "base_cents", "amount_cents")
-_READING: Final = ("invoice_id", "register", "taken_on", "version", "index_kwh", "quality")
-_ENTRY: Final = ("id", "key", "day", "text")
-_POSTING: Final = ("entry_id", "account", "amount_cents", "currency", "customer", "item")
+_READING: Final = (
+    "invoice_id", "register", "taken_on", "version", "index_kwh", "quality", "position",
+)  # fmt: skip
 
 
 @attrs.frozen(eq=False)
@@ -237,7 +238,7 @@ def _taxes(batch: Batch) -> bytes:
 def _readings(batch: Batch) -> bytes:
     supplies, at = batch.issued.rated.supplies, batch.issued.rated.at
     rows = []
-    for reading in batch.issued.found.readings:
+    for position, reading in enumerate(batch.issued.found.readings, 1):
         which = reading.register, reading.taken_on
         rows.append(
             RowOf(
@@ -248,6 +249,7 @@ def _readings(batch: Batch) -> bytes:
                     int4s(supplies.versions[which][at]),
                     numerics(supplies.indexes[which][at], decimals=3),
                     _text(reading.quality.value),
+                    _int4(position),
                     *batch.of_contract(),
                 ]
             )
@@ -269,10 +271,13 @@ def _entries(batch: Batch) -> bytes:
 
 def _postings(batch: Batch) -> bytes:
     rows = []
+    position = np.zeros(len(batch.ids), np.int64)
     for account, amounts in batch.postings:
+        position = position + (amounts != 0)
         owed = account is Account.RECEIVABLE
         fields = [
             int8s(batch.entries),
+            int4s(position),
             _text(account.value),
             int8s(amounts),
             _text(batch.issued.rated.program.form.terms.currency),
@@ -290,8 +295,8 @@ TABLES: Final = {
     "invoice_line": (_LINE, _lines),
     "invoice_tax": (_TAX, _taxes),
     "invoice_reading": (_READING, _readings),
-    "entry": (_ENTRY, _entries),
-    "posting": (_POSTING, _postings),
+    "entry": (ENTRY_COLUMNS, _entries),
+    "posting": (POSTING_COLUMNS, _postings),
 }
 _DUMPERS: Final = Transformer()
 

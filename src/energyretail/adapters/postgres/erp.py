@@ -40,7 +40,7 @@ _ENTRIES: Final = text(
       FROM entry e
       JOIN posting p ON p.entry_id = e.id
      WHERE e.key = ANY(:keys)
-     ORDER BY e.id, p.id
+     ORDER BY e.id, p.position
     """
 )
 

@@ -41,15 +41,15 @@ _ENTRIES = """
 """
 
 _POSTINGS = """
-    INSERT INTO posting (entry_id, account, amount_cents, currency, customer, item{holder})
-    SELECT entry_id, account, amount_cents, currency, customer, item{holder}
+    INSERT INTO posting (
+        entry_id, position, account, amount_cents, currency, customer, item{holder})
+    SELECT entry_id, position, account, amount_cents, currency, customer, item{holder}
     FROM unnest(
-        CAST(:entry_ids AS bigint[]), CAST(:accounts AS text[]), CAST(:amounts AS bigint[]),
-        CAST(:currencies AS text[]), CAST(:customers AS text[]), CAST(:items AS text[]),
-        CAST(:holders AS text[])
-    ) WITH ORDINALITY
-        AS given (entry_id, account, amount_cents, currency, customer, item, holder, position)
-    ORDER BY position
+        CAST(:entry_ids AS bigint[]), CAST(:positions AS int[]), CAST(:accounts AS text[]),
+        CAST(:amounts AS bigint[]), CAST(:currencies AS text[]), CAST(:customers AS text[]),
+        CAST(:items AS text[]), CAST(:holders AS text[])
+    ) AS given (entry_id, position, account, amount_cents, currency, customer, item, holder)
+    ORDER BY entry_id, position
 """
 
 _OPEN_ITEMS = text("""
@@ -70,7 +70,7 @@ _READ_ENTRIES = text("""
     SELECT entry.key, entry.day, entry.text, account, amount_cents, currency, customer, item
     FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS wanted (key, position)
     JOIN entry USING (key) JOIN posting ON posting.entry_id = entry.id
-    ORDER BY wanted.position, posting.id
+    ORDER BY wanted.position, posting.position
 """)
 
 _IMBALANCES = text("""
@@ -167,15 +167,20 @@ def insert_entries(connection: Connection, entries: Sequence[Entry], ids: Sequen
 
 
 def _posting_columns(kept: Sequence[tuple[int, Entry]]) -> dict[str, list[Any]]:
-    rows = [(id_, holder_of(entry), each) for id_, entry in kept for each in entry.postings]
+    rows = [
+        (id_, n, holder_of(entry), each)
+        for id_, entry in kept
+        for n, each in enumerate(entry.postings, 1)
+    ]
     return {
         "entry_ids": [entry_id for entry_id, *_ in rows],
+        "positions": [position for _, position, *_ in rows],
         "accounts": [posting.account.value for *_, posting in rows],
         "amounts": [posting.amount.cents for *_, posting in rows],
         "currencies": [posting.amount.currency for *_, posting in rows],
         "customers": [posting.customer for *_, posting in rows],
         "items": [posting.item for *_, posting in rows],
-        "holders": [holder for _, holder, _ in rows],
+        "holders": [holder for *_, holder, _ in rows],
     }
 
 

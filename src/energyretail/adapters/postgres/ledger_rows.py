@@ -14,7 +14,9 @@ from energyretail.domain.ledger import Entry
 __all__ = ["ENTRY_COLUMNS", "POSTING_COLUMNS", "entry_rows", "holder_of", "posting_rows"]
 
 ENTRY_COLUMNS: Final = ("id", "key", "day", "text")
-POSTING_COLUMNS: Final = ("entry_id", "account", "amount_cents", "currency", "customer", "item")
+POSTING_COLUMNS: Final = (
+    "entry_id", "position", "account", "amount_cents", "currency", "customer", "item",
+)  # fmt: skip
 
 _POSTGRES_EPOCH: Final = date(2000, 1, 1).toordinal()
 _AT_ONCE: Final = 4096
@@ -53,9 +55,11 @@ def posting_rows(
     for some_ids, some in _parts(ids, entries):
         postings = [posting for entry in some for posting in entry.postings]
         counts = [len(entry.postings) for entry in some]
+        positions = [n for count in counts for n in range(1, count + 1)]
         amounts = [posting.amount for posting in postings]
         fields: list[Field] = [
             int8s(np.repeat(np.array(some_ids, np.int64), counts)),
+            int4s(np.array(positions, np.int64)),
             strings([posting.account.value for posting in postings]),
             int8s(np.array([amount.cents for amount in amounts], np.int64)),
             strings([amount.currency for amount in amounts]),

@@ -33,7 +33,7 @@ _ENTRIES: Final = Keyset.by_row(
     """
     SELECT key, day, text, (
         SELECT jsonb_agg(
-            jsonb_build_array(account, amount_cents, currency, customer, item) ORDER BY id)
+            jsonb_build_array(account, amount_cents, currency, customer, item) ORDER BY position)
         FROM posting WHERE entry_id = entry.id
     ) AS postings
     FROM entry

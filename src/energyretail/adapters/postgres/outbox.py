@@ -29,13 +29,13 @@ _MANY = 1000
 _CLAIM = text(
     """
     WITH next AS (
-        SELECT id, state FROM outbox
+        SELECT channel, kind, key, id, state FROM outbox
         WHERE channel = :channel AND state IN ('ready', 'sending', 'unknown')
         ORDER BY id LIMIT :limit FOR UPDATE
     )
     UPDATE outbox SET state = 'sending', attempts = attempts + 1
-    FROM next WHERE outbox.id = next.id
-    RETURNING outbox.id, kind, key, attempts, next.state <> 'ready' AS maybe_sent
+    FROM next WHERE (outbox.channel, outbox.kind, outbox.key) = (next.channel, next.kind, next.key)
+    RETURNING outbox.id, outbox.kind, outbox.key, attempts, next.state <> 'ready' AS maybe_sent
     """
 )
 
