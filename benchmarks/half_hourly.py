@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import attrs
-from workload import Untold
+from workload import SERIES, Untold
 
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
@@ -97,5 +97,7 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
 
 def desk_of(database: Database, events: RecordedEvents) -> BillingDesk:
     """Return the desk that bills such supplies."""
-    desk = postgres_desk(database, policy=POLICY, tariffs=HourlyTariffs())
+    desk = postgres_desk(
+        database, policy=attrs.evolve(POLICY, series=SERIES), tariffs=HourlyTariffs()
+    )
     return attrs.evolve(desk, events=events)

@@ -19,7 +19,7 @@ import attrs
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.application.subscriptions import messages_for
 from energyretail.domain import metering, pricing
-from energyretail.domain.billing import BillingPolicy
+from energyretail.domain.billing import BillingPolicy, DocumentSeries
 from energyretail.domain.pricing import DatedPrice, Version
 from energyretail.domain.shared import (
     CENTS_HALF_UP,
@@ -32,7 +32,7 @@ from energyretail.domain.shared import (
 from energyretail.testing.billing import RecordedEvents
 from energyretail.testing.portfolio import PortfolioPart
 
-__all__ = ["FIGURES", "POLICY", "READ", "TARIFFS", "TODAY", "Told", "Untold", "parts_of"]
+__all__ = ["FIGURES", "POLICY", "READ", "SERIES", "TARIFFS", "TODAY", "Told", "Untold", "parts_of"]
 
 # The month before is billed when the clock starts: what is measured is held against it.
 READ: Final = (date(2026, 2, 2), date(2026, 3, 2), date(2026, 4, 2))
@@ -115,12 +115,15 @@ TARIFFS: Final = _Tariffs(
     for code, _, _, _, vat, energy in _SOLD
     for changing, later in (("", None), (_CHANGING, _DEARER))
 )
+# Two workers number their bills in a series each; one alone only uses the first.
+SERIES: Final = DocumentSeries(beside=("FB",))
 POLICY: Final = BillingPolicy(
     reading=metering.ReadingRules(
         registers=tuple((code, registers) for code, _, _, registers, *_ in _SOLD),
         standard_uses=(),
     ),
     excise_components=frozenset({"levy"}),
+    series=SERIES,
 )
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from time import monotonic, sleep
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -24,12 +22,9 @@ from energyretail.testing.conformance.charged_days import (
     ChargedDaysConformance,
     two_bills,
 )
+from waiting_for_locks import wait_for_a_lock
 
 _SPANS = text("SELECT component, lower(days), upper(days) FROM charged_span")
-_WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND datname = current_database()
-"""
 
 
 class TestChargedDaysInMemory(ChargedDaysConformance):
@@ -91,21 +86,10 @@ class TestChargedDaysInPostgres(ChargedDaysConformance):
             with world.work() as transaction:
                 world.invoices.add([one])
                 second = pool.submit(add, other)
-                _wait_for_a_lock(database)
+                wait_for_a_lock(database)
                 if kept:
                     transaction.commit()
             code = second.result()
 
         assert code == ("billing.billed_twice" if kept else "")
         assert world.invoices.of_contract("K000001") == ((one,) if kept else (other,))
-
-
-def _wait_for_a_lock(database: Database) -> None:
-    """Return once somebody waits for another in the database, or when nobody does for long."""
-    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    until = monotonic() + 5
-    with psycopg.connect(url, autocommit=True) as connection:
-        while monotonic() < until:
-            if connection.execute(_WAITING).fetchone() != (0,):
-                return
-            sleep(0.01)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -23,6 +22,7 @@ from energyretail.testing.conformance.ledger import (
     bill_entry,
     euros,
 )
+from waiting_for_locks import wait_for_a_lock
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 CENTS = st.integers(-(10**15), 10**15)
@@ -42,18 +42,6 @@ def entries(draw: st.DrawFn) -> Entry:
         postings.append(Posting(account, Money.of_cents(cents, currency), customer, item))
     key = draw(st.sampled_from(["a", "b", "c", "ü"]) | WORDS)
     return Entry(key, draw(st.dates()), draw(WORDS), tuple(postings))
-
-
-def wait_for_a_lock(database: Database) -> None:
-    """Wait until somebody waits for somebody else's transaction."""
-    waiting = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with database.reading() as connection:
-            if connection.scalar(waiting):
-                return
-        time.sleep(0.02)
-    raise TimeoutError("nobody waits")
 
 
 class TestBooksInMemory(BooksConformance):

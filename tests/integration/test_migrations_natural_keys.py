@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 
 from energyretail.adapters.postgres.migrations import downgrade, upgrade
 from energyretail.adapters.postgres.migrations.scripts import revisions
@@ -64,9 +65,5 @@ def test_what_is_written_after_it_is_in_force_is_refused_a_second_place(
     sql = "INSERT INTO posting (entry_id, position, account, amount_cents, currency) VALUES"
     with psycopg.connect(database_url) as connection:
         connection.execute(sql + " (1, 1, 'bank', 1, 'EUR'), (1, 2, 'vat', -1, 'EUR')")
-        try:
+        with pytest.raises(psycopg.errors.UniqueViolation, match="posting_pkey"):
             connection.execute(sql + " (1, 2, 'bank', 1, 'EUR'), (1, 3, 'vat', -1, 'EUR')")
-        except psycopg.errors.UniqueViolation as error:
-            assert error.diag.constraint_name == "posting_pkey"
-        else:
-            raise AssertionError("an entry was added to")

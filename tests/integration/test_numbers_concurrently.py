@@ -17,8 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.numbers import PostgresNumbers
+from waiting_for_locks import wait_for_a_lock
 
-SERIES = ("invoice:F26", "invoice:R26")
+FREE = ("invoice:F26", "invoice:FA26", "invoice:FB26")
+SERIES = ("invoice:R26",)
 WRITERS, ROUNDS = 6, 40
 
 _GIVE = text("INSERT INTO given SELECT :series, n FROM unnest(CAST(:numbers AS int[])) AS n")
@@ -57,8 +59,8 @@ def write(url: str, seed: int) -> int:
     numbers, commits = PostgresNumbers(database), 0
     for _ in range(ROUNDS):
         with suppress(_ChangedItsMind, DBAPIError), database.transaction() as connection:
-            for series in SERIES:
-                taken = numbers.take(series, chance.randint(0, 4))
+            for wanted in (FREE, SERIES):
+                series, taken = numbers.take_free(wanted, chance.randint(0, 4))
                 connection.execute(_GIVE, {"series": series, "numbers": list(taken)})
             _end(url, connection.scalar(text("SELECT pg_backend_pid()")), chance)
             connection.commit()
@@ -97,7 +99,7 @@ class TestNumbersOfConcurrentWriters:
 
         # Every way of ending happened.
         assert all(0 < count < ROUNDS for count in commits)
-        for series in SERIES:
+        for series in (*FREE, *SERIES):
             assert given(url, series) == list(range(1, last(url, series) + 1))
             assert last(url, series) > WRITERS
 
@@ -113,10 +115,39 @@ class TestNumbersOfConcurrentWriters:
                 os.kill(process.pid, signal.SIGKILL)
             # The next writer waits until the server has undone what the dead one held.
             with database.transaction() as connection:
-                taken = numbers.take(SERIES[0], 2)
-                connection.execute(_GIVE, {"series": SERIES[0], "numbers": list(taken)})
+                taken = numbers.take(FREE[0], 2)
+                connection.execute(_GIVE, {"series": FREE[0], "numbers": list(taken)})
                 connection.commit()
         database.close()
 
-        assert given(url, SERIES[0]) == [1, 2, 3, 4, 5, 6]
-        assert last(url, SERIES[0]) == 6
+        assert given(url, FREE[0]) == [1, 2, 3, 4, 5, 6]
+        assert last(url, FREE[0]) == 6
+
+    def test_are_of_different_series_where_several_take_at_once(self, url: str) -> None:
+        database = Database(url)
+        numbers = PostgresNumbers(database)
+        with ThreadPoolExecutor(1) as other:
+
+            def take() -> tuple[str, range]:
+                with database.transaction() as connection:
+                    taken = numbers.take_free(FREE[:2], 2)
+                    connection.commit()
+                return taken
+
+            with database.transaction() as holding:
+                first = numbers.take_free(FREE[:2], 5)
+                beside = [other.submit(take).result(60) for _ in range(2)]
+                again = numbers.take_free(FREE[:2], 1)
+                with psycopg.connect(url) as third:
+                    third.execute(
+                        "SELECT FROM number_series WHERE series = %s FOR UPDATE", FREE[1:2]
+                    )
+                    waits = other.submit(take)
+                    wait_for_a_lock(database)
+                    holding.commit()
+                    after = waits.result(60)
+        database.close()
+
+        assert [name for name, _ in (first, again, after)] == ["invoice:F26"] * 3
+        assert [n for _, numbers in (first, again, after) for n in numbers] == [*range(1, 9)]
+        assert beside == [("invoice:FA26", range(1, 3)), ("invoice:FA26", range(3, 5))]

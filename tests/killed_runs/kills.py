@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,8 @@ from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
 __all__ = ["Plan", "killed_run"]
 
+# Several workers have a series of invoices each.
+BESIDE: Final = ("FB", "FC", "FD")
 PROGRAM: Final = Path(__file__).with_name("worker.py")
 HEARTBEAT: Final = "0.3"
 READ: Final = (date(2026, 3, 2), date(2026, 4, 2))
@@ -62,7 +64,7 @@ def killed_run(url: str, plan: Plan, *, told: Callable[[str], None] = lambda _: 
         company = container_of(Settings(database_url=SecretStr(url)))
         run = company.start_bill_run()(TODAY, by="proof", chunk_size=plan.chunk)
         with psycopg.connect(url, autocommit=True) as watch:
-            workers = _Workers(url, watch)
+            workers = _Workers(url, watch, BESIDE[: plan.workers - 1])
             try:
                 kills = _kill(plan, workers, lambda: _is_over(company, run.number), told)
                 _until(lambda: _is_over(company, run.number))
@@ -99,9 +101,12 @@ def _kill(
 class _Workers:
     """The processes of workers, each the leader of a group and known to the server by name."""
 
-    def __init__(self, url: str, watch: psycopg.Connection[tuple[object, ...]]):
+    def __init__(
+        self, url: str, watch: psycopg.Connection[tuple[object, ...]], beside: Sequence[str]
+    ):
         self._url = url
         self._watch = watch
+        self._beside = beside
         self._started: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> int:
@@ -109,7 +114,7 @@ class _Workers:
         place = len(self._started)
         self._started.append(
             subprocess.Popen(
-                [sys.executable, str(PROGRAM), self._url, HEARTBEAT],
+                [sys.executable, str(PROGRAM), self._url, HEARTBEAT, *self._beside],
                 start_new_session=True,
                 env=os.environ | {"PGAPPNAME": f"worker-{place}"},
                 stdout=subprocess.DEVNULL,

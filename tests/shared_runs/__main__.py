@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--supplies", type=int, default=40_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 2, 1])
     parser.add_argument("--chunk", type=int, default=2_000)
+    parser.add_argument("--beside", nargs="*", default=[], help="more series of invoices")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     is_kept = True
@@ -36,7 +37,9 @@ def main() -> int:
         for workers in asked.workers:
             server.execute("CREATE DATABASE shared TEMPLATE drawn")
             url = urlunsplit(urlsplit(running.url)._replace(path="/shared"))
-            found = shared_run(url, Path(folder), workers=workers, chunk=asked.chunk)
+            found = shared_run(
+                url, Path(folder), workers=workers, chunk=asked.chunk, beside=asked.beside
+            )
             server.execute("DROP DATABASE shared WITH (FORCE)")
             sound = found.outcome.is_sound and found.outcome.billed == asked.supplies
             verdict = "PASS" if sound else "FAIL"

@@ -79,8 +79,12 @@ def fill(url: str, supplies: int, *, seed: int = 1) -> None:
             fill_portfolio(connection, parts, seed=seed)
 
 
-def shared_run(url: str, folder: Path, *, workers: int, chunk: int) -> Shared:
+def shared_run(
+    url: str, folder: Path, *, workers: int, chunk: int, beside: Sequence[str] = ()
+) -> Shared:
     """Have `workers` processes bill all that is due; their logs are kept in `folder`.
+
+    They number bills in the usual series and those `beside` it, whichever is free.
 
     They are there and listen before the run is started; time begins when it is.
     """
@@ -89,7 +93,7 @@ def shared_run(url: str, folder: Path, *, workers: int, chunk: int) -> Shared:
     with (
         closing(company.database()),
         psycopg.connect(url, autocommit=True) as watch,
-        _started(url, logs),
+        _started(url, logs, beside),
     ):
         _until(lambda: _row(watch, _LISTENING)[0] == workers)
         watch.execute("CHECKPOINT")
@@ -114,11 +118,11 @@ def shared_run(url: str, folder: Path, *, workers: int, chunk: int) -> Shared:
 
 
 @contextmanager
-def _started(url: str, logs: Sequence[Path]) -> Iterator[None]:
+def _started(url: str, logs: Sequence[Path], beside: Sequence[str]) -> Iterator[None]:
     with_logs = [(place, path.open("wb")) for place, path in enumerate(logs)]
     started = [
         subprocess.Popen(
-            [sys.executable, str(PROGRAM), url, HEARTBEAT],
+            [sys.executable, str(PROGRAM), url, HEARTBEAT, *beside],
             start_new_session=True,
             env=os.environ | {"PGAPPNAME": f"worker-{place}"},
             stdout=subprocess.DEVNULL,

@@ -249,6 +249,14 @@ class TestBillingPolicy:
         assert series.series("F", date(2026, 12, 31)) == "invoice:F26"
         assert series.number("F", date(2027, 1, 1), 7) == "F27-000007"
 
+    def test_prefers_the_first_of_several_series_of_invoices(self) -> None:
+        assert billing.DocumentSeries("F", beside=("FA", "B")).invoices == ("F", "FA", "B")
+
+    @pytest.mark.parametrize("beside", [("F",), ("R",), ("FA", "FA"), ("fa",)])
+    def test_refuses_series_beside_it_that_would_mix(self, beside: tuple[str, ...]) -> None:
+        with pytest.raises(Invalid):
+            billing.DocumentSeries("F", "R", beside=beside)
+
     @pytest.mark.parametrize("prefixes", [("F", "F"), ("", "R"), ("f", "R"), ("F:", "R")])
     def test_refuses_prefixes_that_would_mix_series(self, prefixes: tuple[str, str]) -> None:
         with pytest.raises(Invalid):

@@ -236,6 +236,7 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
             invoice=settings.retailer.invoice_series,
             credit_note=settings.retailer.credit_note_series,
             advance=settings.retailer.advance_series,
+            beside=settings.retailer.invoice_series_beside,
         ),
         corrections=SPAIN.corrections,
         plausibility=SPAIN.plausibility,

@@ -108,6 +108,7 @@ class Retailer(Branch):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "ES"
     email: str = "facturas@example.org"
     invoice_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "F"
+    invoice_series_beside: tuple[Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")], ...] = ()
     credit_note_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "R"
     advance_series: Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")] = "AN"
     chart_of_accounts: dict[Account, str] = CHART
@@ -115,7 +116,11 @@ class Retailer(Branch):
     @model_validator(mode="after")
     def _own_series(self) -> Retailer:
         """Refuse one series for two: credit notes are numbered apart (RD 1619/2012 art. 6.1.a)."""
-        if len({self.invoice_series, self.credit_note_series, self.advance_series}) < 3:
+        series = (
+            self.invoice_series, self.credit_note_series, self.advance_series,
+            *self.invoice_series_beside,
+        )  # fmt: skip
+        if len({*series}) < len(series):
             raise ValueError("invoices, credit notes and advances need a series each")
         return self
 

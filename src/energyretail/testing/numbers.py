@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from energyretail.application.shared import Numbers, Transaction, Work
@@ -30,6 +30,11 @@ class NumbersInOrder:
             assert last < series, f"takes of {series} while it holds {last}: see the Numbers port"
             self._held.append(series)
         return self._numbers.take(series, count)
+
+    def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
+        """Take `count` consecutive numbers of one of several; it counts as the first of them."""
+        self.take(series[0], 0)
+        return self._numbers.take_free(series, count)
 
     @contextmanager
     def work(self) -> Iterator[Transaction]:

@@ -60,6 +60,10 @@ class MemoryNumbers:
         table[series] = last
         return range(last - count + 1, last + 1)
 
+    def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
+        """Take of the first: in memory nobody else holds it."""
+        return series[0], self.take(series[0], count)
+
 
 class MemoryInbox:
     """The Inbox port over a store."""

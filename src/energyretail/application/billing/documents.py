@@ -84,7 +84,12 @@ class Documents:
 
     def numbers(self, count: int, *, on: date) -> tuple[InvoiceNumber, ...]:
         """Take the numbers of the next invoices; each must be used in the open transaction."""
-        return self._take(self._policy.series.invoice, count, on)
+        series = self._policy.series
+        names = {series.series(prefix, on): prefix for prefix in series.invoices}
+        if not count:
+            return ()
+        name, taken = self._numbers.take_free(tuple(names), count)
+        return series.numbers(names[name], on, taken)
 
     def correct(self, pairs: Sequence[tuple[Invoice, Draft]], *, on: date) -> int:
         """Put each original right by the method of the market; return how many were issued."""

@@ -104,6 +104,10 @@ class RehearsedNumbers:
         self._last[series] = last + count
         return range(last + 1, last + count + 1)
 
+    def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
+        """Take of the first: nothing is held."""
+        return series[0], self.take(series[0], count)
+
 
 class RehearsedCustomers:
     """The CustomersToKeep port."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 __all__ = ["Numbers"]
@@ -20,5 +21,13 @@ class Numbers(Protocol):
         (``contract`` before ``customer`` before ``invoice:F26`` before ``quote`` before
         ``switch``), for two that hold what the other waits for would never end. `count` may be
         0: that only holds the series. One that is held already may be taken of at any time.
+        """
+        ...
+
+    def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
+        """Take `count` consecutive numbers of the first of `series` nobody else holds.
+
+        Returns which one it was. Where each is held it waits for the first of them, and for no
+        other: in the order of names it counts as the first, whichever it takes of.
         """
         ...

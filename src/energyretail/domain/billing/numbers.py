@@ -26,6 +26,10 @@ class DocumentSeries:
     different purposes, such as the advances, are allowed. So has what is no bill itself: requests
     for a deposit, and consolidated invoices.
 
+    With series `beside` the one for invoices a transaction numbers its invoices in the first of
+    them nobody else holds, so that several bill at once: a series without gaps is held until what
+    it numbers is kept. Rebills are numbered in the one for invoices.
+
     Raises Invalid ``billing.series.same`` (each kind of document needs a series of its own).
     """
 
@@ -34,13 +38,22 @@ class DocumentSeries:
     advance: str = attrs.field(default="AN", validator=_prefix)
     deposit: str = attrs.field(default="D", validator=_prefix)
     consolidated: str = attrs.field(default="G", validator=_prefix)
+    beside: tuple[str, ...] = attrs.field(
+        default=(), validator=attrs.validators.deep_iterable(_prefix)
+    )
 
     def __attrs_post_init__(self) -> None:
         prefixes = (
             self.invoice, self.credit_note, self.advance, self.deposit, self.consolidated,
+            *self.beside,
         )  # fmt: skip
         if len(set(prefixes)) < len(prefixes):
             raise Invalid("billing.series.same", "each kind of document needs its own series")
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        """The prefixes invoices may be numbered under, the first of them preferred."""
+        return self.invoice, *self.beside
 
     def series(self, prefix: str, issued_on: date) -> str:
         """Return the name of the series (``invoice:F26``) that numbers are taken from."""

@@ -191,6 +191,7 @@ class WorkConformance:
         [
             lambda world: world.clock.move_to(DAY),
             lambda world: world.numbers.take("a", 1),
+            lambda world: world.numbers.take_free(["a", "b"], 1),
             lambda world: world.inbox.keep(received("a"), on=DAY),
             lambda world: world.inbox.settle("bank", "a"),
             lambda world: world.outbox.add([entry("1")]),
@@ -271,6 +272,17 @@ class NumbersConformance:
         world.take("a", 7)
 
         assert world.take("b", 1) == range(1, 2)
+
+    def test_are_of_the_first_of_several_series_that_is_free(self, world: SharedWorld) -> None:
+        world.take("b", 2)
+        for _ in range(2):
+            with world.work() as transaction:
+                world.numbers.take_free(["b", "a", "c"], 3)
+                transaction.commit()
+        with world.work():
+            assert world.numbers.take_free(["b", "a"], 1) == ("b", range(9, 10))
+            assert world.numbers.take_free(["b", "a"], 2) == ("b", range(10, 12))
+            assert world.numbers.take_free(["a"], 1) == ("a", range(1, 2))
 
 
 class WorkListConformance:
