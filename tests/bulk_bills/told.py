@@ -29,7 +29,7 @@ ROWS = {
     "invoice_reading": """
         SELECT to_jsonb(read) - 'id' - 'invoice_id' || jsonb_build_object('number', number)
         FROM invoice_reading AS read JOIN invoice ON invoice.id = invoice_id
-        ORDER BY number, read.id""",
+        ORDER BY number, read.position""",
     "entry": "SELECT to_jsonb(entry) - 'id' FROM entry ORDER BY key",
     "posting": """
         SELECT to_jsonb(posting) - 'id' - 'entry_id' || jsonb_build_object('key', key)
