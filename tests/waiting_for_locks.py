@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 
-__all__ = ["wait_for_a_lock"]
+__all__ = ["waits_for_a_lock"]
 
 _WAITING = text("""
     SELECT EXISTS (SELECT FROM pg_stat_activity
@@ -16,12 +16,12 @@ _WAITING = text("""
 """)
 
 
-def wait_for_a_lock(database: Database) -> None:
-    """Return as soon as a transaction of the database waits for another's lock."""
-    deadline = time.monotonic() + 60
+def waits_for_a_lock(database: Database, *, seconds: float = 60) -> bool:
+    """Tell as soon as a transaction of the database waits for another's lock, or that none does."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with database.reading() as connection:
             if connection.scalar(_WAITING):
-                return
-        time.sleep(0.02)
-    raise TimeoutError("nobody waits")
+                return True
+        time.sleep(0.01)
+    return False

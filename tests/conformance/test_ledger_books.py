@@ -22,7 +22,7 @@ from energyretail.testing.conformance.ledger import (
     bill_entry,
     euros,
 )
-from waiting_for_locks import wait_for_a_lock
+from waiting_for_locks import waits_for_a_lock
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 CENTS = st.integers(-(10**15), 10**15)
@@ -101,7 +101,7 @@ class TestBooksCopiedIntoPostgres(BooksConformance):
                 )
             )
             posted = thread.submit(world.post, ours, more)
-            wait_for_a_lock(database)
+            assert waits_for_a_lock(database)
             other.commit()
             posted.result(60)
 

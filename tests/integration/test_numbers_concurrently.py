@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.numbers import PostgresNumbers
-from waiting_for_locks import wait_for_a_lock
+from waiting_for_locks import waits_for_a_lock
 
 FREE = ("invoice:F26", "invoice:FA26", "invoice:FB26")
 SERIES = ("invoice:R26",)
@@ -143,7 +143,7 @@ class TestNumbersOfConcurrentWriters:
                         "SELECT FROM number_series WHERE series = %s FOR UPDATE", FREE[1:2]
                     )
                     waits = other.submit(take)
-                    wait_for_a_lock(database)
+                    assert waits_for_a_lock(database)
                     holding.commit()
                     after = waits.result(60)
         database.close()

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
-from energyretail.adapters.postgres.billing_supplies import DUE, IS_DUE, STARTED
+from energyretail.adapters.postgres.billing_supplies import DUE, IS_DUE, SUPPLIED
 from energyretail.adapters.postgres.clashes import clash_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain.operations import (
@@ -60,7 +60,7 @@ _CHUNK_ENDS = text(f"""
     SELECT max(key COLLATE "C") AS last, count(*) AS due
     FROM (
         SELECT started.key, (row_number() OVER (ORDER BY started.key) - 1) / :size AS chunk
-        FROM ({STARTED}) AS started WHERE {IS_DUE}
+        FROM ({SUPPLIED}) AS started WHERE {IS_DUE}
     ) AS numbered
     GROUP BY chunk ORDER BY chunk
 """)

@@ -22,8 +22,10 @@ __all__ = [
     "IN_FORCE",
     "IS_DUE",
     "OF_KEYS",
+    "OWNED",
     "READ_FROM_BILLED",
     "STARTED",
+    "SUPPLIED",
     "PostgresOutdatedInvoices",
     "PostgresSuppliesToBill",
     "supply_of",
@@ -41,42 +43,57 @@ _CARRIED = """
     ) AS sums
 """
 
-# What the customer of a supply did, and on which days.
-_FAULTS = """
-    SELECT coalesce(jsonb_agg(jsonb_build_array(fault, lower(days), upper(days))
-        ORDER BY lower(days), fault COLLATE "C"), '[]')
-    FROM customer_fault WHERE customer_fault.contract = supply.contract
-        AND left(customer_fault.cups, 20) = left(supply.cups, 20)
+# Few have anything of the kind: for the others nothing is put together. Without the OFFSET the
+# planner would read all of them into memory, for every page.
+_ANY = """
+    CASE WHEN EXISTS ({found} OFFSET 0) THEN (SELECT {told} FROM ({found}) AS found) ELSE '[]' END
 """
+# What the customer of a supply did, and on which days.
+_FAULTS = _ANY.format(
+    found="""
+        SELECT fault, days FROM customer_fault WHERE customer_fault.contract = {of}.contract
+            AND left(customer_fault.cups, 20) = left({of}.cups, 20)""",
+    told="""jsonb_agg(jsonb_build_array(fault, lower(days), upper(days))
+        ORDER BY lower(days), fault COLLATE "C")""",
+)
+# The plans of a contract that run.
+_RUNNING = """
+    SELECT span FROM instalment_plan AS plan
+    WHERE plan.contract = {of}.contract AND plan.settled_on IS NULL
+"""
+_PLANS = _ANY.format(
+    found=_RUNNING,
+    told="jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span)",
+)
 
 # Said so, the planner does not take the index of spans for it, which is slower to search by far.
 IN_FORCE = "({of}.kind <> 'credit_note') IS TRUE AND ({of}.cancelled_by IS NULL) IS TRUE"
 
-# A supply, the day its live bills reach, and its current readings between two days.
-STARTED = f"""
-    SELECT supply.contract, contract.customer, customer.kind, supply.cups, supply.tariff,
-        supply.powers,
+# A supply, the day its live bills reach, and up to which it may be billed.
+SUPPLIED = f"""
+    SELECT supply.contract, supply.cups, supply.tariff, supply.powers,
         supply.started_on, supply.ended_on, billed.billed_until,
         coalesce(billed.billed_until, supply.started_on) AS bill_from,
         least(:today, supply.ended_on) AS bill_to,
-        running.plans,
-        ({_FAULTS}) AS faults,
         (supply.contract || '/' || supply.cups) COLLATE "C" AS key
     FROM supply
-    JOIN contract ON contract.number = supply.contract
-    JOIN customer ON customer.number = contract.customer
     CROSS JOIN LATERAL (
         SELECT max(upper(period)) AS billed_until FROM invoice
         WHERE invoice.contract = supply.contract AND invoice.cups = supply.cups
             AND {IN_FORCE.format(of="invoice")}
     ) AS billed
-    CROSS JOIN LATERAL (
-        SELECT coalesce(jsonb_agg(jsonb_build_array(lower(span), upper(span)) ORDER BY span), '[]')
-            AS plans
-        FROM instalment_plan AS plan
-        WHERE plan.contract = supply.contract AND plan.settled_on IS NULL
-    ) AS running
     WHERE supply.started_on <= :today
+"""
+# With whose it is; and with what that one planned and did.
+OWNED = f"""
+    SELECT supplied.*, contract.customer, customer.kind FROM ({SUPPLIED}) AS supplied
+    JOIN contract ON contract.number = supplied.contract
+    JOIN customer ON customer.number = contract.customer
+"""
+STARTED = f"""
+    SELECT started.*, {_PLANS.format(of="started")} AS plans,
+        {_FAULTS.format(of="started")} AS faults
+    FROM ({OWNED}) AS started
 """
 
 _CURRENT = """
@@ -118,7 +135,7 @@ _HELD = """
 # Any register read again will do: which of them make a boundary, the domain decides. What is read
 # inside the span of a plan waits for its end, unless the reading to bill from is missing.
 IS_DUE = f"""
-    CASE WHEN started.plans = '[]' THEN EXISTS ({_READ_SINCE})
+    CASE WHEN NOT EXISTS ({_RUNNING.format(of="started")} OFFSET 0) THEN EXISTS ({_READ_SINCE})
         ELSE EXISTS ({_READ_SINCE} AND NOT ({_HELD})) OR EXISTS ({_READ_SINCE}) AND NOT EXISTS (
             SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
                 AND taken_on = started.bill_from) END
@@ -252,7 +269,9 @@ _OUTDATED = text(f"""
     ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT id FROM page))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
-        ({_FAULTS}) AS faults, ({_FAULTED.format(document="document")}) AS fault_key,
+        ({_FAULTS.format(of="supply")}) AS faults, ({
+    _FAULTED.format(document="document")
+}) AS fault_key,
         ({
     _TOLD.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,

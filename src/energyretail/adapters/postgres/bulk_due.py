@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
-    DUE,
     IN_FORCE,
+    IS_DUE,
     OF_KEYS,
+    OWNED,
     READ_FROM_BILLED,
     supply_of,
 )
@@ -41,19 +42,21 @@ __all__ = ["Due", "due_page", "supplies_of"]
 _EPOCH: Final = date(2000, 1, 1)
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
-# a plan, a fault, a deposit, a bill that is held, what its bills counted, what was told of its
-# point but what others share.
-_PLAIN: Final = """
-    started.plans = '[]' AND started.faults = '[]'
-    AND NOT EXISTS (SELECT FROM deposit WHERE deposit.contract = started.contract)
-    AND NOT EXISTS (
-        SELECT FROM invoice WHERE invoice.contract = started.contract
-            AND invoice.cups = started.cups AND counted <> '{}'
-            AND kind <> 'credit_note' AND cancelled_by IS NULL)
-    AND NOT shared.odd
-    AND NOT EXISTS (
-        SELECT FROM held_bill WHERE held_bill.contract = started.contract
-            AND held_bill.cups = started.cups AND held_bill.state NOT IN ('issued', 'lapsed'))
+# a plan, a fault, a deposit, a bill that is held, what its bills counted; and what was told of its
+# point but what others share. Asked at once, and once: it is looked up, however much there is.
+_HAS_OWN: Final = """
+    SELECT EXISTS (
+        SELECT 1 FROM instalment_plan AS own
+        WHERE own.contract = started.contract AND settled_on IS NULL
+        UNION ALL SELECT 1 FROM customer_fault AS own
+        WHERE own.contract = started.contract AND left(own.cups, 20) = left(started.cups, 20)
+        UNION ALL SELECT 1 FROM deposit AS own WHERE own.contract = started.contract
+        UNION ALL SELECT 1 FROM held_bill AS own WHERE own.contract = started.contract
+            AND own.cups = started.cups AND own.state NOT IN ('issued', 'lapsed')
+        UNION ALL SELECT 1 FROM invoice AS own WHERE own.contract = started.contract
+            AND own.cups = started.cups AND own.counted <> '{}'
+            AND own.kind <> 'credit_note' AND own.cancelled_by IS NULL) AS has_own
+    OFFSET 0
 """
 
 # What its bills in force before were for, where that is asked: a column a sum, the days beside.
@@ -79,13 +82,15 @@ _PAST: Final = f"""
         bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
             AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
             AND cardinality(bill.register_counts) = looked.registers) IS TRUE) AS comparable,
-        (array_agg({_ENDS_OPEN} ORDER BY lower(bill.period) DESC))[1] AS is_open,
+        (array_agg({_ENDS_OPEN}))[count(*)] AS is_open,
         string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
-            || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea
-            ORDER BY lower(bill.period)) AS days,
+            || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea) AS days,
         {_SENT} AS sums
-    FROM invoice AS bill
-    WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
+    FROM (
+        SELECT * FROM invoice AS bill
+        WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
+        ORDER BY upper(bill.period)
+    ) AS bill
 """
 # Those of them after the last that ends with actual readings, looked for only where there are any.
 _OPEN: Final = f"""
@@ -112,28 +117,31 @@ _ALIKE: Final = """
 # A supply that is not plain is a group of its own. Registers are told as an array has them: theirs
 # are the names that meters and operators give them. Nothing is sorted: what was read comes in the
 # order of the index, from the last register and day to the first.
+_READ: Final = f"""
+    SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
+        min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
+        max(taken_on) AS last_day,
+        CAST(array_agg(register) FILTER (WHERE taken_on = started.bill_from) AS text) AS names,
+        CAST(array_agg(register) FILTER (WHERE taken_on > started.bill_from) AS text) AS names_now,
+        string_agg(quality, ',') AS qualities,
+        string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea) AS indexes,
+        string_agg(int8send(version), ''::bytea) AS versions
+    FROM ({READ_FROM_BILLED}) AS current
+"""
 _PAGE: Final = text(f"""
     WITH looked AS MATERIALIZED (
-        SELECT started.*, ({_PLAIN}) AND read.next_day = read.last_day
-                AND (read.names_then = read.names_now) IS TRUE AS plain,
+        SELECT started.*, NOT has_own AND NOT shared.odd AND next_day = last_day
+                AND (names = names_now) IS TRUE AS plain,
             row_number() OVER (ORDER BY key) AS place,
-            read.last_day, read.registers, read.names_then AS names, read.qualities, read.indexes,
-            read.versions,
             shared.facts, shared.seen AS facts_seen
-        FROM ({DUE}) AS started CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
-                min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
-                max(taken_on) AS last_day,
-                CAST(array_agg(register) FILTER (WHERE taken_on = started.bill_from) AS text)
-                    AS names_then,
-                CAST(array_agg(register) FILTER (WHERE taken_on > started.bill_from) AS text)
-                    AS names_now,
-                string_agg(quality, ',') AS qualities,
-                string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea) AS indexes,
-                string_agg(int8send(version), ''::bytea) AS versions
-            FROM ({READ_FROM_BILLED}) AS current
-        ) AS read
-        CROSS JOIN LATERAL ({FACTS}) AS shared
+        FROM (
+            SELECT started.*, has_own, read.* FROM ({OWNED}) AS started
+            CROSS JOIN LATERAL ({_HAS_OWN}) AS own
+            CROSS JOIN LATERAL ({_READ}) AS read
+            WHERE started.key > :after AND (:until = '' OR started.key <= :until)
+                AND CASE WHEN has_own THEN {IS_DUE} ELSE read.next_day IS NOT NULL END
+            ORDER BY started.key LIMIT :limit
+        ) AS started CROSS JOIN LATERAL ({FACTS}) AS shared
     )
     SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
         CAST((array_agg(names ORDER BY place))[1] AS text[]) AS registers,

@@ -1,3 +1,6 @@
+DROP INDEX invoice_contract;
+CREATE INDEX invoice_contract ON invoice (contract, cups);
+
 ALTER TABLE outbox
     DROP CONSTRAINT outbox_pkey,
     ADD PRIMARY KEY (id),

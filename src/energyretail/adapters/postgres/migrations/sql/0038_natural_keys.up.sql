@@ -46,3 +46,8 @@ ALTER TABLE outbox
     DROP CONSTRAINT outbox_pkey,
     DROP CONSTRAINT outbox_natural_key,
     ADD PRIMARY KEY (channel, kind, key);
+
+-- The days a supply is billed for, one after the other: the last of them, and those of a year, are
+-- found without a look at all that were billed before.
+DROP INDEX invoice_contract;
+CREATE INDEX invoice_contract ON invoice (contract, cups, upper(period));
