@@ -41,6 +41,8 @@ def test_a_run_survives_its_workers(database_url: str, workers: int) -> None:
     [
         ("DELETE FROM invoice WHERE number = 'F26-000007'", "lost"),
         ("UPDATE invoice SET number = 'F26-000999' WHERE number = 'F26-000007'", "gaps"),
+        ("UPDATE number_series SET last = last + 1 WHERE series = 'invoice:F26'", "gaps"),
+        ("INSERT INTO number_series VALUES ('invoice:FB26', 1)", "gaps"),
         (
             "UPDATE posting SET amount_cents = 1 WHERE entry_id = 1 AND position = 1",
             "ledger_cents",
@@ -86,6 +88,7 @@ def test_a_supply_on_the_work_list_is_not_billed(database_url: str) -> None:
             "DELETE FROM posting WHERE NOT EXISTS (SELECT FROM entry WHERE entry.id = entry_id)"
         )
         connection.execute("DELETE FROM invoice WHERE number = 'F26-000100'")
+        connection.execute("UPDATE number_series SET last = 99 WHERE series = 'invoice:F26'")
 
     found = Outcome.of(database_url)
 

@@ -7,8 +7,9 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import psycopg
 import pytest
@@ -123,31 +124,59 @@ class TestNumbersOfConcurrentWriters:
         assert given(url, FREE[0]) == [1, 2, 3, 4, 5, 6]
         assert last(url, FREE[0]) == 6
 
-    def test_are_of_different_series_where_several_take_at_once(self, url: str) -> None:
+    @pytest.mark.parametrize("known", [(), FREE])
+    def test_are_of_different_series_where_several_take_at_once(
+        self, url: str, known: tuple[str, ...]
+    ) -> None:
+        taken = [take_and_keep(url, (series,), 1) for series in known]
+
+        with holding(url, FREE[:2], 5) as first:
+            beside = [take_and_keep(url, FREE[:2], 2) for _ in range(2)]
+
+        (name, *_), (other, *_) = first, beside[0]
+        assert (name, other) == FREE[:2]
+        first_free = 2 if taken else 1
+        assert [n for _, numbers in beside for n in numbers] == [*range(first_free, first_free + 4)]
+
+    def test_wait_for_the_first_where_each_is_held(self, url: str) -> None:
         database = Database(url)
-        numbers = PostgresNumbers(database)
-        with ThreadPoolExecutor(1) as other:
-
-            def take() -> tuple[str, range]:
-                with database.transaction() as connection:
-                    taken = numbers.take_free(FREE[:2], 2)
-                    connection.commit()
-                return taken
-
-            with database.transaction() as holding:
-                first = numbers.take_free(FREE[:2], 5)
-                beside = [other.submit(take).result(60) for _ in range(2)]
-                again = numbers.take_free(FREE[:2], 1)
-                with psycopg.connect(url) as third:
-                    third.execute(
-                        "SELECT FROM number_series WHERE series = %s FOR UPDATE", FREE[1:2]
-                    )
-                    waits = other.submit(take)
-                    assert waits_for_a_lock(database)
-                    holding.commit()
-                    after = waits.result(60)
+        with ThreadPoolExecutor(1) as other, holding(url, FREE[1:2], 1):
+            with holding(url, FREE[:1], 5):
+                waits = other.submit(take_and_keep, url, FREE[:2], 2)
+                assert waits_for_a_lock(database)
+            # The other one is held still.
+            after = waits.result(60)
         database.close()
 
-        assert [name for name, _ in (first, again, after)] == ["invoice:F26"] * 3
-        assert [n for _, numbers in (first, again, after) for n in numbers] == [*range(1, 9)]
-        assert beside == [("invoice:FA26", range(1, 3)), ("invoice:FA26", range(3, 5))]
+        assert after == (FREE[0], range(1, 3))
+
+    def test_are_of_what_a_transaction_holds_already(self, url: str) -> None:
+        database = Database(url)
+        numbers = PostgresNumbers(database)
+        with holding(url, FREE[:1], 1), database.transaction() as connection:
+            first = numbers.take_free(FREE[:2], 1)
+            with holding(url, FREE[2:], 1):
+                again = numbers.take_free(FREE, 2)
+            connection.commit()
+        database.close()
+
+        assert [first, again] == [(FREE[1], range(1, 2)), (FREE[1], range(2, 4))]
+
+
+def take_and_keep(url: str, series: tuple[str, ...], count: int) -> tuple[str, range]:
+    """Take numbers in a transaction that is committed at once."""
+    database = Database(url, pool_size=1)
+    with database.transaction() as connection:
+        taken = PostgresNumbers(database).take_free(series, count)
+        connection.commit()
+    database.close()
+    return taken
+
+
+@contextmanager
+def holding(url: str, series: tuple[str, ...], count: int) -> Iterator[tuple[str, range]]:
+    """Take numbers in a transaction that lasts as long as the block, and is undone then."""
+    database = Database(url, pool_size=1)
+    with database.transaction():
+        yield PostgresNumbers(database).take_free(series, count)
+    database.close()

@@ -25,12 +25,14 @@ _COUNTS = {
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS again
             FROM invoice) AS document WHERE again""",
     "gaps": """
-        SELECT coalesce(sum(last - numbers + abs(taken - last)), 0) FROM (
+        SELECT coalesce(sum(coalesce(last - numbers, 0)
+            + abs(coalesce(taken, 0) - coalesce(last, 0))), 0) FROM (
             SELECT split_part(number, '-', 1) AS series, count(DISTINCT number) AS numbers,
                 max(split_part(number, '-', 2)::bigint) AS last
             FROM invoice GROUP BY 1
-        ) AS given JOIN (
+        ) AS given FULL JOIN (
             SELECT split_part(series, ':', 2) AS series, last AS taken FROM number_series
+            WHERE series LIKE 'invoice:%'
         ) AS taken USING (series)""",
     "ledger_cents": "SELECT coalesce(sum(amount_cents), 0) FROM posting",
     "unbalanced": """

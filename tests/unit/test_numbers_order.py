@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,31 @@ class TestTheWatch:
             watched.take("contract", 1)
 
         assert watched.orders == {("contract",), ("customer",)}
+
+    def test_takes_the_free_one_of_several_for_the_first(self, watched) -> None:
+        with watched.work():
+            assert watched.take_free(("invoice:F26", "invoice:A26"), 2)[0] == "invoice:F26"
+            watched.take_free(("invoice:F26", "invoice:A26"), 1)
+            watched.take("invoice:R26", 1)
+
+        assert watched.orders == {("invoice:F26", "invoice:R26")}
+
+    def test_fails_where_the_first_was_not_the_free_one(self) -> None:
+        watched = NumbersInOrder(LastIsFree(), MemoryWork(MemoryStore()))
+        with watched.work():
+            watched.take_free(("invoice:F26", "invoice:FB26"), 1)
+            with pytest.raises(AssertionError, match="takes of invoice:F26"):
+                watched.take("invoice:F26", 1)
+
+
+class LastIsFree:
+    """The Numbers port of a company where only the last of several series is free."""
+
+    def take(self, series: str, count: int) -> range:
+        return range(1, count + 1)
+
+    def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
+        return series[-1], self.take(series[-1], count)
 
 
 class TestAcceptingAQuote:

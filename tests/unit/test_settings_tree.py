@@ -153,6 +153,8 @@ class TestForSandbox:
 
     def test_reaches_a_child_process_whole(self, monkeypatch: pytest.MonkeyPatch) -> None:
         settings = Settings.for_sandbox(READY)
+        retailer = settings.retailer.model_copy(update={"invoice_series_beside": ("FB", "FC")})
+        settings = settings.model_copy(update={"retailer": retailer})
 
         for name, value in settings.environment().items():
             monkeypatch.setenv(name, value)
@@ -170,7 +172,15 @@ def test_partners_that_are_not_set_are_named_together() -> None:
 
 
 def test_invoices_and_credit_notes_need_a_series_each() -> None:
-    with pytest.raises(ValueError, match="series each"):
+    with pytest.raises(ValueError, match="its own series"):
         Retailer(invoice_series="R")
 
     assert Retailer(invoice_series="R", credit_note_series="A").credit_note_series == "A"
+
+
+@pytest.mark.parametrize("letters", ["F", "R", "AN", "D", "G"])
+def test_series_beside_that_of_invoices_are_nobody_elses(letters: str) -> None:
+    with pytest.raises(ValueError, match="its own series"):
+        Retailer(invoice_series_beside=(letters,))
+
+    assert Retailer(invoice_series_beside=("FB", "B")).series().invoices == ("F", "FB", "B")

@@ -232,12 +232,7 @@ def billing_policy(settings: Settings) -> billing.BillingPolicy:
     return billing.BillingPolicy(
         reading=SPAIN.reading,
         excise_components=frozenset({"excise"}),
-        series=billing.DocumentSeries(
-            invoice=settings.retailer.invoice_series,
-            credit_note=settings.retailer.credit_note_series,
-            advance=settings.retailer.advance_series,
-            beside=settings.retailer.invoice_series_beside,
-        ),
+        series=settings.retailer.series(),
         corrections=SPAIN.corrections,
         plausibility=SPAIN.plausibility,
     )

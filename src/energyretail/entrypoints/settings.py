@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from energyretail.domain.billing import DocumentSeries
 from energyretail.domain.ledger import Account
 from energyretail.domain.shared import CreditorIdentifier, DomainError, Iban, Invalid
 from energyretail.entrypoints.partner_branches import (
@@ -116,13 +117,20 @@ class Retailer(Branch):
     @model_validator(mode="after")
     def _own_series(self) -> Retailer:
         """Refuse one series for two: credit notes are numbered apart (RD 1619/2012 art. 6.1.a)."""
-        series = (
-            self.invoice_series, self.credit_note_series, self.advance_series,
-            *self.invoice_series_beside,
-        )  # fmt: skip
-        if len({*series}) < len(series):
-            raise ValueError("invoices, credit notes and advances need a series each")
+        try:
+            self.series()
+        except Invalid as error:
+            raise ValueError(error.text) from error
         return self
+
+    def series(self) -> DocumentSeries:
+        """Return the series documents are numbered in."""
+        return DocumentSeries(
+            invoice=self.invoice_series,
+            credit_note=self.credit_note_series,
+            advance=self.advance_series,
+            beside=self.invoice_series_beside,
+        )
 
     @field_validator("chart_of_accounts")
     @classmethod
@@ -340,7 +348,7 @@ def _variables(prefix: str, tree: Mapping[str, Any], *, top: bool = False) -> li
         variable = f"{prefix}{'_' if top else '__'}{name}".upper()
         if isinstance(value, dict) and name not in _TABLES:
             found += _variables(variable, value)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict | tuple):
             found.append((variable, json.dumps(value)))
         elif value is not None:
             found.append((variable, str(value)))

@@ -138,7 +138,7 @@ IS_DUE = f"""
     CASE WHEN NOT EXISTS ({_RUNNING.format(of="started")} OFFSET 0) THEN EXISTS ({_READ_SINCE})
         ELSE EXISTS ({_READ_SINCE} AND NOT ({_HELD})) OR EXISTS ({_READ_SINCE}) AND NOT EXISTS (
             SELECT FROM reading WHERE left(reading.cups, 20) = left(started.cups, 20)
-                AND taken_on = started.bill_from) END
+                AND taken_on = started.bill_from OFFSET 0) END
 """
 DUE = f"""
     SELECT started.* FROM ({STARTED}) AS started

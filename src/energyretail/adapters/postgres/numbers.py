@@ -1,4 +1,4 @@
-"""Gapless number series as locked rows."""
+"""Gapless number series, each held by a lock of its name until the transaction ends."""
 
 from __future__ import annotations
 
@@ -11,29 +11,27 @@ from energyretail.adapters.postgres.database import Database
 
 __all__ = ["PostgresNumbers"]
 
-_TAKE: Final = text("""
-    INSERT INTO number_series (series, last) VALUES (:series, :count)
+# Who takes of a series holds a lock of its name and then its row: a row that is not there yet, or
+# not yet for others, cannot be held, and what is inserted into waits for whoever inserts the same.
+_LOCK: Final = "hashtextextended({}, 20261129)"
+_TAKE: Final = text(f"""
+    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock({_LOCK.format(":series")}))
+    INSERT INTO number_series (series, last) SELECT :series, :count FROM held
     ON CONFLICT (series) DO UPDATE SET last = number_series.last + :count
     RETURNING last
 """)
-_TAKE_FREE: Final = text("""
-    WITH free AS (
-        SELECT series FROM number_series WHERE series = ANY (:series)
-        ORDER BY array_position(:series, series) LIMIT 1 FOR UPDATE SKIP LOCKED
-    )
-    UPDATE number_series SET last = last + :count FROM free
-    WHERE number_series.series = free.series
-    RETURNING number_series.series, last
-""")
-_BEGIN: Final = text("""
-    INSERT INTO number_series (series, last)
-    SELECT series, 0 FROM unnest(CAST(:series AS text[])) AS given (series) ORDER BY series
-    ON CONFLICT DO NOTHING
+# They are tried one after the other, and no further than the first that is free.
+_HOLD_FREE: Final = text(f"""
+    SELECT series FROM (
+        SELECT series FROM unnest(CAST(:series AS text[])) WITH ORDINALITY AS given (series, place)
+        ORDER BY place OFFSET 0
+    ) AS given
+    WHERE pg_try_advisory_xact_lock({_LOCK.format("series")}) LIMIT 1
 """)
 
 
 class PostgresNumbers:
-    """Implements the Numbers port: the row is locked until the transaction ends."""
+    """Implements the Numbers port: who takes of a series holds it until the transaction ends."""
 
     def __init__(self, database: Database):
         self._database = database
@@ -46,15 +44,8 @@ class PostgresNumbers:
 
     def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
         """Take `count` consecutive numbers of the first series nobody else holds."""
-        first, *others = series
-        if not others:
-            return first, self.take(first, count)
-        connection, given = self._database.connection(), {"series": list(series), "count": count}
-        found = connection.execute(_TAKE_FREE, given).one_or_none()
-        if found is None:
-            # Nobody has taken of some of them yet, or all are held.
-            connection.execute(_BEGIN, {"series": list(series)})
-            found = connection.execute(_TAKE_FREE, given).one_or_none()
-        if found is None:
-            return first, self.take(first, count)
-        return found.series, range(found.last - count + 1, found.last + 1)
+        free = series[0]
+        if len(series) > 1:
+            given = {"series": list(series)}
+            free = self._database.connection().scalar(_HOLD_FREE, given) or free
+        return free, self.take(free, count)

@@ -115,7 +115,7 @@ class Documents:
     def _replace(self, pairs: Sequence[tuple[Invoice, Draft]], on: date) -> int:
         """Issue a credit note and a rebill for each original, as a pair."""
         series = self._policy.series
-        # In order of name, as the Numbers port has it: whoever bills holds the one for invoices.
+        # In order of name, as the Numbers port has it.
         prefixes = sorted((series.credit_note, series.invoice))
         taken = {prefix: self._take(prefix, len(pairs), on) for prefix in prefixes}
         notes, rebills = taken[series.credit_note], taken[series.invoice]

@@ -27,7 +27,8 @@ class Numbers(Protocol):
     def take_free(self, series: Sequence[str], count: int) -> tuple[str, range]:
         """Take `count` consecutive numbers of the first of `series` nobody else holds.
 
-        Returns which one it was. Where each is held it waits for the first of them, and for no
-        other: in the order of names it counts as the first, whichever it takes of.
+        Returns which one it was; where each is held it waits for the first of them, and for no
+        other. So numbers depend on who else is at work. In the order of names it counts as the
+        first, whichever it takes of; `take` of that one is only allowed afterwards where it was it.
         """
         ...
