@@ -53,17 +53,17 @@ _READING: Final = f"""
   before the head of a row a day.
 
 So 8 million services are an hour of one worker, and some 300 GB a year without half-hours: one
-Postgres, in eight parts. For 80 million in a night {_NEEDED:,.0f} bills a second are needed, and two
-workers with a series of invoices each made 3,324 and 3,481: this machine would be at work all of it,
-and has no disk for it. What writes has to be faster then (more cores, a disk for the log), or the
-accounts are dealt out to several databases, each with its own number series.
+Postgres, in eight parts. For 80 million in a night {_NEEDED:,.0f} bills a second are needed, and
+two workers with a series of invoices each made 3,324 and 3,481: this machine would be at work all
+of it, and has no disk for it. What writes has to be faster then (more cores, a disk for the log),
+or the accounts are dealt out to several databases, each with its own number series.
 
 ## What sharing brings
 
 `python -m shared_runs --supplies 40000 --workers 1 2 2 1`, below `tests`, on 2026-11-29, and then
-`--workers 2 2 --beside FB`, with a second series of invoices: worker processes of `run_worker` on one
-database, chunks of 2,000 supplies of three registers (18 lines and six readings a bill) with the gate
-on, two cores that also ran the database.
+`--workers 2 2 --beside FB`, with a second series of invoices: worker processes of `run_worker` on
+one database, chunks of 2,000 supplies of three registers (18 lines and six readings a bill) with
+the gate on, two cores that also ran the database.
 
 | workers | series | seconds | chunks of each | at work | of these waiting for another |
 |---|---|---|---|---|---|
@@ -78,10 +78,10 @@ Nothing was lost, double, unnumbered or out of balance.
 
 What workers of one series wait for is its row. Numbers without gaps are taken when a chunk is rated
 and held until it is committed, so that of all workers one writes while the others read, rate and
-judge. Where writing is the share *w* of a chunk, of two workers (2*w* - 1) / *w* wait at any time if
-the row is never free: 0.47 is a *w* of 0.65. So workers who each had a machine of their own could not
-be more than 1 / 0.65 = 1.5 times as fast as one. With a series each they do not wait: two cores are
-then what keeps two workers, and their database, from being twice as fast. Name as many
+judge. Where writing is the share *w* of a chunk, of two workers (2*w* - 1) / *w* wait at any time
+if the row is never free: 0.47 is a *w* of 0.65. So workers who each had a machine of their own
+could not be more than 1 / 0.65 = 1.5 times as fast as one. With a series each they do not wait: two
+cores are then what keeps two workers, and their database, from being twice as fast. Name as many
 [series](../how-to/scale-out.md#more-workers-on-more-hosts) as workers shall write at once;
 [why](../adr/0021-invoices-are-numbered-in-a-free-series.md) is written down.
 
