@@ -68,6 +68,14 @@ def catalog(url: str) -> list[tuple[str, ...]]:
     return [row for row in rows if "alembic_version" not in row[1]]
 
 
+def placeless(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return a catalog without the places of columns: one put back comes last, read by its name."""
+    return [
+        (sort, name, kind, told.split(" ", 1)[1] if sort == "column" else told)
+        for sort, name, kind, told in found
+    ]
+
+
 class TestMigrations:
     def test_are_pairs_of_files(self) -> None:
         ups = {path.name.removesuffix(".up.sql") for path in SQL_FOLDER.glob("*.up.sql")}
@@ -90,7 +98,7 @@ class TestMigrations:
             upgrade(empty_database_url, revision)
             above = catalog(empty_database_url)
             downgrade(empty_database_url, before)
-            assert catalog(empty_database_url) == below, revision
+            assert placeless(catalog(empty_database_url)) == placeless(below), revision
             upgrade(empty_database_url, revision)
             assert catalog(empty_database_url) == above, revision
 

@@ -41,6 +41,8 @@ BEGIN
         IF place.before IS NOT NULL THEN
             EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', place.name, place.before);
         END IF;
+        -- A column that is gone keeps its identity otherwise, and Citus takes no table with one.
+        EXECUTE format('ALTER TABLE %I ALTER COLUMN id DROP IDENTITY', place.name);
         EXECUTE format('ALTER TABLE %I DROP COLUMN id, ADD PRIMARY KEY (%s%s)',
             place.name, place.key, account);
     END LOOP;
