@@ -269,9 +269,8 @@ _OUTDATED = text(f"""
     ), document AS ({SELECT_INVOICE} WHERE invoice.id IN (SELECT id FROM page))
     SELECT document.*, document.readings AS used, supply.tariff AS supply_tariff,
         customer.kind AS customer_kind, supply.powers, supply.started_on, supply.ended_on,
-        ({_FAULTS.format(of="supply")}) AS faults, ({
-    _FAULTED.format(document="document")
-}) AS fault_key,
+        {_FAULTS.format(of="supply")} AS faults,
+        ({_FAULTED.format(document="document")}) AS fault_key,
         ({
     _TOLD.format(cups="document.cups", days="taken_on BETWEEN document.starts AND document.ends")
 }) AS current_readings,
