@@ -84,10 +84,10 @@ class Documents:
 
     def numbers(self, count: int, *, on: date) -> tuple[InvoiceNumber, ...]:
         """Take the numbers of the next invoices; each must be used in the open transaction."""
-        series = self._policy.series
-        names = {series.series(prefix, on): prefix for prefix in series.invoices}
         if not count:
             return ()
+        series = self._policy.series
+        names = {series.series(prefix, on): prefix for prefix in series.invoices}
         name, taken = self._numbers.take_free(tuple(names), count)
         return series.numbers(names[name], on, taken)
 
