@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -144,11 +144,14 @@ _QUERIES: Final[Mapping[str, str]] = {
 }
 
 
-def state_rows(database: Database) -> Iterator[str]:
-    """Yield every row as one line of canonical JSON, sorted by (kind, natural key)."""
+def state_rows(database: Database, *, but: Collection[str] = ()) -> Iterator[str]:
+    """Yield every row as one line of canonical JSON, sorted by (kind, natural key).
+
+    Rows of the kinds of `but` are left out.
+    """
     with database.engine.connect() as connection:
         connection = connection.execution_options(yield_per=_PAGE)
-        for kind in sorted(_QUERIES):
+        for kind in sorted(_QUERIES.keys() - set(but)):
             ordered = f'SELECT * FROM ({_QUERIES[kind]}) AS row ORDER BY key COLLATE "C"'
             for page in connection.execute(text(ordered)).partitions():
                 filled = _filled(database, kind, page)

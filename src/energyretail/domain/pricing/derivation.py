@@ -7,6 +7,7 @@ import enum
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 
 import attrs
@@ -98,7 +99,27 @@ class Derivation:
 
     def rounded(self, rounding: Rounding | None) -> Derivation:
         """Return the same calculation, rounded once at its end (or not at all for None)."""
-        return attrs.evolve(self, rounding=rounding)
+        return self if rounding == self.rounding else attrs.evolve(self, rounding=rounding)
+
+    @cached_property
+    def exactly(self) -> Fraction:
+        """The exact value, roundings of it and of its parts included: see `exact`.
+
+        Computed once: a line, the total of its tax and the tax itself all stand on it.
+        """
+        combined = _combined(self)
+        above, below = combined.numerator, combined.denominator
+        # Whole numbers until the end: one cancelling of the fraction instead of one a factor.
+        for factor in self.factors:
+            numerator, denominator = factor.value.as_integer_ratio()
+            above, below = above * numerator, below * denominator
+        for divisor in self.divisors:
+            numerator, denominator = divisor.value.as_integer_ratio()
+            above, below = above * denominator, below * numerator
+        value = Fraction(above, below)
+        if self.rounding is not None:
+            return Fraction(round_exactly(value, self.rounding))
+        return value
 
 
 def product(
@@ -130,19 +151,7 @@ def multiply(name: str, *terms: Derivation) -> Derivation:
 
 def exact(derivation: Derivation) -> Fraction:
     """Compute the value as an exact fraction, roundings of `derivation` and its parts included."""
-    combined = _combined(derivation)
-    above, below = combined.numerator, combined.denominator
-    # Whole numbers until the end: one cancelling of the fraction instead of one a factor.
-    for factor in derivation.factors:
-        numerator, denominator = factor.value.as_integer_ratio()
-        above, below = above * numerator, below * denominator
-    for divisor in derivation.divisors:
-        numerator, denominator = divisor.value.as_integer_ratio()
-        above, below = above * denominator, below * numerator
-    value = Fraction(above, below)
-    if derivation.rounding is not None:
-        return Fraction(round_exactly(value, derivation.rounding))
-    return value
+    return derivation.exactly
 
 
 def recompute(derivation: Derivation) -> Decimal:

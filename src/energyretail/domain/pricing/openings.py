@@ -110,12 +110,17 @@ def filled_usage(shape: Usage, measures: Sequence[Filling]) -> Usage:
 
 def filled(derivation: Derivation, measures: Sequence[Filling]) -> Derivation:
     """Return a derivation with its open numbers filled."""
-    return attrs.evolve(
-        derivation,
-        factors=tuple(_filled_factor(factor, measures) for factor in derivation.factors),
-        parts=tuple(filled(part, measures) for part in derivation.parts),
-        series=tuple(_filled_series(series, measures) for series in derivation.series),
+    factors = tuple(_filled_factor(factor, measures) for factor in derivation.factors)
+    parts = tuple(filled(part, measures) for part in derivation.parts)
+    series = tuple(_filled_series(each, measures) for each in derivation.series)
+    pairs = zip(
+        (*factors, *parts, *series),
+        (*derivation.factors, *derivation.parts, *derivation.series),
+        strict=True,
     )
+    if all(one is other for one, other in pairs):
+        return derivation  # nothing was open: what it came to need not be computed again
+    return attrs.evolve(derivation, factors=factors, parts=parts, series=series)
 
 
 def is_open(derivation: Derivation) -> bool:

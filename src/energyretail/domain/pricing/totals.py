@@ -147,17 +147,17 @@ def _groups(
     for each, line in zip(taxed, lines, strict=True):
         found.setdefault((line.tax_code, line.tax_rate), []).append((each, line))
     for (tax_code, _), members in found.items():
-        total = _total(terms, [each.draft for each, _ in members])
         shown = tuple(line for _, line in members)
+        total = _total(terms, [each.draft for each, _ in members], shown)
         yield _Group(tax_code, members[0][0].rate, shown, total, exact(total))
 
 
-def _total(terms: BillTerms, drafts: list[Draft]) -> Derivation:
+def _total(terms: BillTerms, drafts: list[Draft], shown: tuple[PriceLine, ...]) -> Derivation:
     rounding = terms.rounding.rounding
     exactly = [draft.derivation for draft in drafts]
     scope = terms.rounding.scope
     if scope is RoundingScope.LINE:
-        return product("lines", (), (), (each.rounded(rounding) for each in exactly))
+        return product("lines", (), (), (line.derivation for line in shown))
     if scope is RoundingScope.SUBTOTAL:
         return product("subtotals", (), (), _subtotals(drafts, rounding))
     total = product("lines", (), (), exactly)
