@@ -15,8 +15,11 @@ from bulk_bills.told import told
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
-from energyretail.application.billing import BulkStep
+from energyretail.application.billing import BulkStep, Tariffs
+from energyretail.domain import pricing
 from energyretail.domain.billing import BillingPolicy
+from energyretail.domain.markets import SPAIN
+from energyretail.domain.shared import Period
 from energyretail.testing.billing import ANY_USE, POLICY
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
@@ -24,6 +27,7 @@ from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 READ = tuple(date(2026, month, 2) for month in (3, 4, 5))
 DAYS = date(2026, 4, 6), date(2026, 5, 6)
 READ_LAST, DAY_LAST = date(2026, 6, 2), date(2026, 6, 6)
+LATER = Period(date(2030, 1, 1), None)
 SETTLED = 50
 REGISTERS = ("P1", "P2", "P3")
 FIXED = PortfolioPart("2.0TD-FIJO", REGISTERS, 60, READ, READ[0], estimated_every=7)
@@ -37,9 +41,13 @@ def billed(
     odd: str = "",
     policy: BillingPolicy = ANY_USE,
     days: tuple[date, ...] = DAYS,
+    tariffs: Tariffs = SPAIN,
 ) -> dict[str, Any]:
     with closing(Database(url)) as database:
-        desk = attrs.evolve(postgres_desk(database, policy=policy), events=ToldToPartners(database))
+        desk = attrs.evolve(
+            postgres_desk(database, policy=policy, tariffs=tariffs),
+            events=ToldToPartners(database),
+        )
         with database.engine.begin() as connection:
             fill_portfolio(connection, parts, seed=7)
             if odd:
@@ -108,6 +116,27 @@ def test_settle_estimates_by_columns(two_urls: tuple[str, str]) -> None:
     # Of sixty supplies nine had an estimate for their last bill, and nine for the one before.
     assert step.issued > SETTLED
     assert step.one_by_one <= step.issued - SETTLED
+    for name, found in by_one.items():
+        assert by_columns[name] == found, name
+
+
+class NothingCharged:
+    """The Tariffs port of tariffs whose prices hold from some later year on."""
+
+    def tariff(self, code: str) -> pricing.Tariff:
+        """Return a tariff that charges nothing yet."""
+        tariff = SPAIN.tariff(code)
+        later = [attrs.evolve(each, valid=LATER) for each in tariff.components]
+        return attrs.evolve(tariff, components=tuple(later))
+
+
+def test_without_a_line_count_as_documents(two_urls: tuple[str, str]) -> None:
+    by_one = billed(two_urls[0], [FIXED], bulk=False, tariffs=NothingCharged())
+    by_columns = billed(two_urls[1], [FIXED], bulk=True, tariffs=NothingCharged())
+
+    assert by_one["invoices"]
+    assert not by_one["invoice_line"]
+    assert by_columns.pop("step").issued == by_one.pop("step").issued
     for name, found in by_one.items():
         assert by_columns[name] == found, name
 

@@ -21,13 +21,15 @@ __all__ = ["lower"]
 def lower(program: RateProgram, *, decimals: int = 3) -> Kernel:
     """Return the kernel of a program whose measures have at most `decimals` places.
 
-    Raises Refused ``pricing.not_compiled`` where amounts are not rounded to cents, or where one
-    open number is multiplied by another.
+    Raises Refused ``pricing.not_compiled`` where amounts are not rounded to cents, where one open
+    number is multiplied by another, or where there is no line: a kernel is of lines.
     """
     form = program.form
     rounding = form.terms.rounding.rounding
     if rounding.decimals != 2:
         raise Refused("pricing.not_compiled", "amounts that are not rounded to cents")
+    if not form.lines:
+        raise Refused("pricing.not_compiled", "a bill without a line")
     made = Forms(counted_by(program), decimals)
     lines = tuple(_line(line.draft, rounding, made) for line in form.lines)
     totals = _Totals(form, made, lines)
