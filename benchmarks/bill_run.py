@@ -94,7 +94,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
             "held": step.held,
             "why_one_by_one": step.reasons,
         },
-        "consolidated_one_by_one": afterwards,
+        "consolidated": afterwards,
         "bytes_a_bill": round(sum(map(len, rows.values())) / step.issued),
         "bills_a_second": {
             name: round(step.issued / statistics.median(of)) for name, of in took.items()

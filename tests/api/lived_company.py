@@ -199,6 +199,9 @@ def _end(client: httpx.Client) -> None:
 def _consolidate(client: httpx.Client) -> None:
     """Join the bills of the first customer that has any."""
     invoice = client.get("/v1/invoices", params={"limit": "1"}).json()["items"][0]
+    terms = f"/v1/customers/{invoice['customer']}/consolidation"
+    client.put(terms, json={"day": 1, "since": "2026-01-01"}).raise_for_status()
+    client.get(terms).raise_for_status()
     ask = {"customer": invoice["customer"], "issued_before": TODAY.isoformat()}
     made = client.post("/v1/consolidated-invoices", json=ask).raise_for_status().json()
     path = f"/v1/consolidated-invoices/{made['number']}"

@@ -15,8 +15,11 @@ from energyretail.adapters.postgres.closed_work_items import PostgresWorkItemsTo
 from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.billing import (
+    AgreeConsolidation,
     AskDeposit,
+    ConsolidateDue,
     ConsolidateInvoices,
+    Consolidation,
     DepositsTended,
     DepositTending,
     GiveBackDeposit,
@@ -157,10 +160,39 @@ class Office:
     @property
     def consolidate(self) -> ConsolidateInvoices:
         """Add up a company's bills."""
+        desk = self.desk
         return ConsolidateInvoices(
-            **self._shared(),
-            numbers=self.desk.numbers,
+            work=desk.world.work,
+            clock=desk.clock,
             invoices=self.whole.invoices,
+            consolidation=self.consolidation,
+        )
+
+    @property
+    def consolidate_due(self) -> ConsolidateDue:
+        """Add up the bills of all who agreed to it."""
+        desk = self.desk
+        return ConsolidateDue(
+            work=desk.world.work,
+            clock=desk.clock,
+            book=self.whole.book,
+            consolidation=self.consolidation,
+        )
+
+    @property
+    def agree(self) -> AgreeConsolidation:
+        """Agree on one document a month."""
+        desk = self.desk
+        return AgreeConsolidation(work=desk.world.work, events=desk.events, book=self.whole.book)
+
+    @property
+    def consolidation(self) -> Consolidation:
+        """What adds up, inside a transaction."""
+        return Consolidation(
+            numbers=self.desk.numbers,
+            events=self.desk.events,
+            invoices=self.whole.invoices,
+            work_list=self.desk.work_list,
             policy=POLICY,
         )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
+from types import MappingProxyType
 
 import attrs
 import pytest
@@ -14,11 +15,17 @@ from sqlalchemy import event, text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.application.billing.consolidate import CHUNK
-from energyretail.domain.billing import ConsolidatedInvoiceIssued, Invoice
+from energyretail.domain.billing import (
+    ConsolidatedInvoiceIssued,
+    ConsolidationAgreed,
+    Invoice,
+)
 from energyretail.domain.shared import (
     Invalid,
     Money,
+    NotFound,
     Refused,
+    add_months,
     contract_number,
     invoice_number,
 )
@@ -38,10 +45,12 @@ def office(request: pytest.FixtureRequest) -> Office:
     return postgres_office(request.getfixturevalue("database"))
 
 
-def bill(office: Office, *numbers: int) -> tuple[Invoice, ...]:
-    """Bill contracts of the first customer on SECOND, and go to the day after."""
+def bill(
+    office: Office, *numbers: int, of: Mapping[int, int] = MappingProxyType({})
+) -> tuple[Invoice, ...]:
+    """Bill contracts, of the first customer or those named, on SECOND; go to the day after."""
     for number in numbers:
-        office.sign(number, customer=1)
+        office.sign(number, customer=of.get(number, 1))
         office.read(number, START, 100)
         office.read(number, SECOND, 150 + number)
     office.open(SECOND)
@@ -169,6 +178,147 @@ class TestConsolidateInvoices:
             office.consolidate("C000001", issued_before=AFTER + DAY)
 
 
+class TestConsolidateDue:
+    def test_gives_all_who_agreed_one_document_of_the_month(self, office: Office) -> None:
+        *ours, theirs, _ = bill(office, 1, 2, 3, 4, of={3: 2, 4: 3})
+        for customer in ("C000001", "C000002"):
+            office.agree(customer, day=AFTER.day, since=START)
+
+        step = office.consolidate_due()
+
+        assert (step.issued, step.parked, step.resume) == (2, 0, None)
+        first, second = (
+            office.consolidate(customer, issued_before=AFTER) for customer in ("C000001", "C000002")
+        )
+        assert [first.number, second.number] == ["G26-000001", "G26-000002"]
+        assert first.totals.gross == Money.total((one.gross for one in ours), "EUR")
+        assert second.totals.gross == theirs.gross
+        told = [e for e in office.desk.events.recorded if isinstance(e, ConsolidatedInvoiceIssued)]
+        assert [(e.number, e.members) for e in told] == [(first.number, 2), (second.number, 1)]
+
+    def test_finds_nobody_due_when_done_again(self, office: Office) -> None:
+        bill(office, 1)
+        office.agree("C000001", day=AFTER.day, since=START)
+        office.consolidate_due()
+
+        assert office.consolidate_due().issued == 0
+
+    def test_goes_on_where_a_chunk_ended(self, office: Office) -> None:
+        bill(office, 1, 2, 3, of={2: 2, 3: 3})
+        for number in (1, 2, 3):
+            office.agree(f"C{number:06d}", day=AFTER.day, since=START)
+
+        steps, after = [], ""
+        while after is not None:
+            steps.append(step := office.consolidate_due(after=after, limit=2))
+            after = step.resume
+
+        assert [step.issued for step in steps] == [2, 1]
+
+    def test_comes_late_and_still_is_as_of_its_day(self, office: Office) -> None:
+        bill(office, 1)
+        office.agree("C000001", day=AFTER.day, since=START)
+        office.sign(2, customer=1)
+        office.read(2, START, 100)
+        office.read(2, SECOND, 150)
+        office.open(AFTER + 9 * DAY)
+        assert office.desk.bill().issued == 1
+
+        office.consolidate_due()
+
+        assert office.consolidate("C000001", issued_before=AFTER).totals.members == 1
+
+    def test_is_of_each_month(self, office: Office) -> None:
+        first = bill(office, 1)
+        office.agree("C000001", day=AFTER.day, since=START)
+        office.consolidate_due()
+        next_month = add_months(AFTER, 1)
+        office.read(1, next_month - 2 * DAY, 202)
+        office.open(next_month - 2 * DAY)
+        assert office.desk.bill().issued == 1
+        office.open(next_month)
+
+        office.consolidate_due()
+
+        made = office.consolidate("C000001", issued_before=next_month)
+        members = office.whole.shelf.members(made.number, after="", limit=9).items
+        assert len(members) == 1
+        assert members[0].number != first[0].number
+
+    def test_leaves_out_what_was_issued_before_the_terms(self, office: Office) -> None:
+        bill(office, 1)
+        office.agree("C000001", day=(AFTER + DAY).day, since=AFTER)
+        office.open(AFTER + DAY)
+
+        assert office.consolidate_due().issued == 0
+
+    def test_parks_what_cannot_be_added_up_and_does_the_others(self, office: Office) -> None:
+        only, _ = bill(office, 1, 2, of={2: 2})
+        office.desk.world.add(in_francs(only))
+        for customer in ("C000001", "C000002"):
+            office.agree(customer, day=AFTER.day, since=START)
+
+        step = office.consolidate_due()
+
+        assert (step.issued, step.parked) == (1, 1)
+        (item,) = office.items("consolidation")
+        assert item.key == f"C000001/{AFTER}"
+        assert item.code == "money.currency_mix"
+        assert office.consolidate("C000002", issued_before=AFTER).number == "G26-000001"
+        with pytest.raises(Invalid, match=r"money.currency_mix"):
+            office.consolidate("C000001", issued_before=AFTER)
+
+
+class TestAgreeConsolidation:
+    def test_tells_of_other_terms_once(self, office: Office) -> None:
+        bill(office, 1)
+
+        for _ in range(2):
+            terms = office.agree("C000001", day=5, since=START)
+
+        assert office.whole.book.of("C000001") == terms
+        told = [e for e in office.desk.events.recorded if isinstance(e, ConsolidationAgreed)]
+        assert told == [ConsolidationAgreed(terms.customer, 5, START, None)]
+
+    def test_ends_by_a_day(self, office: Office) -> None:
+        bill(office, 1)
+        office.agree("C000001", day=AFTER.day, since=START)
+        office.agree("C000001", day=AFTER.day, since=START, ended_on=SECOND)
+
+        assert office.consolidate_due().issued == 0
+
+    def test_refuses_nobody(self, office: Office) -> None:
+        with pytest.raises(NotFound, match=r"parties.customer.unknown"):
+            office.agree("C000077", day=1, since=START)
+
+
+def in_francs(bill: Invoice) -> Invoice:
+    """Return the bill of another point, in another currency."""
+
+    def francs(money: Money) -> Money:
+        return Money.of_cents(money.cents, "CHF")
+
+    priced = bill.bill
+    return attrs.evolve(
+        bill,
+        number=invoice_number("F", SECOND, 900),
+        cups=point(7),
+        contract=contract_number(7),
+        bill=attrs.evolve(
+            priced,
+            currency="CHF",
+            net=francs(priced.net),
+            tax=francs(priced.tax),
+            gross=francs(priced.gross),
+            lines=tuple(attrs.evolve(one, amount=francs(one.amount)) for one in priced.lines),
+            taxes=tuple(
+                attrs.evolve(one, base=francs(one.base), amount=francs(one.amount))
+                for one in priced.taxes
+            ),
+        ),
+    )
+
+
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
     """Give the statements that the block sends."""
@@ -184,19 +334,23 @@ def counted(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine, "before_cursor_execute", note)
 
 
-def copy(database: Database, model: Invoice, numbers: range) -> None:
-    """Issue the same bill at many more points, where the rows are: writing them is not tried."""
+def copy(database: Database, model: Invoice, numbers: range, *, customers: int = 1) -> None:
+    """Issue the same bill at many more points, where the rows are: writing them is not tried.
+
+    They are of so many `customers` in turn, the first of them the model's.
+    """
     given = {
         "model": model.number,
         "numbers": [invoice_number("F", SECOND, n) for n in numbers],
         "contracts": [f"K{n:06d}" for n in numbers],
+        "customers": [f"C{(n - 1) % customers + 1:06d}" for n in numbers],
         "points": [point(n).value for n in numbers],
     }
     with database.transaction() as connection:
         columns = [
             name
             for name in connection.execute(text(_COLUMNS)).scalars()
-            if name not in ("id", "number", "contract", "cups")
+            if name not in ("id", "number", "contract", "customer", "cups")
         ]
         for sql in (_COPY_HEADS, _COPY_LINES, _COPY_TAXES):
             connection.execute(text(sql.replace("...", ", ".join(columns))), given)
@@ -205,11 +359,11 @@ def copy(database: Database, model: Invoice, numbers: range) -> None:
 
 _COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = 'invoice'"
 _COPY_HEADS = """
-    INSERT INTO invoice (number, contract, cups, ...)
-    SELECT given.number, given.contract, given.cups, ...
+    INSERT INTO invoice (number, contract, customer, cups, ...)
+    SELECT given.number, given.contract, given.customer, given.cups, ...
     FROM (SELECT ... FROM invoice WHERE number = :model) AS model, unnest(
-        CAST(:numbers AS text[]), CAST(:contracts AS text[]), CAST(:points AS text[]))
-        AS given (number, contract, cups)
+        CAST(:numbers AS text[]), CAST(:contracts AS text[]), CAST(:customers AS text[]),
+        CAST(:points AS text[])) AS given (number, contract, customer, cups)
 """
 _COPY_LINES = """
     INSERT INTO invoice_line (invoice_id, position, component, amount_cents, body)
@@ -250,3 +404,28 @@ class TestThousandsOfMembers:
         assert len({line.key for line in found}) == lines
         assert Money.total((line.line.amount for line in found), "EUR") == made.totals.net
         assert len(sent) <= 3 * (lines // 1000 + 1)
+
+
+_AGREED = text("""
+    INSERT INTO consolidation_terms (customer, day, since)
+    SELECT DISTINCT customer, CAST(:day AS int), CAST(:since AS date) FROM invoice
+""")
+
+
+class TestHundredsOfCustomers:
+    def test_are_consolidated_in_a_few_statements(self, database: Database) -> None:
+        office, customers = postgres_office(database), 400
+        (model,) = bill(office, 1)
+        copy(database, model, range(2, MEMBERS + 1), customers=customers)
+        with database.engine.begin() as connection:
+            connection.execute(_AGREED, {"day": AFTER.day, "since": START})
+
+        with counted(database) as sent:
+            step = office.consolidate_due()
+
+        assert (step.issued, step.parked, step.resume) == (customers, 0, None)
+        assert len(sent) <= 12
+        one_more = office.consolidate("C000400", issued_before=AFTER)
+        assert one_more.number == "G26-000400"
+        assert one_more.totals.members == MEMBERS // customers
+        assert one_more.totals.gross == model.gross * (MEMBERS // customers)

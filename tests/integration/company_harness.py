@@ -51,8 +51,8 @@ PARTNER_PORTS: Final = ("registry", "signature_service", "erp", "operator_folder
 OWN_PORTS: Final = (
     "clock", "numbers", "inbox", "outbox", "work_list", "books", "ledger_rows", "contract_rows",
     "switches", "readings", "reading_plans", "supplies_to_read", "invoices", "supplies_to_bill",
-    "bulk_bills", "bill_run_rows", "mandates", "collections", "payment_files", "bills_to_mail",
-    "erp_facts",
+    "bulk_bills", "bill_run_rows", "consolidated_invoices", "consolidation_book", "mandates",
+    "collections", "payment_files", "bills_to_mail", "erp_facts",
 )  # fmt: skip
 
 

@@ -133,6 +133,45 @@ class TestConsolidatedInvoices:
             assert told(answer, 404)["code"] == "billing.consolidated.unknown"
 
 
+class TestConsolidation:
+    PATH = "/v1/customers/C000001/consolidation"
+
+    def test_is_agreed_on_once_and_anew(self, client: httpx.Client, made: dict[str, Any]) -> None:
+        terms = {"customer": "C000001", "day": 1, "since": "2026-06-01", "ended_on": None}
+        ask = {"day": 1, "since": "2026-06-01"}
+
+        nothing = client.get(self.PATH)
+        agreed = [told(client.put(self.PATH, json=ask)) for _ in range(2)]
+        ended = told(client.put(self.PATH, json=ask | {"ended_on": "2026-12-31"}))
+
+        assert told(nothing, 404)["code"] == "billing.consolidation.none"
+        assert agreed == [terms, terms]
+        assert ended == terms | {"ended_on": "2026-12-31"} == told(client.get(self.PATH))
+
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [
+            ({"day": 29, "since": "2026-06-01"}, 400, "request.invalid"),
+            (
+                {"day": 1, "since": "2026-06-01", "ended_on": "2026-05-31"},
+                422,
+                "billing.consolidation.days",
+            ),
+        ],
+    )
+    def test_refuses_other_days(
+        self, client: httpx.Client, body: dict[str, Any], status: int, code: str
+    ) -> None:
+        assert told(client.put(self.PATH, json=body), status)["code"] == code
+
+    def test_is_of_a_customer(self, client: httpx.Client) -> None:
+        answer = client.put(
+            "/v1/customers/C000077/consolidation", json={"day": 1, "since": "2026-06-01"}
+        )
+
+        assert told(answer, 404)["code"] == "parties.customer.unknown"
+
+
 class TestDeposits:
     def test_live_from_asked_to_given_back(self, client: httpx.Client) -> None:
         ask = {"contract": "K000001", "amount": "120.00"}

@@ -66,7 +66,9 @@ OPERATIONS: Final = {
     if method in _METHODS
 }
 # Whatever the story tells first must be asked first.
-FIRST: Final = ("quoteSupply", "acceptQuote", "setUpInstalmentPlan", "addTariff")
+FIRST: Final = (
+    "quoteSupply", "acceptQuote", "setUpInstalmentPlan", "addTariff", "agreeConsolidation",
+)  # fmt: skip
 # The home's second bill comes after the story.
 LATER: Final = ("compareInvoice",)
 # A home has none of them: test_api_deposits and test_api_held_bills tell of a company that has.

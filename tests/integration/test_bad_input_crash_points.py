@@ -70,11 +70,24 @@ class BillRunCase(Case):
             company.container.bill_run_chunk()(shown.run.number, chunk.number)
 
 
+class ConsolidationCase(Case):
+    """The documents of all customers, each of whom agreed to one that day."""
+
+    def reach(self, life: Life) -> Company:
+        """Return the company whose customers agreed."""
+        company = super().reach(life)
+        agree = company.container.agree_consolidation()
+        for (customer,) in company.ask("SELECT DISTINCT customer FROM invoice ORDER BY 1"):
+            agree(customer, day=self.day.day, since=date(self.day.year, 1, 1))
+        return company
+
+
 CASES = {
     "switch confirmation": Case("registry", date(2026, 3, 17)),
     "meter file": Case("meter_files", date(2026, 4, 20)),
     "billing": Case("billing", date(2026, 4, 20)),
     "bill run": BillRunCase("billing", date(2026, 4, 20)),
+    "consolidated": ConsolidationCase("consolidations", date(2026, 4, 21)),
     "erp posting": Case(None, date(2026, 4, 20), (Channel.ERP,)),
     "collection": Case("collections", date(2026, 3, 26), (Channel.BANK,)),
     "bank import": Case("bank_files", date(2026, 3, 31)),
@@ -85,6 +98,7 @@ FOR_GOOD = (
     "switch confirmation",
     "billing",
     "bill run",
+    "consolidated",
     "erp posting",
     "collection",
     "bank import",

@@ -28,6 +28,7 @@ WHOLE = {
     "consolidated_invoice": "of a customer, its members of contracts: few",
     "consolidated_member": "likewise",
     "consolidated_tax": "likewise",
+    "consolidation_terms": "of a customer: few",
     "deduction": "of bills that close a plan: one a year",
     "inbox": "a file a row",
     "invoice_confirmed": "of bills looked at again: few",

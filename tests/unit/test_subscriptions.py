@@ -70,6 +70,7 @@ TOLD_TO_NOBODY: Final[frozenset[type[Event]]] = frozenset(
         billing.PlanReviewed,
         billing.PlanSettled,
         billing.ConsolidatedInvoiceIssued,
+        billing.ConsolidationAgreed,
         billing.CustomerFaultRecorded,
         billing.DepositAsked,
         billing.DepositReceived,

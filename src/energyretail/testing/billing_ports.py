@@ -74,6 +74,12 @@ BILLING: Final = (
         "refunds:PostgresRefundsOwed",
     ),
     stored(
+        "billing.agree_consolidation:ConsolidationBook",
+        "consolidated:ConsolidatedConformance",
+        "consolidation_book:MemoryConsolidationBook",
+        "consolidation_book:PostgresConsolidationBook",
+    ),
+    stored(
         "billing.consolidate:ConsolidatedInvoices",
         "consolidated:ConsolidatedConformance",
         "consolidated:MemoryConsolidatedInvoices",

@@ -6,6 +6,7 @@ from energyretail.adapters.memory.consolidated import (
     MemoryConsolidatedInvoices,
     MemoryConsolidatedInvoiceShelf,
 )
+from energyretail.adapters.memory.consolidation_book import MemoryConsolidationBook
 from energyretail.adapters.memory.customer_faults import (
     MemoryCustomerFaults,
     MemoryCustomerFaultShelf,
@@ -24,6 +25,7 @@ from energyretail.adapters.postgres.billed_before import PostgresBilledBefore
 from energyretail.adapters.postgres.collections import PostgresCollections
 from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
 from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
+from energyretail.adapters.postgres.consolidation_book import PostgresConsolidationBook
 from energyretail.adapters.postgres.customer_faults import (
     PostgresCustomerFaults,
     PostgresCustomerFaultShelf,
@@ -83,6 +85,7 @@ def memory_consolidated_world(store: MemoryStore) -> ConsolidatedWorld:
         memory_world(store),
         MemoryConsolidatedInvoices(store),
         MemoryConsolidatedInvoiceShelf(store),
+        MemoryConsolidationBook(store),
         MemoryBooks(store),
         MemoryLedger(store),
         MemoryUnpaidItems(store),
@@ -95,6 +98,7 @@ def postgres_consolidated_world(database: Database) -> ConsolidatedWorld:
         postgres_world(database),
         PostgresConsolidatedInvoices(database),
         PostgresConsolidatedInvoiceShelf(database),
+        PostgresConsolidationBook(database),
         PostgresBooks(database),
         PostgresLedger(database),
         PostgresUnpaidItems(database),

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import dropwhile, islice
+from itertools import islice
 
 from energyretail.adapters.memory.billing_shelves import line_copy_of, summary_of
 from energyretail.adapters.memory.pages import asked, page_as_kept
 from energyretail.adapters.memory.store import MemoryStore
 from energyretail.application.billing import InvoiceSummary, MemberLine
 from energyretail.application.shared import Page, page_of
-from energyretail.domain.billing import ConsolidatedInvoice, ConsolidatedMember, Invoice
+from energyretail.domain.billing import (
+    ConsolidatedInvoice,
+    ConsolidatedMember,
+    Invoice,
+    ToConsolidate,
+)
 from energyretail.domain.shared import Conflict, InvoiceNumber, NotFound
 
-__all__ = ["MemoryConsolidatedInvoiceShelf", "MemoryConsolidatedInvoices"]
+__all__ = [
+    "MemoryConsolidatedInvoiceShelf",
+    "MemoryConsolidatedInvoices",
+    "consolidated_as_of",
+    "left_for",
+]
 
 
 class MemoryConsolidatedInvoices:
@@ -23,46 +33,66 @@ class MemoryConsolidatedInvoices:
     def __init__(self, store: MemoryStore):
         self._store = store
 
-    def known(self, customer: str, issued_before: date) -> ConsolidatedInvoice | None:
+    def known(self, asked: ToConsolidate) -> ConsolidatedInvoice | None:
         """Return the one of a customer up to a day."""
-        found = self._store.table("consolidated").values()
-        key = (customer, issued_before)
-        return next((one for one in found if (one.customer, one.issued_before) == key), None)
+        return consolidated_as_of(self._store, asked.customer, asked.issued_before)
 
     def left(
-        self, customer: str, *, issued_before: date, after: str, limit: int
+        self, asked: Sequence[ToConsolidate], *, after: str, limit: int
     ) -> tuple[ConsolidatedMember, ...]:
         """Return documents in no consolidated invoice."""
-        members = self._store.table("consolidated_member")
+        found = [one for each in asked for one in left_for(self._store, each)]
+        places: dict[str, int] = {one.number: place for place, one in enumerate(self._of(asked))}
+        beyond = places[after] if after else -1
+        return tuple(ConsolidatedMember.of(one) for one in found if places[one.number] > beyond)[
+            :limit
+        ]
+
+    def _of(self, asked: Sequence[ToConsolidate]) -> Iterator[Invoice]:
         documents = self._store.table("invoice").values()
-        beyond = documents if not after else dropwhile(lambda one: one.number != after, documents)
-        found = (
-            ConsolidatedMember.of(one)
-            for one in beyond
-            if one.number != after
-            and one.customer == customer
-            and one.issued_on < issued_before
-            and one.number not in members
-        )
-        return tuple(islice(found, limit))
+        for each in asked:
+            yield from (one for one in documents if one.customer == each.customer)
 
-    def add(self, invoice: ConsolidatedInvoice) -> None:
-        """Keep one."""
+    def add(self, invoices: Sequence[ConsolidatedInvoice]) -> None:
+        """Keep some."""
         table = self._store.writable("consolidated")
-        if invoice.number in table:
-            raise Conflict("billing.consolidated.number_twice", "another has this number")
-        if self.known(invoice.customer, invoice.issued_before) is not None:
-            raise Conflict("billing.consolidated.twice", "these days are consolidated already")
-        table[invoice.number] = invoice
+        for invoice in invoices:
+            if invoice.number in table:
+                raise Conflict("billing.consolidated.number_twice", "another has this number")
+            if consolidated_as_of(self._store, invoice.customer, invoice.issued_before):
+                raise Conflict("billing.consolidated.twice", "these days are consolidated already")
+            table[invoice.number] = invoice
 
-    def add_members(self, number: InvoiceNumber, members: Sequence[InvoiceNumber]) -> None:
+    def add_members(self, members: Sequence[tuple[InvoiceNumber, InvoiceNumber]]) -> None:
         """Make documents members, once for ever."""
         table = self._store.writable("consolidated_member")
-        if len(set(members)) < len(members) or any(member in table for member in members):
+        numbers = [member for member, _ in members]
+        if len(set(numbers)) < len(numbers) or any(member in table for member in numbers):
             raise Conflict("billing.consolidated.member_twice", "a document is a member already")
-        if any(member not in self._store.table("invoice") for member in members):
+        if any(member not in self._store.table("invoice") for member in numbers):
             raise NotFound("billing.invoice.unknown", "no such invoice among the members")
-        table.update(dict.fromkeys(members, number))
+        table.update(members)
+
+
+def consolidated_as_of(
+    store: MemoryStore, customer: str, issued_before: date
+) -> ConsolidatedInvoice | None:
+    """Return a customer's consolidated invoice as of a day."""
+    key = (customer, issued_before)
+    found = store.table("consolidated").values()
+    return next((one for one in found if (one.customer, one.issued_before) == key), None)
+
+
+def left_for(store: MemoryStore, asked: ToConsolidate) -> Iterator[Invoice]:
+    """Yield documents that are in no consolidated invoice, in the order of issue."""
+    members = store.table("consolidated_member")
+    for one in store.table("invoice").values():
+        if (
+            one.customer == asked.customer
+            and asked.issued_from <= one.issued_on < asked.issued_before
+            and one.number not in members
+        ):
+            yield one
 
 
 class MemoryConsolidatedInvoiceShelf:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from energyretail.domain.billing import (
     ConsolidatedTotals,
     InvoiceKind,
     TaxShare,
+    ToConsolidate,
 )
 from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money, NotFound
 
@@ -31,8 +31,17 @@ SELECT_CONSOLIDATED: Final = """
     FROM consolidated_invoice
 """
 
+# Documents are looked up by their customer, whatever is known of tables that grow as fast as a bill
+# run writes.
 _LEFT = text("""
-    SELECT invoice.number, kind, customer, net_cents, gross_cents, currency, due_on, (
+    WITH asked AS (
+        SELECT * FROM unnest(CAST(:customers AS text[]), CAST(:froms AS date[]),
+            CAST(:befores AS date[])) WITH ORDINALITY
+            AS asked (customer, issued_from, issued_before, place)
+    ), last AS (
+        SELECT place, id FROM invoice JOIN asked USING (customer) WHERE number = :after
+    )
+    SELECT number, kind, asked.customer, net_cents, gross_cents, currency, due_on, (
         SELECT coalesce(jsonb_agg(jsonb_build_array(tax, rate::text, base, amount)), '[]')
         FROM (
             SELECT tax, rate, sum(base_cents)::bigint AS base,
@@ -40,34 +49,44 @@ _LEFT = text("""
             FROM invoice_tax WHERE invoice_id = invoice.id GROUP BY 1, 2
         ) AS by_rate
     ) AS taxes
-    FROM invoice
-    WHERE customer = :customer AND issued_on < :issued_before
-        AND (:after = '' OR invoice.id > (SELECT id FROM invoice WHERE number = :after))
-        AND NOT EXISTS (SELECT FROM consolidated_member WHERE invoice_id = invoice.id)
-    ORDER BY invoice.id LIMIT :limit
+    FROM asked CROSS JOIN LATERAL (
+        SELECT * FROM invoice AS own WHERE own.customer = asked.customer OFFSET 0
+    ) AS invoice
+    WHERE issued_on >= issued_from AND issued_on < issued_before
+        AND (:after = '' OR (asked.place, invoice.id) > (SELECT place, id FROM last))
+        AND (SELECT consolidated_id FROM consolidated_member
+            WHERE invoice_id = invoice.id) IS NULL
+    ORDER BY asked.place, invoice.id LIMIT :limit
 """)
 
-_ADD = text("""
-    INSERT INTO consolidated_invoice (number, customer, issued_before, issued_on, due_on,
-        members, net_cents, tax_cents, gross_cents, currency)
-    VALUES (:number, :customer, :issued_before, :issued_on, :due_on,
-        :members, :net_cents, :tax_cents, :gross_cents, :currency)
-    RETURNING id
+_COLUMNS: Final = {
+    "number": "text", "customer": "text", "issued_before": "date", "issued_on": "date",
+    "due_on": "date", "members": "int", "net_cents": "bigint", "tax_cents": "bigint",
+    "gross_cents": "bigint", "currency": "text",
+}  # fmt: skip
+_GIVEN: Final = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())
+_ADD = text(f"""
+    INSERT INTO consolidated_invoice ({", ".join(_COLUMNS)})
+    SELECT {", ".join(_COLUMNS)}
+    FROM unnest({_GIVEN}) WITH ORDINALITY AS given ({", ".join(_COLUMNS)}, place)
+    ORDER BY place
 """)
 
 _ADD_TAXES = text("""
     INSERT INTO consolidated_tax (consolidated_id, tax, rate, base_cents, amount_cents)
-    SELECT :id, tax, rate, base, amount
-    FROM unnest(CAST(:taxes AS text[]), CAST(:rates AS numeric[]), CAST(:bases AS bigint[]),
-        CAST(:amounts AS bigint[])) AS given (tax, rate, base, amount)
+    SELECT id, tax, rate, base, amount
+    FROM unnest(CAST(:numbers AS text[]), CAST(:taxes AS text[]), CAST(:rates AS numeric[]),
+        CAST(:bases AS bigint[]), CAST(:amounts AS bigint[]))
+        AS given (number, tax, rate, base, amount)
+    JOIN consolidated_invoice USING (number)
 """)
 
 _ADD_MEMBERS = text("""
     INSERT INTO consolidated_member (invoice_id, consolidated_id)
     SELECT invoice.id, consolidated_invoice.id
-    FROM unnest(CAST(:members AS text[])) AS given (number)
+    FROM unnest(CAST(:members AS text[]), CAST(:wholes AS text[])) AS given (number, whole)
     JOIN invoice ON invoice.number = given.number
-    JOIN consolidated_invoice ON consolidated_invoice.number = :number
+    JOIN consolidated_invoice ON consolidated_invoice.number = given.whole
     ORDER BY invoice.id
 """)
 
@@ -93,49 +112,56 @@ class PostgresConsolidatedInvoices:
     def __init__(self, database: Database):
         self._database = database
 
-    def known(self, customer: str, issued_before: date) -> ConsolidatedInvoice | None:
+    def known(self, asked: ToConsolidate) -> ConsolidatedInvoice | None:
         """Return the one of a customer up to a day."""
         sql = SELECT_CONSOLIDATED + " WHERE customer = :customer AND issued_before = :before"
-        given = {"customer": customer, "before": issued_before}
+        given = {"customer": asked.customer, "before": asked.issued_before}
         with self._database.reading() as connection:
             row = connection.execute(text(sql), given).one_or_none()
         return None if row is None else consolidated_of(row)
 
     def left(
-        self, customer: str, *, issued_before: date, after: str, limit: int
+        self, asked: Sequence[ToConsolidate], *, after: str, limit: int
     ) -> tuple[ConsolidatedMember, ...]:
         """Return documents in no consolidated invoice."""
+        if not asked:
+            return ()
         given = {
-            "customer": customer,
-            "issued_before": issued_before,
+            "customers": [each.customer for each in asked],
+            "froms": [each.issued_from for each in asked],
+            "befores": [each.issued_before for each in asked],
             "after": after,
             "limit": limit,
         }
         with self._database.reading() as connection:
             return tuple(map(_member_of, connection.execute(_LEFT, given)))
 
-    def add(self, invoice: ConsolidatedInvoice) -> None:
-        """Keep one with its VAT by rate."""
-        connection, totals = self._database.connection(), invoice.totals
+    def add(self, invoices: Sequence[ConsolidatedInvoice]) -> None:
+        """Keep some with their VAT by rate."""
+        if not invoices:
+            return
+        connection = self._database.connection()
+        rows = list(map(_row, invoices))
         try:
-            key = connection.execute(_ADD, _row(invoice)).scalar_one()
+            connection.execute(_ADD, {name: [row[name] for row in rows] for name in _COLUMNS})
         except IntegrityError as error:
             raise clash_of(error, _CLASHES) from error
-        if totals.taxes:
-            given = {
-                "id": key,
-                "taxes": [share.tax for share in totals.taxes],
-                "rates": [share.rate for share in totals.taxes],
-                "bases": [share.base.cents for share in totals.taxes],
-                "amounts": [share.amount.cents for share in totals.taxes],
-            }
-            connection.execute(_ADD_TAXES, given)
+        shares = [(each.number, share) for each in invoices for share in each.totals.taxes]
+        given = {
+            "numbers": [number for number, _ in shares],
+            "taxes": [share.tax for _, share in shares],
+            "rates": [share.rate for _, share in shares],
+            "bases": [share.base.cents for _, share in shares],
+            "amounts": [share.amount.cents for _, share in shares],
+        }
+        connection.execute(_ADD_TAXES, given)
 
-    def add_members(self, number: InvoiceNumber, members: Sequence[InvoiceNumber]) -> None:
+    def add_members(self, members: Sequence[tuple[InvoiceNumber, InvoiceNumber]]) -> None:
         """Make documents members, once for ever."""
         if not members:
             return
-        given = {"number": number, "members": list(members)}
+        numbers, wholes = zip(*members, strict=True)
+        given = {"members": list(numbers), "wholes": list(wholes)}
         try:
             made = self._database.connection().execute(_ADD_MEMBERS, given).rowcount
         except IntegrityError as error:

@@ -101,6 +101,9 @@ _QUERIES: Final[Mapping[str, str]] = {
     "consolidated_invoice": """
         SELECT number AS key, to_jsonb(consolidated_invoice) - 'id' AS facts
         FROM consolidated_invoice""",
+    "consolidation_terms": """
+        SELECT customer AS key, to_jsonb(consolidation_terms) - 'customer' AS facts
+        FROM consolidation_terms""",
     "consolidated_tax": """
         SELECT concat_ws('/', number, tax, rate) AS key, jsonb_build_object(
             'base_cents', base_cents, 'amount_cents', amount_cents) AS facts

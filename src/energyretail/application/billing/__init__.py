@@ -1,5 +1,10 @@
 """Bill what is due, ask in advance and settle, correct what changed, preview and explain it."""
 
+from energyretail.application.billing.agree_consolidation import (
+    AgreeConsolidation,
+    ConsolidationBook,
+    ReadConsolidation,
+)
 from energyretail.application.billing.ask_advances import AskAdvances
 from energyretail.application.billing.bill_due_supplies import BillDueSupplies, BillingStep
 from energyretail.application.billing.bill_in_bulk import BillInBulk, BulkStep
@@ -18,7 +23,10 @@ from energyretail.application.billing.bulk_ports import (
 )
 from energyretail.application.billing.consolidate import (
     ConsolidatedInvoices,
+    ConsolidateDue,
     ConsolidateInvoices,
+    Consolidation,
+    ConsolidationStep,
 )
 from energyretail.application.billing.consolidated_shelves import (
     ConsolidatedInvoiceShelf,
@@ -135,6 +143,7 @@ __all__ = [
     "NO_VALUE",
     "AddTariff",
     "Advances",
+    "AgreeConsolidation",
     "AlikeSupplies",
     "AskAdvances",
     "AskDeposit",
@@ -149,9 +158,13 @@ __all__ = [
     "ClosedPlan",
     "Column",
     "CompareInvoice",
+    "ConsolidateDue",
     "ConsolidateInvoices",
     "ConsolidatedInvoiceShelf",
     "ConsolidatedInvoices",
+    "Consolidation",
+    "ConsolidationBook",
+    "ConsolidationStep",
     "ContractsToPlan",
     "CorrectInvoices",
     "CustomerFaultShelf",
@@ -206,6 +219,7 @@ __all__ = [
     "PriceBill",
     "PricedBy",
     "RatedAlike",
+    "ReadConsolidation",
     "ReceiveDeposit",
     "RecordCustomerFault",
     "RefundsOwed",

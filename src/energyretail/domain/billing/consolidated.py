@@ -25,6 +25,7 @@ __all__ = [
     "ConsolidatedInvoiceIssued",
     "ConsolidatedMember",
     "ConsolidatedTotals",
+    "nothing_left",
     "one_due_day",
     "payable_on",
 ]
@@ -159,12 +160,15 @@ class ConsolidatedInvoice:
         Raises Refused ``billing.consolidated.nothing`` for no member.
         """
         if not totals.members:
-            raise Refused(
-                "billing.consolidated.nothing", "nothing to consolidate", customer=customer
-            )
+            raise nothing_left(customer)
         issued = cls(number, customer, issued_before, issued_on, due_on, totals)
         told = ConsolidatedInvoiceIssued(number, customer, totals.members, totals.gross.cents)
         return issued, (told,)
+
+
+def nothing_left(customer: str) -> Refused:
+    """Return why there is no document: the customer has none that is not in one."""
+    return Refused("billing.consolidated.nothing", "nothing to consolidate", customer=customer)
 
 
 def one_due_day(members: Iterable[ConsolidatedMember], *, ours: date) -> date:

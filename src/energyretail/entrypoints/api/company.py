@@ -20,6 +20,7 @@ from energyretail.domain.shared import Money
 from energyretail.entrypoints.api.use_cases import (
     ApiUseCases,
     BillRunUseCases,
+    ConsolidationUseCases,
     CustomerFaultUseCases,
     DepositUseCases,
     HeldBillUseCases,
@@ -67,6 +68,7 @@ def use_cases_over(container: Container, *, readiness: Readiness) -> ApiUseCases
         invoice_shelf=container.invoice_shelf(),
         explain_invoice=container.explain_invoice(),
         compare_invoice=container.compare_invoice(),
+        consolidation=_consolidation(container),
         consolidate_invoices=container.consolidate_invoices(),
         consolidated_invoice_shelf=container.consolidated_invoice_shelf(),
         deposits=_deposits(container),
@@ -126,6 +128,12 @@ def _told(container: Container) -> ToldUseCases:
 def _faults(container: Container) -> CustomerFaultUseCases:
     return CustomerFaultUseCases(
         record=container.record_customer_fault(), shelf=container.customer_fault_shelf()
+    )
+
+
+def _consolidation(container: Container) -> ConsolidationUseCases:
+    return ConsolidationUseCases(
+        agree=container.agree_consolidation(), read=container.read_consolidation()
     )
 
 

@@ -7,6 +7,7 @@ from litestar import Router
 from energyretail.entrypoints.api.bill_runs import bill_run_routes
 from energyretail.entrypoints.api.bills import bill_routes
 from energyretail.entrypoints.api.consolidated import consolidated_invoice_routes
+from energyretail.entrypoints.api.consolidation import consolidation_routes
 from energyretail.entrypoints.api.contracts import contract_routes
 from energyretail.entrypoints.api.customer_faults import customer_fault_routes
 from energyretail.entrypoints.api.customers import customer_routes
@@ -35,6 +36,7 @@ def business_routes(use_cases: ApiUseCases) -> Router:
         before_request=check_request,
         route_handlers=[
             customer_routes(use_cases),
+            consolidation_routes(use_cases),
             quote_routes(use_cases),
             contract_routes(use_cases),
             *plan_routes(use_cases),

@@ -67,6 +67,14 @@ class CustomerFaultUseCases:
 
 
 @attrs.frozen
+class ConsolidationUseCases:
+    """What is agreed on about one document a month."""
+
+    agree: billing.AgreeConsolidation
+    read: billing.ReadConsolidation
+
+
+@attrs.frozen
 class HeldBillUseCases:
     """What shows the bills that are held, and decides about them."""
 
@@ -133,6 +141,7 @@ class ApiUseCases:
     invoice_shelf: billing.InvoiceShelf
     explain_invoice: Callable[[str], Explanation]
     compare_invoice: Callable[[str], Comparison]
+    consolidation: ConsolidationUseCases
     consolidate_invoices: billing.ConsolidateInvoices
     consolidated_invoice_shelf: billing.ConsolidatedInvoiceShelf
     deposits: DepositUseCases

@@ -270,6 +270,13 @@ class Days(Imports):
         items=Stores.stray_items,
         work_list=Stores.work_list,
     )
+    consolidate_due = One(
+        billing.ConsolidateDue,
+        work=Stores.work,
+        clock=Stores.clock,
+        book=Stores.consolidation_book,
+        consolidation=Doors.consolidation,
+    )
     tend_deposits = One(
         billing.TendDeposits, work=Stores.work, clock=Stores.clock, tending=deposit_tending
     )
@@ -316,6 +323,7 @@ class Days(Imports):
         billing=One(operations.InChunks, bill_of_the_day),
         settlements=One(operations.InChunks, settle_plans),
         advances=One(operations.InChunks, ask_advances),
+        consolidations=One(operations.InChunks, consolidate_due),
         final_bills=One(operations.InChunks, watch_final_bills),
         stray_items=One(operations.InChunks, watch_stray_items),
         deposits=One(operations.InChunks, tend_deposits),

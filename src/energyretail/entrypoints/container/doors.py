@@ -189,15 +189,28 @@ class Doors(Partners):
         deposits=Stores.deposits,
         rules=Choices.deposit_rules,
     )
+    consolidation = One(
+        billing.Consolidation,
+        numbers=Stores.numbers,
+        events=events,
+        invoices=Stores.consolidated_invoices,
+        work_list=Stores.work_list,
+        policy=Choices.billing_policy,
+    )
     consolidate_invoices = One(
         billing.ConsolidateInvoices,
         work=Stores.work,
         clock=Stores.clock,
-        numbers=Stores.numbers,
-        events=events,
         invoices=Stores.consolidated_invoices,
-        policy=Choices.billing_policy,
+        consolidation=consolidation,
     )
+    agree_consolidation = One(
+        billing.AgreeConsolidation,
+        work=Stores.work,
+        events=events,
+        book=Stores.consolidation_book,
+    )
+    read_consolidation = One(billing.ReadConsolidation, book=Stores.consolidation_book)
     check_ledger = One(ledger.CheckLedger, ledger=Stores.ledger_rows)
     close_work_item = One(
         operations.CloseWorkItem,

@@ -20,6 +20,7 @@ from energyretail.adapters.postgres.business_days import PostgresBusinessDays
 from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.consolidated import PostgresConsolidatedInvoices
 from energyretail.adapters.postgres.consolidated_shelves import PostgresConsolidatedInvoiceShelf
+from energyretail.adapters.postgres.consolidation_book import PostgresConsolidationBook
 from energyretail.adapters.postgres.contracts import PostgresContracts
 from energyretail.adapters.postgres.contracts_shelves import (
     PostgresContractShelf,
@@ -141,6 +142,7 @@ class Stores(Choices):
     ended_supplies = One(PostgresEndedSupplies, database)
     refunds_owed = One(PostgresRefundsOwed, database)
     consolidated_invoices = One(PostgresConsolidatedInvoices, database)
+    consolidation_book = One(PostgresConsolidationBook, database)
     stray_items = One(PostgresStrayItems, database)
     usage_book = One(PostgresUsageBook, database)
     figure_book = One(PostgresFigureBook, database)

@@ -11,6 +11,7 @@ import pytest
 from energyretail.application.billing import (
     ConsolidatedInvoices,
     ConsolidatedInvoiceShelf,
+    ConsolidationBook,
 )
 from energyretail.application.ledger import OpenItems
 from energyretail.application.payments import UnpaidItems
@@ -19,7 +20,10 @@ from energyretail.domain.billing import (
     ConsolidatedInvoice,
     ConsolidatedMember,
     ConsolidatedTotals,
+    ConsolidationTerms,
     Invoice,
+    ToConsolidate,
+    cuts_on,
     posting_of,
 )
 from energyretail.domain.shared import (
@@ -53,6 +57,7 @@ class ConsolidatedWorld:
     billing: BillingWorld
     invoices: ConsolidatedInvoices
     shelf: ConsolidatedInvoiceShelf
+    book: ConsolidationBook
     books: Books
     ledger: OpenItems
     unpaid: UnpaidItems
@@ -66,8 +71,23 @@ class ConsolidatedWorld:
 
     def left(self, *, before: date = LATER, after: str = "", limit: int = 100) -> list[str]:
         """Return the numbers of what is left of our customer."""
-        found = self.invoices.left(OURS, issued_before=before, after=after, limit=limit)
+        asked = [ToConsolidate(OURS, before)]
+        found = self.invoices.left(asked, after=after, limit=limit)
         return [member.number for member in found]
+
+    def agree(
+        self, customer: CustomerNumber, *, day: int, since: date, ended_on: date | None = None
+    ) -> ConsolidationTerms:
+        """Keep the terms of a customer."""
+        terms = ConsolidationTerms(customer, day, since, ended_on)
+        with self.billing.work() as transaction:
+            self.book.keep(terms)
+            transaction.commit()
+        return terms
+
+    def due(self, today: date = LATER, *, after: str = "", limit: int = 9) -> list[ToConsolidate]:
+        """Return who is due on a day."""
+        return list(self.book.due(cuts_on(today), after=after, limit=limit))
 
     def consolidate(
         self,
@@ -88,8 +108,8 @@ class ConsolidatedWorld:
             due_on=due_on,
         )
         with self.billing.work() as transaction:
-            self.invoices.add(issued)
-            self.invoices.add_members(issued.number, [member.number for member in members])
+            self.invoices.add([issued])
+            self.invoices.add_members([(member.number, issued.number) for member in members])
             transaction.commit()
         return issued
 
@@ -115,8 +135,36 @@ class ConsolidatedConformance:
         assert whole.left(limit=2) == numbers[:2]
         assert whole.left(after=numbers[1]) == numbers[2:]
         assert whole.left(before=SECOND) == []
-        found = whole.invoices.left(OURS, issued_before=LATER, after="", limit=9)
+        found = whole.invoices.left([ToConsolidate(OURS, LATER)], after="", limit=9)
         assert found == tuple(map(ConsolidatedMember.of, issued))
+
+    def test_leaves_one_customers_documents_after_the_others(
+        self, whole: ConsolidatedWorld
+    ) -> None:
+        theirs = [whole.bill(supply, customer=2) for supply in (1, 3)]
+        ours = [whole.bill(supply) for supply in (2, 4)]
+        asked = [ToConsolidate(OURS, LATER), ToConsolidate(customer_number(2), LATER)]
+        expected = [each.number for each in (*ours, *theirs)]
+
+        def left(after: str, limit: int = 9) -> list[str]:
+            found = whole.invoices.left(asked, after=after, limit=limit)
+            return [member.number for member in found]
+
+        assert left("") == expected
+        assert left("", 3) == expected[:3]
+        for place, number in enumerate(expected):
+            assert left(number) == expected[place + 1 :]
+        assert whole.invoices.left([], after="", limit=9) == ()
+
+    def test_leaves_what_was_issued_from_a_day_on(self, whole: ConsolidatedWorld) -> None:
+        only = whole.bill(1)
+
+        def left(since: date) -> list[str]:
+            asked = [ToConsolidate(OURS, LATER, issued_from=since)]
+            return [one.number for one in whole.invoices.left(asked, after="", limit=9)]
+
+        assert left(SECOND) == [only.number]
+        assert left(SECOND + timedelta(days=1)) == []
 
     def test_leaves_no_member(self, whole: ConsolidatedWorld) -> None:
         first, second = whole.bill(1), whole.bill(2)
@@ -134,10 +182,36 @@ class ConsolidatedConformance:
     def test_gives_back_what_was_kept(self, whole: ConsolidatedWorld) -> None:
         issued = whole.consolidate(whole.bill(1), whole.bill(2))
 
-        assert whole.invoices.known(OURS, LATER) == issued
+        assert whole.invoices.known(ToConsolidate(OURS, LATER)) == issued
         assert whole.shelf.by_number(issued.number) == issued
-        assert whole.invoices.known(OURS, SECOND) is None
-        assert whole.invoices.known(customer_number(2), LATER) is None
+        assert whole.invoices.known(ToConsolidate(OURS, SECOND)) is None
+        assert whole.invoices.known(ToConsolidate(customer_number(2), LATER)) is None
+
+    def test_keeps_many_at_once(self, whole: ConsolidatedWorld) -> None:
+        documents = [whole.bill(supply, customer=supply) for supply in (2, 1)]
+        made = [
+            ConsolidatedInvoice.issue(
+                ConsolidatedTotals.nothing("EUR").plus([ConsolidatedMember.of(one)]),
+                number=invoice_number("G", LATER, 9 - place),
+                customer=one.customer,
+                issued_before=LATER,
+                issued_on=LATER,
+                due_on=LATER,
+            )[0]
+            for place, one in enumerate(documents)
+        ]
+        with whole.billing.work() as transaction:
+            whole.invoices.add(made)
+            whole.invoices.add_members(
+                [(one.number, of.number) for one, of in zip(documents, made, strict=True)]
+            )
+            transaction.commit()
+
+        assert [whole.shelf.by_number(one.number) for one in made] == made
+        check_pages(whole.shelf.page, made)
+        for one, of in zip(documents, made, strict=True):
+            members = whole.shelf.members(of.number, after="", limit=9).items
+            assert [member.number for member in members] == [one.number]
 
     def test_makes_all_its_members_due_on_its_day_and_no_others(
         self, whole: ConsolidatedWorld
@@ -163,7 +237,7 @@ class ConsolidatedConformance:
         with pytest.raises(Conflict, match=r"billing.consolidated.member_twice"):
             whole.consolidate(second, first, count=2, before=SECOND)
         assert whole.left() == [second.number]
-        assert whole.invoices.known(OURS, SECOND) is None
+        assert whole.invoices.known(ToConsolidate(OURS, SECOND)) is None
 
     def test_holds_no_document_twice_in_one(self, whole: ConsolidatedWorld) -> None:
         first = whole.bill(1)
@@ -261,4 +335,60 @@ class ConsolidatedConformance:
             pytest.raises(NotFound, match=r"billing.invoice.unknown"),
             whole.billing.work(),
         ):
-            whole.invoices.add_members(issued.number, [InvoiceNumber("F26-000777")])
+            whole.invoices.add_members([(InvoiceNumber("F26-000777"), issued.number)])
+
+    def test_gives_back_the_terms_that_were_kept_last(self, whole: ConsolidatedWorld) -> None:
+        whole.bill(1)
+        first = whole.agree(OURS, day=1, since=START)
+        assert whole.book.of(OURS) == first
+
+        last = whole.agree(OURS, day=28, since=SECOND, ended_on=LATER)
+
+        assert whole.book.of(OURS) == last
+        assert whole.book.of(customer_number(2)) is None
+        assert whole.book.of("\0") is None
+
+    def test_keeps_no_terms_of_nobody(self, whole: ConsolidatedWorld) -> None:
+        with pytest.raises(NotFound, match=r"parties.customer.unknown"):
+            whole.agree(customer_number(77), day=1, since=START)
+
+    def test_tells_who_is_due(self, whole: ConsolidatedWorld) -> None:
+        day = LATER.day
+        for supply, customer in ((1, 2), (2, 1), (3, 3)):
+            whole.bill(supply, customer=customer)
+        for customer in (1, 2):
+            whole.agree(customer_number(customer), day=day, since=START)
+        ours = ToConsolidate(OURS, LATER, START)
+        theirs = ToConsolidate(customer_number(2), LATER, START)
+
+        assert whole.due() == [ours, theirs]
+        assert whole.due(limit=1) == [ours]
+        assert whole.due(after=OURS) == [theirs]
+        # The last cut is a month ago, before anything was issued.
+        assert whole.due(LATER - timedelta(days=1)) == []
+
+    @pytest.mark.parametrize(
+        ("since", "ended_on"),
+        [(LATER, None), (SECOND + timedelta(days=1), None), (START, LATER - timedelta(days=1))],
+        ids=["began on the day", "issued before they began", "ended before"],
+    )
+    def test_tells_nobody_whose_terms_do_not_hold(
+        self, whole: ConsolidatedWorld, since: date, ended_on: date | None
+    ) -> None:
+        whole.bill(1)
+        whole.agree(OURS, day=LATER.day, since=since, ended_on=ended_on)
+
+        assert whole.due() == []
+
+    def test_tells_nobody_twice(self, whole: ConsolidatedWorld) -> None:
+        first, second = whole.bill(1), whole.bill(2)
+        whole.agree(OURS, day=LATER.day, since=START)
+        whole.consolidate(first, second)
+
+        assert whole.due() == []
+
+    def test_tells_nobody_without_documents_left(self, whole: ConsolidatedWorld) -> None:
+        whole.consolidate(whole.bill(1), before=SECOND)
+        whole.agree(OURS, day=LATER.day, since=START)
+
+        assert whole.due() == []

@@ -1,0 +1,8 @@
+-- Who gets one document a month over the bills, as of which day of it, and from when on.
+CREATE TABLE consolidation_terms (
+    customer text CONSTRAINT consolidation_terms_pkey PRIMARY KEY,
+    day int NOT NULL CONSTRAINT consolidation_terms_day CHECK (day BETWEEN 1 AND 28),
+    since date NOT NULL,
+    ended_on date,
+    CONSTRAINT consolidation_terms_days CHECK (ended_on >= since)
+);
