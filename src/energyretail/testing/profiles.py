@@ -9,9 +9,14 @@ from hypothesis import HealthCheck, Phase, settings
 
 __all__ = ["DEEP", "MUTATION", "QUICK", "dear", "is_deep"]
 
-# No deadline: a shared machine is slow for reasons that are not ours.
+# No deadline, nor one for drawing: a shared machine is slow for reasons that are not ours.
 # Sixty examples, not Hypothesis's hundred: a push is waited for, and DEEP looks much further.
-QUICK = settings(deadline=None, print_blob=True, max_examples=60)
+QUICK = settings(
+    deadline=None,
+    print_blob=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 DEEP = settings(QUICK, max_examples=10_000)
 # The same few examples for every mutant, so that a verdict can be had again; a mutant that is
 # caught need not be made small. One process runs the tests more than once, each time anew.
