@@ -20,6 +20,7 @@ from energyretail.application.billing import (
     ConsolidateDue,
     ConsolidateInvoices,
     Consolidation,
+    ConsolidationStep,
     DepositsTended,
     DepositTending,
     GiveBackDeposit,
@@ -168,16 +169,18 @@ class Office:
             consolidation=self.consolidation,
         )
 
-    @property
-    def consolidate_due(self) -> ConsolidateDue:
-        """Add up the bills of all who agreed to it."""
+    def consolidate_due(
+        self, *, after: str = "", limit: int = 1000, page: int = 5000
+    ) -> ConsolidationStep:
+        """Add up the bills of all who agreed to it, so many documents a page."""
         desk = self.desk
-        return ConsolidateDue(
+        consolidate = ConsolidateDue(
             work=desk.world.work,
             clock=desk.clock,
             book=self.whole.book,
-            consolidation=self.consolidation,
+            consolidation=self.consolidation_by(page),
         )
+        return consolidate(after=after, limit=limit)
 
     @property
     def agree(self) -> AgreeConsolidation:
@@ -188,12 +191,17 @@ class Office:
     @property
     def consolidation(self) -> Consolidation:
         """What adds up, inside a transaction."""
+        return self.consolidation_by(5000)
+
+    def consolidation_by(self, page: int) -> Consolidation:
+        """What adds up, so many documents a page."""
         return Consolidation(
             numbers=self.desk.numbers,
             events=self.desk.events,
             invoices=self.whole.invoices,
             work_list=self.desk.work_list,
             policy=POLICY,
+            page=page,
         )
 
     def _shared(self) -> dict[str, Any]:

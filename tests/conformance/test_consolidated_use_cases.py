@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -14,12 +15,13 @@ from end_of_supply import Office, memory_office, postgres_office
 from sqlalchemy import event, text
 
 from energyretail.adapters.postgres.database import Database
-from energyretail.application.billing.consolidate import CHUNK
 from energyretail.domain.billing import (
     ConsolidatedInvoiceIssued,
     ConsolidationAgreed,
     Invoice,
+    ToConsolidate,
 )
+from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import (
     Invalid,
     Money,
@@ -27,10 +29,12 @@ from energyretail.domain.shared import (
     Refused,
     add_months,
     contract_number,
+    customer_number,
     invoice_number,
 )
 from energyretail.testing.conformance.billing import SECOND, START, point
 from energyretail.testing.conformance.pages import leaf_through
+from waiting_for_locks import waits_for_a_lock
 
 AFTER = SECOND + timedelta(days=1)
 LATE = date(2026, 4, 27)
@@ -199,7 +203,7 @@ class TestConsolidateDue:
     def test_finds_nobody_due_when_done_again(self, office: Office) -> None:
         bill(office, 1)
         office.agree("C000001", day=AFTER.day, since=START)
-        office.consolidate_due()
+        assert office.consolidate_due().issued == 1
 
         assert office.consolidate_due().issued == 0
 
@@ -215,8 +219,25 @@ class TestConsolidateDue:
 
         assert [step.issued for step in steps] == [2, 1]
 
+    @pytest.mark.parametrize("page", [1, 2, 3, 4, 7, 8])
+    def test_adds_up_page_by_page(self, office: Office, page: int) -> None:
+        """Pages end inside a customer, between two, and with the last document."""
+        of = {3: 2, 4: 2, 5: 3, 6: 3, 7: 3}
+        bills = bill(office, *range(1, 8), of=of)
+        for number in (1, 2, 3):
+            office.agree(f"C{number:06d}", day=AFTER.day, since=START)
+
+        assert office.consolidate_due(page=page).issued == 3
+
+        made = office.whole.shelf.page(after="", limit=9).items
+        assert [one.customer for one in made] == ["C000001", "C000002", "C000003"]
+        for one, own in zip(made, (bills[:2], bills[2:4], bills[4:]), strict=True):
+            members = office.whole.shelf.members(one.number, after="", limit=9).items
+            assert [member.number for member in members] == [each.number for each in own]
+            assert one.totals.gross == Money.total((each.gross for each in own), "EUR")
+
     def test_comes_late_and_still_is_as_of_its_day(self, office: Office) -> None:
-        bill(office, 1)
+        (first,) = bill(office, 1)
         office.agree("C000001", day=AFTER.day, since=START)
         office.sign(2, customer=1)
         office.read(2, START, 100)
@@ -224,33 +245,65 @@ class TestConsolidateDue:
         office.open(AFTER + 9 * DAY)
         assert office.desk.bill().issued == 1
 
-        office.consolidate_due()
+        assert office.consolidate_due().issued == 1
 
-        assert office.consolidate("C000001", issued_before=AFTER).totals.members == 1
+        (made,) = office.whole.shelf.page(after="", limit=9).items
+        assert (made.issued_before, made.totals.gross) == (AFTER, first.gross)
 
     def test_is_of_each_month(self, office: Office) -> None:
         first = bill(office, 1)
         office.agree("C000001", day=AFTER.day, since=START)
-        office.consolidate_due()
+        assert office.consolidate_due().issued == 1
         next_month = add_months(AFTER, 1)
-        office.read(1, next_month - 2 * DAY, 202)
-        office.open(next_month - 2 * DAY)
-        assert office.desk.bill().issued == 1
+        self._bill_again(office, next_month - 2 * DAY)
         office.open(next_month)
 
-        office.consolidate_due()
+        assert office.consolidate_due().issued == 1
 
-        made = office.consolidate("C000001", issued_before=next_month)
-        members = office.whole.shelf.members(made.number, after="", limit=9).items
-        assert len(members) == 1
-        assert members[0].number != first[0].number
+        _, made = office.whole.shelf.page(after="", limit=9).items
+        (member,) = office.whole.shelf.members(made.number, after="", limit=9).items
+        assert made.issued_before == next_month
+        assert member.number != first[0].number
 
-    def test_leaves_out_what_was_issued_before_the_terms(self, office: Office) -> None:
+    def test_leaves_nothing_out_when_the_day_changes(self, office: Office) -> None:
         bill(office, 1)
-        office.agree("C000001", day=(AFTER + DAY).day, since=AFTER)
+        office.agree("C000001", day=AFTER.day, since=START)
+        assert office.consolidate_due().issued == 1
+        next_month = add_months(AFTER, 1)
+        self._bill_again(office, next_month - 2 * DAY)
+
+        office.agree("C000001", day=(next_month - DAY).day, since=START)
+        office.open(next_month - DAY)
+
+        assert office.consolidate_due().issued == 1
+        _, made = office.whole.shelf.page(after="", limit=9).items
+        assert (made.issued_before, made.totals.members) == (next_month - DAY, 1)
+
+    def _bill_again(self, office: Office, day: date) -> None:
+        office.read(1, day, 202)
+        office.open(day)
+        assert office.desk.bill().issued == 1
+
+    @pytest.mark.parametrize(("since", "issued"), [(SECOND, 1), (AFTER, 0)])
+    def test_leaves_out_what_was_issued_before_the_terms(
+        self, office: Office, since: date, issued: int
+    ) -> None:
+        bill(office, 1)
+        office.agree("C000001", day=(AFTER + DAY).day, since=since)
         office.open(AFTER + DAY)
 
-        assert office.consolidate_due().issued == 0
+        assert office.consolidate_due().issued == issued
+
+    def test_is_over_with_what_was_parked_once_it_is_added_up(self, office: Office) -> None:
+        bill(office, 1)
+        office.agree("C000001", day=AFTER.day, since=START)
+        with office.desk.world.work() as transaction:
+            office.desk.work_list.add([parked("C000001"), parked("C000002")])
+            transaction.commit()
+
+        assert office.consolidate_due().issued == 1
+
+        assert [item.key for item in office.items("consolidation")] == ["C000002"]
 
     def test_parks_what_cannot_be_added_up_and_does_the_others(self, office: Office) -> None:
         only, _ = bill(office, 1, 2, of={2: 2})
@@ -262,8 +315,7 @@ class TestConsolidateDue:
 
         assert (step.issued, step.parked) == (1, 1)
         (item,) = office.items("consolidation")
-        assert item.key == f"C000001/{AFTER}"
-        assert item.code == "money.currency_mix"
+        assert (item.key, item.code) == ("C000001", "money.currency_mix")
         assert office.consolidate("C000002", issued_before=AFTER).number == "G26-000001"
         with pytest.raises(Invalid, match=r"money.currency_mix"):
             office.consolidate("C000001", issued_before=AFTER)
@@ -280,16 +332,21 @@ class TestAgreeConsolidation:
         told = [e for e in office.desk.events.recorded if isinstance(e, ConsolidationAgreed)]
         assert told == [ConsolidationAgreed(terms.customer, 5, START, None)]
 
-    def test_ends_by_a_day(self, office: Office) -> None:
+    @pytest.mark.parametrize(("ended_on", "issued"), [(AFTER, 1), (SECOND, 0)])
+    def test_ends_by_a_day(self, office: Office, ended_on: date, issued: int) -> None:
         bill(office, 1)
         office.agree("C000001", day=AFTER.day, since=START)
-        office.agree("C000001", day=AFTER.day, since=START, ended_on=SECOND)
+        office.agree("C000001", day=AFTER.day, since=START, ended_on=ended_on)
 
-        assert office.consolidate_due().issued == 0
+        assert office.consolidate_due().issued == issued
 
     def test_refuses_nobody(self, office: Office) -> None:
         with pytest.raises(NotFound, match=r"parties.customer.unknown"):
             office.agree("C000077", day=1, since=START)
+
+
+def parked(customer: str) -> WorkItem:
+    return WorkItem("consolidation", customer, "money.currency_mix", "two", "look", SECOND)
 
 
 def in_francs(bill: Invoice) -> Invoice:
@@ -395,8 +452,8 @@ class TestThousandsOfMembers:
         assert {share.rate: share.amount for share in made.totals.taxes} == {
             tax.rate: tax.amount * MEMBERS for tax in model.taxes
         }
-        # Clock, number and head take a few; each chunk is read once and kept once.
-        assert len(sent) <= 10 + 2 * (MEMBERS // CHUNK)
+        # Clock, number and head take a few; each page is read once and kept once.
+        assert len(sent) <= 12
 
         with counted(database) as sent:
             found = leaf_through(partial(office.whole.shelf.lines, made.number), 1000)
@@ -429,3 +486,24 @@ class TestHundredsOfCustomers:
         assert one_more.number == "G26-000400"
         assert one_more.totals.members == MEMBERS // customers
         assert one_more.totals.gross == model.gross * (MEMBERS // customers)
+
+
+class TestTwoAtOnce:
+    def test_add_nothing_up_twice(self, database: Database, database_url: str) -> None:
+        """Who comes second waits for the first, and then finds its document."""
+        office = postgres_office(database)
+        bill(office, 1)
+        office.agree("C000001", day=AFTER.day, since=START)
+        with closing(Database(database_url)) as elsewhere, ThreadPoolExecutor(2) as pool:
+            other = postgres_office(elsewhere)
+            with office.desk.world.work() as transaction:
+                office.consolidation.hold(AFTER)
+                asked = pool.submit(other.consolidate, "C000001", issued_before=AFTER)
+                due = pool.submit(other.consolidate_due)
+                assert waits_for_a_lock(database)
+                asked_for = [ToConsolidate(customer_number(1), AFTER)]
+                (made,), _ = office.consolidation.issue(asked_for, on=AFTER)
+                transaction.commit()
+
+            assert asked.result() == made
+            assert due.result().issued == 0

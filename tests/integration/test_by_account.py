@@ -25,10 +25,10 @@ WRITTEN = Path(__file__).with_name("catalog_by_account.txt")
 RULES_OF_CITUS = Path(__file__).with_name("citus_rules.sql").read_text("utf-8")
 # Every table that grows with bills or readings and is not cut, and the reason.
 WHOLE = {
-    "consolidated_invoice": "of a customer, its members of contracts: few",
+    "consolidated_invoice": "of a customer, its members of contracts: three rows of a few bytes",
     "consolidated_member": "likewise",
     "consolidated_tax": "likewise",
-    "consolidation_terms": "of a customer: few",
+    "consolidation_terms": "of a customer: one row each",
     "deduction": "of bills that close a plan: one a year",
     "inbox": "a file a row",
     "invoice_confirmed": "of bills looked at again: few",

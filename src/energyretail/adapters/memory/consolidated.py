@@ -7,9 +7,10 @@ from datetime import date
 from itertools import islice
 
 from energyretail.adapters.memory.billing_shelves import line_copy_of, summary_of
-from energyretail.adapters.memory.pages import asked, page_as_kept
+from energyretail.adapters.memory.pages import asked as is_asked
+from energyretail.adapters.memory.pages import page_as_kept
 from energyretail.adapters.memory.store import MemoryStore
-from energyretail.application.billing import InvoiceSummary, MemberLine
+from energyretail.application.billing import InvoiceSummary, MemberLine, Membership
 from energyretail.application.shared import Page, page_of
 from energyretail.domain.billing import (
     ConsolidatedInvoice,
@@ -17,7 +18,7 @@ from energyretail.domain.billing import (
     Invoice,
     ToConsolidate,
 )
-from energyretail.domain.shared import Conflict, InvoiceNumber, NotFound
+from energyretail.domain.shared import Conflict, NotFound
 
 __all__ = [
     "MemoryConsolidatedInvoiceShelf",
@@ -63,7 +64,7 @@ class MemoryConsolidatedInvoices:
                 raise Conflict("billing.consolidated.twice", "these days are consolidated already")
             table[invoice.number] = invoice
 
-    def add_members(self, members: Sequence[tuple[InvoiceNumber, InvoiceNumber]]) -> None:
+    def add_members(self, members: Sequence[Membership]) -> None:
         """Make documents members, once for ever."""
         table = self._store.writable("consolidated_member")
         numbers = [member for member, _ in members]
@@ -114,7 +115,7 @@ class MemoryConsolidatedInvoiceShelf:
         """Return those issued after a number."""
         return page_as_kept(
             self._store.table("consolidated"),
-            lambda one: asked(customer, is_=one.customer),
+            lambda one: is_asked(customer, is_=one.customer),
             lambda one: one.number,
             after=after,
             limit=limit,

@@ -25,10 +25,14 @@ class MemoryConsolidationBook:
         found: ConsolidationTerms | None = self._store.table("consolidation_terms").get(customer)
         return found
 
+    def take(self, customer: str) -> ConsolidationTerms | None:
+        """Return the terms of a customer."""
+        if customer not in self._store.table("customer"):
+            raise NotFound("parties.customer.unknown", "no such customer", customer=customer)
+        return self.of(customer)
+
     def keep(self, terms: ConsolidationTerms) -> None:
         """Keep terms in place of others."""
-        if terms.customer not in self._store.table("customer"):
-            raise NotFound("parties.customer.unknown", "no such customer", customer=terms.customer)
         self._store.writable("consolidation_terms")[terms.customer] = terms
 
     def due(self, cuts: Mapping[int, date], *, after: str, limit: int) -> tuple[ToConsolidate, ...]:

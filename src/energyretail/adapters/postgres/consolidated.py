@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.clashes import clash_of
 from energyretail.adapters.postgres.database import Database
+from energyretail.application.billing import Membership
 from energyretail.domain.billing import (
     ConsolidatedInvoice,
     ConsolidatedMember,
@@ -38,6 +39,7 @@ _LEFT = text("""
         SELECT * FROM unnest(CAST(:customers AS text[]), CAST(:froms AS date[]),
             CAST(:befores AS date[])) WITH ORDINALITY
             AS asked (customer, issued_from, issued_before, place)
+        ORDER BY place
     ), last AS (
         SELECT place, id FROM invoice JOIN asked USING (customer) WHERE number = :after
     )
@@ -50,10 +52,12 @@ _LEFT = text("""
         ) AS by_rate
     ) AS taxes
     FROM asked CROSS JOIN LATERAL (
-        SELECT * FROM invoice AS own WHERE own.customer = asked.customer OFFSET 0
+        SELECT * FROM invoice AS own
+        WHERE own.customer = asked.customer
+            AND issued_on >= issued_from AND issued_on < issued_before
+        OFFSET 0
     ) AS invoice
-    WHERE issued_on >= issued_from AND issued_on < issued_before
-        AND (:after = '' OR (asked.place, invoice.id) > (SELECT place, id FROM last))
+    WHERE (:after = '' OR (asked.place, invoice.id) > (SELECT place, id FROM last))
         AND (SELECT consolidated_id FROM consolidated_member
             WHERE invoice_id = invoice.id) IS NULL
     ORDER BY asked.place, invoice.id LIMIT :limit
@@ -156,7 +160,7 @@ class PostgresConsolidatedInvoices:
         }
         connection.execute(_ADD_TAXES, given)
 
-    def add_members(self, members: Sequence[tuple[InvoiceNumber, InvoiceNumber]]) -> None:
+    def add_members(self, members: Sequence[Membership]) -> None:
         """Make documents members, once for ever."""
         if not members:
             return

@@ -19,9 +19,11 @@ _OF: Final = text("""
     SELECT customer, day, since, ended_on FROM consolidation_terms WHERE customer = :customer
 """)
 
+_TAKE: Final = text("SELECT FROM customer WHERE number = :customer FOR NO KEY UPDATE")
+
 _KEEP: Final = text("""
     INSERT INTO consolidation_terms (customer, day, since, ended_on)
-    SELECT number, :day, :since, :ended_on FROM customer WHERE number = :customer
+    VALUES (:customer, :day, :since, :ended_on)
     ON CONFLICT (customer) DO UPDATE SET
         day = excluded.day, since = excluded.since, ended_on = excluded.ended_on
 """)
@@ -32,16 +34,15 @@ _DUE: Final = text("""
     SELECT customer, cut, since
     FROM consolidation_terms AS terms
     JOIN unnest(CAST(:days AS int[]), CAST(:cuts AS date[])) AS last (day, cut) USING (day)
-    WHERE customer > :after AND since < cut AND (ended_on IS NULL OR cut <= ended_on)
+    WHERE customer COLLATE "C" > :after AND since < cut AND (ended_on IS NULL OR cut <= ended_on)
         AND (SELECT made.id FROM consolidated_invoice AS made
             WHERE made.customer = terms.customer AND made.issued_before = cut) IS NULL
-        AND (SELECT own.id
-            FROM (SELECT * FROM invoice WHERE invoice.customer = terms.customer OFFSET 0) AS own
-            WHERE own.issued_on >= since AND own.issued_on < cut
+        AND (SELECT own.id FROM invoice AS own
+            WHERE own.customer = terms.customer AND issued_on >= since AND issued_on < cut
                 AND (SELECT consolidated_id FROM consolidated_member
                     WHERE invoice_id = own.id) IS NULL
             LIMIT 1) IS NOT NULL
-    ORDER BY customer LIMIT :limit
+    ORDER BY customer COLLATE "C" LIMIT :limit
 """)
 
 
@@ -61,6 +62,16 @@ class PostgresConsolidationBook:
             return None
         return ConsolidationTerms(CustomerNumber(row.customer), row.day, row.since, row.ended_on)
 
+    def take(self, customer: str) -> ConsolidationTerms | None:
+        """Return the terms of a customer, whose row is held."""
+        held = (
+            storable(customer)
+            and self._database.connection().execute(_TAKE, {"customer": customer}).one_or_none()
+        )
+        if held in (False, None):
+            raise NotFound("parties.customer.unknown", "no such customer", customer=customer)
+        return self.of(customer)
+
     def keep(self, terms: ConsolidationTerms) -> None:
         """Keep terms in place of others."""
         given = {
@@ -69,8 +80,7 @@ class PostgresConsolidationBook:
             "since": terms.since,
             "ended_on": terms.ended_on,
         }
-        if not self._database.connection().execute(_KEEP, given).rowcount:
-            raise NotFound("parties.customer.unknown", "no such customer", customer=terms.customer)
+        self._database.connection().execute(_KEEP, given)
 
     def due(self, cuts: Mapping[int, date], *, after: str, limit: int) -> tuple[ToConsolidate, ...]:
         """Return who is due."""

@@ -27,6 +27,7 @@ from energyretail.application.billing.consolidate import (
     ConsolidateInvoices,
     Consolidation,
     ConsolidationStep,
+    Membership,
 )
 from energyretail.application.billing.consolidated_shelves import (
     ConsolidatedInvoiceShelf,
@@ -203,6 +204,7 @@ __all__ = [
     "KnownTariffs",
     "LineCopy",
     "MemberLine",
+    "Membership",
     "OutdatedInvoice",
     "OutdatedInvoices",
     "PastBills",

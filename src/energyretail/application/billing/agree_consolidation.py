@@ -20,11 +20,15 @@ class ConsolidationBook(Protocol):
         """Return the terms of a customer, ended ones too."""
         ...
 
-    def keep(self, terms: ConsolidationTerms) -> None:
-        """Keep terms, in place of those the customer had.
+    def take(self, customer: str) -> ConsolidationTerms | None:
+        """Return the terms of a customer, who is held until the transaction ends.
 
         Raises NotFound ``parties.customer.unknown``.
         """
+        ...
+
+    def keep(self, terms: ConsolidationTerms) -> None:
+        """Keep terms, in place of those the customer had, who was taken."""
         ...
 
     def due(self, cuts: Mapping[int, date], *, after: str, limit: int) -> tuple[ToConsolidate, ...]:
@@ -54,7 +58,7 @@ class AgreeConsolidation:
         """
         terms = ConsolidationTerms(parse_customer_number(customer), day, since, ended_on)
         with self._work() as transaction:
-            if self._book.of(terms.customer) != terms:
+            if self._book.take(terms.customer) != terms:
                 self._book.keep(terms)
                 self._events.record([terms.told])
                 transaction.commit()

@@ -31,19 +31,19 @@ from energyretail.domain.shared import (
 )
 
 __all__ = [
-    "CHUNK",
     "ConsolidateDue",
     "ConsolidateInvoices",
     "ConsolidatedInvoices",
     "Consolidation",
     "ConsolidationStep",
+    "Membership",
 ]
 
-CHUNK: Final = 5000
-"""How many documents are read, and kept as members, at a time."""
-
-Member = tuple[InvoiceNumber, InvoiceNumber]
+Membership = tuple[InvoiceNumber, InvoiceNumber]
 """A document, and the consolidated invoice it is a member of."""
+
+_KIND: Final = "consolidation"
+_REMARK: Final = "Billing: the customer's documents are added up by now."
 
 
 class ConsolidatedInvoices(Protocol):
@@ -71,7 +71,7 @@ class ConsolidatedInvoices(Protocol):
         """
         ...
 
-    def add_members(self, members: Sequence[Member]) -> None:
+    def add_members(self, members: Sequence[Membership]) -> None:
         """Make documents members of those that are kept.
 
         Raises Conflict ``billing.consolidated.member_twice`` when one is a member of any, and
@@ -99,7 +99,7 @@ class _AddedUp:
     members: list[InvoiceNumber] = attrs.field(factory=list)
 
     def add(self, page: Sequence[ConsolidatedMember]) -> None:
-        """Add documents; raises Invalid for another currency."""
+        """Add documents; raises Invalid where they do not add up."""
         known = self.totals or ConsolidatedTotals.nothing(page[0].gross.currency)
         self.totals = known.plus(page)
         self.members += [member.number for member in page]
@@ -114,7 +114,8 @@ class Consolidation:
     one. VAT by rate is the sum of the members', never computed again. It is due on one day, no
     earlier than any member, and what is open of its members is collected on that day alone.
     Nothing is posted: the members are. What cannot be added up, and whose it is, goes on the work
-    list and does not hold up the others.
+    list until it can, and does not hold up the others. Up to `page` documents are read, and kept as
+    members, at a time.
     """
 
     def __init__(
@@ -125,15 +126,20 @@ class Consolidation:
         invoices: ConsolidatedInvoices,
         work_list: WorkList,
         policy: BillingPolicy,
+        page: int = 5000,
     ):
         self._numbers = numbers
         self._events = events
         self._invoices = invoices
         self._work_list = work_list
         self._policy = policy
+        self._page = page
 
     def hold(self, on: date) -> None:
-        """Wait for who consolidates now: one at a time does, so that both see the same left."""
+        """Wait for who consolidates now: the next one sees what the one before left.
+
+        Two of different years do not wait for each other: one of them is refused, and done again.
+        """
         self._numbers.take(self._series(on), 0)
 
     def issue(
@@ -141,7 +147,7 @@ class Consolidation:
     ) -> tuple[tuple[ConsolidatedInvoice, ...], tuple[DomainError, ...]]:
         """Return the documents of those who have any left, in the order asked, and the faults."""
         found, faults = self._added_up(asked, on)
-        issued, events, members = [], list[Event](), list[Member]()
+        issued, events, members = [], list[Event](), list[Membership]()
         for number, each in zip(self._taken(len(found), on), found, strict=True):
             assert each.totals is not None  # of who has none left nothing is added up
             document, told = ConsolidatedInvoice.issue(
@@ -156,10 +162,11 @@ class Consolidation:
             events += told
             members += [(member, number) for member in each.members]
         self._invoices.add(issued)
-        for start in range(0, len(members), CHUNK):
-            self._invoices.add_members(members[start : start + CHUNK])
+        for start in range(0, len(members), self._page):
+            self._invoices.add_members(members[start : start + self._page])
         self._events.record(events)
         self._work_list.add([_parked(of, error, on) for of, error in faults])
+        self._work_list.close([(_KIND, of.customer) for of in issued], on=on, remark=_REMARK)
         return tuple(issued), tuple(error for _, error in faults)
 
     def _series(self, on: date) -> str:
@@ -188,12 +195,16 @@ class Consolidation:
     def _pages(
         self, asked: Sequence[ToConsolidate]
     ) -> Iterator[tuple[CustomerNumber, tuple[ConsolidatedMember, ...]]]:
-        after: str | None = ""
-        while after is not None:
-            page = self._invoices.left(asked, after=after, limit=CHUNK)
+        after = ""
+        while asked:
+            page = self._invoices.left(asked, after=after, limit=self._page)
             for customer, members in groupby(page, key=lambda member: member.customer):
                 yield customer, tuple(members)
-            after = page[-1].number if len(page) == CHUNK else None
+            if len(page) < self._page:
+                return
+            # Whoever stands before the last one is added up.
+            last, after = page[-1].customer, page[-1].number
+            asked = asked[[each.customer for each in asked].index(last) :]
 
 
 class ConsolidateInvoices:
@@ -239,7 +250,7 @@ class ConsolidateInvoices:
 class ConsolidateDue:
     """Give all who agreed to it their document of the month: see `Consolidation`.
 
-    One chunk is one transaction; done again, it finds nobody due.
+    One chunk is one transaction; done again, it finds none due but those who are parked.
     """
 
     def __init__(
@@ -264,8 +275,8 @@ class ConsolidateDue:
 
 def _parked(asked: ToConsolidate, error: DomainError, on: date) -> WorkItem:
     return WorkItem(
-        kind="consolidation",
-        key=f"{asked.customer}/{asked.issued_before}",
+        kind=_KIND,
+        key=asked.customer,
         code=error.code,
         text=str(error),
         way_out="billing desk: look at the customer's documents; it is tried each day",

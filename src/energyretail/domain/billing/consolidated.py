@@ -33,7 +33,7 @@ __all__ = [
 
 @attrs.frozen
 class ConsolidatedInvoiceIssued(Event):
-    """A company got one document over `members` bills."""
+    """A customer got one document over `members` bills."""
 
     name: ClassVar[str] = "billing.consolidated_invoice.issued"
     number: InvoiceNumber
@@ -76,13 +76,18 @@ class ConsolidatedTotals:
     """Sums of documents: how many, their net and gross, VAT by tax and rate in that order.
 
     Nothing is rounded: the sums are those of what the members were issued with, in whatever
-    order and chunks they are added.
+    order and chunks they are added. Raises Invalid ``billing.consolidated.sum`` (net and VAT are
+    the gross).
     """
 
     members: int
     net: Money
     gross: Money
     taxes: tuple[TaxShare, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.net + self.tax != self.gross:
+            raise Invalid("billing.consolidated.sum", "does not add up", gross=self.gross)
 
     @classmethod
     def nothing(cls, currency: str) -> ConsolidatedTotals:
@@ -95,7 +100,7 @@ class ConsolidatedTotals:
         return Money.total((share.amount for share in self.taxes), self.gross.currency)
 
     def plus(self, members: Iterable[ConsolidatedMember]) -> ConsolidatedTotals:
-        """Return the sums with more documents; raises Invalid for another currency."""
+        """Return the sums with more documents; raises Invalid for another currency, or as above."""
         count, net, gross = self.members, self.net, self.gross
         shares: dict[tuple[str, Decimal], TaxShare] = {share.key: share for share in self.taxes}
         for member in members:
@@ -113,7 +118,7 @@ def _sum(known: TaxShare | None, share: TaxShare) -> TaxShare:
 
 @attrs.frozen
 class ConsolidatedInvoice:
-    """A company's documents issued before a day and in no earlier one, as one to pay.
+    """A customer's documents issued before a day and in no earlier one, as one to pay.
 
     Its members keep their numbers, lines, explanations and corrections: it adds them up and
     posts nothing. What is open of them is due on its day, whatever day they were issued with. A
@@ -121,9 +126,8 @@ class ConsolidatedInvoice:
     of the next, which so shows the difference. `issued_before` is the first day whose documents
     are left to the next; (customer, issued_before) is the natural key.
 
-    Raises Invalid ``billing.consolidated.sum`` (net and VAT are the gross);
-    ``billing.consolidated.due`` (due before issued); ``billing.consolidated.early`` (documents
-    of days that are not over).
+    Raises Invalid ``billing.consolidated.due`` (due before issued),
+    ``billing.consolidated.early`` (documents of days that are not over).
     """
 
     number: InvoiceNumber
@@ -134,9 +138,6 @@ class ConsolidatedInvoice:
     totals: ConsolidatedTotals
 
     def __attrs_post_init__(self) -> None:
-        totals = self.totals
-        if totals.net + totals.tax != totals.gross:
-            raise Invalid("billing.consolidated.sum", "does not add up", number=self.number)
         if self.due_on < self.issued_on:
             raise Invalid("billing.consolidated.due", "due before issued", number=self.number)
         if self.issued_before > self.issued_on:

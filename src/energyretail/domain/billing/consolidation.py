@@ -38,7 +38,9 @@ class ConsolidationTerms:
     """A customer gets one document a month, over all that was issued before its `day`.
 
     Documents are members from `since` on; what was issued before stays by itself. The last
-    document is as of no later day than `ended_on`. Known by the customer: others take its place.
+    document is as of no later day than `ended_on`; what is issued after it stays by itself too.
+    Known by the customer: other terms take their place, and whoever changes the day keeps
+    `since`, or what was issued since the last document is in none.
 
     Raises Invalid ``billing.consolidation.day`` (1 to 28), ``billing.consolidation.days`` (ended
     before it began).

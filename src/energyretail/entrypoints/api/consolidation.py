@@ -10,7 +10,7 @@ from litestar import Response, Router, get, put
 from litestar.openapi.spec import Example
 from litestar.params import Body
 
-from energyretail.domain.billing import ConsolidationTerms
+from energyretail.domain.billing import LAST_CUT_DAY, ConsolidationTerms
 from energyretail.entrypoints.api.answering import REPLAYED, IdempotencyKey, Told, answered
 from energyretail.entrypoints.api.customers import CustomerNumberPath
 from energyretail.entrypoints.api.problems import declared
@@ -24,10 +24,11 @@ __all__ = ["ConsolidationOut", "consolidation_routes"]
 class ConsolidationIn(Shape, frozen=True):
     """One document as of a `day` of each month, over what is issued from `since` on.
 
-    The last one is as of no later day than `ended_on`.
+    The last one is as of no later day than `ended_on`. A day after the bills of a month and before
+    they are collected asks for all of them once. Whoever changes the day keeps `since`.
     """
 
-    day: Annotated[int, Meta(ge=1, le=28, examples=[1])]
+    day: Annotated[int, Meta(ge=1, le=LAST_CUT_DAY, examples=[20])]
     since: date
     ended_on: date | None = None
 
@@ -41,7 +42,7 @@ class ConsolidationOut(msgspec.Struct, frozen=True, kw_only=True):
     ended_on: date | None
 
 
-_EXAMPLE = {"day": 1, "since": "2026-06-01"}
+_EXAMPLE = {"day": 20, "since": "2026-06-01"}
 ConsolidationBody = Annotated[ConsolidationIn, Body(examples=[Example(value=_EXAMPLE)])]
 
 

@@ -81,6 +81,7 @@ class ConsolidatedWorld:
         """Keep the terms of a customer."""
         terms = ConsolidationTerms(customer, day, since, ended_on)
         with self.billing.work() as transaction:
+            self.book.take(customer)
             self.book.keep(terms)
             transaction.commit()
         return terms
@@ -341,6 +342,8 @@ class ConsolidatedConformance:
         whole.bill(1)
         first = whole.agree(OURS, day=1, since=START)
         assert whole.book.of(OURS) == first
+        with whole.billing.work():
+            assert whole.book.take(OURS) == first
 
         last = whole.agree(OURS, day=28, since=SECOND, ended_on=LATER)
 
@@ -349,8 +352,12 @@ class ConsolidatedConformance:
         assert whole.book.of("\0") is None
 
     def test_keeps_no_terms_of_nobody(self, whole: ConsolidatedWorld) -> None:
-        with pytest.raises(NotFound, match=r"parties.customer.unknown"):
-            whole.agree(customer_number(77), day=1, since=START)
+        for nobody in (customer_number(77), "\0"):
+            with (
+                pytest.raises(NotFound, match=r"parties.customer.unknown"),
+                whole.billing.work(),
+            ):
+                whole.book.take(nobody)
 
     def test_tells_who_is_due(self, whole: ConsolidatedWorld) -> None:
         day = LATER.day
@@ -369,6 +376,25 @@ class ConsolidatedConformance:
 
     @pytest.mark.parametrize(
         ("since", "ended_on"),
+        [(SECOND, None), (START, LATER)],
+        ids=["issued on their first day", "ended on the day"],
+    )
+    def test_tells_whose_terms_only_just_hold(
+        self, whole: ConsolidatedWorld, since: date, ended_on: date | None
+    ) -> None:
+        whole.bill(1)
+        whole.agree(OURS, day=LATER.day, since=since, ended_on=ended_on)
+
+        assert whole.due() == [ToConsolidate(OURS, LATER, since)]
+
+    def test_tells_nobody_of_documents_of_the_day(self, whole: ConsolidatedWorld) -> None:
+        whole.bill(1)
+        whole.agree(OURS, day=SECOND.day, since=START)
+
+        assert whole.due(SECOND) == []
+
+    @pytest.mark.parametrize(
+        ("since", "ended_on"),
         [(LATER, None), (SECOND + timedelta(days=1), None), (START, LATER - timedelta(days=1))],
         ids=["began on the day", "issued before they began", "ended before"],
     )
@@ -381,9 +407,12 @@ class ConsolidatedConformance:
         assert whole.due() == []
 
     def test_tells_nobody_twice(self, whole: ConsolidatedWorld) -> None:
-        first, second = whole.bill(1), whole.bill(2)
+        first, _ = whole.bill(1), whole.bill(2)
         whole.agree(OURS, day=LATER.day, since=START)
-        whole.consolidate(first, second)
+        assert whole.due() == [ToConsolidate(OURS, LATER, START)]
+
+        # The second one is left, but the day has its document.
+        whole.consolidate(first)
 
         assert whole.due() == []
 

@@ -6,3 +6,8 @@ CREATE TABLE consolidation_terms (
     ended_on date,
     CONSTRAINT consolidation_terms_days CHECK (ended_on >= since)
 );
+CREATE INDEX consolidation_terms_by_customer ON consolidation_terms (customer COLLATE "C");
+
+-- What is added up is what a customer was issued in a month, however long the past is.
+DROP INDEX invoice_customer;
+CREATE INDEX invoice_customer ON invoice (customer, issued_on);
