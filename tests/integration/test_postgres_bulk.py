@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DataError, IntegrityError
 
 from energyretail.adapters.postgres.bulk import copy_rows, new_ids
+from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
@@ -88,3 +89,26 @@ class TestInvoices:
 
         assert max(given) < 20_000
         assert len(desk.world.invoices.of_contract("K000012")[0].lines) > 5
+
+
+_SET = "SELECT current_setting('jit'), current_setting('work_mem')"
+
+
+class TestDuePage:
+    @pytest.mark.parametrize(("has", "gets"), [("4MB", "64MB"), ("128MB", "128MB")])
+    def test_is_planned_for_thousands_within_its_transaction(
+        self, database: Database, has: str, gets: str
+    ) -> None:
+        bills = PostgresBulkBills(database)
+        with database.transaction() as connection:
+            connection.exec_driver_sql(f"SET SESSION work_mem = '{has}'; SET SESSION jit = on")
+            database.commit()
+
+        with database.transaction() as connection:
+            bills.due(today=SECOND, after="", limit=9)
+            within = tuple(connection.exec_driver_sql(_SET).one())
+        with database.reading() as connection:
+            afterwards = tuple(connection.exec_driver_sql(_SET).one())
+
+        assert within == ("off", gets)
+        assert afterwards == ("on", has)

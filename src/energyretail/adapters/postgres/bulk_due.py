@@ -162,10 +162,12 @@ _PAGE: Final = text(f"""
     ORDER BY min(place)
 """)
 _OF_KEYS: Final = text(OF_KEYS)
-# A page of thousands is put in order in memory; nothing is set where no transaction is open.
-_MEMORY: Final = text("""
-    SELECT set_config('work_mem', '64MB', true)
-    WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
+# A page of thousands is put in order in memory. Its plan looks dear enough to be compiled, which
+# on a server that can takes longer than to run it. Set only where a transaction is open.
+_SET: Final = text("""
+    SELECT set_config('jit', 'off', true), CASE
+        WHEN pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB')
+        THEN set_config('work_mem', '64MB', true) END
 """)
 
 
@@ -183,7 +185,7 @@ class Due:
 def due_page(database: Database, due: Due) -> DuePage:
     """Return a page of what is due: see the port BulkBills."""
     with database.reading() as connection:
-        connection.execute(_MEMORY)
+        connection.execute(_SET)
         upto = connection.execute(UPTO).scalar_one()
         rows = connection.execute(_PAGE, {**attrs.asdict(due), "upto": upto}).all()
     plain = [row for row in rows if row.plain]
