@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from struct import Struct
 from typing import Any, Final
 
 import attrs
@@ -35,6 +36,8 @@ Bytes = NDArray[np.uint8]
 _POSTGRES_EPOCH: Final = date(2000, 1, 1)
 _INT8: Final = 20
 """The number of the type bigint."""
+_BEFORE_NUMBERS: Final = Struct(">6i")
+"""Of an array: its bytes, one dimension, no NULL, the type, how many numbers, the first index."""
 _WHOLE: Final = 5
 """How many groups of four digits hold any whole number of 64 bits."""
 _PLACES: Final = 8
@@ -70,11 +73,12 @@ def packed(rows: Sequence[RowOf], count: int) -> bytes:
     fields = [field for row, _ in blocks for field in row]
     if not count or not fields:
         return b""
-    matrix = np.concatenate(
-        [np.broadcast_to(each.content, (count, each.content.shape[1])) for each in fields], axis=1
-    )
+    matrix, at = np.empty((count, sum(map(_width, fields))), dtype=np.uint8), 0
+    for field in fields:
+        matrix[:, at : at + _width(field)] = field.content
+        at += _width(field)
     if any(present is not None for _, present in blocks) or any(f.used is not None for f in fields):
-        matrix = matrix[np.concatenate(list(_masks(blocks, count)), axis=1)]
+        matrix = matrix[_mask(blocks, matrix.shape)]
     content: bytes = matrix.tobytes()
     return content
 
@@ -103,13 +107,13 @@ def int2s(values: NDArray[Any]) -> Field:
 
 def int8_arrays(columns: Sequence[NDArray[Any]]) -> Field:
     """Return the field of arrays of whole numbers of 64 bits, one number of each column a row."""
-    head = (1, 0, _INT8, len(columns), 1)
-    count = len(columns[0])
-    length = _row((4 * len(head) + 12 * len(columns)).to_bytes(4, "big"))
-    content = [np.broadcast_to(length, (count, 4))]
-    content += [np.broadcast_to(_row(each.to_bytes(4, "big")), (count, 4)) for each in head]
-    content += [_fixed(column, ">i8").content for column in columns]
-    return Field(np.concatenate(content, axis=1))
+    count, size = len(columns[0]), _BEFORE_NUMBERS.size + 12 * len(columns)
+    head = _BEFORE_NUMBERS.pack(size - 4, 1, 0, _INT8, len(columns), 1)
+    content = np.empty((count, size), dtype=np.uint8)
+    content[:, : len(head)] = _row(head)
+    for at, column in zip(range(len(head), size, 12), columns, strict=True):
+        content[:, at : at + 12] = _fixed(column, ">i8").content
+    return Field(content)
 
 
 def dates(day: date) -> bytes:
@@ -148,26 +152,31 @@ def numerics(values: NDArray[np.int64], *, decimals: int, places: int | None = N
     for cut in range(1, decimals + 1 if places is None else 0):
         shown[size % 10**cut == 0] = decimals - cut
     after = (size % 10**decimals) * 10 ** (_PLACES - decimals)
-    groups = [after % 10_000, after // 10_000]
     whole = size // 10**decimals
-    for _ in range(_WHOLE):
-        groups.append(whole % 10_000)
+    # Its length in bytes, how many groups, the weight of the first; sign and places; the groups.
+    shorts = np.empty((len(values), 13), dtype=">u2")
+    shorts[:, :4] = (0, 22, _WHOLE + 2, _WHOLE - 1)
+    shorts[:, 4] = np.where(values < 0, 0x4000, 0)
+    shorts[:, 5] = shown
+    for at in range(10, 10 - _WHOLE, -1):
+        shorts[:, at] = whole % 10_000
         whole = whole // 10_000
-    sign = np.where(values < 0, 0x4000, 0)
-    shorts = [np.full(len(values), each) for each in (len(groups), _WHOLE - 1)]
-    shorts += [sign, shown, *reversed(groups)]
-    length = _row((2 * len(shorts)).to_bytes(4, "big"))
-    content = [
-        np.broadcast_to(length, (len(values), 4)),
-        *(_bytes_of(each, ">u2") for each in shorts),
-    ]
-    return Field(np.concatenate(content, axis=1))
+    shorts[:, 11] = after // 10_000
+    shorts[:, 12] = after % 10_000
+    return Field(shorts.view(np.uint8))
 
 
 def _fixed(values: NDArray[Any], sort: str) -> Field:
-    content = _bytes_of(values, sort)
-    length = np.broadcast_to(_row(content.shape[1].to_bytes(4, "big")), (len(content), 4))
-    return Field(np.concatenate([length, content], axis=1))
+    width = np.dtype(sort).itemsize
+    content = np.empty((len(values), 4 + width), dtype=np.uint8)
+    content[:, :4] = _row(width.to_bytes(4, "big"))
+    content[:, 4:] = _bytes_of(values, sort)
+    return Field(content)
+
+
+def _width(field: Field) -> int:
+    width: int = field.content.shape[1]
+    return width
 
 
 def _bytes_of(values: NDArray[Any], sort: str) -> Bytes:
@@ -184,15 +193,17 @@ def _with_count(row: RowOf) -> tuple[tuple[Field, ...], NDArray[np.bool_] | None
     return (Field(_row(columns)), *row.fields), row.present
 
 
-def _masks(
-    blocks: Iterable[tuple[Sequence[Field], NDArray[np.bool_] | None]], count: int
-) -> Iterable[NDArray[np.bool_]]:
+def _mask(
+    blocks: Iterable[tuple[Sequence[Field], NDArray[np.bool_] | None]], shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
     """Tell of every byte whether it counts."""
+    counts, at = np.ones(shape, dtype=np.bool_), 0
     for fields, present in blocks:
-        there = np.ones((count, 1), dtype=np.bool_) if present is None else present[:, None]
+        first = at
         for field in fields:
-            width = field.content.shape[1]
-            if field.used is None:
-                yield np.broadcast_to(there, (count, width))
-            else:
-                yield there & (np.arange(width) < field.used[:, None])
+            if field.used is not None:
+                counts[:, at : at + _width(field)] = np.arange(_width(field)) < field.used[:, None]
+            at += _width(field)
+        if present is not None:
+            counts[:, first:at] &= present[:, None]
+    return counts

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from energyretail.adapters.postgres.billing import conflict_of, insert_invoices
 from energyretail.adapters.postgres.bulk import copy_bytes, new_ids
 from energyretail.adapters.postgres.bulk_due import Due, due_page, supplies_of
+from energyretail.adapters.postgres.bulk_forms import Forms
 from energyretail.adapters.postgres.bulk_rows import TABLES, Batch
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.distribution import columns_by_account
 from energyretail.adapters.postgres.ledger import insert_entries
-from energyretail.adapters.shared.form_json import (
-    form_text,
-    rounding_template_of,
-    template_of,
-)
-from energyretail.application.billing import DuePage, IssuedAlike, RatedAlike
+from energyretail.application.billing import DuePage, IssuedAlike
 from energyretail.domain.billing import (
     BillableSupply,
     Invoice,
@@ -34,23 +27,13 @@ from energyretail.domain.ledger import Entry
 
 __all__ = ["PostgresBulkBills"]
 
-_FORM: Final = text("""
-    INSERT INTO bill_form (digest, body, period) VALUES (:digest, :body, daterange(:start, :until))
-    ON CONFLICT (digest) DO NOTHING RETURNING id
-""")
-_FORM_LINES: Final = text("""
-    INSERT INTO bill_form_line (form_id, position, told)
-    SELECT :form, n, told FROM jsonb_array_elements(CAST(:lines AS jsonb))
-        WITH ORDINALITY AS given (told, n)
-""")
-_KNOWN: Final = text("SELECT id FROM bill_form WHERE digest = :digest")
-
 
 class PostgresBulkBills:
     """Implements the BulkBills port: a COPY a table, whatever the number of bills."""
 
     def __init__(self, database: Database):
         self._database = database
+        self._forms = Forms()
 
     def due(
         self,
@@ -85,8 +68,7 @@ class PostgresBulkBills:
         self, issued: Sequence[IssuedAlike], others: Sequence[Invoice], entries: Sequence[Entry]
     ) -> Sequence[str]:
         connection = self._database.connection()
-        told = {form_text(each.rated.program.form): each.rated for each in issued}
-        forms = _forms(connection, told)
+        forms = self._forms.ids(connection, [each.rated for each in issued])
         ranks = [rank for each in issued for rank in each.ranks]
         count = len(ranks) + len(others)
         # Keys of rows follow the numbers of all, whichever way they were made: pages, members of
@@ -94,9 +76,8 @@ class PostgresBulkBills:
         ids = np.array(new_ids(connection, "invoice", count), np.int64)
         posted = np.array(new_ids(connection, "entry", count), np.int64)
         batches, is_cut = [], bool(columns_by_account(connection, "invoice_line"))
-        for each in issued:
+        for each, form in zip(issued, forms, strict=True):
             own = np.array(each.ranks, np.intp)
-            form = forms[form_text(each.rated.program.form)]
             batches.append(Batch.of(each, form, ids[own], posted[own], is_cut=is_cut))
         _copy(connection, batches)
         free = np.delete(np.arange(count), ranks)
@@ -119,18 +100,3 @@ def _copy(connection: Connection, batches: Sequence[Batch]) -> None:
             packed = parts.pop(table)
             all_columns = (*columns, *columns_by_account(connection, table))
             copy_bytes(connection, table, all_columns, (packed.pop(0).result() for _ in batches))
-
-
-def _forms(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, int]:
-    """Keep forms, each once; always in one order, as others may keep the same."""
-    forms = {}
-    for digest, body in sorted((hashlib.sha256(each.encode()).hexdigest(), each) for each in told):
-        form, kernel = told[body].program.form, told[body].kernel
-        days = {"start": form.period.start, "until": form.period.until}
-        new = connection.scalar(_FORM, {"digest": digest, "body": body, **days})
-        if new is not None:
-            lines = [template_of(line) for line in form.lines]
-            lines += [rounding_template_of(form, each) for each in kernel.roundings]
-            connection.execute(_FORM_LINES, {"form": new, "lines": json.dumps(lines)})
-        forms[body] = new or connection.scalar(_KNOWN, {"digest": digest})
-    return forms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import lcm, prod
+from math import lcm
 
 import attrs
 
@@ -25,6 +25,8 @@ class Form:
     constant: Fraction = Fraction(0)
 
     def times(self, factor: Fraction) -> Form:
+        if factor == 1:
+            return self
         return Form({at: x * factor for at, x in self.terms.items()}, self.constant * factor)
 
     def whole(self, divisor: int | None = None) -> WholeSum:
@@ -48,6 +50,8 @@ class Forms:
         self._places = {each: place for place, each in enumerate(counted)}
         self._open = Fraction(1, 10**decimals)
         self._known: dict[Rounded | Extreme, int] = {}
+        # By the derivation itself, kept beside: lines and totals ask for the same ones.
+        self._forms: dict[int, tuple[Derivation, Form]] = {}
 
     def rounded(self, form: Form, rounding: Rounding) -> int:
         """Return the place of a form rounded, in units of its last decimal."""
@@ -63,21 +67,31 @@ class Forms:
 
     def form(self, derivation: Derivation) -> Form:
         """Return a derivation as a form, rounded where it says so."""
+        _, form = self._forms.get(id(derivation), (None, None))
+        if form is None:
+            form = self._made(derivation)
+            self._forms[id(derivation)] = derivation, form
+        return form
+
+    def _made(self, derivation: Derivation) -> Form:
         form = self._combined(derivation)
+        # Whole numbers until the end, as in `exact`.
+        above = below = 1
         for factor in derivation.factors:
-            form = _product(form, self._factor(factor))
-        below = prod((Fraction(each.value) for each in derivation.divisors), start=Fraction(1))
-        form = form.times(1 / below)
+            counted = _of_factor(factor)
+            if counted is None:
+                numerator, denominator = factor.value.as_integer_ratio()
+                above, below = above * numerator, below * denominator
+            else:
+                form = _product(form, Form({self._places[counted]: self._open}))
+        for divisor in derivation.divisors:
+            numerator, denominator = divisor.value.as_integer_ratio()
+            above, below = above * denominator, below * numerator
+        form = form.times(Fraction(above, below))
         if derivation.rounding is None:
             return form
         place = self.rounded(form, derivation.rounding)
         return Form({place: Fraction(1, 10**derivation.rounding.decimals)})
-
-    def _factor(self, factor: Factor) -> Form:
-        counted = _of_factor(factor)
-        if counted is None:
-            return Form({}, Fraction(factor.value))
-        return Form({self._places[counted]: self._open})
 
     def _combined(self, derivation: Derivation) -> Form:
         parts = [self.form(part) for part in derivation.parts]
@@ -157,9 +171,10 @@ def added(forms: Iterable[Form]) -> Form:
     terms: dict[int, Fraction] = {}
     constant = Fraction(0)
     for form in forms:
-        constant += form.constant
+        if form.constant:
+            constant += form.constant
         for at, value in form.terms.items():
-            terms[at] = terms.get(at, Fraction(0)) + value
+            terms[at] = terms[at] + value if at in terms else value
     return Form(terms, constant)
 
 
