@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from types import MappingProxyType
 import attrs
 import pytest
 from end_of_supply import Office, memory_office, postgres_office
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain.billing import (
@@ -34,6 +34,7 @@ from energyretail.domain.shared import (
 )
 from energyretail.testing.conformance.billing import SECOND, START, point
 from energyretail.testing.conformance.pages import leaf_through
+from statements_sent import statements_sent
 from waiting_for_locks import waits_for_a_lock
 
 AFTER = SECOND + timedelta(days=1)
@@ -376,21 +377,6 @@ def in_francs(bill: Invoice) -> Invoice:
     )
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Give the statements that the block sends."""
-    sent: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-
-
 def copy(database: Database, model: Invoice, numbers: range, *, customers: int = 1) -> None:
     """Issue the same bill at many more points, where the rows are: writing them is not tried.
 
@@ -443,7 +429,7 @@ class TestThousandsOfMembers:
         copy(database, model, range(2, MEMBERS + 1))
         lines = MEMBERS * len(model.lines)
 
-        with counted(database) as sent:
+        with statements_sent(database) as sent:
             made = office.consolidate("C000001", issued_before=AFTER)
 
         assert lines > 10_000
@@ -455,7 +441,7 @@ class TestThousandsOfMembers:
         # Clock, number and head take a few; each page is read once and kept once.
         assert len(sent) <= 12
 
-        with counted(database) as sent:
+        with statements_sent(database) as sent:
             found = leaf_through(partial(office.whole.shelf.lines, made.number), 1000)
         assert len(found) == lines
         assert len({line.key for line in found}) == lines
@@ -477,7 +463,7 @@ class TestHundredsOfCustomers:
         with database.engine.begin() as connection:
             connection.execute(_AGREED, {"day": AFTER.day, "since": START})
 
-        with counted(database) as sent:
+        with statements_sent(database) as sent:
             step = office.consolidate_due()
 
         assert (step.issued, step.parked, step.resume) == (customers, 0, None)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DataError, IntegrityError
 
 from energyretail.adapters.postgres.bulk import copy_rows, new_ids
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
+from energyretail.adapters.postgres.bulk_forms import Forms
 from energyretail.adapters.postgres.database import Database
+from energyretail.adapters.shared.form_json import form_of
+from energyretail.application.billing import RatedAlike
+from energyretail.domain import pricing
+from energyretail.domain.markets import SPAIN
+from energyretail.domain.shared import Energy, Period, Power
 from energyretail.testing.billing_worlds import postgres_desk
 from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
+from statements_sent import statements_sent
 
 ENTRY = {"key": "text", "day": "date", "text": "text"}
 SECRET = "Zoé Pérez, ES9121000418450200051332"
@@ -112,3 +121,54 @@ class TestDuePage:
 
         assert within == ("off", gets)
         assert afterwards == ("on", has)
+
+
+DAYS = Period(START, SECOND)
+TARIFF = SPAIN.tariff("2.0TD-FIJO")
+USAGE = pricing.Usage(
+    uses=tuple(pricing.RegisterUse(name, DAYS, Energy(Decimal(9))) for name in ("P1", "P2", "P3")),
+    powers=(("P1", Power(Decimal("3.45"))), ("P2", Power(Decimal("3.45")))),
+)
+
+
+def rated(label: str) -> RatedAlike:
+    """Return what is kept of bills whose first line has a label."""
+    first, *others = TARIFF.components
+    labelled = attrs.evolve(first, label=label)
+    tariff = attrs.evolve(TARIFF, components=(labelled, *others))
+    program = pricing.compile_program(tariff, USAGE, period=DAYS)
+    nothing: Any = None
+    return RatedAlike(nothing, (), program, pricing.lower(program), [], [])
+
+
+class TestForms:
+    # The second has the sign that texts go with, which JSON writes otherwise.
+    LABELS = ("plain", "one\x1etwo", 'Año \u20ac "x" \\')
+
+    def test_are_kept_once_each_whatever_is_written_in_them(self, database: Database) -> None:
+        made = list(map(rated, self.LABELS))
+
+        with database.transaction() as connection, statements_sent(database) as sent:
+            ids = Forms().ids(connection, made)
+            again = Forms().ids(connection, [*made, made[0]])
+            database.commit()
+
+        assert len(sent) == 4
+        assert again == [*ids, ids[0]]
+        for id_, each in zip(ids, made, strict=True):
+            assert form_of(self._body(database, id_)) == each.program.form
+            assert self._told(database, id_) == [
+                *(line.draft.label for line in each.program.form.lines),
+                *(each.program.form.terms.rounding_label for _ in each.kernel.roundings),
+            ]
+
+    def _body(self, database: Database, id_: int) -> str:
+        with database.reading() as connection:
+            sql = f"SELECT body FROM bill_form WHERE id = {id_}"
+            body: str = connection.exec_driver_sql(sql).scalar_one()
+            return body
+
+    def _told(self, database: Database, id_: int) -> list[str]:
+        sql = f"SELECT told ->> 'label' FROM bill_form_line WHERE form_id = {id_} ORDER BY position"
+        with database.reading() as connection:
+            return list(connection.exec_driver_sql(sql).scalars())
