@@ -12,6 +12,7 @@ from energyretail.testing.conformance.consolidated import (
     ConsolidatedConformance,
     ConsolidatedWorld,
 )
+from energyretail.testing.conformance.consolidation_book import ConsolidationBookConformance
 from energyretail.testing.deposit_worlds import (
     memory_consolidated_world,
     postgres_consolidated_world,
@@ -45,3 +46,15 @@ class TestConsolidatedInPostgres(ConsolidatedConformance):
 
         with pytest.raises(IntegrityError, match="never changed"), database.transaction() as open_:
             open_.execute(text(sql))
+
+
+class TestConsolidationBookInMemory(ConsolidationBookConformance):
+    @pytest.fixture
+    def whole(self) -> ConsolidatedWorld:
+        return memory_consolidated_world(MemoryStore())
+
+
+class TestConsolidationBookInPostgres(ConsolidationBookConformance):
+    @pytest.fixture
+    def whole(self, database: Database) -> ConsolidatedWorld:
+        return postgres_consolidated_world(database)

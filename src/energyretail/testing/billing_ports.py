@@ -75,7 +75,7 @@ BILLING: Final = (
     ),
     stored(
         "billing.agree_consolidation:ConsolidationBook",
-        "consolidated:ConsolidatedConformance",
+        "consolidation_book:ConsolidationBookConformance",
         "consolidation_book:MemoryConsolidationBook",
         "consolidation_book:PostgresConsolidationBook",
     ),
