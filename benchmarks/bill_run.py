@@ -44,7 +44,7 @@ BEFORE: Final = date(2026, 3, 6)
 TABLES: Final = copying.made_on(TODAY, since=READ[1])
 SIZES: Final = {
     "supplies": (100_000, "how many are billed"),
-    "chunk": (10_000, "supplies in one transaction"),
+    "chunk": (20_000, "supplies in one transaction"),
 }
 
 

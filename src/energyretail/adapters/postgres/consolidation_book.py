@@ -64,11 +64,8 @@ class PostgresConsolidationBook:
 
     def take(self, customer: str) -> ConsolidationTerms | None:
         """Return the terms of a customer, whose row is held."""
-        held = (
-            storable(customer)
-            and self._database.connection().execute(_TAKE, {"customer": customer}).one_or_none()
-        )
-        if held in (False, None):
+        connection = self._database.connection()
+        if not storable(customer) or not connection.execute(_TAKE, {"customer": customer}).rowcount:
             raise NotFound("parties.customer.unknown", "no such customer", customer=customer)
         return self.of(customer)
 
