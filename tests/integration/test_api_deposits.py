@@ -171,6 +171,14 @@ class TestConsolidation:
 
         assert told(answer, 404)["code"] == "parties.customer.unknown"
 
+    @pytest.mark.parametrize("number", ["C000000", "C0000001", "C000077"])
+    def test_is_not_found_by_a_number_that_nobody_has(
+        self, client: httpx.Client, number: str
+    ) -> None:
+        answer = client.get(f"/v1/customers/{number}/consolidation")
+
+        assert told(answer, 404)["code"] == "billing.consolidation.none"
+
 
 class TestDeposits:
     def test_live_from_asked_to_given_back(self, client: httpx.Client) -> None:

@@ -73,7 +73,7 @@ class ReadConsolidation:
 
     def __call__(self, customer: str) -> ConsolidationTerms:
         """Return the terms; raises NotFound ``billing.consolidation.none``."""
-        terms = self._book.of(parse_customer_number(customer))
+        terms = self._book.of(customer)
         if terms is None:
             raise NotFound("billing.consolidation.none", "nothing was agreed on", customer=customer)
         return terms
