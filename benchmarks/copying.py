@@ -15,7 +15,7 @@ from datetime import date
 import psycopg
 from psycopg import sql
 
-__all__ = ["copied", "copied_in", "copied_out", "made_on", "other", "settled", "size_of"]
+__all__ = ["aged", "copied", "copied_in", "copied_out", "made_on", "other", "settled", "size_of"]
 
 
 def made_on(day: date, *, since: date) -> dict[str, str]:
@@ -70,6 +70,12 @@ def copied_in(url: str, rows: Mapping[str, bytes]) -> float:
                 copy.write(content)
         connection.commit()
         return time.perf_counter() - began
+
+
+def aged(url: str) -> None:
+    """Leave rows as a server does that has had a month to look after what was written."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
 
 
 def settled(url: str) -> None:

@@ -22,12 +22,13 @@ def options(
     sizes: Mapping[str, tuple[int, str]],
     bar: float,
     seed: str,
+    pairs: int = 5,
 ) -> argparse.ArgumentParser:
     """Return a parser of the options all have; `sizes` are numbers by name, and what they say."""
     parser = argparse.ArgumentParser(description=about.splitlines()[0] if about else None)
     for name, (default, says) in sizes.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=says)
-    parser.add_argument("--pairs", type=int, default=5, help="turns of each")
+    parser.add_argument("--pairs", type=int, default=pairs, help="turns of each")
     parser.add_argument("--seed", type=int, default=1, help=seed)
     parser.add_argument("--bar", type=float, default=bar, help="fail below this ratio")
     parser.add_argument("--out", type=Path, help="a file for the JSON")

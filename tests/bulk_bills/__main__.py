@@ -23,6 +23,7 @@ from bulk_bills.compare import Compared, compare
 from bulk_bills.portfolios import random_portfolio
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.server import open_postgres
+from energyretail.entrypoints.worker import collect_seldom
 
 __all__ = ["compared"]
 
@@ -54,7 +55,10 @@ def main() -> int:
     asked = parser.parse_args()
     count, seeds = -(-asked.services // SERVICES), asked.from_seed
     total, began = Compared(0, 0, 0, 0, ()), time.monotonic()
-    with _server() as (server, template), ProcessPoolExecutor(asked.processes) as pool:
+    with (
+        _server() as (server, template),
+        ProcessPoolExecutor(asked.processes, initializer=collect_seldom) as pool,
+    ):
         found = pool.map(partial(compared, server, template), range(seeds, seeds + count))
         for done, (seed, each) in enumerate(found, 1):
             total = _sum(total, each)

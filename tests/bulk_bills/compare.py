@@ -33,6 +33,8 @@ POLICY: Final = attrs.evolve(
     reading=attrs.evolve(SPAIN.reading, registers=REGISTERS),
     plausibility=SPAIN.plausibility,
 )
+# Small, so that a portfolio is read in several pages, of which one is rated while another is read.
+PAGE_MIN: Final = 100
 
 
 @attrs.frozen
@@ -124,7 +126,8 @@ def _billed(
         for day in portfolio.days[1:]:
             desk.open_day(day)
             if rating:
-                steps.append(desk.bill_in_bulk(PostgresBulkBills(database), rating))
+                bills = PostgresBulkBills(database)
+                steps.append(desk.bill_in_bulk(bills, rating, page_min=PAGE_MIN))
             else:
                 desk.bill(limit=1000)
         by_columns = sum(step.issued - step.one_by_one for step in steps)

@@ -198,18 +198,19 @@ class BillingDesk:
         on: date | None = None,
         after: str = "",
         until: str = "",
+        page_min: int = 2_500,
     ) -> BulkStep:
         """Bill what is due in a range of keys, those alike by columns, and return the sums.
 
-        No plan is settled.
+        It is read in pages of no fewer than `page_min`. No plan is settled.
         """
-        use_case = self.bulk(bills, rating)
+        use_case = self.bulk(bills, rating, page_min=page_min)
         steps = [use_case(after=after, until=until, limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
             steps.append(use_case(after=resume, until=until, limit=limit, on=on))
         return sum(steps[1:], start=steps[0])
 
-    def bulk(self, bills: BulkBills, rating: BulkRating) -> BillInBulk:
+    def bulk(self, bills: BulkBills, rating: BulkRating, *, page_min: int = 2_500) -> BillInBulk:
         """Return what bills a chunk of those alike by columns; no plan is settled."""
         documents = self._documents()
         shared: dict[str, Any] = {
@@ -227,6 +228,7 @@ class BillingDesk:
             events=self.events,
             policy=self.policy,
             one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
+            page_min=page_min,
             **shared,
         )
 

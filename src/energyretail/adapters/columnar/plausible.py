@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 
 import attrs
 import numpy as np
@@ -18,7 +19,6 @@ from energyretail.domain.billing import (
     Yardstick,
     whole_weights,
 )
-from energyretail.domain.shared import Period
 
 __all__ = ["surely_plausible"]
 
@@ -51,19 +51,14 @@ def surely_plausible(rated: RatedAlike, *, by: Yardstick) -> RatedAlike:
 
 
 def _numbers(past: PastSums, at: Whole, weight: Whole) -> PastNumbers:
-    days = {which: sum(one.days for one in each) for which, each in _told_apart(past).items()}
+    days = np.array([sum(one.days for one in each) for each in past.spans], np.int64)
     return PastNumbers(
-        days=Wide(np.array([days[id(past.days[place])] for place in at], np.int64)),
+        days=Wide(days[past.which[at]]),
         weight=Wide(weight),
         energy=Wide(past.energy[at]),
         gross=Wide(past.gross[at]),
         counted=[Wide(each[at]) for each in past.counted],
     )
-
-
-def _told_apart(past: PastSums) -> dict[int, Sequence[Period]]:
-    """Return the days that are told, each once: most supplies share theirs."""
-    return {id(days): days for days in past.days}
 
 
 def _priced(rated: RatedAlike, limits: PlausibilityLimits) -> Whole:
@@ -80,20 +75,19 @@ def _weights(
 ) -> tuple[int, int, list[Whole]]:
     """Return the weights of the days billed now, and of each of those before, in one unit."""
     tariff = rated.supplies.one.tariff
-    told = {which: days for sums in past for which, days in _told_apart(sums).items()}
-    of_days = [
-        sum((limits.weight(one, tariff=tariff) for one in days), Fraction(0))
-        for days in told.values()
+    spans = [days for sums in past for days in sums.spans]
+    of_spans = [
+        sum((limits.weight(one, tariff=tariff) for one in days), Fraction(0)) for days in spans
     ]
     now = limits.weight(rated.program.form.period, tariff=tariff)
-    unit, (weight, *each) = whole_weights([now, *of_days])
-    whole = dict(zip(told, each, strict=True))
+    unit, (weight, *each) = whole_weights([now, *of_spans])
     # Of a unit that is no small one they are of any size.
-    sort = np.int64 if max(each, default=0) < BOUND else np.object_
+    whole = np.array(each, np.int64 if max(each, default=0) < BOUND else np.object_)
+    firsts = [0, *accumulate(len(sums.spans) for sums in past)]
     return (
         unit,
         weight,
-        [np.array([whole[id(sums.days[place])] for place in rated.at], sort) for sums in past],
+        [whole[first + sums.which[rated.at]] for first, sums in zip(firsts, past, strict=False)],
     )
 
 

@@ -36,8 +36,9 @@ def past_bills(store: MemoryStore, supplies: Sequence[BillableSupply], *, days: 
 
 def _past(bills: Sequence[_Bills], registers: int) -> PastSums:
     energy, gross, *counted = np.array([_sums(each, registers) for each in bills], np.int64).T
-    days = [[bill.period for bill in each] for each in bills]
-    return PastSums(days=days, energy=energy, gross=gross, counted=counted)
+    spans = [[bill.period for bill in each] for each in bills]
+    which = np.arange(len(bills))
+    return PastSums(spans=spans, which=which, energy=energy, gross=gross, counted=counted)
 
 
 def _settled(bills: _Bills) -> tuple[_Bills, _Bills]:

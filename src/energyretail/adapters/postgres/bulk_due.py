@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, text
 
 from energyretail.adapters.postgres.billing_supplies import (
-    IN_FORCE,
     IS_DUE,
     OF_KEYS,
     OWNED,
@@ -22,6 +21,7 @@ from energyretail.adapters.postgres.billing_supplies import (
 )
 from energyretail.adapters.postgres.bulk_facts import FACTS
 from energyretail.adapters.postgres.bulk_intervals import told_beside
+from energyretail.adapters.postgres.bulk_past import PAST, PAST_COLUMNS, past_bills, some_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.json_values import powers_of
 from energyretail.adapters.postgres.measured import UPTO
@@ -29,7 +29,6 @@ from energyretail.application.billing import (
     AlikeSupplies,
     DuePage,
     PastBills,
-    PastSums,
     ToldAlike,
 )
 from energyretail.domain.billing import BillableSupply, IndexReading
@@ -38,8 +37,6 @@ from energyretail.domain.pricing import Quality
 from energyretail.domain.shared import ContractNumber, Cups, CustomerNumber, Period
 
 __all__ = ["Due", "due_page", "supplies_of"]
-
-_EPOCH: Final = date(2000, 1, 1)
 
 # What the bill of a supply rests on beside what is read on its two days makes it one of its own:
 # a plan, a fault, a deposit, a bill that is held, what its bills counted; and what was told of its
@@ -59,52 +56,9 @@ _HAS_OWN: Final = """
     OFFSET 0
 """
 
-# What its bills in force before were for, where that is asked: a column a sum, the days beside.
-_SUMS: Final = (
-    "sum(bill.energy_kwh * 1000000)",
-    "sum(bill.gross_cents)",
-    *(f"sum(bill.register_counts[{at}])" for at in range(1, 7)),
-)
-_SENT: Final = " || ".join(f"int8send(coalesce({each}, 0)::bigint)" for each in _SUMS)
-_BEFORE: Final = f"""
-    bill.contract = looked.contract AND bill.cups = looked.cups AND {IN_FORCE.format(of="bill")}
-    AND upper(bill.period) <= looked.bill_from
-    AND upper(bill.period) > looked.bill_from - CAST(:past_days AS int)
-"""
-# Whether a reading of its last day is an estimate: one that only begins with one has settled it.
-_ENDS_OPEN: Final = """
-    (bill.estimated AND EXISTS (
-        SELECT FROM invoice_reading AS used WHERE used.invoice_id = bill.id
-            AND used.taken_on = upper(bill.period) AND used.quality = 'estimated'))
-"""
-_PAST: Final = f"""
-    SELECT count(*) AS bills,
-        bool_and((bill.stands IS NULL AND bill.tariff = looked.tariff
-            AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= 6
-            AND cardinality(bill.register_counts) = looked.registers) IS TRUE) AS comparable,
-        (array_agg({_ENDS_OPEN}))[count(*)] AS is_open,
-        string_agg(int4send(lower(bill.period) - DATE '2000-01-01')
-            || int4send(upper(bill.period) - DATE '2000-01-01'), ''::bytea) AS days,
-        {_SENT} AS sums
-    FROM (
-        SELECT * FROM invoice AS bill
-        WHERE looked.plain AND CAST(:past_days AS int) IS NOT NULL AND {_BEFORE}
-        ORDER BY upper(bill.period)
-    ) AS bill
-"""
-# Those of them after the last that ends with actual readings, looked for only where there are any.
-_OPEN: Final = f"""
-    CASE WHEN past.is_open THEN (SELECT int8send(count(*)) || {_SENT} FROM invoice AS bill
-    WHERE {_BEFORE} AND NOT EXISTS (
-        SELECT FROM invoice AS later
-        WHERE {_BEFORE.replace("bill.", "later.")} AND NOT {_ENDS_OPEN.replace("bill.", "later.")}
-            AND lower(later.period) >= lower(bill.period)))
-    ELSE decode(repeat('00', {8 * (1 + len(_SUMS))}), 'hex') END
-"""
-
 _OF_FIRST: Final = (
-    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "names", "qualities",
-    "started_on", "ended_on", "billed_until",
+    "plain", "tariff", "powers", "kind", "bill_from", "last_day", "qualities", "started_on",
+    "ended_on", "billed_until",
 )  # fmt: skip
 # By one digest: a sort that looks at one column after the other finds them alike, one by one.
 _ALIKE: Final = """
@@ -114,15 +68,15 @@ _ALIKE: Final = """
 """
 
 # Plain is what was read on two days, of the same registers, the day it is billed from the first.
-# A supply that is not plain is a group of its own. Registers are told as an array has them: theirs
-# are the names that meters and operators give them. Nothing is sorted: what was read comes in the
+# A supply that is not plain is a group of its own. Registers are told as an array: theirs are the
+# names that meters and operators give them. Nothing is sorted: what was read comes in the
 # order of the index, from the last register and day to the first.
 _READ: Final = f"""
     SELECT count(*) FILTER (WHERE taken_on = started.bill_from) AS registers,
         min(taken_on) FILTER (WHERE taken_on > started.bill_from) AS next_day,
         max(taken_on) AS last_day,
-        CAST(array_agg(register) FILTER (WHERE taken_on = started.bill_from) AS text) AS names,
-        CAST(array_agg(register) FILTER (WHERE taken_on > started.bill_from) AS text) AS names_now,
+        array_agg(register) FILTER (WHERE taken_on = started.bill_from) AS names,
+        array_agg(register) FILTER (WHERE taken_on > started.bill_from) AS names_now,
         string_agg(quality, ',') AS qualities,
         string_agg(int8send((index_kwh * 1000)::bigint), ''::bytea) AS indexes,
         string_agg(int8send(version), ''::bytea) AS versions
@@ -144,7 +98,7 @@ _PAGE: Final = text(f"""
         ) AS started CROSS JOIN LATERAL ({FACTS}) AS shared
     )
     SELECT {", ".join(f"(array_agg({each} ORDER BY place))[1] AS {each}" for each in _OF_FIRST)},
-        CAST((array_agg(names ORDER BY place))[1] AS text[]) AS registers,
+        min(names) AS registers,
         array_agg(place ORDER BY place) AS places,
         array_agg(contract ORDER BY place) AS contracts,
         array_agg(customer ORDER BY place) AS customers,
@@ -152,11 +106,8 @@ _PAGE: Final = text(f"""
         string_agg(indexes, ''::bytea ORDER BY place) AS indexes,
         string_agg(versions, ''::bytea ORDER BY place) AS versions,
         array_agg(facts_seen ORDER BY place) AS facts_seen,
-        array_agg(past.bills = 0 OR past.comparable ORDER BY place) AS comparable,
-        array_agg(coalesce(past.days, ''::bytea) ORDER BY place) AS past_days,
-        string_agg(past.sums, ''::bytea ORDER BY place) AS past_sums,
-        string_agg({_OPEN}, ''::bytea ORDER BY place) AS open_sums
-    FROM looked CROSS JOIN LATERAL ({_PAST}) AS past
+        {PAST_COLUMNS}
+    FROM looked CROSS JOIN LATERAL ({PAST}) AS past
     CROSS JOIN LATERAL (SELECT {_ALIKE} AS alike) AS grouped
     GROUP BY alike
     ORDER BY min(place)
@@ -194,7 +145,8 @@ def due_page(database: Database, due: Due) -> DuePage:
     others = {row.places[0]: _key(row, 0) for row in rows if not row.plain}
     for row, groups in zip(plain, beside, strict=True):
         others |= {row.places[at]: _key(row, at) for at in groups.others}
-        alike += [_alike(row, due, told, at) for told, at in groups.alike]
+        past = None if due.past_days is None else past_bills(row)
+        alike += [_alike(row, past, told, at) for told, at in groups.alike]
     last = (row for row in rows if due.limit in row.places)
     return DuePage(
         alike=tuple(alike),
@@ -217,7 +169,9 @@ def _key(row: Row[Any], at: int) -> str:
     return f"{row.contracts[at]}/{row.cups[at]}"
 
 
-def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -> AlikeSupplies:
+def _alike(
+    row: Row[Any], past: PastBills | None, told: ToldAlike | None, at: Sequence[int]
+) -> AlikeSupplies:
     """Return the supplies of a group that stand at some places of it."""
     read = [(register, day) for register in row.registers for day in (row.last_day, row.bill_from)]
     columns = [_columns(each, len(read), at) for each in (row.indexes, row.versions)]
@@ -255,53 +209,9 @@ def _alike(row: Row[Any], due: Due, told: ToldAlike | None, at: Sequence[int]) -
         cups=cups,
         indexes={which: index for which, index, *_ in signs},
         versions={which: version for which, _, version, _ in signs},
-        past=None if due.past_days is None else _past(row, at, registers=len(row.registers)),
+        past=past and some_of(past, at),
         told=told,
     )
-
-
-def _past(row: Row[Any], at: Sequence[int], *, registers: int) -> PastBills:
-    """Return what was billed before: what is settled is all but what is open."""
-    every = _columns(row.past_sums, len(_SUMS), at)
-    counts, *open_ = _columns(row.open_sums, 1 + len(_SUMS), at)
-    told = list(zip((row.past_days[place] for place in at), counts.tolist(), strict=True))
-    # Most supplies were billed for the same days: these are read once.
-    cuts = {each: _cut(*each, until=row.bill_from) for each in set(told)}
-    settled, rest, in_a_row = zip(*(cuts[each] for each in told), strict=True)
-    before = [one - other for one, other in zip(every, open_, strict=True)]
-    return PastBills(
-        comparable=np.array(row.comparable, dtype=np.bool_)[at] & np.array(in_a_row, np.bool_),
-        settled=_sums(settled, before, registers),
-        open=_sums(rest, open_, registers),
-    )
-
-
-def _cut(
-    sent: bytes, open_: int, *, until: date
-) -> tuple[Sequence[Period], Sequence[Period], bool]:
-    """Return the periods that are settled, those that are open, and whether these have no gap."""
-    periods = _periods(sent)
-    cut = len(periods) - open_
-    return periods[:cut], periods[cut:], _in_a_row(periods[cut:], until)
-
-
-def _sums(
-    days: Sequence[Sequence[Period]], sums: Sequence[NDArray[np.int64]], registers: int
-) -> PastSums:
-    energy, gross, *counted = sums
-    return PastSums(days=days, energy=energy, gross=gross, counted=counted[:registers])
-
-
-def _in_a_row(days: Sequence[Period], until: date) -> bool:
-    """Tell whether periods in order leave no gap between them, nor before a day."""
-    starts = [*(each.start for each in days), until]
-    return [each.until for each in days] == starts[1:]
-
-
-def _periods(sent: bytes) -> tuple[Period, ...]:
-    ends = np.frombuffer(sent, dtype=">i4").tolist()
-    days = [_EPOCH + timedelta(days=each) for each in ends]
-    return tuple(map(Period, days[::2], days[1::2]))
 
 
 def _columns(sent: bytes, count: int, at: Sequence[int]) -> Sequence[NDArray[np.int64]]:

@@ -258,12 +258,12 @@ def _readings(batch: Batch) -> bytes:
 
 
 def _entries(batch: Batch) -> bytes:
-    period = batch.issued.found.period
+    days = str(batch.issued.found.period)
     fields = [
         int8s(batch.entries),
         _texts([f"invoice:{number}" for number in batch.issued.numbers]),
         _sent(batch.issued.issued_on),
-        _texts([f"invoice {number} {period}" for number in batch.issued.numbers]),
+        _texts([f"invoice {number} {days}" for number in batch.issued.numbers]),
         *batch.of_holder(),
     ]
     return packed([RowOf(fields, batch.posted)], len(batch.ids))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from typing import Final
 
 import attrs
 
 from energyretail.application.billing.bill_due_supplies import (
     BillDueSupplies,
     BillingStep,
-    billed_until,
     drafts_of,
     why_of,
 )
+from energyretail.application.billing.bulk_chunk import Alike, Chunk, Told, billed_of
 from energyretail.application.billing.bulk_ports import (
     AlikeSupplies,
     BulkBills,
@@ -25,7 +27,7 @@ from energyretail.application.billing.bulk_ports import (
     RatedAlike,
 )
 from energyretail.application.billing.documents import Documents, Issues
-from energyretail.application.billing.drafting import Drafting
+from energyretail.application.billing.drafting import Drafting, DraftingDesk
 from energyretail.application.billing.parked_supplies import close_parked, parked_item
 from energyretail.application.billing.plausibility_gate import (
     BillToJudge,
@@ -38,8 +40,6 @@ from energyretail.domain.billing import (
     Draft,
     Invoice,
     InvoiceIssued,
-    InvoiceKind,
-    PostingShare,
     Rateable,
     Yardstick,
     posting_shares,
@@ -48,8 +48,6 @@ from energyretail.domain.ledger import Entry, EntryPosted
 from energyretail.domain.operations import WorkItem
 from energyretail.domain.shared import (
     Conflict,
-    ContractNumber,
-    CustomerNumber,
     DomainError,
     Event,
     InvoiceNumber,
@@ -81,32 +79,8 @@ class BulkStep(BillingStep):
         )
 
 
-@attrs.frozen
-class _Alike:
-    """Supplies rated alike, and what they have in common."""
-
-    rated: RatedAlike
-    found: Rateable
-    shares: tuple[PostingShare, ...]
-
-
-@attrs.define
-class _Chunk:
-    """What is found of a page: what columns price, and by place what is billed one by one.
-
-    `parked` is what columns surely tell is not billed.
-    """
-
-    alike: list[_Alike]
-    others: dict[int, str]
-    reasons: Counter[str]
-    parked: list[WorkItem] = attrs.field(factory=list)
-
-    def leave(self, supplies: AlikeSupplies, at: Iterable[int], why: str) -> None:
-        """Have supplies billed one by one."""
-        left = {supplies.places[place]: supplies.key(place) for place in at}
-        self.others |= left
-        self.reasons[why] += len(left)
+# A chunk is read in so many pages, unless they are small.
+_PAGES: Final = 4
 
 
 class BillInBulk:
@@ -137,7 +111,9 @@ class BillInBulk:
         work_list: WorkList,
         policy: BillingPolicy,
         one_by_one: BillDueSupplies,
+        page_min: int = 2_500,
     ):
+        """Read what is due in pages of no fewer supplies than `page_min`."""
         self._work = work
         self._clock = clock
         self._bills = bills
@@ -150,6 +126,7 @@ class BillInBulk:
         self._work_list = work_list
         self._policy = policy
         self._one_by_one = one_by_one
+        self._page_min = page_min
 
     def __call__(
         self, *, after: str = "", until: str = "", limit: int = 10_000, on: date | None = None
@@ -170,18 +147,15 @@ class BillInBulk:
 
     def _bill(self, after: str, until: str, limit: int, today: date) -> BulkStep:
         with self._work() as transaction:
-            page = self._bills.due(
-                today=today, after=after, until=until, limit=limit, past_days=self._past_days(today)
-            )
-            chunk = self._rated(page, today)
+            chunk, resume = self._found(after, until, limit, today)
             parked = chunk.parked
             drafts, judged = self._drafts(chunk.others, parked, today)
             issued = self._issue(chunk.alike, drafts, today)
             close_parked(
                 self._work_list,
                 after=after,
-                until=page.resume or until,
-                billed=partial(_billed, chunk.alike, judged.passed),
+                until=resume or until,
+                billed=partial(billed_of, chunk.alike, judged.passed),
                 on=today,
             )
             self._work_list.add(sorted(parked, key=lambda item: item.key))
@@ -189,7 +163,7 @@ class BillInBulk:
         return BulkStep(
             issued=issued,
             parked=len(parked),
-            resume=page.resume,
+            resume=resume,
             held=len(judged.held),
             why=why_of(parked, judged.held),
             one_by_one=sum(map(len, drafts.values())),
@@ -200,9 +174,23 @@ class BillInBulk:
         limits = self._policy.plausibility.on(today)
         return limits.history_days if limits else None
 
-    def _rated(self, page: DuePage, today: date) -> _Chunk:
-        chunk = _Chunk([], dict(page.others), Counter({"billing.not_plain": len(page.others)}))
-        desk = self._drafting.due([each.one for each in page.alike], today=today)
+    def _found(self, after: str, until: str, limit: int, today: date) -> tuple[Chunk, str | None]:
+        """Find what is due, page by page: one is rated while the database looks for the next."""
+        past_days, size = self._past_days(today), max(self._page_min, -(-limit // _PAGES))
+        parts, told, resume = [], 0, after or None
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            while told < limit and (resume or not told):
+                some = min(size, limit - told)
+                page = self._bills.due(
+                    today=today, after=resume or "", until=until, limit=some, past_days=past_days
+                )
+                desk = self._drafting.due([each.one for each in page.alike], today=today)
+                parts.append(beside.submit(self._rated, page.beyond(told), desk, today))
+                told, resume = told + some, page.resume
+        return Chunk.of(part.result() for part in parts), resume
+
+    def _rated(self, page: DuePage, desk: DraftingDesk, today: date) -> Chunk:
+        chunk = Chunk(dict(page.others), Counter({"billing.not_plain": len(page.others)}))
         for supplies in page.alike:
             every = range(len(supplies.places))
             try:
@@ -220,7 +208,7 @@ class BillInBulk:
 
     def _parked(
         self,
-        chunk: _Chunk,
+        chunk: Chunk,
         supplies: AlikeSupplies,
         found: Rateable,
         rated: Sequence[RatedAlike],
@@ -234,7 +222,7 @@ class BillInBulk:
         return set(lacks)
 
     def _taken(
-        self, chunk: _Chunk, rated: RatedAlike, found: Rateable, by: Yardstick | None
+        self, chunk: Chunk, rated: RatedAlike, found: Rateable, by: Yardstick | None
     ) -> Sequence[int]:
         """Put what is sure to be plausible into the chunk, and return what is seen to."""
         excise = self._policy.excise_components
@@ -244,7 +232,7 @@ class BillInBulk:
         sure = self._rating.surely_plausible(rated, by=by) if by else rated
         chunk.leave(rated.supplies, sorted({*rated.at} - {*sure.at}), "billing.judged")
         if sure.at:
-            chunk.alike.append(_Alike(sure, found, shares))
+            chunk.alike.append(Alike(sure, found, shares))
         return rated.at
 
     def _drafts(
@@ -272,10 +260,10 @@ class BillInBulk:
         return drafts, judged
 
     def _issue(
-        self, alike: Sequence[_Alike], drafts: Mapping[int, Sequence[Draft]], today: date
+        self, alike: Sequence[Alike], drafts: Mapping[int, Sequence[Draft]], today: date
     ) -> int:
         """Number all in the order of their keys, and keep them."""
-        places = [place for each in alike for place in _places(each.rated)]
+        places = [place for each in alike for place in each.places]
         places += [place for place, found in drafts.items() for _ in found]
         ranks = dict[int, int]()
         for rank, place in enumerate(sorted(places)):
@@ -302,29 +290,25 @@ class BillInBulk:
         events: Sequence[Event],
     ) -> None:
         """Keep what was made either way, and tell of all in the order of their numbers."""
-        posted = set(self._bills.add(issued, invoices, entries))
         others = {_key(event): event for event in events}
-        own = dict[int, Event]()
-        for each in issued:
-            own.update(zip(each.ranks, _events(each), strict=True))
-        documents = (own.get(rank) or others[number] for rank, number in enumerate(numbers))
-        # Of what comes to nothing there is none.
-        posts = (
-            EntryPosted(key) if key in posted else others.get(key)
-            for key in map(_entry_key, numbers)
-        )
-        # Documents are told of before their entries.
-        self._events.record([*documents, *filter(None, posts)])
+        # What is told is put together while the database takes in what it is told of.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            telling = beside.submit(Told.of, issued, numbers, others)
+            posted = others.keys() | set(self._bills.add(issued, invoices, entries))
+        told = telling.result()
+        # Documents are told of before their entries; of what comes to nothing there is none.
+        posts = [each for each in told.entries if each.key in posted]
+        self._events.record([*told.documents, *posts])
 
     def _issued(
         self,
-        alike: _Alike,
+        alike: Alike,
         ranks: Mapping[int, int],
         numbers: Sequence[InvoiceNumber],
         today: date,
         due_on: date,
     ) -> IssuedAlike:
-        own = [ranks[place] for place in _places(alike.rated)]
+        own = [ranks[place] for place in alike.places]
         return IssuedAlike(
             rated=alike.rated,
             found=alike.found,
@@ -336,26 +320,6 @@ class BillInBulk:
         )
 
 
-def _billed(
-    alike: Sequence[_Alike], drafts: Sequence[Draft], wanted: frozenset[str]
-) -> Iterator[tuple[str, date]]:
-    """Return of the supplies wanted those billed, and the day their bills end."""
-    yield from billed_until(drafts)
-    for each in alike:
-        supplies = each.rated.supplies
-        for key in map(supplies.key, each.rated.at):
-            if key in wanted:
-                yield key, supplies.period.until
-
-
-def _places(rated: RatedAlike) -> Iterable[int]:
-    return (rated.supplies.places[at] for at in rated.at)
-
-
-def _entry_key(number: InvoiceNumber) -> str:
-    return f"invoice:{number}"
-
-
 def _key(event: Event) -> str:
     """Return the number or the key of what a document's own event tells of."""
     match event:
@@ -364,16 +328,3 @@ def _key(event: Event) -> str:
         case EntryPosted():
             return event.key
     raise AssertionError(event)
-
-
-def _events(issued: IssuedAlike) -> Iterator[InvoiceIssued]:
-    rated = issued.rated
-    columns = zip(rated.at, issued.numbers, rated.gross_cents, strict=True)
-    for at, number, gross in columns:
-        yield InvoiceIssued(
-            number=number,
-            contract=ContractNumber(rated.supplies.contracts[at]),
-            customer=CustomerNumber(rated.supplies.customers[at]),
-            kind=InvoiceKind.INVOICE.value,
-            gross_cents=gross,
-        )

@@ -48,15 +48,20 @@ NO_VALUE: Final = -(2**31)
 class PastSums:
     """What some bills in force before were for, with one place a supply.
 
-    `days` are their periods, in order; `energy` is the sum of theirs in millionths of a kWh,
-    `gross` in cents, `counted` has a column a register in the order of their names, in thousandths
-    of its unit.
+    `spans` are their periods, in order: those that many share are told once, and `which` of them
+    are a supply's. `energy` is the sum of theirs in millionths of a kWh, `gross` in cents,
+    `counted` has a column a register in the order of their names, in thousandths of its unit.
     """
 
-    days: Sequence[Sequence[Period]]
+    spans: Sequence[Sequence[Period]]
+    which: Column
     energy: Column
     gross: Column
     counted: Sequence[Column]
+
+    def days(self, at: int) -> Sequence[Period]:
+        """Return the periods of the supply at a place of the columns."""
+        return self.spans[self.which[at]]
 
 
 @attrs.frozen(eq=False)
@@ -145,6 +150,17 @@ class DuePage:
     alike: tuple[AlikeSupplies, ...]
     others: Mapping[int, str]
     resume: str | None
+
+    def beyond(self, told: int) -> DuePage:
+        """Return the page with its places counted on from so many that were `told` before."""
+        return DuePage(
+            alike=tuple(
+                attrs.evolve(each, places=[told + place for place in each.places])
+                for each in self.alike
+            ),
+            others={told + place: key for place, key in self.others.items()},
+            resume=self.resume,
+        )
 
 
 @attrs.frozen(eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, reduce
+from functools import reduce
 
 import attrs
 
@@ -54,7 +54,7 @@ class Drafting:
     def over(self, wanted: Iterable[tuple[BillableSupply, Period]], *, today: date) -> DraftingDesk:
         """Look up what bills of supplies over given days may rest on."""
         page = tuple(wanted)
-        tariff = cache(self._tariffs.tariff)
+        tariff = _asked_once(self._tariffs.tariff)
         spans = _spans((supply.cups, span) for supply, span in page)
         measured = self._usage.over(spans) if spans else {}
         names = {
@@ -147,6 +147,24 @@ class DraftingDesk:
             figures=self.figures,
             invoiced_on=billed.issued_on if billed else self.today,
         )
+
+
+def _asked_once(tariff: _TariffOf) -> _TariffOf:
+    """Return what asks for each tariff when it is first named, and for none after that."""
+    known: dict[str, Tariff | DomainError] = {}
+
+    def found(code: str) -> Tariff:
+        if code not in known:
+            try:
+                known[code] = tariff(code)
+            except DomainError as refused:
+                known[code] = refused
+        answer = known[code]
+        if isinstance(answer, DomainError):
+            raise answer.with_traceback(None)
+        return answer
+
+    return found
 
 
 def _told(supply: BillableSupply, measured: Mapping[Cups, Measured]) -> BillableSupply:

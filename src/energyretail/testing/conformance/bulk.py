@@ -89,8 +89,12 @@ class BulkDeskPort(Protocol):
         *,
         limit: int = 1000,
         on: date | None = None,
+        page_min: int = 2_500,
     ) -> BulkStep:
-        """Bill what is due, those alike by columns, and return the sums."""
+        """Bill what is due, those alike by columns, and return the sums.
+
+        It is read in pages of no fewer than `page_min`.
+        """
         ...
 
     def correct(self) -> BillingStep:
@@ -162,14 +166,17 @@ class BulkConformance:
 
         assert bulk.bills.supplies(keys, today=SECOND) == dict(zip(keys, due[1:3], strict=True))
 
-    def test_keeps_the_very_bills_that_are_made_one_by_one(self, bulk: BulkDesk) -> None:
+    @pytest.mark.parametrize(("limit", "page_min"), [(3, 2_500), (7, 2), (5, 1)])
+    def test_keeps_the_very_bills_that_are_made_one_by_one(
+        self, bulk: BulkDesk, limit: int, page_min: int
+    ) -> None:
         _signed(bulk)
 
         for day in (SECOND, THIRD):
             bulk.desk.open_day(day)
             bulk.other.open_day(day)
-            step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, limit=3)
-            one = bulk.other.bill(limit=3)
+            step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, limit=limit, page_min=page_min)
+            one = bulk.other.bill(limit=limit)
             assert (step.issued, step.parked) == (one.issued, one.parked)
             assert step.one_by_one <= 2
 
@@ -200,12 +207,12 @@ class BulkConformance:
                 told[alike.contracts[at]] = is_open
                 sums = (alike.past.settled, alike.past.open)[is_open]
                 other = (alike.past.open, alike.past.settled)[is_open]
-                assert (list(other.days[at]), other.energy[at], other.gross[at]) == ([], 0, 0)
+                assert (list(other.days(at)), other.energy[at], other.gross[at]) == ([], 0, 0)
                 assert [each[at] for each in other.counted] == [0, 0, 0]
-                assert len(sums.days[at]) == bills
+                assert len(sums.days(at)) == bills
                 if bills:
                     one = before[alike.key(at)]
-                    assert list(sums.days[at]) == [one.period]
+                    assert list(sums.days(at)) == [one.period]
                     energy = int((one.bill.energy or 0) * 10**6)
                     assert (sums.energy[at], sums.gross[at]) == (energy, one.gross.cents)
                     counted = tuple(each[at] for each in sums.counted)
@@ -235,7 +242,7 @@ class BulkConformance:
         (seventh,) = (each for each in page.alike if "K000007" in each.contracts)
         assert seventh.past is not None
         at = seventh.contracts.index("K000007")
-        told_of = [each.days[at] for each in (seventh.past.settled, seventh.past.open)]
+        told_of = [each.days(at) for each in (seventh.past.settled, seventh.past.open)]
         assert list(map(len, told_of)) == [2, 0]
 
     def test_tells_of_no_bill_before_unless_asked(self, bulk: BulkDesk) -> None:
@@ -248,7 +255,7 @@ class BulkConformance:
         for each in asked.alike:
             assert each.past is not None
             for sums in (each.past.settled, each.past.open):
-                assert [list(days) for days in sums.days] == [[]] * len(each.places)
+                assert all(list(sums.days(at)) == [] for at in range(len(each.places)))
             assert all(each.past.comparable)
 
     def test_bills_nothing_twice(self, bulk: BulkDesk) -> None:
