@@ -8,15 +8,15 @@ import pytest
 from poison_pills import Plan, poisoned_trial
 from poison_pills.outcome import Outcome
 
-SMALL = Plan(supplies=120, pills=6, chunk=100)
+SMALL = Plan(supplies=120, pills=7, chunk=100)
 KEPT = Outcome(
-    pills=6,
-    billed=114,
-    parked=6,
+    pills=7,
+    billed=113,
+    parked=7,
     parked_others=0,
     tries_max=4,
-    with_runbook=6,
-    freed=6,
+    with_runbook=7,
+    freed=7,
     still_parked=0,
     loop_documents=15,
     loop_parked=1,
@@ -32,13 +32,13 @@ def test_pills_are_parked_and_freed(database_url: str) -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        {"billed": 113},
-        {"parked": 5},
+        {"billed": 112},
+        {"parked": 6},
         {"parked_others": 1},
         {"tries_max": 9},
         {"tries_max": 0},
-        {"with_runbook": 5},
-        {"freed": 5},
+        {"with_runbook": 6},
+        {"freed": 6},
         {"still_parked": 1},
         {"loop_documents": 16},
         {"loop_parked": 0},

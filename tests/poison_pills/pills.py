@@ -11,17 +11,21 @@ from typing import Final
 import psycopg
 from sqlalchemy import text
 
+from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.postgres.billing_supplies import DUE
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
-from energyretail.application.billing import DuePage, IssuedAlike
-from energyretail.domain.billing import Invoice
+from energyretail.application.billing import AlikeSupplies, DuePage, IssuedAlike, RatedAlike
+from energyretail.domain.billing import Invoice, Rateable
 from energyretail.domain.ledger import Entry
 
-__all__ = ["CORRUPT", "PILLS", "PoisonedBills"]
+__all__ = ["CORRUPT", "PILLS", "PoisonedBills", "PoisonedRating"]
 
 CORRUPT: Final = "corrupt"
 """Nothing is done for it: the row of the supply is broken, and whoever reads it raises."""
+
+_RATED: Final = "rate"
+"""It does nothing when it is kept: whoever rates it never comes to an end."""
 
 _KEYS: Final = text(f"SELECT key FROM ({DUE}) AS due")
 
@@ -57,8 +61,10 @@ PILLS: Final[Mapping[str, Callable[[Database], None]]] = {
     "wait": _wait,
     "ask": _ask,
     CORRUPT: lambda _: None,
+    _RATED: lambda _: None,
 }
-"""By name: raise, hang in a loop, allocate, wait in the database, ask it without end; broken."""
+"""By name: raise, hang in a loop, allocate, wait in the database, ask it without end; broken; never
+rated."""
 
 
 class PoisonedBills(PostgresBulkBills):
@@ -108,3 +114,22 @@ class PoisonedBills(PostgresBulkBills):
         with self._poisoned.reading() as connection:
             rows = connection.execute(text("SELECT key, kind FROM pill"))
             return {row.key: row.kind for row in rows}
+
+
+class PoisonedRating(ColumnarRating):
+    """The rating of a company: some supplies are never priced, by columns."""
+
+    def __init__(self, url: str):
+        super().__init__()
+        self._url = url
+
+    def rate(
+        self, found: Rateable, supplies: AlikeSupplies, *, digits: int
+    ) -> tuple[RatedAlike, ...]:
+        """Return the supplies by program, unless one of them is such a pill."""
+        with closing(psycopg.connect(self._url, autocommit=True)) as apart:
+            rows = apart.execute("SELECT key FROM pill WHERE kind = %s", [_RATED]).fetchall()
+        if {key for (key,) in rows} & {*map(supplies.key, range(len(supplies.places)))}:
+            while True:
+                pass
+        return super().rate(found, supplies, digits=digits)

@@ -16,7 +16,7 @@ from energyretail.entrypoints.logs import configure_logs
 from energyretail.entrypoints.settings import Settings
 from energyretail.entrypoints.worker import run_worker
 from energyretail.entrypoints.worker.tasks import bill_chunk_of, given_up_of
-from poison_pills.pills import PoisonedBills
+from poison_pills.pills import PoisonedBills, PoisonedRating
 
 _SECONDS_A_SUPPLY = 0.005
 _HEARTBEAT_SECONDS = 0.3
@@ -35,6 +35,9 @@ if __name__ == "__main__":
     )
     container.bounds_of_a_range.override(providers.Object(allowed))
     container.bulk_bills.override(providers.Singleton(PoisonedBills, container.database))
+    container.bulk_rating.override(providers.Singleton(PoisonedRating, url))
+    # Small, so that a page is rated while the next is read.
+    container.bill_due_supplies.add_kwargs(page_min=10)
     run_worker(
         url,
         {CHUNK_TASK: bill_chunk_of(container), RELAY_TASK: stay},

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from energyretail.adapters.shared.beside import beside
 from energyretail.application.billing import (
     BillDueSupplies,
     BilledBefore,
@@ -228,6 +229,7 @@ class BillingDesk:
             events=self.events,
             policy=self.policy,
             one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
+            beside=beside,
             page_min=page_min,
             **shared,
         )

@@ -369,6 +369,8 @@ WITHOUT_A_SUITE: Final = {
     f"{_APPLICATION}.operations.bill_run_ports:RangeBilled": "a value: what a range came to",
     f"{_APPLICATION}.operations.bill_run_ports:BillsARange": "use cases of this house, of billing",
     f"{_APPLICATION}.operations.bill_around_failures:Bounds": "one of this house, of its process",
+    f"{_APPLICATION}.shared.beside:Begin": "a value: what a Beside gives",
+    f"{_APPLICATION}.shared.beside:Beside": "one of this house, of its process",
     f"{_APPLICATION}.shared.relay:Sender": "use cases of this house, each with tests of its own",
     f"{_APPLICATION}.shared.events:Events": "one use case of this house, application/subscriptions",
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from energyretail.application.shared import Transaction
@@ -20,13 +20,14 @@ class MemoryStore:
         self._tables: dict[str, dict[Any, Any]] = {}
         self._open: _Commit | None = None
         self._whole = False
-        # While a block is open: whose it is, and what every other thread sees until it ends.
-        self._writer: int | None = None
+        # While a block is open: whether we are in it, and what all others see until it ends.
+        self._is_ours: ContextVar[bool] = ContextVar(f"block-{id(self)}", default=False)
+        self._is_open = False
         self._before: dict[str, dict[Any, Any]] = {}
 
     def table(self, name: str) -> dict[Any, Any]:
         """Return the table to read from: while a block is open, others see it as it was before."""
-        if self._writer not in (None, threading.get_ident()):
+        if self._is_open and not self._is_ours.get():
             return self._before.get(name, {})
         return self._tables.setdefault(name, {})
 
@@ -67,16 +68,18 @@ class MemoryStore:
     @contextmanager
     def _kept_if(self, commit: _Commit) -> Iterator[None]:
         before = {name: copy.copy(table) for name, table in self._tables.items()}
-        is_outermost = self._writer is None
+        is_outermost = not self._is_open
         if is_outermost:
-            self._before, self._writer = before, threading.get_ident()
+            self._before, self._is_open = before, True
+        token = self._is_ours.set(True)
         try:
             yield
         finally:
+            self._is_ours.reset(token)
             if not commit.done:
                 self._tables = before
             if is_outermost:
-                self._writer = None
+                self._is_open = False
 
 
 class _Commit:

@@ -18,7 +18,6 @@ from energyretail.domain.shared import Period
 __all__ = ["PAST", "PAST_COLUMNS", "past_bills", "some_of"]
 
 _EPOCH: Final = date(2000, 1, 1)
-_REGISTERS_MAX: Final = 6
 
 # A record of fixed size, so that all can be read as columns: what a bill cannot be compared by is
 # told as nothing. An array of whole numbers is sent as a head of 20 bytes, and 12 bytes each.
@@ -35,10 +34,11 @@ _HEAD: Final = [
 _NUMBER: Final = [("size", ">i4"), ("count", ">i8")]
 _NOTHING: Final = "decode(repeat('00', CAST(45 + 12 * looked.registers AS int)), 'hex')"
 
-_COMPARABLE: Final = f"""
+_COMPARABLE: Final = """
     (bill.stands IS NULL AND bill.tariff = looked.tariff
-        AND scale(trim_scale(bill.energy_kwh)) <= 6 AND looked.registers <= {_REGISTERS_MAX}
-        AND cardinality(bill.register_counts) = looked.registers) IS TRUE
+        AND scale(trim_scale(bill.energy_kwh)) <= 6
+        AND cardinality(bill.register_counts) = looked.registers
+        AND array_position(bill.register_counts, NULL) IS NULL) IS TRUE
 """
 # Whether a reading of its last day is an estimate: one that only begins with one has settled it.
 _ENDS_OPEN: Final = """
@@ -151,7 +151,7 @@ def _spans(
 
 
 def _periods(sent: bytes) -> tuple[Period, ...]:
-    """Return periods in order, of whole ones alone: of what is not compared there is nothing."""
+    """Return periods in order; that of a bill not comparable has no days, and is left out."""
     days = [_EPOCH + timedelta(days=each) for each in np.frombuffer(sent, ">i4").tolist()]
     pairs = zip(days[::2], days[1::2], strict=True)
     return tuple(Period(start, until) for start, until in pairs if start < until)

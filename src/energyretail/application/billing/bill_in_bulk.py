@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from functools import partial
 from typing import Final
@@ -34,7 +34,7 @@ from energyretail.application.billing.plausibility_gate import (
     JudgedPage,
     PlausibilityGate,
 )
-from energyretail.application.shared import Clock, Events, Work, WorkList
+from energyretail.application.shared import Beside, Clock, Events, Work, WorkList
 from energyretail.domain.billing import (
     BillingPolicy,
     Draft,
@@ -111,6 +111,7 @@ class BillInBulk:
         work_list: WorkList,
         policy: BillingPolicy,
         one_by_one: BillDueSupplies,
+        beside: Beside,
         page_min: int = 2_500,
     ):
         """Read what is due in pages of no fewer supplies than `page_min`."""
@@ -126,6 +127,7 @@ class BillInBulk:
         self._work_list = work_list
         self._policy = policy
         self._one_by_one = one_by_one
+        self._beside = beside
         self._page_min = page_min
 
     def __call__(
@@ -167,7 +169,7 @@ class BillInBulk:
             held=len(judged.held),
             why=why_of(parked, judged.held),
             one_by_one=sum(map(len, drafts.values())),
-            reasons=dict(+chunk.reasons),
+            reasons=chunk.reasons,
         )
 
     def _past_days(self, today: date) -> int | None:
@@ -175,19 +177,38 @@ class BillInBulk:
         return limits.history_days if limits else None
 
     def _found(self, after: str, until: str, limit: int, today: date) -> tuple[Chunk, str | None]:
-        """Find what is due, page by page: one is rated while the database looks for the next."""
-        past_days, size = self._past_days(today), max(self._page_min, -(-limit // _PAGES))
-        parts, told, resume = [], 0, after or None
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            while told < limit and (resume or not told):
-                some = min(size, limit - told)
-                page = self._bills.due(
-                    today=today, after=resume or "", until=until, limit=some, past_days=past_days
-                )
-                desk = self._drafting.due([each.one for each in page.alike], today=today)
-                parts.append(beside.submit(self._rated, page.beyond(told), desk, today))
-                told, resume = told + some, page.resume
-        return Chunk.of(part.result() for part in parts), resume
+        """Find what is due, and where to go on."""
+        parts, resume = [], None
+        with closing(self._pages(after, until, limit, today)) as pages:
+            for page, desk in pages:
+                parts.append(self._rated(page, desk, today))
+                resume = page.resume
+        return Chunk.of(parts), resume
+
+    def _pages(
+        self, after: str, until: str, limit: int, today: date
+    ) -> Generator[tuple[DuePage, DraftingDesk], None, None]:
+        """Yield what is due page by page, and have the next one read while one is rated."""
+        size = max(self._page_min, -(-limit // _PAGES))
+        page, desk = self._read(after, until, min(size, limit), today)
+        with self._beside() as begin:
+            for asked in range(size, limit, size):
+                if page.resume is None:
+                    break
+                some = min(size, limit - asked)
+                following = begin(partial(self._read, page.resume, until, some, today))
+                yield page, desk
+                page, desk = following()
+                page = page.beyond(asked)
+            yield page, desk
+
+    def _read(
+        self, after: str, until: str, limit: int, today: date
+    ) -> tuple[DuePage, DraftingDesk]:
+        page = self._bills.due(
+            today=today, after=after, until=until, limit=limit, past_days=self._past_days(today)
+        )
+        return page, self._drafting.due([each.one for each in page.alike], today=today)
 
     def _rated(self, page: DuePage, desk: DraftingDesk, today: date) -> Chunk:
         chunk = Chunk(dict(page.others), Counter({"billing.not_plain": len(page.others)}))
@@ -292,12 +313,12 @@ class BillInBulk:
         """Keep what was made either way, and tell of all in the order of their numbers."""
         others = {_key(event): event for event in events}
         # What is told is put together while the database takes in what it is told of.
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            telling = beside.submit(Told.of, issued, numbers, others)
-            posted = others.keys() | set(self._bills.add(issued, invoices, entries))
-        told = telling.result()
+        with self._beside() as begin:
+            telling = begin(partial(Told.of, issued, numbers, others))
+            kept = others.keys() | set(self._bills.add(issued, invoices, entries))
+            told = telling()
         # Documents are told of before their entries; of what comes to nothing there is none.
-        posts = [each for each in told.entries if each.key in posted]
+        posts = [each for each in told.entries if each.key in kept]
         self._events.record([*told.documents, *posts])
 
     def _issued(

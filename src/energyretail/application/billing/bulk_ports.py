@@ -101,9 +101,9 @@ class AlikeSupplies:
 
     `one` is any of them, with its readings, and `period` what its bill is for: each other has
     readings of the same registers, days and qualities, and intervals of the same channels and
-    steps. `places` are where they stand on their page, in order of key; `indexes` and `versions`
-    have a column a reading, by register and day, the index in thousandths of a kWh. `told` is None
-    where nothing was told but readings, `past` unless it was asked for.
+    steps. `places` are where they stand among those looked for together, in order of key;
+    `indexes` and `versions` have a column a reading, by register and day, the index in thousandths
+    of a kWh. `told` is None where nothing was told but readings, `past` unless it was asked for.
     """
 
     one: BillableSupply
@@ -151,14 +151,14 @@ class DuePage:
     others: Mapping[int, str]
     resume: str | None
 
-    def beyond(self, told: int) -> DuePage:
-        """Return the page with its places counted on from so many that were `told` before."""
+    def beyond(self, before: int) -> DuePage:
+        """Return the page with its places counted on from those of so many `before` it."""
         return DuePage(
             alike=tuple(
-                attrs.evolve(each, places=[told + place for place in each.places])
+                attrs.evolve(each, places=[before + place for place in each.places])
                 for each in self.alike
             ),
-            others={told + place: key for place, key in self.others.items()},
+            others={before + place: key for place, key in self.others.items()},
             resume=self.resume,
         )
 
@@ -179,7 +179,10 @@ class RatedAlike:
 
 
 class BulkRating(Protocol):
-    """Prices supplies by columns, every one of them as `pricing.rate` does."""
+    """Prices supplies by columns, every one of them as `pricing.rate` does.
+
+    It asks no database: that is read for the next supplies meanwhile.
+    """
 
     def rate(
         self, found: Rateable, supplies: AlikeSupplies, *, digits: int

@@ -150,7 +150,7 @@ class DraftingDesk:
 
 
 def _asked_once(tariff: _TariffOf) -> _TariffOf:
-    """Return what asks for each tariff when it is first named, and for none after that."""
+    """Return what asks for each tariff once, and gives or raises the same again."""
     known: dict[str, Tariff | DomainError] = {}
 
     def found(code: str) -> Tariff:
@@ -190,4 +190,4 @@ def _names(supply: BillableSupply, tariff: _TariffOf, days: Period) -> tuple[str
     try:
         return names_read(supply, tariff=tariff(supply.tariff), days=days)
     except DomainError:
-        return ()  # its tariff is asked for again, and the error told, when it is drafted
+        return ()  # the error is raised again, and told, when it is drafted

@@ -1,5 +1,6 @@
 """What every use case may need: the ports that belong to no subdomain."""
 
+from energyretail.application.shared.beside import Begin, Beside
 from energyretail.application.shared.books import Books
 from energyretail.application.shared.clock import Clock
 from energyretail.application.shared.events import Events
@@ -23,6 +24,8 @@ from energyretail.application.shared.work_list import WorkList
 __all__ = [
     "PAGE_MAX",
     "Answer",
+    "Begin",
+    "Beside",
     "Books",
     "Channel",
     "Claimed",

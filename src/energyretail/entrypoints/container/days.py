@@ -13,18 +13,15 @@ from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.iso20022 import read_notification, write_direct_debits
 from energyretail.adapters.meter_files import read_meter_file, read_meter_file_in_columns
 from energyretail.adapters.postgres.bill_runs import PostgresSuppliesDue
-from energyretail.adapters.postgres.billing_supplies import (
-    PostgresOutdatedInvoices,
-)
+from energyretail.adapters.postgres.billing_supplies import PostgresOutdatedInvoices
 from energyretail.adapters.postgres.bounds import PostgresBounds
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.bulk_readings import PostgresBulkReadings
 from energyretail.adapters.postgres.database import PostgresWhole
 from energyretail.adapters.postgres.erp import PostgresErpFacts
-from energyretail.adapters.postgres.payments import (
-    PostgresBankEntries,
-)
+from energyretail.adapters.postgres.payments import PostgresBankEntries
 from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
+from energyretail.adapters.shared.beside import beside
 from energyretail.application import (
     billing,
     contracts,
@@ -196,12 +193,13 @@ class Days(Imports):
         work_list=Stores.work_list,
     )
     bulk_bills = One(PostgresBulkBills, Stores.database)
+    bulk_rating = One(ColumnarRating)
     bill_due_supplies = One(
         billing.BillInBulk,
         work=Stores.work,
         clock=Stores.clock,
         bills=bulk_bills,
-        rating=One(ColumnarRating),
+        rating=bulk_rating,
         drafting=Doors.drafting,
         gate=plausibility_gate,
         numbers=issue_documents,
@@ -210,6 +208,7 @@ class Days(Imports):
         work_list=Stores.work_list,
         policy=Choices.billing_policy,
         one_by_one=bill_one_by_one,
+        beside=providers.Object(beside),
     )
     whole = One(PostgresWhole, Stores.database)
     # What bills a range of supplies may be another than here.
