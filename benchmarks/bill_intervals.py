@@ -21,12 +21,11 @@ import copying
 import figures
 import half_hourly
 import psycopg
+import server
 import side_by_side
 import turns
 from half_hourly import MONTHS, Portfolio
 from psycopg import sql
-
-from energyretail.adapters.postgres.server import open_postgres
 
 __all__ = ["main"]
 
@@ -68,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measured(plan: Plan) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        server.opened(Path(folder)) as running,
     ):
         drawn = copying.other(running.url, turns.DRAWN)
         half_hourly.drawn(drawn, plan.portfolio, chunk=plan.chunk)

@@ -20,6 +20,7 @@ from typing import Any, Final
 import attrs
 import copying
 import figures
+import server
 import turns
 from consolidated import consolidated
 from workload import FIGURES, POLICY, READ, TARIFFS, TODAY, Told, Untold, parts_of
@@ -30,7 +31,6 @@ from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.measured import PostgresFigureBook
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
-from energyretail.adapters.postgres.server import open_postgres
 from energyretail.application.billing import BulkStep
 from energyretail.entrypoints.worker import collect_seldom, collect_young
 from energyretail.testing.billing import BillingDesk, RecordedEvents
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measured(plan: Plan) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        server.opened(Path(folder)) as running,
     ):
         drawn(copying.other(running.url, turns.DRAWN), plan)
         with copying.copied(running.url, turns.DRAWN) as url:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import server
+
 __all__ = ["RESULTS", "WARN_BELOW", "judged", "machine", "ratio_of", "told"]
 
 RESULTS: Final = Path(__file__).parent / "results"
@@ -37,6 +39,7 @@ def machine() -> dict[str, Any]:
     return {
         "cpu": names[0] if names else platform.machine(),
         "cpus": os.cpu_count(),
+        "server": server.sized(),
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
         "system": platform.system(),
         "python": platform.python_version(),

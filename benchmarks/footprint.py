@@ -21,13 +21,13 @@ import bill_run
 import copying
 import figures
 import psycopg
+import server
 from workload import TODAY, Told
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.distribution import statements
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.outbox import PostgresOutbox
-from energyretail.adapters.postgres.server import open_postgres
 
 __all__ = ["main"]
 
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 def _measured(plan: bill_run.Plan, scripts: Sequence[str]) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        server.opened(Path(folder)) as running,
     ):
         upgrade(running.url)
         with psycopg.connect(running.url) as connection:

@@ -23,11 +23,11 @@ import bill_run
 import copying
 import figures
 import half_hourly
+import server
 from workload import TODAY, Told
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.outbox import PostgresOutbox
-from energyretail.adapters.postgres.server import open_postgres
 from energyretail.application.billing import BulkStep
 
 __all__ = ["main"]
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 def _measured(plan: Plan) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        server.opened(Path(folder)) as running,
     ):
         began = time.perf_counter()
         if plan.half_hourly:

@@ -23,11 +23,11 @@ from typing import Any, Final
 import attrs
 import copying
 import figures
+import server
 
 from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.ledger import PostgresBooks, PostgresLedger
 from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.adapters.postgres.server import open_postgres
 from energyretail.domain.ledger import Account, Entry, Posting
 from energyretail.domain.shared import CustomerNumber, InvoiceNumber, Money
 
@@ -74,7 +74,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
     balances: list[float] = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        server.opened(Path(folder)) as running,
     ):
         upgrade(copying.other(running.url, "empty"))
         with copying.copied(running.url, "empty") as url:

@@ -28,11 +28,11 @@ from typing import Any, Final
 
 import attrs
 import figures
+import server
 
 from energyretail.adapters.postgres.billing import PostgresInvoices
 from energyretail.adapters.postgres.database import Database, PostgresWork
 from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.adapters.postgres.server import open_postgres
 from energyretail.domain import pricing
 from energyretail.domain.billing import IndexReading, Invoice, InvoiceKind
 from energyretail.domain.markets import SPAIN
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 def _measured(plan: Plan, given: str | None) -> dict[str, Any]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        running = stack.enter_context(open_postgres(folder, database_url=given, ephemeral=True))
+        running = stack.enter_context(server.opened(folder, given))
         upgrade(running.url)
         _seed(running.url, plan)
         ours = stack.enter_context(_serving("api", running.url))

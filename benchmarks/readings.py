@@ -26,6 +26,7 @@ import attrs
 import copying
 import figures
 import psycopg
+import server
 
 from energyretail.adapters.memory.folders import MemoryFolder
 from energyretail.adapters.meter_files import (
@@ -42,7 +43,6 @@ from energyretail.adapters.postgres.metering import (
     PostgresSuppliesToRead,
 )
 from energyretail.adapters.postgres.migrations import upgrade
-from energyretail.adapters.postgres.server import open_postgres
 from energyretail.adapters.postgres.work_list import PostgresWorkList
 from energyretail.application.metering import ReadingsInBulk, ReceiveMeterFiles
 from energyretail.domain.markets import SPAIN
@@ -108,7 +108,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
     turns: dict[str, list[float]] = {"taking in": [], "copying": []}
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=True) as running,
+        server.opened(Path(folder)) as running,
     ):
         drawn = copying.other(running.url, "drawn")
         content = _drawn(drawn, plan)

@@ -22,18 +22,17 @@ import bill_run
 import copying
 import figures
 import psycopg
+import server
 import side_by_side
 import turns
 from psycopg import sql
 from workload import TODAY
 
-from energyretail.adapters.postgres.server import open_postgres
-
 __all__ = ["main"]
 
 BAR: Final = 25
 SIZES: Final = {
-    "supplies": (60_000, "billed by columns"),
+    "supplies": (100_000, "billed by columns"),
     "one-by-one": (2_000, "billed by the textbook"),
     "chunk": (5_000, "supplies in one transaction"),
     "workers": (2, "bill side by side by columns"),
@@ -112,7 +111,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
         # What is committed is on the disk: a bill that is gone after a failure is none.
-        open_postgres(Path(folder), database_url=None, ephemeral=False) as running,
+        server.opened(Path(folder), ephemeral=False) as running,
     ):
         bill_run.drawn(copying.other(running.url, turns.DRAWN), plan.of)
         with copying.copied(running.url, turns.DRAWN) as url:

@@ -22,17 +22,16 @@ import attrs
 import bill_run
 import copying
 import figures
+import server
 import side_by_side
 import turns
 from workload import TODAY
-
-from energyretail.adapters.postgres.server import open_postgres
 
 __all__ = ["main"]
 
 BAR: Final = 3000
 SIZES: Final = {
-    "supplies": (60_000, "billed by columns"),
+    "supplies": (100_000, "billed by columns"),
     "invoices": (20, "made by Tryton in a turn"),
     "chunk": (5_000, "supplies in one transaction"),
     "workers": (2, "bill side by side by columns"),
@@ -57,7 +56,7 @@ def _measured(
 ) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        open_postgres(Path(folder), database_url=None, ephemeral=False) as running,
+        server.opened(Path(folder), ephemeral=False) as running,
         _tryton(python, running.url, Path(folder)) as (version, post),
     ):
         bill_run.drawn(copying.other(running.url, turns.DRAWN), plan)

@@ -121,6 +121,22 @@ class TestOpenPostgres:
                 assert ask(running.url, "SHOW server_encoding") == "UTF8"
                 assert running.source == binaries.source
 
+    def test_tells_the_server_what_it_is_told(self, tmp_path: Path) -> None:
+        told = {"work_mem": "7MB", "fsync": "on"}
+        with open_postgres(tmp_path / "data", ephemeral=True, settings=told) as running:
+            assert ask(running.url, "SHOW work_mem") == "7MB"
+            assert ask(running.url, "SHOW full_page_writes") == "off"
+            assert ask(running.url, "SHOW fsync") == "on"  # what is told goes before what is usual
+
+    def test_says_why_a_setting_is_refused(self, tmp_path: Path) -> None:
+        unknown = {"shared_bufers": "1GB"}
+        with pytest.raises(Fault) as fault, open_postgres(tmp_path / "data", settings=unknown):
+            pass
+
+        assert fault.value.code == "postgres.start_failed"
+        log = (tmp_path / "data" / "postgres.log").read_text()
+        assert 'unrecognized configuration parameter "shared_bufers"' in log
+
     def test_uses_the_url_it_is_given(self, tmp_path: Path, postgres_url: str) -> None:
         with open_postgres(tmp_path / "unused", database_url=postgres_url) as running:
             assert (running.url, running.source, running.pid) == (postgres_url, "url", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, text
@@ -56,13 +57,18 @@ SELECT_PROGRESS: Final = """
     FROM bill_chunk WHERE {chunks}
 """
 
+# Told as they come in the order of the index: the millions between two ends are neither kept nor
+# sorted.
 _CHUNK_ENDS = text(f"""
-    SELECT max(key COLLATE "C") AS last, count(*) AS due
+    SELECT key AS last, number
     FROM (
-        SELECT started.key, (row_number() OVER (ORDER BY started.key) - 1) / :size AS chunk
+        SELECT started.key, row_number() OVER by_key AS number,
+            lead(true, 1, false) OVER by_key AS goes_on
         FROM ({SUPPLIED}) AS started WHERE {IS_DUE}
+        WINDOW by_key AS (ORDER BY started.key)
     ) AS numbered
-    GROUP BY chunk ORDER BY chunk
+    WHERE number % :size = 0 OR NOT goes_on
+    ORDER BY number
 """)
 
 _FIRST_DUE = text(f"SELECT key, bill_from FROM ({DUE}) AS due").bindparams(limit=1)
@@ -104,8 +110,11 @@ class PostgresSuppliesDue:
     def chunk_ends(self, *, today: date, size: int) -> tuple[tuple[str, int], ...]:
         """Return the last key of every chunk, and how many are due in it."""
         with self._database.reading() as connection:
-            rows = connection.execute(_CHUNK_ENDS, {"today": today, "size": size})
-            return tuple((row.last, row.due) for row in rows)
+            rows = connection.execute(_CHUNK_ENDS, {"today": today, "size": size}).all()
+        counted = pairwise((0, *(row.number for row in rows)))
+        return tuple(
+            (row.last, number - before) for row, (before, number) in zip(rows, counted, strict=True)
+        )
 
     def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
         """Return the key of the first supply due, and the day to bill from."""

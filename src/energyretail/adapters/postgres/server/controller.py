@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +23,8 @@ __all__ = ["DATABASE", "RunningPostgres", "open_postgres"]
 DATABASE = "energyretail"
 _REACH_SECONDS = 10
 _STOP_SECONDS = 40
+# Safe from the death of the server itself: what is committed is with the kernel, if not on disk.
+_EPHEMERAL = {"fsync": "off", "full_page_writes": "off"}
 
 
 @attrs.frozen
@@ -43,13 +45,15 @@ def open_postgres(
     *,
     database_url: str | None = None,
     ephemeral: bool = False,
+    settings: Mapping[str, str] | None = None,
     binaries: Sequence[Binaries] | None = None,
 ) -> Iterator[RunningPostgres]:
     """Give a server for the block: at `database_url`, or our own over `data_dir`.
 
     Our own is gone, with its processes, when the block ends or within ten seconds of this
     process's death, however it dies. `ephemeral` trades safety against a power cut for
-    speed. `binaries` replaces the search. Raises Fault ``postgres.not_found``,
+    speed. `settings` are told to our own, by the names of ``postgresql.conf``; `binaries` replaces
+    the search. Raises Fault ``postgres.not_found``,
     ``postgres.start_failed`` or ``postgres.unreachable``.
     """
     if database_url:
@@ -57,7 +61,8 @@ def open_postgres(
         yield RunningPostgres(database_url, "url")
         return
     found = find_binaries() if binaries is None else tuple(binaries)
-    running, process = _start(data_dir.absolute(), found, ephemeral=ephemeral)
+    told = {**(_EPHEMERAL if ephemeral else {}), **(settings or {})}
+    running, process = _start(data_dir.absolute(), found, told)
     try:
         _create_database(running.url)
         yield running
@@ -66,12 +71,12 @@ def open_postgres(
 
 
 def _start(
-    data_dir: Path, found: Sequence[Binaries], *, ephemeral: bool
+    data_dir: Path, found: Sequence[Binaries], settings: Mapping[str, str]
 ) -> tuple[RunningPostgres, subprocess.Popen[str]]:
     usable = _matching(data_dir, found)
     answer: dict[str, Any] = {}
     for candidate in usable:
-        process, answer = _guarded(data_dir, candidate, ephemeral=ephemeral)
+        process, answer = _guarded(data_dir, candidate, settings)
         if "port" in answer:
             password = (data_dir / guard.PASSWORD_FILE).read_text("ascii").strip()
             url = f"postgresql://{guard.SUPERUSER}:{password}@127.0.0.1:{answer['port']}/{DATABASE}"
@@ -113,13 +118,13 @@ def _matching(data_dir: Path, found: Sequence[Binaries]) -> tuple[Binaries, ...]
 
 
 def _guarded(
-    data_dir: Path, candidate: Binaries, *, ephemeral: bool
+    data_dir: Path, candidate: Binaries, settings: Mapping[str, str]
 ) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     order = {
         "parent": os.getpid(),
         "binaries": str(candidate.folder),
         "folder": str(data_dir),
-        "ephemeral": ephemeral,
+        "settings": dict(settings),
     }
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / guard.LOG_FILE).open("ab") as log:

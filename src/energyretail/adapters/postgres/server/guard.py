@@ -57,8 +57,6 @@ _SETTINGS = {
     # In the data folder, not in /dev/shm: nothing is left there after a kill.
     "dynamic_shared_memory_type": "mmap",
 }
-# Safe from the death of the server itself: what is committed is with the kernel, if not on disk.
-_EPHEMERAL = {"fsync": "off", "full_page_writes": "off"}
 
 
 class _Unusable(Exception):
@@ -280,7 +278,7 @@ def _initialise(order: dict[str, Any], folder: Path, identity: _Identity) -> Non
         "--auth=scram-sha-256",
         "--encoding=UTF8",
         "--locale=C",
-        *(["--no-sync"] if order["ephemeral"] else []),
+        *(["--no-sync"] if order["settings"].get("fsync") == "off" else []),
     ]
     _run(command, folder, identity)
     fresh.rename(folder / CLUSTER)
@@ -289,7 +287,7 @@ def _initialise(order: dict[str, Any], folder: Path, identity: _Identity) -> Non
 def _launch(
     order: dict[str, Any], folder: Path, identity: _Identity, port: int
 ) -> subprocess.Popen[bytes]:
-    settings = {**_SETTINGS, **(_EPHEMERAL if order["ephemeral"] else {}), "port": str(port)}
+    settings = {**_SETTINGS, **order["settings"], "port": str(port)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return subprocess.Popen(
         [str(Path(order["binaries"]) / "postgres"), "-D", str(folder / CLUSTER), *options],
