@@ -39,7 +39,7 @@ def machine() -> dict[str, Any]:
     return {
         "cpu": names[0] if names else platform.machine(),
         "cpus": os.cpu_count(),
-        "server": server.sized(),
+        "server": server.sized(),  # what one of ours is told, where there is one
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
         "system": platform.system(),
         "python": platform.python_version(),

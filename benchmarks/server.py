@@ -7,8 +7,7 @@ fast pages are written out and read again.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +25,11 @@ def sized() -> dict[str, str]:
     return {"shared_buffers": f"{megabytes // _PART}MB", "max_wal_size": "4GB"}
 
 
-@contextmanager
 def opened(
     folder: Path, url: str | None = None, *, ephemeral: bool = True
-) -> Iterator[RunningPostgres]:
+) -> AbstractContextManager[RunningPostgres]:
     """Give a server over a folder, or the one at `url` as it is.
 
     One that is not `ephemeral` has on the disk what is committed.
     """
-    with open_postgres(folder, database_url=url, ephemeral=ephemeral, settings=sized()) as running:
-        yield running
+    return open_postgres(folder, database_url=url, ephemeral=ephemeral, settings=sized())
