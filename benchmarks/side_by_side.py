@@ -21,10 +21,10 @@ import copying
 from workload import Told
 
 from energyretail.adapters.columnar import ColumnarRating
-from energyretail.adapters.postgres.bill_runs import PostgresSuppliesDue
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.postgres.outbox import PostgresOutbox
+from energyretail.adapters.postgres.supplies_due import PostgresSuppliesDue
 from energyretail.application.billing import BulkStep
 from energyretail.entrypoints.worker import collect_seldom, collect_young
 from energyretail.testing.billing import BillingDesk, RecordedEvents

@@ -26,12 +26,13 @@ from energyretail.adapters.memory.shared import (
 )
 from energyretail.adapters.memory.store import MemoryStore, MemoryWhole, MemoryWork
 from energyretail.adapters.postgres.bill_run_shelves import PostgresBillRunShelf
-from energyretail.adapters.postgres.bill_runs import PostgresBillRuns, PostgresSuppliesDue
+from energyretail.adapters.postgres.bill_runs import PostgresBillRuns
 from energyretail.adapters.postgres.clock import PostgresClock
 from energyretail.adapters.postgres.database import Database, PostgresWhole, PostgresWork
 from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.outbox import PostgresOutbox
+from energyretail.adapters.postgres.supplies_due import PostgresSuppliesDue
 from energyretail.adapters.postgres.work_list import PostgresWorkList
 from energyretail.application.shared import Transaction
 from energyretail.domain.operations import BillRunState, ChunkResult, ChunkState
@@ -114,6 +115,12 @@ class TestSuppliesDueInPostgres(SuppliesDueConformance):
     @pytest.fixture
     def world(self, database: Database) -> SuppliesDueWorld:
         return SuppliesDueWorld(postgres_world(database), PostgresSuppliesDue(database))
+
+
+class TestSuppliesDueInPartsInPostgres(SuppliesDueConformance):
+    @pytest.fixture
+    def world(self, database: Database) -> SuppliesDueWorld:
+        return SuppliesDueWorld(postgres_world(database), PostgresSuppliesDue(database, part=2))
 
 
 @pytest.fixture(params=["memory", "postgres"])

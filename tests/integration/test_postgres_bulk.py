@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
@@ -148,9 +149,9 @@ class TestForms:
     def test_are_kept_once_each_whatever_is_written_in_them(self, database: Database) -> None:
         made = list(map(rated, self.LABELS))
 
-        with database.transaction() as connection, statements_sent(database) as sent:
-            ids = Forms().ids(connection, made)
-            again = Forms().ids(connection, [*made, made[0]])
+        with database.transaction(), statements_sent(database) as sent:
+            ids = Forms().ids(database, made)
+            again = Forms().ids(database, [*made, made[0]])
             database.commit()
 
         assert len(sent) == 4
@@ -161,6 +162,29 @@ class TestForms:
                 *(line.draft.label for line in each.program.form.lines),
                 *(each.program.form.terms.rounding_label for _ in each.kernel.roundings),
             ]
+
+    def test_are_no_reason_to_wait_for_whoever_bills_by_the_same(self, database: Database) -> None:
+        made = [rated("plain")]
+
+        with closing(Database(database.url)) as other, other.transaction():
+            of_other = Forms().ids(other, made)
+            with database.transaction() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                ids = Forms().ids(database, made)
+                database.commit()
+
+        assert ids == of_other  # though the other kept no bill
+        assert form_of(self._body(database, ids[0])) == made[0].program.form
+
+    def test_are_gone_with_the_whole_that_is_not_kept(self, database: Database) -> None:
+        with database.whole():
+            with database.transaction():
+                (id_,) = Forms().ids(database, [rated("plain")])
+                database.commit()
+            assert self._body(database, id_)
+
+        with database.reading() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM bill_form").scalar_one() == 0
 
     def _body(self, database: Database, id_: int) -> str:
         with database.reading() as connection:

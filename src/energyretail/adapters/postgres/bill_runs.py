@@ -1,17 +1,14 @@
-"""Bill runs and their chunks as rows, and what is due cut into chunks."""
+"""Bill runs and their chunks as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import pairwise
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 
-from energyretail.adapters.postgres.billing_supplies import DUE, IS_DUE, SUPPLIED
 from energyretail.adapters.postgres.clashes import clash_of
 from energyretail.adapters.postgres.database import Database
 from energyretail.domain.operations import (
@@ -29,7 +26,6 @@ __all__ = [
     "SELECT_CHUNK",
     "SELECT_PROGRESS",
     "PostgresBillRuns",
-    "PostgresSuppliesDue",
     "chunk_of",
     "progress_of",
     "run_of",
@@ -57,22 +53,6 @@ SELECT_PROGRESS: Final = """
     FROM bill_chunk WHERE {chunks}
 """
 
-# Told as they come in the order of the index: the millions between two ends are neither kept nor
-# sorted.
-_CHUNK_ENDS = text(f"""
-    SELECT key AS last, number
-    FROM (
-        SELECT started.key, row_number() OVER by_key AS number,
-            lead(true, 1, false) OVER by_key AS goes_on
-        FROM ({SUPPLIED}) AS started WHERE {IS_DUE}
-        WINDOW by_key AS (ORDER BY started.key)
-    ) AS numbered
-    WHERE number % :size = 0 OR NOT goes_on
-    ORDER BY number
-""")
-
-_FIRST_DUE = text(f"SELECT key, bill_from FROM ({DUE}) AS due").bindparams(limit=1)
-
 _ADD_RUN = text("""
     INSERT INTO bill_run (number, as_of, started_by, dry_run, chunk_size, state)
     VALUES (:number, :as_of, :started_by, :dry_run, :chunk_size, :state)
@@ -99,29 +79,6 @@ _CLASHES: Final = {
         "the day has a run that is neither done nor aborted: resume or abort it",
     ),
 }
-
-
-class PostgresSuppliesDue:
-    """Implements the SuppliesDue port."""
-
-    def __init__(self, database: Database):
-        self._database = database
-
-    def chunk_ends(self, *, today: date, size: int) -> tuple[tuple[str, int], ...]:
-        """Return the last key of every chunk, and how many are due in it."""
-        with self._database.reading() as connection:
-            rows = connection.execute(_CHUNK_ENDS, {"today": today, "size": size}).all()
-        counted = pairwise((0, *(row.number for row in rows)))
-        return tuple(
-            (row.last, number - before) for row, (before, number) in zip(rows, counted, strict=True)
-        )
-
-    def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
-        """Return the key of the first supply due, and the day to bill from."""
-        given = {"today": today, "after": after, "until": until}
-        with self._database.reading() as connection:
-            row = connection.execute(_FIRST_DUE, given).one_or_none()
-        return None if row is None else (row.key, row.bill_from)
 
 
 class PostgresBillRuns:

@@ -68,7 +68,7 @@ class PostgresBulkBills:
         self, issued: Sequence[IssuedAlike], others: Sequence[Invoice], entries: Sequence[Entry]
     ) -> Sequence[str]:
         connection = self._database.connection()
-        forms = self._forms.ids(connection, [each.rated for each in issued])
+        forms = self._forms.ids(self._database, [each.rated for each in issued])
         ranks = [rank for each in issued for rank in each.ranks]
         count = len(ranks) + len(others)
         # Keys of rows follow the numbers of all, whichever way they were made: pages, members of

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.form_json import form_text, rounding_template_of, template_of
 from energyretail.application.billing import RatedAlike
 from energyretail.domain import pricing
@@ -45,13 +46,19 @@ class Forms:
         # By the form itself, kept beside: programs stay for many pages.
         self._digests: dict[int, tuple[pricing.BillForm, str]] = {}
 
-    def ids(self, connection: Connection, rated: Sequence[RatedAlike]) -> list[int]:
-        """Return the id of each one's form, by a few statements whatever their number."""
+    def ids(self, database: Database, rated: Sequence[RatedAlike]) -> list[int]:
+        """Return the id of each one's form, by a few statements whatever their number.
+
+        Those that are added are so before the open transaction ends: all who bill by the same
+        tariff at once would wait for the first of them to commit its bills.
+        """
         digests = [self._digest(each.program.form) for each in rated]
         told = dict(zip(digests, rated, strict=True))
+        connection = database.connection()
         known = _known(connection, told)
         if new := {digest: told[digest] for digest in told if digest not in known}:
-            known |= _added(connection, new)
+            with database.beforehand() as short:
+                known |= _added(short, new)
         if others := [digest for digest in told if digest not in known]:
             # Somebody else kept them meanwhile.
             known |= _known(connection, others)

@@ -200,6 +200,21 @@ class Database:
         if within := self._within.get(None):
             within.refuse(statement)
 
+    @contextmanager
+    def beforehand(self) -> Iterator[Connection]:
+        """Give a short transaction beside the open one, committed at the end of the block.
+
+        For what is the same whoever keeps it, and stays whatever becomes of the open one: who
+        needs the same waits for this, and not for all that is done with it. Where the open one
+        is a part of a whole, or has a time limit, so is this.
+        """
+        opened = self.connection()
+        if self._whole.get(None) is not None or self._within.get(None) is not None:
+            yield opened
+            return
+        with self.engine.begin() as short:
+            yield short
+
     def commit(self) -> None:
         """Commit the open transaction; nothing more can be written in its block."""
         found = self._open.get(None)

@@ -73,8 +73,9 @@ class SuppliesDue(Protocol):
     def chunk_ends(self, *, today: date, size: int) -> tuple[tuple[str, int], ...]:
         """Return of every `size` supplies due the last key, and how many they are.
 
-        In order of key (``contract/cups``), found by one query; the last chunk may be smaller.
-        Due is what the `SuppliesToBill` port of billing gives.
+        In order of key (``contract/cups``), found by set and not one by one. A chunk may be a
+        few smaller, the last one by any number. Due is what the `SuppliesToBill` port of billing
+        gives; what the open transaction itself has changed of it may not count.
         """
         ...
 

@@ -12,7 +12,6 @@ from dependency_injector import providers
 from energyretail.adapters.columnar import ColumnarRating
 from energyretail.adapters.iso20022 import read_notification, write_direct_debits
 from energyretail.adapters.meter_files import read_meter_file, read_meter_file_in_columns
-from energyretail.adapters.postgres.bill_runs import PostgresSuppliesDue
 from energyretail.adapters.postgres.billing_supplies import PostgresOutdatedInvoices
 from energyretail.adapters.postgres.bounds import PostgresBounds
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
@@ -20,6 +19,7 @@ from energyretail.adapters.postgres.bulk_readings import PostgresBulkReadings
 from energyretail.adapters.postgres.database import PostgresWhole
 from energyretail.adapters.postgres.erp import PostgresErpFacts
 from energyretail.adapters.postgres.payments import PostgresBankEntries
+from energyretail.adapters.postgres.supplies_due import PostgresSuppliesDue
 from energyretail.adapters.postgres.unpaid_items import PostgresUnpaidItems
 from energyretail.adapters.shared.beside import beside
 from energyretail.application import (
