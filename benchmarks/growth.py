@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--small", type=int, default=10_000, help="services of the few")
     parser.add_argument("--large", type=int, default=1_000_000, help="services of the many")
-    parser.add_argument("--chunk", type=int, default=5_000, help="services in one transaction")
+    parser.add_argument("--chunk", type=int, default=10_000, help="services in one transaction")
     parser.add_argument("--seed", type=int, default=1, help="of what was read")
     parser.add_argument(
         "--half-hourly", action="store_true", help="measured by the half-hour, a month to bill"

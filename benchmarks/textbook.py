@@ -32,9 +32,9 @@ __all__ = ["main"]
 
 BAR: Final = 25
 SIZES: Final = {
-    "supplies": (100_000, "billed by columns"),
+    "supplies": (200_000, "billed by columns"),
     "one-by-one": (2_000, "billed by the textbook"),
-    "chunk": (5_000, "supplies in one transaction"),
+    "chunk": (10_000, "supplies in one transaction"),
     "workers": (2, "bill side by side by columns"),
 }
 # The forms of the bills, and the column that tells those that were there before.

@@ -33,7 +33,7 @@ BAR: Final = 3000
 SIZES: Final = {
     "supplies": (100_000, "billed by columns"),
     "invoices": (20, "made by Tryton in a turn"),
-    "chunk": (5_000, "supplies in one transaction"),
+    "chunk": (10_000, "supplies in one transaction"),
     "workers": (2, "bill side by side by columns"),
 }
 INVOICES: Final = Path(__file__).with_name("tryton_invoices.py")

@@ -199,7 +199,7 @@ class BillingDesk:
         on: date | None = None,
         after: str = "",
         until: str = "",
-        page_min: int = 2_500,
+        page_min: int = 10_000,
     ) -> BulkStep:
         """Bill what is due in a range of keys, those alike by columns, and return the sums.
 
@@ -211,7 +211,7 @@ class BillingDesk:
             steps.append(use_case(after=resume, until=until, limit=limit, on=on))
         return sum(steps[1:], start=steps[0])
 
-    def bulk(self, bills: BulkBills, rating: BulkRating, *, page_min: int = 2_500) -> BillInBulk:
+    def bulk(self, bills: BulkBills, rating: BulkRating, *, page_min: int = 10_000) -> BillInBulk:
         """Return what bills a chunk of those alike by columns; no plan is settled."""
         documents = self._documents()
         shared: dict[str, Any] = {

@@ -112,7 +112,7 @@ class BillInBulk:
         policy: BillingPolicy,
         one_by_one: BillDueSupplies,
         beside: Beside,
-        page_min: int = 2_500,
+        page_min: int = 10_000,
     ):
         """Read what is due in pages of no fewer supplies than `page_min`."""
         self._work = work

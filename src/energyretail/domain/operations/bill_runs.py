@@ -31,8 +31,8 @@ __all__ = [
     "chunks_of",
 ]
 
-CHUNK_SIZE: Final = 5000
-"""In chunks of a thousand a bill took four tenths more time, in ten thousands hardly less."""
+CHUNK_SIZE: Final = 10_000
+"""In chunks of five thousand a bill took a twelfth more time, in thousands a third."""
 
 CHUNK_SIZE_MAX: Final = 20_000
 """A chunk is one transaction, held in memory: past this it is none of a small machine's."""

@@ -89,7 +89,7 @@ class BulkDeskPort(Protocol):
         *,
         limit: int = 1000,
         on: date | None = None,
-        page_min: int = 2_500,
+        page_min: int = 10_000,
     ) -> BulkStep:
         """Bill what is due, those alike by columns, and return the sums.
 
