@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from energyretail.adapters.postgres.binary_rows import (
     RowOf,
     constant,
-    dates,
+    day_number,
     int2s,
     int4s,
     int8s,
@@ -63,7 +63,7 @@ def row_of(rows: list[tuple[int, int, int, str, int]], decimals: int) -> RowOf:
             int2s(np.array(tiny, np.int64)),
             texts(np.array([word.encode() for word in words], dtype=np.bytes_)),
             numerics(np.array(numbers, np.int64), decimals=decimals),
-            constant(dates(date(1999, 12, 31))),
+            int4s(np.full(len(rows), day_number(date(1999, 12, 31)))),
             constant(None),
         ]
     )

@@ -20,7 +20,7 @@ __all__ = [
     "Field",
     "RowOf",
     "constant",
-    "dates",
+    "day_number",
     "int2s",
     "int4s",
     "int8_arrays",
@@ -116,9 +116,9 @@ def int8_arrays(columns: Sequence[NDArray[Any]]) -> Field:
     return Field(content)
 
 
-def dates(day: date) -> bytes:
-    """Return a day as a binary COPY has it."""
-    return (day - _POSTGRES_EPOCH).days.to_bytes(4, "big", signed=True)
+def day_number(day: date) -> int:
+    """Return the whole number of 32 bits that a day is in a binary COPY."""
+    return (day - _POSTGRES_EPOCH).days
 
 
 def texts(values: NDArray[np.bytes_]) -> Field:

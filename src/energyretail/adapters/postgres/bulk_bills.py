@@ -93,10 +93,10 @@ def _copy(connection: Connection, batches: Sequence[Batch]) -> None:
         return
     with ThreadPoolExecutor(max_workers=1) as beside:
         parts = {
-            table: [beside.submit(rows, batch) for batch in batches]
-            for table, (_, rows) in TABLES.items()
+            table: [beside.submit(part) for part in parts_of(batches)]
+            for table, (_, parts_of) in TABLES.items()
         }
         for table, (columns, _) in TABLES.items():
             packed = parts.pop(table)
             all_columns = (*columns, *columns_by_account(connection, table))
-            copy_bytes(connection, table, all_columns, (packed.pop(0).result() for _ in batches))
+            copy_bytes(connection, table, all_columns, (packed.pop(0).result() for _ in packed[:]))

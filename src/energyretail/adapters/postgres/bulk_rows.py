@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -16,6 +17,7 @@ from energyretail.adapters.postgres.binary_rows import (
     Field,
     RowOf,
     constant,
+    day_number,
     int4s,
     int8_arrays,
     int8s,
@@ -65,6 +67,7 @@ class Batch:
     numbers: Field
     contracts: Field
     customers: Field
+    holders: Sequence[str]
     is_cut: bool
     postings: tuple[tuple[Account, NDArray[np.int64]], ...]
 
@@ -80,6 +83,7 @@ class Batch:
     ) -> Batch:
         found = issued.rated.numbers
         none = np.zeros(len(ids), np.int64)
+        holders = _some(issued.rated.supplies.customers, issued.rated.at)
         return cls(
             issued=issued,
             form=form,
@@ -88,7 +92,8 @@ class Batch:
             numbers=_texts(issued.numbers),
             contracts=_texts(_some(issued.rated.supplies.contracts, issued.rated.at)),
             is_cut=is_cut,
-            customers=_texts(_some(issued.rated.supplies.customers, issued.rated.at)),
+            customers=_texts(holders),
+            holders=holders,
             postings=tuple(
                 (share.account, sum((found[at] * times for at, times in share.terms), none))
                 for share in issued.shares
@@ -257,16 +262,28 @@ def _readings(batch: Batch) -> bytes:
     return packed(rows, len(batch.ids))
 
 
-def _entries(batch: Batch) -> bytes:
-    days = str(batch.issued.found.period)
-    fields = [
-        int8s(batch.entries),
-        _texts([f"invoice:{number}" for number in batch.issued.numbers]),
-        _sent(batch.issued.issued_on),
-        _texts([f"invoice {number} {days}" for number in batch.issued.numbers]),
-        *batch.of_holder(),
+def _entries(batches: Sequence[Batch]) -> bytes:
+    """Return the entries of all in the order of their keys, in which an index grows best."""
+    ids, posted = (
+        np.concatenate(columns)
+        for columns in zip(*((batch.entries, batch.posted) for batch in batches), strict=True)
+    )
+    order = np.argsort(ids)
+    days = [day_number(batch.issued.issued_on) for batch in batches]
+    told = [
+        (f"invoice:{number}", f"invoice {number} {batch.issued.found.period}")
+        for batch in batches
+        for number in batch.issued.numbers
     ]
-    return packed([RowOf(fields, batch.posted)], len(batch.ids))
+    fields = [
+        int8s(ids[order]),
+        _texts([key for key, _ in told], order),
+        int4s(np.repeat(days, [len(batch.entries) for batch in batches])[order]),
+        _texts([text for _, text in told], order),
+    ]
+    if batches[0].is_cut:
+        fields.append(_texts([name for batch in batches for name in batch.holders], order))
+    return packed([RowOf(fields, posted[order])], len(ids))
 
 
 def _postings(batch: Batch) -> bytes:
@@ -289,14 +306,26 @@ def _postings(batch: Batch) -> bytes:
     return packed(rows, len(batch.ids))
 
 
-# In the order in which one document writes them: what goes wrong is told alike.
+_Parts = Callable[[Sequence[Batch]], Sequence[Callable[[], bytes]]]
+
+
+def _each(rows: Callable[[Batch], bytes]) -> _Parts:
+    return lambda batches: [partial(rows, batch) for batch in batches]
+
+
+def _together(rows: Callable[[Sequence[Batch]], bytes]) -> _Parts:
+    return lambda batches: [partial(rows, batches)]
+
+
+# In the order in which one document writes them: what goes wrong is told alike. Each with its
+# columns, and how the parts of its rows are made of batches.
 TABLES: Final = {
-    "invoice": (_HEAD, _heads),
-    "invoice_line": (_LINE, _lines),
-    "invoice_tax": (_TAX, _taxes),
-    "invoice_reading": (_READING, _readings),
-    "entry": (ENTRY_COLUMNS, _entries),
-    "posting": (POSTING_COLUMNS, _postings),
+    "invoice": (_HEAD, _each(_heads)),
+    "invoice_line": (_LINE, _each(_lines)),
+    "invoice_tax": (_TAX, _each(_taxes)),
+    "invoice_reading": (_READING, _each(_readings)),
+    "entry": (ENTRY_COLUMNS, _together(_entries)),
+    "posting": (POSTING_COLUMNS, _each(_postings)),
 }
 _DUMPERS: Final = Transformer()
 
@@ -313,8 +342,9 @@ def _int4(value: int | None) -> Field:
     return constant(None if value is None else value.to_bytes(4, "big", signed=True))
 
 
-def _texts(values: Sequence[str]) -> Field:
-    return texts(np.array([value.encode() for value in values], dtype=np.bytes_))
+def _texts(values: Sequence[str], order: NDArray[np.intp] | None = None) -> Field:
+    encoded = np.array([value.encode() for value in values], dtype=np.bytes_)
+    return texts(encoded if order is None else encoded[order])
 
 
 def _shown(millionths: NDArray[np.int64]) -> Field:
