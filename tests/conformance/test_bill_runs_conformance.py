@@ -266,17 +266,31 @@ class TestAChunk:
         run = office.start()
         more = sorted((*KEYS, "a0"))
 
-        def twin_first() -> AbstractContextManager[Transaction]:
+        def twin_first(*, trial: bool) -> AbstractContextManager[Transaction]:
             assert office.bill(run.number, 1) == ChunkResult(2, took_ms=1000)
             # Whatever became due since would be billed by whoever does not look.
             office.supplies.keys = more
-            return office.world.whole()
+            return office.world.whole(trial=trial)
 
         late = BillRunOffice(attrs.evolve(office.world, whole=twin_first), KEYS)
         late.supplies.keys = more
 
         assert late.bill(run.number, 1) is None
         assert office.supplies.billed() == ["a1", "a2"]
+
+    def test_is_a_trial_in_a_dry_run_alone(self, office: BillRunOffice) -> None:
+        trials = list[bool]()
+
+        def noting(*, trial: bool) -> AbstractContextManager[Transaction]:
+            trials.append(trial)
+            return office.world.whole(trial=trial)
+
+        noted = BillRunOffice(attrs.evolve(office.world, whole=noting), KEYS)
+        for dry_run in (True, False):
+            run = noted.start(dry_run=dry_run, size=9)
+            noted.bill_all(run.number)
+
+        assert trials == [True, False]
 
 
 class TestAnAbort:

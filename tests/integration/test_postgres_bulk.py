@@ -176,15 +176,16 @@ class TestForms:
         assert ids == of_other  # though the other kept no bill
         assert form_of(self._body(database, ids[0])) == made[0].program.form
 
-    def test_are_gone_with_the_whole_that_is_not_kept(self, database: Database) -> None:
-        with database.whole():
+    @pytest.mark.parametrize(("trial", "kept"), [(False, 1), (True, 0)])
+    def test_are_gone_with_a_trial_alone(self, database: Database, trial: bool, kept: int) -> None:
+        with database.whole(trial=trial), database.statements_within(60):
             with database.transaction():
                 (id_,) = Forms().ids(database, [rated("plain")])
                 database.commit()
             assert self._body(database, id_)
 
         with database.reading() as connection:
-            assert connection.exec_driver_sql("SELECT count(*) FROM bill_form").scalar_one() == 0
+            assert connection.exec_driver_sql("SELECT count(*) FROM bill_form").scalar_one() == kept
 
     def _body(self, database: Database, id_: int) -> str:
         with database.reading() as connection:

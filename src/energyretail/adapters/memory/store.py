@@ -113,7 +113,8 @@ class MemoryWhole:
         self._store = store
 
     @contextmanager
-    def __call__(self) -> Iterator[Transaction]:
+    def __call__(self, *, trial: bool = False) -> Iterator[Transaction]:
         """Make the transactions of the block parts of one."""
+        del trial  # nothing is kept before the whole
         with self._store.whole() as whole:
             yield whole

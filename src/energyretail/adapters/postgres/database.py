@@ -82,6 +82,7 @@ class Database:
         self._readers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._open: ContextVar[_Open | None] = ContextVar(f"transaction-{id(self)}")
         self._whole: ContextVar[Connection | None] = ContextVar(f"whole-{id(self)}")
+        self._is_trial: ContextVar[bool] = ContextVar(f"trial-{id(self)}", default=False)
         self._within: ContextVar[Within | None] = ContextVar(f"within-{id(self)}")
 
     def connection(self) -> Connection:
@@ -140,7 +141,7 @@ class Database:
         if whole is None:
             with self.engine.connect() as connection:
                 if within := self._within.get(None):
-                    within.limit(connection)
+                    within.hold(connection)
                 yield from self._block(connection, connection.commit, connection.rollback)
             return
         part = whole.begin_nested()
@@ -159,19 +160,21 @@ class Database:
                 undo()
 
     @contextmanager
-    def whole(self) -> Iterator[Connection]:
+    def whole(self, *, trial: bool = False) -> Iterator[Connection]:
         """Make the transactions opened inside the block parts of one, this connection's.
 
         A part that is not committed is undone alone. Nothing is durable before the connection
-        given here commits; leaving the block without that undoes every part.
+        given here commits, but what is kept `beforehand`; leaving the block without that undoes
+        every part. Of a `trial` nothing is kept beforehand either.
         """
         if self.in_transaction or self._whole.get(None) is not None:
             raise RuntimeError("transactions do not nest")
         with self.engine.connect() as connection:
-            token = self._whole.set(connection)
+            token, trial_token = self._whole.set(connection), self._is_trial.set(trial)
             try:
                 yield connection
             finally:
+                self._is_trial.reset(trial_token)
                 self._whole.reset(token)
                 connection.rollback()
 
@@ -186,7 +189,7 @@ class Database:
         whole = self._whole.get(None)
         before = None if whole is None else whole.scalar(_LIMITED)
         if whole is not None:
-            within.limit(whole)
+            within.hold(whole)
         token = self._within.set(within)
         try:
             yield within
@@ -204,15 +207,17 @@ class Database:
     def beforehand(self) -> Iterator[Connection]:
         """Give a short transaction beside the open one, committed at the end of the block.
 
-        For what is the same whoever keeps it, and stays whatever becomes of the open one: who
-        needs the same waits for this, and not for all that is done with it. Where the open one
-        is a part of a whole, or has a time limit, so is this.
+        For what is the same whoever keeps it, and does no harm if the open one is undone: who
+        needs the same waits for this, and not for all that is done with it. Of a whole that is to
+        be undone nothing is to stay: there it is the open one.
         """
         opened = self.connection()
-        if self._whole.get(None) is not None or self._within.get(None) is not None:
+        if self._is_trial.get():
             yield opened
             return
         with self.engine.begin() as short:
+            if within := self._within.get(None):
+                within.limit(short)
             yield short
 
     def commit(self) -> None:
@@ -320,9 +325,9 @@ class PostgresWhole:
         self._database = database
 
     @contextmanager
-    def __call__(self) -> Iterator[Transaction]:
+    def __call__(self, *, trial: bool = False) -> Iterator[Transaction]:
         """Make the transactions of the block parts of one."""
-        with self._database.whole() as connection:
+        with self._database.whole(trial=trial) as connection:
             whole = _WholeCommit(connection)
             yield whole
             if not whole.is_done:

@@ -89,9 +89,13 @@ class Within:
         driver = self._driver
         return driver is not None and driver.info.transaction_status is TransactionStatus.INTRANS
 
+    def hold(self, connection: Connection) -> None:
+        """Limit a transaction, and end its statement under way where the block is given up."""
+        self._driver = connection.connection.driver_connection
+        self.limit(connection)
+
     def limit(self, connection: Connection) -> None:
         """Have the server itself end the statements of a transaction that last longer."""
-        self._driver = connection.connection.driver_connection
         left_ms = max(1, math.ceil((self.until - time.monotonic()) * 1000))
         connection.execute(LIMIT, {"limit": f"{left_ms}ms"})
 

@@ -51,7 +51,7 @@ class BillRunChunk:
         if run is None:
             return None
         result: ChunkResult | None = None
-        with self._whole() as whole:
+        with self._whole(trial=run.dry_run) as whole:
             begun = self._held(number, chunk)
             if begun.state is ChunkState.UNDER_WAY:
                 result = self._bill_range(begun, run)

@@ -34,11 +34,13 @@ class Work(Protocol):
 class Whole(Protocol):
     """Makes one transaction of many, for what may be done or undone only together."""
 
-    def __call__(self) -> AbstractContextManager[Transaction]:
+    def __call__(self, *, trial: bool = False) -> AbstractContextManager[Transaction]:
         """Open a block in which every transaction of the Work port is a part of one.
 
         A part that does not commit is undone alone. Nothing is durable before the transaction
-        given here commits; leaving the block without that undoes every part, after what would
-        have been checked at the commit was checked. Wholes do not nest.
+        given here commits, but what means nothing by itself and is the same whoever keeps it;
+        leaving the block without that undoes every part, after what would have been checked at
+        the commit was checked. A `trial` is to be undone: of that nothing stays at all. Wholes do
+        not nest.
         """
         ...

@@ -44,6 +44,13 @@ class WholeConformance:
 
         assert world.outbox.waiting() == 0
 
+    def test_keeps_none_of_a_trial(self, world: WholeWorld) -> None:
+        with world.whole(trial=True):
+            world.add("1")
+        world.add("2")
+
+        assert world.outbox.waiting() == 1
+
     def test_keeps_none_when_it_fails(self, world: WholeWorld) -> None:
         def fail() -> None:
             with world.whole():
