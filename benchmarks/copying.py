@@ -75,8 +75,7 @@ def copied_in(url: str, rows: Mapping[str, bytes]) -> float:
 def aged(url: str) -> None:
     """Leave rows as a server does that has had a month to look after what was written.
 
-    It does not begin to do so again in a turn. A turn makes as many rows as there were, which no
-    month of a company does that has billed for a year: there it would not be time yet.
+    It does not begin to do so again: it would in some turns and not in others, by the clock.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")

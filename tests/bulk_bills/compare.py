@@ -34,7 +34,7 @@ POLICY: Final = attrs.evolve(
     plausibility=SPAIN.plausibility,
 )
 # Small, so that a portfolio is read in several pages, of which one is rated while another is read.
-PAGE_MIN: Final = 100
+PAGE_SIZE: Final = 100
 
 
 @attrs.frozen
@@ -127,7 +127,7 @@ def _billed(
             desk.open_day(day)
             if rating:
                 bills = PostgresBulkBills(database)
-                steps.append(desk.bill_in_bulk(bills, rating, page_min=PAGE_MIN))
+                steps.append(desk.bill_in_bulk(bills, rating, page_size=PAGE_SIZE))
             else:
                 desk.bill(limit=1000)
         by_columns = sum(step.issued - step.one_by_one for step in steps)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
+from itertools import accumulate
 
 import attrs
 import pytest
@@ -28,7 +29,7 @@ from energyretail.adapters.memory.store import MemoryStore, MemoryWhole, MemoryW
 from energyretail.adapters.postgres.bill_run_shelves import PostgresBillRunShelf
 from energyretail.adapters.postgres.bill_runs import PostgresBillRuns
 from energyretail.adapters.postgres.clock import PostgresClock
-from energyretail.adapters.postgres.database import Database, PostgresWhole, PostgresWork
+from energyretail.adapters.postgres.database import Database, Limits, PostgresWhole, PostgresWork
 from energyretail.adapters.postgres.jobs import PostgresJobs
 from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.outbox import PostgresOutbox
@@ -46,6 +47,7 @@ from energyretail.testing.conformance.bill_runs import (
     SuppliesDueConformance,
     SuppliesDueWorld,
 )
+from energyretail.testing.conformance.billing import SECOND, START, contract_of, readings_of
 from energyretail.testing.conformance.shared import DAY, NEXT_DAY
 from energyretail.testing.conformance.whole import WholeConformance, WholeWorld
 
@@ -121,6 +123,25 @@ class TestSuppliesDueInPartsInPostgres(SuppliesDueConformance):
     @pytest.fixture
     def world(self, database: Database) -> SuppliesDueWorld:
         return SuppliesDueWorld(postgres_world(database), PostgresSuppliesDue(database, part=2))
+
+    @pytest.mark.parametrize("pool_size", [2, 8])
+    def test_are_put_together_of_crumbs(
+        self, world: SuppliesDueWorld, database: Database, pool_size: int
+    ) -> None:
+        numbers = range(1, 24)
+        world.billing.sign(*map(contract_of, numbers))
+        world.billing.read(*(readings_of(n, START, 0) for n in numbers))
+        world.billing.read(*(readings_of(n, SECOND, 100) for n in numbers if n % 5))
+        keys = [each.key for each in world.billing.due(SECOND)]
+
+        with closing(Database(database.url, pool_size=pool_size, limits=Limits(2))) as other:
+            due = PostgresSuppliesDue(other, part=7, crumbs=3)
+            ends = due.chunk_ends(today=SECOND, size=6)
+
+        lasts, counts = zip(*ends, strict=True)
+        assert [keys.index(last) + 1 for last in lasts] == list(accumulate(counts))
+        assert sum(counts) == len(keys) == 19
+        assert all(4 < count <= 6 for count in counts[:-1])
 
 
 @pytest.fixture(params=["memory", "postgres"])

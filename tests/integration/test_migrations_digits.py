@@ -44,7 +44,7 @@ class TestDigitsOf:
         told = NUMBERS + drawn()
         upgrade(empty_database_url, BEFORE)
         before = numbers_of(empty_database_url, told)
-        upgrade(empty_database_url)
+        upgrade(empty_database_url, AFTER)
         after = numbers_of(empty_database_url, told)
         downgrade(empty_database_url, BEFORE)
 

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from energyretail.adapters.postgres.bulk import copy_rows, new_ids
 from energyretail.adapters.postgres.bulk_bills import PostgresBulkBills
@@ -154,7 +154,7 @@ class TestForms:
             again = Forms().ids(database, [*made, made[0]])
             database.commit()
 
-        assert len(sent) == 4
+        assert len(sent) == 5
         assert again == [*ids, ids[0]]
         for id_, each in zip(ids, made, strict=True):
             assert form_of(self._body(database, id_)) == each.program.form
@@ -175,6 +175,16 @@ class TestForms:
 
         assert ids == of_other  # though the other kept no bill
         assert form_of(self._body(database, ids[0])) == made[0].program.form
+
+    def test_of_a_dry_run_are_waited_for_where_postgres_sees_it(self, database: Database) -> None:
+        made = [rated("plain")]
+
+        with closing(Database(database.url)) as other, other.whole(trial=True), other.transaction():
+            Forms().ids(other, made)
+            with database.transaction() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
+                with pytest.raises(OperationalError, match="55P03"):
+                    Forms().ids(database, made)
 
     @pytest.mark.parametrize(("trial", "kept"), [(False, 1), (True, 0)])
     def test_are_gone_with_a_trial_alone(self, database: Database, trial: bool, kept: int) -> None:

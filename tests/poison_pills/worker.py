@@ -37,7 +37,7 @@ if __name__ == "__main__":
     container.bulk_bills.override(providers.Singleton(PoisonedBills, container.database))
     container.bulk_rating.override(providers.Singleton(PoisonedRating, url))
     # Small, so that a page is rated while the next is read.
-    container.bill_due_supplies.add_kwargs(page_min=10)
+    container.bill_due_supplies.add_kwargs(page_size=10)
     run_worker(
         url,
         {CHUNK_TASK: bill_chunk_of(container), RELAY_TASK: stay},

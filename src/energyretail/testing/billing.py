@@ -199,19 +199,19 @@ class BillingDesk:
         on: date | None = None,
         after: str = "",
         until: str = "",
-        page_min: int = 10_000,
+        page_size: int = 10_000,
     ) -> BulkStep:
         """Bill what is due in a range of keys, those alike by columns, and return the sums.
 
-        It is read in pages of no fewer than `page_min`. No plan is settled.
+        It is read in pages of `page_size`. No plan is settled.
         """
-        use_case = self.bulk(bills, rating, page_min=page_min)
+        use_case = self.bulk(bills, rating, page_size=page_size)
         steps = [use_case(after=after, until=until, limit=limit, on=on)]
         while (resume := steps[-1].resume) is not None:
             steps.append(use_case(after=resume, until=until, limit=limit, on=on))
         return sum(steps[1:], start=steps[0])
 
-    def bulk(self, bills: BulkBills, rating: BulkRating, *, page_min: int = 10_000) -> BillInBulk:
+    def bulk(self, bills: BulkBills, rating: BulkRating, *, page_size: int = 10_000) -> BillInBulk:
         """Return what bills a chunk of those alike by columns; no plan is settled."""
         documents = self._documents()
         shared: dict[str, Any] = {
@@ -230,7 +230,7 @@ class BillingDesk:
             policy=self.policy,
             one_by_one=BillDueSupplies(supplies=self.world.supplies, **shared),
             beside=beside,
-            page_min=page_min,
+            page_size=page_size,
             **shared,
         )
 

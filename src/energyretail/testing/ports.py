@@ -65,7 +65,7 @@ _OPERATIONS: Final = (
         for name, suite, module in (
             ("BillRuns", "BillRuns", "bill_runs"),
             ("BillRunShelf", "BillRuns", "bill_run_shelves"),
-            ("SuppliesDue", "SuppliesDue", "bill_runs"),
+            ("SuppliesDue", "SuppliesDue", "supplies_due"),
         )
     ),
     _stored(

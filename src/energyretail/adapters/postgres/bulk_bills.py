@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -88,15 +89,20 @@ class PostgresBulkBills:
 
 
 def _copy(connection: Connection, batches: Sequence[Batch]) -> None:
-    """Fill table by table; while the database takes one batch in, the next are put together."""
+    """Fill table by table; while the database takes one part in, the next are put together."""
     if not batches:
         return
     with ThreadPoolExecutor(max_workers=1) as beside:
         parts = {
-            table: [beside.submit(part) for part in parts_of(batches)]
+            table: deque(beside.submit(part) for part in parts_of(batches))
             for table, (_, parts_of) in TABLES.items()
         }
         for table, (columns, _) in TABLES.items():
-            packed = parts.pop(table)
             all_columns = (*columns, *columns_by_account(connection, table))
-            copy_bytes(connection, table, all_columns, (packed.pop(0).result() for _ in packed[:]))
+            copy_bytes(connection, table, all_columns, _in_turn(parts[table]))
+
+
+def _in_turn(parts: deque[Future[bytes]]) -> Iterator[bytes]:
+    """Yield the parts, and hold none that was given."""
+    while parts:
+        yield parts.popleft().result()

@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from energyretail.adapters.postgres.database import Database
 from energyretail.adapters.shared.form_json import form_text, rounding_template_of, template_of
@@ -50,15 +52,15 @@ class Forms:
         """Return the id of each one's form, by a few statements whatever their number.
 
         Those that are added are so before the open transaction ends: all who bill by the same
-        tariff at once would wait for the first of them to commit its bills.
+        tariff at once would wait for the first of them to commit its bills. A dry run keeps none
+        before its end, so that others may have to wait for that.
         """
         digests = [self._digest(each.program.form) for each in rated]
         told = dict(zip(digests, rated, strict=True))
         connection = database.connection()
         known = _known(connection, told)
         if new := {digest: told[digest] for digest in told if digest not in known}:
-            with database.beforehand() as short:
-                known |= _added(short, new)
+            known |= _kept(database, new)
         if others := [digest for digest in told if digest not in known]:
             # Somebody else kept them meanwhile.
             known |= _known(connection, others)
@@ -77,6 +79,17 @@ class Forms:
 def _known(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     rows = connection.execute(_KNOWN, {"digests": list(digests)})
     return {row.digest: row.id for row in rows}
+
+
+def _kept(database: Database, told: Mapping[str, RatedAlike]) -> dict[str, int]:
+    try:
+        with database.beforehand() as short:
+            return _added(short, told)
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+    # A dry run has them. By the open transaction Postgres sees who waits for whom.
+    return _added(database.connection(), told)
 
 
 def _added(connection: Connection, told: Mapping[str, RatedAlike]) -> dict[str, int]:

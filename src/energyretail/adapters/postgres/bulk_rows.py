@@ -57,7 +57,8 @@ _READING: Final = (
 class Batch:
     """Invoices alike: what differs as columns, and the fields that several tables have.
 
-    Rows of tables that are cut by account end with its column where `is_cut`.
+    Rows of tables that are cut by account end with its column where `is_cut`. `holders` are the
+    customers, of which `customers` is the field.
     """
 
     issued: IssuedAlike
@@ -263,23 +264,22 @@ def _readings(batch: Batch) -> bytes:
 
 
 def _entries(batches: Sequence[Batch]) -> bytes:
-    """Return the entries of all in the order of their keys, in which an index grows best."""
+    """Return the entries of all in the order of their ids, in which an index grows best."""
     ids, posted = (
         np.concatenate(columns)
         for columns in zip(*((batch.entries, batch.posted) for batch in batches), strict=True)
     )
     order = np.argsort(ids)
+    numbers = [number for batch in batches for number in batch.issued.numbers]
+    counts = [len(batch.entries) for batch in batches]
     days = [day_number(batch.issued.issued_on) for batch in batches]
-    told = [
-        (f"invoice:{number}", f"invoice {number} {batch.issued.found.period}")
-        for batch in batches
-        for number in batch.issued.numbers
-    ]
+    periods = [str(batch.issued.found.period) for batch in batches]
+    of = zip(numbers, np.repeat(periods, counts).tolist(), strict=True)
     fields = [
         int8s(ids[order]),
-        _texts([key for key, _ in told], order),
-        int4s(np.repeat(days, [len(batch.entries) for batch in batches])[order]),
-        _texts([text for _, text in told], order),
+        _texts([f"invoice:{number}" for number in numbers], order),
+        int4s(np.repeat(days, counts)[order]),
+        _texts([f"invoice {number} {period}" for number, period in of], order),
     ]
     if batches[0].is_cut:
         fields.append(_texts([name for batch in batches for name in batch.holders], order))

@@ -32,6 +32,7 @@ __all__ = [
 
 POOL_SIZE: Final = 8
 
+_MOMENT: Final = text("SET LOCAL lock_timeout = '1s'")
 _LIMITED: Final = text("SELECT current_setting('statement_timeout')")
 
 # The driver waits no less than this for a connection.
@@ -66,6 +67,7 @@ class Database:
         With `limits` there are never more than `pool_size` connections, and what expires raises.
         """
         self.url = url
+        self.pool_size = pool_size
         self.engine: Engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
@@ -209,7 +211,9 @@ class Database:
 
         For what is the same whoever keeps it, and does no harm if the open one is undone: who
         needs the same waits for this, and not for all that is done with it. Of a whole that is to
-        be undone nothing is to stay: there it is the open one.
+        be undone nothing is to stay: there it is the open one. Postgres does not see that the
+        open one waits for this: a lock it would have to wait for longer than a moment raises
+        OperationalError (55P03), and what was to be kept belongs into the open one.
         """
         opened = self.connection()
         if self._is_trial.get():
@@ -218,6 +222,7 @@ class Database:
         with self.engine.begin() as short:
             if within := self._within.get(None):
                 within.limit(short)
+            short.execute(_MOMENT)
             yield short
 
     def commit(self) -> None:

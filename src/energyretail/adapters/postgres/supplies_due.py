@@ -1,4 +1,4 @@
-"""What is due on a day, cut into chunks: part by part, several at once, no query a long one."""
+"""What is due on a day, cut into chunks: part by part, several at once."""
 
 from __future__ import annotations
 
@@ -50,21 +50,28 @@ _End = tuple[str, int]
 
 
 class PostgresSuppliesDue:
-    """Implements the SuppliesDue port: cuts what is committed, so many contracts to a `part`."""
+    """Implements the SuppliesDue port: cuts what is committed, so many contracts to a `part`.
 
-    def __init__(self, database: Database, *, part: int = _PART):
+    A chunk is smaller than asked by less than one of its `crumbs`. Cutting takes no more than half
+    of the pool's connections.
+    """
+
+    def __init__(self, database: Database, *, part: int = _PART, crumbs: int = _CRUMBS):
         self._database = database
         self._part = part
+        self._crumbs = crumbs
 
     def chunk_ends(self, *, today: date, size: int) -> tuple[tuple[str, int], ...]:
         """Return the last key of every chunk, and how many are due in it."""
         with self._database.reading() as connection:
             bounds = connection.scalars(_BOUNDS, {"part": self._part}).all()
         parts = pairwise(("", *bounds, ""))
-        cut = partial(self._ends, today, max(1, size // _CRUMBS))
-        with ThreadPoolExecutor(min(_AT_ONCE, len(bounds) + 1), "cut") as threads:
-            crumbs = chain.from_iterable(threads.map(cut, parts))
-            return tuple(_together(crumbs, size))
+        cut = partial(self._ends, today, max(1, size // self._crumbs))
+        at_once = min(_AT_ONCE, self._database.pool_size // 2)
+        if not bounds or at_once < 2:  # by the connection that is open anyway, if one is
+            return tuple(_together(chain.from_iterable(map(cut, parts)), size))
+        with ThreadPoolExecutor(at_once, "cut") as threads:
+            return tuple(_together(chain.from_iterable(threads.map(cut, parts)), size))
 
     def first_due(self, *, today: date, after: str, until: str) -> tuple[str, date] | None:
         """Return the key of the first supply due, and the day to bill from."""

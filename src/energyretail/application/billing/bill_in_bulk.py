@@ -7,7 +7,6 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
-from typing import Final
 
 import attrs
 
@@ -79,10 +78,6 @@ class BulkStep(BillingStep):
         )
 
 
-# A chunk is read in so many pages, unless they are small.
-_PAGES: Final = 4
-
-
 class BillInBulk:
     """Issues the documents `BillDueSupplies` does, for thousands of supplies at once.
 
@@ -112,9 +107,9 @@ class BillInBulk:
         policy: BillingPolicy,
         one_by_one: BillDueSupplies,
         beside: Beside,
-        page_min: int = 10_000,
+        page_size: int = 10_000,
     ):
-        """Read what is due in pages of no fewer supplies than `page_min`."""
+        """Read what is due in pages of `page_size` supplies, the next one while one is rated."""
         self._work = work
         self._clock = clock
         self._bills = bills
@@ -128,7 +123,7 @@ class BillInBulk:
         self._policy = policy
         self._one_by_one = one_by_one
         self._beside = beside
-        self._page_min = page_min
+        self._page_size = page_size
 
     def __call__(
         self, *, after: str = "", until: str = "", limit: int = 10_000, on: date | None = None
@@ -189,7 +184,7 @@ class BillInBulk:
         self, after: str, until: str, limit: int, today: date
     ) -> Generator[tuple[DuePage, DraftingDesk], None, None]:
         """Yield what is due page by page, and have the next one read while one is rated."""
-        size = max(self._page_min, -(-limit // _PAGES))
+        size = self._page_size
         page, desk = self._read(after, until, min(size, limit), today)
         with self._beside() as begin:
             for asked in range(size, limit, size):

@@ -32,7 +32,7 @@ def application() -> ASGIApp:
     # Asked of it is no more than any executor does.
     set_asyncio_executor(threads)  # type: ignore[arg-type]
     limits = Limits(lock_s=settings.api.lock_s, statement_s=settings.api.statement_s)
-    # A connection for every thread, and an end to all waiting.
+    # A connection for every thread, and an end to all waiting; only who cuts a bill run takes more.
     container = container_of(settings, pool_size=settings.api.threads, limits=limits)
     use_cases = use_cases_of(container)
     checks = use_cases.readiness

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from energyretail.adapters.postgres.database import POOL_SIZE
 from energyretail.domain.shared import Invalid
 from energyretail.entrypoints.cli.output import Output
 from energyretail.entrypoints.container import container_of
@@ -23,7 +24,9 @@ def run(context: typer.Context) -> None:
     settings.require_partners()
     if settings.database_url is None:
         raise Invalid("settings.missing", "not set", keys="database_url")
-    container = container_of(settings)
+    # A job has a transaction open, and a moment beside it another.
+    pool_size = max(POOL_SIZE, 2 * settings.worker.concurrency)
+    container = container_of(settings, pool_size=pool_size)
     run_worker(
         settings.database_url.get_secret_value(),
         tasks_of(container),

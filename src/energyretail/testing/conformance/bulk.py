@@ -89,11 +89,11 @@ class BulkDeskPort(Protocol):
         *,
         limit: int = 1000,
         on: date | None = None,
-        page_min: int = 10_000,
+        page_size: int = 10_000,
     ) -> BulkStep:
         """Bill what is due, those alike by columns, and return the sums.
 
-        It is read in pages of no fewer than `page_min`.
+        It is read in pages of `page_size`.
         """
         ...
 
@@ -166,16 +166,16 @@ class BulkConformance:
 
         assert bulk.bills.supplies(keys, today=SECOND) == dict(zip(keys, due[1:3], strict=True))
 
-    @pytest.mark.parametrize(("limit", "page_min"), [(3, 2_500), (7, 2), (5, 1)])
+    @pytest.mark.parametrize(("limit", "page_size"), [(3, 2_500), (7, 2), (5, 1)])
     def test_keeps_the_very_bills_that_are_made_one_by_one(
-        self, bulk: BulkDesk, limit: int, page_min: int
+        self, bulk: BulkDesk, limit: int, page_size: int
     ) -> None:
         _signed(bulk)
 
         for day in (SECOND, THIRD):
             bulk.desk.open_day(day)
             bulk.other.open_day(day)
-            step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, limit=limit, page_min=page_min)
+            step = bulk.desk.bill_in_bulk(bulk.bills, bulk.rating, limit=limit, page_size=page_size)
             one = bulk.other.bill(limit=limit)
             assert (step.issued, step.parked) == (one.issued, one.parked)
             assert step.one_by_one <= 2
