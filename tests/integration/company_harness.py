@@ -89,8 +89,9 @@ class Company:
         self.people = self._people()
 
     def _put_faults_between(self) -> None:
-        for opens in (self.container.work, self.container.whole):
-            opens.override(Object(self.calls.work(opens())))
+        work, whole = self.container.work, self.container.whole
+        work.override(Object(self.calls.work(work())))
+        whole.override(Object(self.calls.whole(whole())))
         for name in PARTNER_PORTS:
             port = getattr(self.container, name)
             port.override(Object(self.calls.partner(name, port())))

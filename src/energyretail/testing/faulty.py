@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 
 from energyretail.adapters.simulated.faults import FaultPlan, Moment
-from energyretail.application.shared import Transaction, Work
+from energyretail.application.shared import Transaction, Whole, Work
 from energyretail.domain.shared import Fault
 
 __all__ = ["COMMIT", "FaultyCalls", "Interrupted"]
@@ -58,6 +58,10 @@ class FaultyCalls:
     def work(self, work: Work) -> Work:
         """Return `work` with its commits under the plan."""
         return _FaultyWork(self, work)
+
+    def whole(self, whole: Whole) -> Whole:
+        """Return `whole` with its commits under the plan."""
+        return _FaultyWork(self, whole)
 
     def _call_partner(self, name: str, call: Callable[[], Any]) -> Any:
         moment = self._meeting(name)
@@ -108,14 +112,12 @@ class _Proxy:
 
 @attrs.frozen
 class _FaultyWork:
+    """Work, and Whole with what it is told."""
+
     _calls: FaultyCalls
-    _work: Work
+    _opens: Callable[..., AbstractContextManager[Transaction]]
 
     @contextmanager
-    def __call__(self) -> Iterator[Transaction]:
-        with _opened(self._work) as transaction:
+    def __call__(self, **how: bool) -> Iterator[Transaction]:
+        with self._opens(**how) as transaction:
             yield self._calls.own("transaction", transaction)
-
-
-def _opened(work: Work) -> AbstractContextManager[Transaction]:
-    return work()
