@@ -213,9 +213,10 @@ def _pytest(
     env: dict[str, str] | None = None,
 ) -> None:
     spread = ["-n", workers, *by] if workers else []
+    patience = ["-o", "faulthandler_timeout=0"] if profile == "deep" else []
     _run(
         session, "python", "-m", "pytest", "-p", "energyretail.testing.profiles",
-        f"--hypothesis-profile={profile}", "--durations=5", *spread,
+        f"--hypothesis-profile={profile}", "--durations=5", *spread, *patience,
         *(f"tests/{folder}" for folder in folders), *session.posargs, env=env,
     )  # fmt: skip
 
