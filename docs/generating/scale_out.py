@@ -22,6 +22,14 @@ MONTHS: Final = 12
 _LAYOUTS: Final = ("plain", "by_account", "parts")
 # The better of both runs of `shared_runs` with one worker, told below.
 _WORKER: Final = 2_512
+_WORKER_ROW: Final = (
+    f"| bills a second, one worker, the better of two runs | {_WORKER:,} | | |"
+    " [below](#what-sharing-brings) |\n"
+)
+_GROWTH: Final = {
+    "growth": "services by registers",
+    "growth_half_hourly": "services by half-hours",
+}
 
 _HEAD: Final = f"""# The arithmetic of millions
 
@@ -43,13 +51,14 @@ keys; what is logged (WAL, whole pages after a checkpoint among it) is kept unti
 
 """
 _READING: Final = f"""
-- **one connection** is the time that billing by columns takes at the rate of the benchmark, **one
-  worker** that of the [worker process](#what-sharing-brings) with tariffs of three registers, power
-  and taxes, and no past that tells what is plausible.
+- **registers** and **half-hours** are the time that billing by columns takes over one connection at
+  the rate of the benchmark that bills the most, if a service takes no longer among more than
+  that; **one worker** is that of the [worker process](#what-sharing-brings) with tariffs of three
+  registers, power and taxes, and no past that tells what is plausible.
 - **needed** are bills a second for a window of {WINDOW_HOURS} hours.
 - **parts** are how many cuts by account make a year of the tables and keys of a part
   {PART_BYTES / 1e9:.0f} GB at most, in powers of two.
-- Half-hours are not in it: {1488 * 4:,} bytes of whole numbers a service and month of 31 days,
+- The disk has no half-hours: {1488 * 4:,} bytes of whole numbers a service and month of 31 days,
   before the head of a row a day.
 
 So 8 million services are an hour of one worker, and some 300 GB a year without half-hours: one
@@ -96,47 +105,50 @@ the account), `interval_day` by day, and to drop what was sent from `outbox` and
 
 def files(root: Path) -> Mapping[str, str]:
     """Return the page."""
-    found = json.loads((root / RESULTS / "footprint.json").read_text("utf-8"))
-    rate, of_rate = _rate(root)
-    lines = [_HEAD + _measured(found["layouts"], rate, of_rate) + _BELOW]
-    return {FILE: "".join([*lines, _multiplied(found["layouts"], rate), _READING])}
+    layouts = _kept(root, "footprint")["layouts"]
+    grown = tuple(_kept(root, name) for name in _GROWTH)
+    rates = tuple(each["sizes"]["large"]["services_a_second"] for each in grown)
+    lines = [_HEAD, _measured(layouts), *map(_grown, _GROWTH, grown), _WORKER_ROW, _BELOW]
+    return {FILE: "".join([*lines, _multiplied(layouts, rates), _READING])}
 
 
-def _rate(root: Path) -> tuple[int, str]:
-    """Return bills a second over one connection, and the words that say whence."""
-    found = json.loads((root / RESULTS / "bill_run.json").read_text("utf-8"))
-    load = found["machine"]["load_at_the_end"][0]
-    told = f"`{RESULTS}/bill_run.json`, ratio {found['ratio']:.2f}, a load of {load} at its end"
-    return found["bills_a_second"]["billing"], told
+def _kept(root: Path, name: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = json.loads((root / RESULTS / f"{name}.json").read_text("utf-8"))
+    return found
 
 
-def _measured(layouts: Mapping[str, Any], rate: int, of_rate: str) -> str:
-    source = f"`{RESULTS}/footprint.json`"
+def _measured(layouts: Mapping[str, Any]) -> str:
     told = ["| | as migrated | keyed by account | in parts | from |\n|---|---|---|---|---|\n"]
     for what in ("rows", "keys", "log"):
         found = " | ".join(f"{layouts[name][f'{what}_bytes']:,}" for name in _LAYOUTS)
-        told.append(f"| bytes of {what} a bill | {found} | {source} |\n")
-    told.append(f"| bills a second, one connection | {rate:,} | | | {of_rate} |\n")
-    told.append(
-        f"| bills a second, one worker, the better of two runs | {_WORKER:,} | | |"
-        " [below](#what-sharing-brings) |\n"
-    )
+        told.append(f"| bytes of {what} a bill | {found} | `{RESULTS}/footprint.json` |\n")
     return "".join(told)
 
 
-def _multiplied(layouts: Mapping[str, Any], rate: int) -> str:
+def _grown(name: str, found: Mapping[str, Any]) -> str:
+    """Return the row of services a second, and how the time of one grew from few to many."""
+    large, small = (found["sizes"][size] for size in ("large", "small"))
+    return (
+        f"| {_GROWTH[name]} a second, one connection, of {large['services']:,} |"
+        f" {large['services_a_second']:,} | | | `{RESULTS}/{name}.json`: each took"
+        f" {found['ratios']['seconds']:.2f} times as long as one of {small['services']:,} |\n"
+    )
+
+
+def _multiplied(layouts: Mapping[str, Any], rates: tuple[int, ...]) -> str:
     head = (
-        "| services | keys | one connection | one worker | needed | disk a month | disk a year"
-        " | log a month | log a second | parts |\n|---|---|---|---|---|---|---|---|---|---|\n"
+        "| services | keys | registers | half-hours | one worker | needed | disk a month"
+        " | disk a year | log a month | log a second | parts |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|\n"
     )
     return head + "".join(
-        _row(services, words, layouts[name], rate)
+        _row(services, words, layouts[name], rates)
         for services in SERVICES
         for name, words in (("plain", "as migrated"), ("by_account", "by account"))
     )
 
 
-def _row(services: int, keys: str, layout: Mapping[str, Any], rate: int) -> str:
+def _row(services: int, keys: str, layout: Mapping[str, Any], rates: tuple[int, ...]) -> str:
     kept = layout["rows_bytes"] + layout["keys_bytes"]
     month, year = services * kept, MONTHS * services * kept
     log = services * layout["log_bytes"]
@@ -147,8 +159,7 @@ def _row(services: int, keys: str, layout: Mapping[str, Any], rate: int) -> str:
     fields = (
         f"{services:,}",
         keys,
-        f"{services / rate / 3600:.2f} h",
-        f"{services / _WORKER / 3600:.2f} h",
+        *(f"{services / rate / 3600:.2f} h" for rate in (*rates, _WORKER)),
         f"{services / seconds:,.0f}",
         f"{month / 1e9:,.0f} GB",
         f"{year / 1e9:,.0f} GB",

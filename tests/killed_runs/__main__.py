@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--chunk", type=int, default=1_000)
+    parser.add_argument("--life", type=float, default=1.2, help="most seconds of a worker at work")
     parser.add_argument("--seed", type=int, default=1)
     plan = Plan(**vars(parser.parse_args()))
     began = time.monotonic()
