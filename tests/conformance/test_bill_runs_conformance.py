@@ -175,6 +175,16 @@ class TestARun:
         assert shown.run.state is BillRunState.DONE
         assert shown.progress.result == ChunkResult(3, 1, 1, why, took_ms=3000)
 
+    def test_tells_what_columns_left(self, office: BillRunOffice) -> None:
+        office.supplies.keys += ["o1", "o2"]
+        run = office.start()
+
+        office.bill_all(run.number)
+
+        shown = office.world.shelf.by_number(run.number)
+        assert shown.progress.result.one_by_one == (("few.odd", 2),)
+        assert office.world.shelf.total().result.one_by_one == (("few.odd", 2),)
+
     def test_bills_what_became_due_meanwhile_whatever_its_key(self, office: BillRunOffice) -> None:
         run = office.start()
         more = ("a0", "a11", "a12", "a13", "zz")

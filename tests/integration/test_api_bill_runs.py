@@ -66,6 +66,7 @@ class TestBillRuns:
         assert isinstance(half["seconds_left"], int)
         assert (after["state"], after["issued"], after["parked"]) == ("done", 4, 1)
         assert after["why"] == {"billing.registers_unknown": 1}
+        assert after["one_by_one"] == {"markets.tariff_unknown": 1}
         assert client.get("/v1/bill-runs").json()["items"] == [after]
 
     def test_tell_of_their_chunks(self, company: Container, client: httpx.Client) -> None:

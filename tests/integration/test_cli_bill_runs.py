@@ -74,6 +74,7 @@ class TestBill:
 
         assert (ended["state"], ended["issued"], ended["parked"]) == ("done", 10, 2)
         assert ended["why"] == {"billing.registers_unknown": 2}
+        assert ended["one_by_one"] == {"markets.tariff_unknown": 2}
         assert ended["chunks"] == {"waiting": 0, "under_way": 0, "done": 3, "failed": 0}
         assert (ended["started_by"], ended["percent"], ended["seconds_left"]) == (
             "night",

@@ -26,9 +26,8 @@ from energyretail.testing.conformance.bill_runs import run_of
 
 counts = st.integers(0, 10**6)
 codes = st.dictionaries(st.sampled_from(["a.b", "a.c", "z.z"]), counts, max_size=3)
-results = st.builds(
-    ChunkResult, counts, counts, counts, codes.map(lambda why: tuple(why.items())), counts
-)
+counted = codes.map(lambda found: tuple(found.items()))
+results = st.builds(ChunkResult, counts, counts, counts, counted, counts, counted)
 keys = st.text("ab/é\U0001f600", min_size=1, max_size=4)
 sorted_keys = st.sets(keys, min_size=1, max_size=8).map(lambda found: sorted(found))
 states = st.sampled_from(ChunkState)
@@ -75,14 +74,22 @@ class TestResults:
 
     @given(results, results)
     def test_name_each_code_once(self, a: ChunkResult, b: ChunkResult) -> None:
-        why = dict((a + b).why)
+        for name in ("why", "one_by_one"):
+            of_a, of_b, found = (dict(getattr(each, name)) for each in (a, b, a + b))
 
-        assert sum(why.values()) == sum(dict(a.why).values()) + sum(dict(b.why).values())
-        assert list(why) == sorted(why)
+            assert sum(found.values()) == sum(of_a.values()) + sum(of_b.values())
+            assert list(found) == sorted(found)
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"issued": -1}, {"took_ms": -1}, {"why": (("a", -1),)}, {"why": (("a", 1), ("a", 2))}],
+        [
+            {"issued": -1},
+            {"took_ms": -1},
+            {"why": (("a", -1),)},
+            {"why": (("a", 1), ("a", 2))},
+            {"one_by_one": (("a", -1),)},
+            {"one_by_one": (("a", 1), ("a", 2))},
+        ],
     )
     def test_below_nothing_are_refused(self, wrong: dict[str, int]) -> None:
         with pytest.raises(Invalid) as refusal:

@@ -29,6 +29,7 @@ class ToldRun:
     held: int
     parked: int
     why: dict[str, int]
+    one_by_one: dict[str, int]
     worked_seconds: int
     bills_per_second: str | None
     seconds_left: int | None
@@ -58,6 +59,7 @@ def told(shown: RunShown) -> ToldRun:
         held=progress.result.held,
         parked=progress.result.parked,
         why=dict(progress.result.why),
+        one_by_one=dict(progress.result.one_by_one),
         worked_seconds=round(progress.result.took_ms / 1000),
         bills_per_second=None if pace is None else f"{pace:f}",
         seconds_left=None if run.is_over else progress.seconds_left,

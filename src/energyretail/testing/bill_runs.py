@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Final
@@ -34,13 +34,14 @@ class RangeOfFew:
     held: int = 0
     parked: int = 0
     why: tuple[tuple[str, int], ...] = ()
+    reasons: Mapping[str, int] = attrs.field(factory=dict)
 
 
 class FewSupplies:
     """Supplies by their keys, due until billed; a bill is an item on the work list.
 
     Whatever is in `faults` under a key is raised when it is that key's turn, once. A key that
-    begins with ``p`` is parked, one with ``h`` held.
+    begins with ``p`` is parked, one with ``h`` held, one with ``o`` billed one by one.
     """
 
     def __init__(self, work: Work, work_list: WorkList, keys: Sequence[str]):
@@ -81,10 +82,11 @@ class FewSupplies:
                 transaction.commit()
             if (fault := self.faults.pop(key, None)) is not None:
                 raise fault
-        parked, held = (sum(key.startswith(sign) for key in page) for sign in "ph")
+        parked, held, odd = (sum(key.startswith(sign) for key in page) for sign in "pho")
         why = tuple((code, n) for code, n in (("few.parked", parked), ("few.held", held)) if n)
         resume = page[-1] if len(page) == limit else None
-        return RangeOfFew(len(page) - parked - held, resume, held, parked, why)
+        reasons = {"few.odd": odd} if odd else {}
+        return RangeOfFew(len(page) - parked - held, resume, held, parked, why, reasons)
 
 
 class BillRunOffice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, text
@@ -35,7 +35,12 @@ __all__ = [
 SELECT_CHUNK: Final = "SELECT * FROM bill_chunk"
 
 # The reasons are few: summed apart, beside the one row of counts.
-SELECT_PROGRESS: Final = """
+_COUNTED: Final = """
+        (SELECT coalesce(jsonb_object_agg(code, total), '{{{{}}}}') FROM (
+            SELECT counted.key AS code, sum(CAST(value AS bigint)) AS total
+            FROM bill_chunk AS reasoned CROSS JOIN LATERAL jsonb_each_text({column}) AS counted
+            WHERE {{reasoned}} GROUP BY counted.key) AS reasons) AS {column}"""
+SELECT_PROGRESS: Final = f"""
     SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
         count(*) FILTER (WHERE state = 'under_way') AS under_way,
         count(*) FILTER (WHERE state = 'done') AS done,
@@ -46,11 +51,9 @@ SELECT_PROGRESS: Final = """
         coalesce(sum(held), 0)::bigint AS held,
         coalesce(sum(parked), 0)::bigint AS parked,
         coalesce(sum(took_ms), 0)::bigint AS took_ms,
-        (SELECT coalesce(jsonb_object_agg(code, total), '{{}}') FROM (
-            SELECT counted.key AS code, sum(CAST(value AS bigint)) AS total
-            FROM bill_chunk AS reasoned CROSS JOIN LATERAL jsonb_each_text(why) AS counted
-            WHERE {reasoned} GROUP BY counted.key) AS reasons) AS why
-    FROM bill_chunk WHERE {chunks}
+        {_COUNTED.format(column="why")},
+        {_COUNTED.format(column="one_by_one")}
+    FROM bill_chunk WHERE {{chunks}}
 """
 
 _ADD_RUN = text("""
@@ -67,9 +70,12 @@ _ADD_CHUNKS = text("""
 
 _KEEP_CHUNK = text("""
     UPDATE bill_chunk SET state = :state, issued = :issued, held = :held, parked = :parked,
-        why = :why, took_ms = :took_ms, code = :code
+        why = :why, one_by_one = :one_by_one, took_ms = :took_ms, code = :code
     WHERE (run, number) = (:run, :number)
-""").bindparams(bindparam("why", type_=JSONB(none_as_null=True)))
+""").bindparams(
+    bindparam("why", type_=JSONB(none_as_null=True)),
+    bindparam("one_by_one", type_=JSONB(none_as_null=True)),
+)
 
 _PROGRESS = text(SELECT_PROGRESS.format(chunks="run = :run", reasoned="run = :run"))
 
@@ -166,6 +172,7 @@ def _row(run: int, chunk: BillChunk) -> dict[str, Any]:
         "held": result and result.held,
         "parked": result and result.parked,
         "why": None if result is None else dict(result.why),
+        "one_by_one": None if result is None else dict(result.one_by_one),
         "took_ms": result and result.took_ms,
         "code": chunk.code,
     }
@@ -215,5 +222,9 @@ def unknown_run(number: int) -> NotFound:
 
 
 def _result(row: Row[Any]) -> ChunkResult:
-    why = tuple((code, int(count)) for code, count in row.why.items())
-    return ChunkResult(row.issued, row.held, row.parked, why, row.took_ms)
+    why, one_by_one = _counts(row.why), _counts(row.one_by_one)
+    return ChunkResult(row.issued, row.held, row.parked, why, row.took_ms, one_by_one)
+
+
+def _counts(told: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple((code, int(count)) for code, count in told.items())

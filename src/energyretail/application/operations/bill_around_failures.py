@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Final, Protocol
@@ -62,6 +63,7 @@ class _Billed:
     parked: int = 0
     why: tuple[tuple[str, int], ...] = ()
     resume: str | None = None
+    reasons: Mapping[str, int] = attrs.field(factory=dict)
 
     def then(self, later: RangeBilled) -> _Billed:
         """Return both together, to be resumed where the later one ends."""
@@ -71,6 +73,7 @@ class _Billed:
             self.parked + later.parked,
             tuple((Counter(dict(self.why)) + Counter(dict(later.why))).items()),
             later.resume,
+            Counter(self.reasons) + Counter(later.reasons),
         )
 
 

@@ -94,7 +94,8 @@ class BillRunChunk:
             step = self._bill(
                 after=after, until=chunk.keys.until, limit=run.chunk_size, on=run.as_of
             )
-            result += ChunkResult(step.issued, step.held, step.parked, step.why)
+            apart = tuple(step.reasons.items())
+            result += ChunkResult(step.issued, step.held, step.parked, step.why, one_by_one=apart)
             after = step.resume if step.resume != chunk.keys.until else None
         return result + ChunkResult(took_ms=round((self._seconds() - began) * 1000))
 

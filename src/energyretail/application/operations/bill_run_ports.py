@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -46,6 +46,11 @@ class RangeBilled(Protocol):
     @property
     def why(self) -> tuple[tuple[str, int], ...]:
         """What was held or parked, counted by its code."""
+        ...
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Why columns left supplies to be billed one by one, by code, and how many."""
         ...
 
     @property

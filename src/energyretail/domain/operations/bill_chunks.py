@@ -77,6 +77,14 @@ class SupplyRange:
         return beyond and (not self.until or key.encode() <= self.until.encode())
 
 
+def _added(
+    these: Iterable[tuple[str, int]], those: Iterable[tuple[str, int]]
+) -> tuple[tuple[str, int], ...]:
+    counts = Counter(dict(these))
+    counts.update(dict(those))
+    return tuple(counts.items())
+
+
 def _sorted(why: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(why))
 
@@ -86,8 +94,9 @@ class ChunkResult:
     """What came of supplies billed: documents issued and held, supplies parked, and why.
 
     `why` counts what was held or parked by its stable code, in their order. `took_ms` is the
-    time it took, in milliseconds. Raises Invalid ``operations.bill_chunk.counts`` below zero, or
-    for a code named twice.
+    time it took, in milliseconds. `one_by_one` counts the supplies whose bills columns left to be
+    made one by one, by the code that says why. Raises Invalid ``operations.bill_chunk.counts``
+    below zero, or for a code named twice.
     """
 
     issued: int = 0
@@ -95,22 +104,25 @@ class ChunkResult:
     parked: int = 0
     why: tuple[tuple[str, int], ...] = attrs.field(default=(), converter=_sorted)
     took_ms: int = 0
+    one_by_one: tuple[tuple[str, int], ...] = attrs.field(default=(), converter=_sorted)
 
     def __attrs_post_init__(self) -> None:
-        counts = (self.issued, self.held, self.parked, self.took_ms, *dict(self.why).values())
-        if min(counts) < 0 or len(dict(self.why)) != len(self.why):
+        coded = (self.why, self.one_by_one)
+        counts = [count for each in coded for _, count in each]
+        if min(self.issued, self.held, self.parked, self.took_ms, *counts) < 0 or any(
+            len(dict(each)) != len(each) for each in coded
+        ):
             raise Invalid("operations.bill_chunk.counts", "counted from zero, each code once")
 
     def __add__(self, other: ChunkResult) -> ChunkResult:
         """Return both together."""
-        why = Counter(dict(self.why))
-        why.update(dict(other.why))
         return ChunkResult(
             self.issued + other.issued,
             self.held + other.held,
             self.parked + other.parked,
-            tuple(why.items()),
+            _added(self.why, other.why),
             self.took_ms + other.took_ms,
+            _added(self.one_by_one, other.one_by_one),
         )
 
 

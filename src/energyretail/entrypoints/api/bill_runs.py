@@ -53,7 +53,8 @@ class BillRunOut(msgspec.Struct, frozen=True, kw_only=True):
     """How far a run is.
 
     `due` counts the supplies that were due when it was planned, `due_done` those of chunks that
-    are done. `why` counts what was held or parked by its code. `bills_per_second` and
+    are done. `why` counts what was held or parked by its code, `one_by_one` the supplies that
+    columns left to be billed one by one. `bills_per_second` and
     `seconds_left` are of the workers under way together, null before a chunk is done.
     """
 
@@ -71,6 +72,7 @@ class BillRunOut(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     parked: int
     why: dict[str, int]
+    one_by_one: dict[str, int]
     worked_seconds: int
     bills_per_second: str | None
     seconds_left: int | None

@@ -44,6 +44,12 @@ def _text(use_cases: ApiUseCases) -> str:
         ("bills_issued_total", "counter", "Bills issued by bill runs.", total.result.issued),
         ("bills_held_total", "counter", "Bills held for a person.", total.result.held),
         ("supplies_parked_total", "counter", "Supplies parked.", total.result.parked),
+        (
+            "supplies_one_by_one_total",
+            "counter",
+            "Supplies that columns left to be billed one by one.",
+            sum(dict(total.result.one_by_one).values()),
+        ),
         ("bills_per_second", "gauge", "Pace of the newest run while it goes on.", pace or 0),
         ("bill_chunks_waiting", "gauge", "Chunks not begun.", total.waiting),
         ("bill_chunks_under_way", "gauge", "Chunks begun.", total.under_way),

@@ -68,6 +68,8 @@ def _table(run: ToldRun) -> Table:
     table.add_row("bills", f"{run.issued} issued, {run.held} held, {run.parked} parked")
     for code, count in run.why.items():
         table.add_row("", f"{count} {code}")
+    for code, count in run.one_by_one.items():
+        table.add_row("one by one", f"{count} {code}")
     table.add_row("bills a second", run.bills_per_second or "not known yet")
     table.add_row("time left", _left(run))
     table.add_row("call it off", f"energyretail run abort {run.number}")

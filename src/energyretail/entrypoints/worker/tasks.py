@@ -53,6 +53,7 @@ def bill_chunk_of(container: Container) -> Callable[..., None]:
             held=result.held,
             parked=result.parked,
             why=dict(result.why),
+            one_by_one=dict(result.one_by_one),
             milliseconds=result.took_ms,
         )
 

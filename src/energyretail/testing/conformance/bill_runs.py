@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _CHUNKS = chunks_of([("b", 2), ("d", 2), ("e", 1)])
-_RESULT = ChunkResult(1, 2, 3, (("b.code", 4), ("a.code", 1)), 1500)
+_RESULT = ChunkResult(1, 2, 3, (("b.code", 4), ("a.code", 1)), 1500, (("d.code", 1), ("c.code", 2)))
 _DONE = BillRunState.DONE
 
 
