@@ -35,6 +35,7 @@ from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.supplies_due import PostgresSuppliesDue
 from energyretail.adapters.postgres.work_list import PostgresWorkList
+from energyretail.application.operations import StepEnd
 from energyretail.application.shared import Transaction
 from energyretail.domain.operations import BillRunState, ChunkResult, ChunkState
 from energyretail.domain.shared import Conflict, Refused
@@ -161,6 +162,55 @@ def state(office: BillRunOffice, number: int) -> BillRunState:
 
 def chunk_states(office: BillRunOffice, number: int) -> list[ChunkState]:
     return [c.state for c in office.world.shelf.chunks(number, after="", limit=99).items]
+
+
+class TestADaysBills:
+    def test_that_are_a_chunk_are_left_to_the_day(self, office: BillRunOffice) -> None:
+        office.supplies.keys = [*KEYS[:3]]
+
+        assert office.share() is StepEnd.DONE
+        assert office.world.shelf.page(after="", limit=1).items == ()
+
+    def test_that_are_more_are_shared_and_waited_for(self, office: BillRunOffice) -> None:
+        assert [office.share() for _ in "ab"] == [StepEnd.NOT_YET] * 2
+
+        (shown,) = office.world.shelf.page(after="", limit=9).items
+        assert (shown.run.started_by, shown.progress.waiting) == ("business day", 2)
+        office.bill(shown.run.number, 1)
+        assert office.share() is StepEnd.NOT_YET
+        office.bill(shown.run.number, 2)
+        office.supplies.keys += ["x1", "x2", "x3", "x4"]
+
+        assert office.share() is StepEnd.DONE
+        assert office.world.shelf.latest_of(shown.run.as_of).run.number == shown.run.number
+
+    def test_are_those_of_the_run_a_person_started(self, office: BillRunOffice) -> None:
+        rehearsed = office.start(dry_run=True)
+        office.bill_all(rehearsed.number)
+        run = office.start(size=1)
+
+        assert office.share() is StepEnd.NOT_YET
+        office.bill_all(run.number)
+        assert office.share() is StepEnd.DONE
+
+    def test_are_a_persons_once_a_run_failed_or_was_called_off(self, office: BillRunOffice) -> None:
+        office.share()
+        run = office.world.shelf.page(after="", limit=1).items[0].run
+        for chunk in (1, 2):
+            office.give_up(run.number, chunk, Refused("x.broken", "no"))
+        with pytest.raises(Refused) as failed:
+            office.share()
+        office.resume(run.number)
+        resumed = office.share()
+        office.abort(run.number)
+        with pytest.raises(Refused) as aborted:
+            office.share()
+
+        assert failed.value.code == "day.bill_run_failed"
+        assert resumed is StepEnd.NOT_YET
+        assert aborted.value.code == "day.bill_run_aborted"
+        office.bill_all(office.start().number)
+        assert office.share() is StepEnd.DONE
 
 
 class TestARun:

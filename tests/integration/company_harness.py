@@ -84,7 +84,7 @@ class Company:
         self.calls = FaultyCalls(lose=self.lose_connections)
         self._put_faults_between()
         self.container.tariffs.override(Object(self.tariffs))
-        self.container.walk_day.add_kwargs(pause=Object(lambda: None))
+        self.container.walk_day.add_kwargs(pause=Object(lambda _: None))
         self.container.relay.add_kwargs(pause=Object(lambda _: None))
         self.people = self._people()
 

@@ -20,6 +20,7 @@ from energyretail.application.operations import (
     InChunks,
     OpenBusinessDay,
     RelayedOutbox,
+    StepEnd,
     WalkBusinessDay,
 )
 from energyretail.application.shared import Channel, Delivery, DeliveryState, Message
@@ -32,15 +33,21 @@ ENTRY = Message(Channel.ERP, "entry", "1")
 
 
 class Office:
-    """A day of three steps over memory; `falls` are the steps that fail, each so many times."""
+    """A day of three steps over memory.
 
-    def __init__(self, falls: dict[str, int] | None = None) -> None:
+    `falls` are the steps that fail, `waits` those that are not done yet, each so many times.
+    """
+
+    def __init__(
+        self, falls: dict[str, int] | None = None, waits: dict[str, int] | None = None
+    ) -> None:
         self.store = MemoryStore()
         self.work, self.clock = MemoryWork(self.store), MemoryClock(self.store)
         self.days, self.jobs = MemoryBusinessDays(self.store), MemoryJobs(self.store)
         self.outbox = RelayedOutbox(MemoryOutbox(self.store), self.jobs)
         self.done: list[str] = []
         self.falls = dict(falls or {})
+        self.waits = dict(waits or {})
         self.pauses = 0
         self.walk = WalkBusinessDay(
             work=self.work,
@@ -59,15 +66,19 @@ class Office:
             transaction.commit()
 
     def _step(self, name: str) -> Callable[[], object]:
-        def step() -> None:
+        def step() -> StepEnd:
+            if self.waits.get(name, 0):
+                self.waits[name] -= 1
+                return StepEnd.NOT_YET
             if self.falls.get(name, 0):
                 self.falls[name] -= 1
                 raise Fault("bank.silent", "no answer")
             self.done.append(name)
+            return StepEnd.DONE
 
         return step
 
-    def _pause(self) -> None:
+    def _pause(self, _: float) -> None:
         self.pauses += 1
 
     def write(self, *messages: Message) -> None:
@@ -213,6 +224,24 @@ class TestWalkBusinessDay:
 
         assert office.days.steps_done(DAY) == {"one"}
         assert not office.days.is_closed(DAY)
+
+    def test_waits_behind_the_workers_that_do_a_step(self) -> None:
+        office = Office(waits={"two": 2})
+        with office.work() as transaction:
+            office.jobs.enqueue("bill_chunk", lock="1", once="1", behind=True)
+            transaction.commit()
+
+        for _ in range(2):
+            office.walk(DAY)
+
+            assert office.done == ["one"]
+            assert office.days.steps_done(DAY) == {"one"}
+            assert office.waiting() == [("bill_chunk", "1"), ("business_day", "day")]
+
+        office.walk(DAY)
+
+        assert (office.done, office.pauses) == (list(STEPS), 2)
+        assert office.days.is_closed(DAY)
 
     @pytest.mark.parametrize("other", [date(2026, 2, 28), NEXT])
     def test_does_nothing_on_another_day_than_the_clocks(self, other: date) -> None:

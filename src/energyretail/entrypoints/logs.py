@@ -7,13 +7,14 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 __all__ = ["configure_logs", "logged", "redact"]
 
+T = TypeVar("T")
 _SECRET_NAMES: Final = frozenset({"password", "token", "secret", "authorization", "host_key"})
 _IBAN: Final = re.compile(r"\b([A-Z]{2}\d{2})[A-Z0-9]{7,26}([A-Z0-9]{4})\b")
 _EMAIL: Final = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
@@ -48,21 +49,22 @@ def configure_logs() -> None:
     )
 
 
-def logged(name: str, task: Callable[..., object]) -> Callable[..., None]:
+def logged(name: str, task: Callable[..., T]) -> Callable[..., T]:
     """Return `task` with one line in the log for each run: how long it took, or why it failed.
 
     Its arguments are bound to every line that is logged meanwhile.
     """
     log = structlog.get_logger().bind(task=name)
 
-    def run(*given: object, **arguments: str) -> None:
+    def run(*given: object, **arguments: str) -> T:
         began = time.monotonic()
         with structlog.contextvars.bound_contextvars(**arguments):
             try:
-                task(*given, **arguments)
+                found = task(*given, **arguments)
             except Exception as error:
                 log.warning("failed", error=f"{type(error).__name__}: {error}")
                 raise
             log.info("done", milliseconds=round((time.monotonic() - began) * 1000))
+        return found
 
     return run

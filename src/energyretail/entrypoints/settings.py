@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -140,10 +141,14 @@ class Retailer(Branch):
 
 
 class WorkerSettings(Branch):
-    """How a worker runs; its jobs go to another about three heartbeats after its last."""
+    """How a worker runs; its jobs go to another about three heartbeats after its last.
+
+    With `opens_days_at`, a time by the market's clock, workers open the business days.
+    """
 
     concurrency: Annotated[int, Field(ge=1, le=64)] = 1
     heartbeat_s: Seconds = 5
+    opens_days_at: time | None = None
 
 
 def is_local(address: str) -> bool:

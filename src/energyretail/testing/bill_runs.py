@@ -14,6 +14,7 @@ from energyretail.application.operations import (
     BillRunChunk,
     GiveUpChunk,
     ResumeBillRun,
+    ShareBills,
     StartBillRun,
 )
 from energyretail.application.shared import Work, WorkList
@@ -103,6 +104,9 @@ class BillRunOffice:
             runs=world.runs,
             supplies=self.supplies,
             jobs=world.jobs,
+        )
+        self.share = ShareBills(
+            clock=world.clock, shelf=world.shelf, start=self._start, chunk_size=3
         )
         self.resume = ResumeBillRun(
             work=world.work, clock=world.clock, runs=world.runs, jobs=world.jobs

@@ -29,11 +29,13 @@ from energyretail.application.operations.business_day import (
     BusinessDays,
     DayClock,
     OpenBusinessDay,
+    StepEnd,
     WalkBusinessDay,
 )
 from energyretail.application.operations.chunks import Chunk, InChunks
 from energyretail.application.operations.close_work_item import CloseWorkItem, WorkItemsToClose
 from energyretail.application.operations.forget_answers import ANSWERS_KEPT_DAYS, ForgetAnswers
+from energyretail.application.operations.open_day_in_time import OpenDayInTime
 from energyretail.application.operations.park_job import ParkJob
 from energyretail.application.operations.relay import RelayCounts, RelayLocks, RelayOutbox
 from energyretail.application.operations.relayed_outbox import (
@@ -42,6 +44,7 @@ from energyretail.application.operations.relayed_outbox import (
     enqueue_relay,
 )
 from energyretail.application.operations.send_again import ParkedMessages, SendAgain
+from energyretail.application.operations.share_bills import ShareBills
 from energyretail.application.operations.shelves import (
     BusinessDayShelf,
     DayShown,
@@ -76,6 +79,7 @@ __all__ = [
     "GiveUpChunk",
     "InChunks",
     "OpenBusinessDay",
+    "OpenDayInTime",
     "ParkJob",
     "ParkedMessages",
     "RangeBilled",
@@ -86,7 +90,9 @@ __all__ = [
     "ResumeBillRun",
     "RunShown",
     "SendAgain",
+    "ShareBills",
     "StartBillRun",
+    "StepEnd",
     "SuppliesDue",
     "WalkBusinessDay",
     "WorkItemShelf",

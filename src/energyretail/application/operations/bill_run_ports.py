@@ -158,6 +158,10 @@ class BillRunShelf(Protocol):
         """Return one; raises NotFound ``operations.bill_run.unknown``."""
         ...
 
+    def latest_of(self, day: date) -> RunShown | None:
+        """Return the run of a business day that was started last, dry ones apart."""
+        ...
+
     def chunks(self, number: int, *, after: str, limit: int) -> Page[BillChunk]:
         """Return up to `limit` chunks of a run beyond the number `after`, in their order.
 

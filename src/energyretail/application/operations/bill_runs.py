@@ -57,16 +57,36 @@ class StartBillRun:
         ``operations.bill_run.under_way``, and Invalid as `BillRun` does.
         """
         with self._work() as transaction:
-            refuse_another_day(as_of, self._clock.today())
-            # First of all: two started at once wait for each other here.
-            (number,) = self._numbers.take(_SERIES, 1)
-            run = BillRun(number, as_of, by, dry_run, chunk_size)
-            chunks = chunks_of(self._supplies.chunk_ends(today=as_of, size=chunk_size))
-            run = run.settle(RunProgress.of(chunks))
-            self._runs.add(run, chunks)
-            _enqueue(self._jobs, run, chunks)
+            run, chunks = self._planned(as_of, by, dry_run=dry_run, chunk_size=chunk_size)
+            self._add(run, chunks)
             transaction.commit()
         return run
+
+    def if_more_than_a_chunk(
+        self, as_of: date, *, by: str, chunk_size: int = CHUNK_SIZE
+    ) -> BillRun | None:
+        """Return the run planned as above, None where all that is due is at most a chunk."""
+        with self._work() as transaction:
+            run, chunks = self._planned(as_of, by, dry_run=False, chunk_size=chunk_size)
+            if len(chunks) < 2:
+                return None
+            self._add(run, chunks)
+            transaction.commit()
+        return run
+
+    def _planned(
+        self, as_of: date, by: str, *, dry_run: bool, chunk_size: int
+    ) -> tuple[BillRun, tuple[BillChunk, ...]]:
+        refuse_another_day(as_of, self._clock.today())
+        # First of all: two started at once wait for each other here.
+        (number,) = self._numbers.take(_SERIES, 1)
+        run = BillRun(number, as_of, by, dry_run, chunk_size)
+        chunks = chunks_of(self._supplies.chunk_ends(today=as_of, size=chunk_size))
+        return run.settle(RunProgress.of(chunks)), chunks
+
+    def _add(self, run: BillRun, chunks: tuple[BillChunk, ...]) -> None:
+        self._runs.add(run, chunks)
+        _enqueue(self._jobs, run, chunks)
 
 
 class ResumeBillRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, Protocol
@@ -17,10 +18,13 @@ __all__ = [
     "BusinessDays",
     "DayClock",
     "OpenBusinessDay",
+    "StepEnd",
     "WalkBusinessDay",
 ]
 
 DAY_TASK: Final = "business_day"
+_RELAYS_PAUSE_SECONDS: Final = 0.02
+_WORKERS_PAUSE_SECONDS: Final = 1.0
 DAYS_AHEAD_MAX: Final = 31
 """How far one step of the clock goes: it never goes back, so a slip of the pen must not move it."""
 
@@ -63,6 +67,13 @@ class BusinessDays(Protocol):
     def close(self, day: date) -> None:
         """Note that nothing is due any more on that day."""
         ...
+
+
+class StepEnd(enum.Enum):
+    """What a step of a day that others do the work of may return; any other step is done."""
+
+    DONE = "done"
+    NOT_YET = "not yet"
 
 
 class OpenBusinessDay:
@@ -117,7 +128,8 @@ class WalkBusinessDay:
     """Do the steps of a day in their order, each a use case that may run twice.
 
     A step done is marked, so a walk that died goes on where it stood. The day closes when
-    the outbox is empty; until then the walk makes itself due again. The steps do what is due
+    the outbox is empty; until then, and while a step is not yet done, the walk makes itself due
+    again. The steps do what is due
     on the company's business day, so no other day can be walked.
     """
 
@@ -130,7 +142,7 @@ class WalkBusinessDay:
         jobs: Jobs,
         outbox: Outbox,
         steps: Mapping[str, Callable[[], object]],
-        pause: Callable[[], None],
+        pause: Callable[[float], None],
     ):
         self._work = work
         self._clock = clock
@@ -141,7 +153,7 @@ class WalkBusinessDay:
         self._pause = pause
 
     def __call__(self, day: date) -> None:
-        """Walk `day` to its end, or until it must wait for the relays.
+        """Walk `day` to its end, or until it must wait for workers or the relays.
 
         Raises Refused ``day.not_today`` when the company's clock is not at `day`; a day that is
         closed and past is walked to its end already.
@@ -154,9 +166,12 @@ class WalkBusinessDay:
             raise Refused("day.not_today", "walk the business day alone", day=day, today=today)
         done = self._days.steps_done(day)
         for name, step in self._steps.items():
-            if name not in done:
-                step()
-                self._mark(day, name)
+            if name in done:
+                continue
+            if step() is StepEnd.NOT_YET:
+                self._wait_for_workers(day)
+                return
+            self._mark(day, name)
         if self._outbox.waiting():
             self._wait_for_relays(day)
             return
@@ -169,9 +184,16 @@ class WalkBusinessDay:
             self._days.mark(day, step)
             transaction.commit()
 
+    def _wait_for_workers(self, day: date) -> None:
+        self._pause(_WORKERS_PAUSE_SECONDS)
+        with self._work() as transaction:
+            # Behind what is waited for: the only worker there is must not ask in a circle.
+            enqueue_day(self._jobs, day, behind=True)
+            transaction.commit()
+
     def _wait_for_relays(self, day: date) -> None:
         # A relay that died leaves its messages to a job that is gone: so each is due again.
-        self._pause()
+        self._pause(_RELAYS_PAUSE_SECONDS)
         with self._work() as transaction:
             for channel in Channel:
                 enqueue_relay(self._jobs, channel)
@@ -179,6 +201,6 @@ class WalkBusinessDay:
             transaction.commit()
 
 
-def enqueue_day(jobs: Jobs, day: date) -> None:
+def enqueue_day(jobs: Jobs, day: date, *, behind: bool = False) -> None:
     """Make the walk through a day due, once; days are walked one at a time."""
-    jobs.enqueue(DAY_TASK, lock="day", once=f"day:{day}", day=day.isoformat())
+    jobs.enqueue(DAY_TASK, lock="day", once=f"day:{day}", behind=behind, day=day.isoformat())

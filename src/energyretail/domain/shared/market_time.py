@@ -24,9 +24,13 @@ class MarketTime:
 
     def day_of(self, instant: datetime) -> date:
         """Return the local day of an aware instant; raises Invalid for a naive one."""
+        return self.at_the_wall(instant).date()
+
+    def at_the_wall(self, instant: datetime) -> datetime:
+        """Return an aware instant by the market's clock; raises Invalid for a naive one."""
         if instant.tzinfo is None:
             raise Invalid("time.naive", "give an aware datetime", instant=instant)
-        return instant.astimezone(ZoneInfo(self.zone)).date()
+        return instant.astimezone(ZoneInfo(self.zone))
 
     def hours_of(self, day: date) -> tuple[datetime, ...]:
         """Return the local starts of the day's real hours: 23, 24 or 25 of them, in order."""

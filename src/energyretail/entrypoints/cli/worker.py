@@ -11,7 +11,7 @@ from energyretail.entrypoints.container import container_of
 from energyretail.entrypoints.logs import configure_logs
 from energyretail.entrypoints.settings import Settings
 from energyretail.entrypoints.worker import collect_seldom, run_worker
-from energyretail.entrypoints.worker.tasks import given_up_of, tasks_of
+from energyretail.entrypoints.worker.tasks import given_up_of, opens_days_of, tasks_of
 
 __all__ = ["run"]
 
@@ -33,4 +33,5 @@ def run(context: typer.Context) -> None:
         concurrency=settings.worker.concurrency,
         heartbeat_s=settings.worker.heartbeat_s,
         given_up=given_up_of(container),
+        tick=opens_days_of(container, settings.worker.opens_days_at),
     )

@@ -6,13 +6,13 @@ from dependency_injector import providers
 
 from energyretail.adapters.postgres.database import NO_LIMITS, POOL_SIZE, Limits
 from energyretail.application.subscriptions import Reactions
-from energyretail.entrypoints.container.bill_runs import BillRunning
+from energyretail.entrypoints.container.walks import Walks
 from energyretail.entrypoints.settings import Settings
 
 __all__ = ["Container", "container_of"]
 
 
-class Container(BillRunning):
+class Container(Walks):
     """Every use case with its ports, over one database and the partners of the settings."""
 
 

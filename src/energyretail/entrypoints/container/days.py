@@ -1,10 +1,8 @@
-"""What the company does of itself: the steps of a day, and the relay."""
+"""What the company does of itself: what the steps of a day do, and the relay."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from dependency_injector import providers
@@ -40,16 +38,10 @@ from energyretail.entrypoints.container.doors import Doors
 from energyretail.entrypoints.container.imports import Imports
 from energyretail.entrypoints.container.partners import Partners
 from energyretail.entrypoints.container.stores import Stores
-from energyretail.entrypoints.logs import logged
 
 __all__ = ["Days"]
 
 One = providers.Singleton
-_CLOSING_PAUSE_SECONDS = 0.02
-
-
-def _logged_steps(**steps: Callable[[], object]) -> dict[str, Callable[[], None]]:
-    return {name: logged(name, step) for name, step in steps.items()}
 
 
 def _senders(*senders: Sender[Any]) -> dict[tuple[Channel, str], Sender[Any]]:
@@ -57,7 +49,7 @@ def _senders(*senders: Sender[Any]) -> dict[tuple[Channel, str], Sender[Any]]:
 
 
 class Days(Imports):
-    """The steps of a business day, its walk, and the senders of the outbox."""
+    """What the steps of a business day do, and the senders of the outbox."""
 
     # Steps of a business day
     receive_registry = One(
@@ -308,48 +300,6 @@ class Days(Imports):
         work_list=Stores.work_list,
         events=Doors.events,
         creditor=Choices.creditor,
-    )
-    day_steps = One(
-        _logged_steps,
-        registry=receive_registry,
-        signatures=receive_signatures,
-        meter_files=receive_meter_files,
-        bank_files=receive_bank_files,
-        contracts=advance_contracts,
-        deadlines=watch_deadlines,
-        estimates=estimate_readings,
-        corrections=One(operations.InChunks, correct_invoices),
-        billing=One(operations.InChunks, bill_of_the_day),
-        settlements=One(operations.InChunks, settle_plans),
-        advances=One(operations.InChunks, ask_advances),
-        consolidations=One(operations.InChunks, consolidate_due),
-        final_bills=One(operations.InChunks, watch_final_bills),
-        stray_items=One(operations.InChunks, watch_stray_items),
-        deposits=One(operations.InChunks, tend_deposits),
-        credits=allocate_credits,
-        refunds=One(operations.InChunks, watch_refunds),
-        collections=collect_due_items,
-        answers=One(
-            operations.ForgetAnswers, work=Stores.work, clock=Stores.clock, once=Stores.once
-        ),
-    )
-
-    # The business day and the outbox's relay
-    open_day = One(
-        operations.OpenBusinessDay, work=Stores.work, clock=Stores.clock, days=Stores.days
-    )
-    begin_day = One(
-        operations.BeginBusinessDay, work=Stores.work, days=Stores.days, jobs=Stores.jobs
-    )
-    walk_day = One(
-        operations.WalkBusinessDay,
-        work=Stores.work,
-        clock=Stores.clock,
-        days=Stores.days,
-        jobs=Stores.jobs,
-        outbox=Stores.outbox,
-        steps=day_steps,
-        pause=providers.Object(partial(time.sleep, _CLOSING_PAUSE_SECONDS)),
     )
     erp_facts = One(PostgresErpFacts, Stores.database)
     senders = One(

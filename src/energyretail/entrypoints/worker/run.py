@@ -24,6 +24,7 @@ from energyretail.domain.shared import Fault
 from energyretail.entrypoints.worker.policy import NotParked, RetryPolicy, Strategy
 from energyretail.entrypoints.worker.queue import Queue
 from energyretail.entrypoints.worker.sweep import sweep_for_ever
+from energyretail.entrypoints.worker.ticks import tick_for_ever
 
 __all__ = ["GivenUp", "Parking", "run_worker"]
 
@@ -44,13 +45,15 @@ def run_worker(
     heartbeat_s: float,
     policy: RetryPolicy | None = None,
     given_up: GivenUp = MappingProxyType({}),
+    tick: Callable[[], object] | None = None,
 ) -> None:
     """Run the jobs at `url` with `tasks` by name, until SIGTERM or SIGINT; then finish them.
 
     Tasks take their job's arguments as text and run in `concurrency` threads. One that
     fails is tried again under `policy`; when that gives up, the job stays in the queue as
     failed and is put on the work list, after what `given_up` has for its task was told. Jobs
-    of a worker that died come back after about three times `heartbeat_s`. Raises Fault
+    of a worker that died come back after about three times `heartbeat_s`. Beside the jobs `tick`
+    is done every `heartbeat_s` seconds. Raises Fault
     ``postgres.unreachable`` when the database is or goes away.
     """
     database = Database(url, pool_size=2)
@@ -60,7 +63,7 @@ def run_worker(
         clock=PostgresClock(database),
     )
     service = _Service(
-        url, tasks, park, given_up, policy or RetryPolicy(), concurrency, heartbeat_s
+        url, tasks, park, given_up, policy or RetryPolicy(), concurrency, heartbeat_s, tick
     )
     try:
         # The library's pool would try for half a minute before it says so.
@@ -83,6 +86,7 @@ class _Service:
     policy: RetryPolicy
     concurrency: int
     heartbeat_s: float
+    tick: Callable[[], object] | None
 
     async def run(self) -> None:
         """Work until told to end."""
@@ -117,11 +121,15 @@ class _Service:
             sweep_for_ever(self.url, worker, queue, heartbeat_s=self.heartbeat_s)
         )
         sweep.add_done_callback(lambda _: _stop(worker))
+        ticks = asyncio.create_task(
+            tick_for_ever(self.tick or (lambda: None), every_s=self.heartbeat_s)
+        )
         try:
             await worker.run()  # type: ignore[no-untyped-call]  # the library's is bare
         finally:
             sweep.cancel()
-            (ended,) = await asyncio.gather(sweep, return_exceptions=True)
+            ticks.cancel()
+            ended, _ = await asyncio.gather(sweep, ticks, return_exceptions=True)
         if not told:
             # It stops by itself only when a connection breaks.
             raise psycopg.OperationalError(str(ended or "connection lost"))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 
 import structlog
 
-from energyretail.application.operations import CHUNK_TASK, DAY_TASK, RELAY_TASK
+from energyretail.application.operations import (
+    CHUNK_TASK,
+    DAY_TASK,
+    RELAY_TASK,
+    OpenDayInTime,
+)
 from energyretail.application.shared import Channel
 from energyretail.entrypoints.container import Container
 from energyretail.entrypoints.logs import logged
 from energyretail.entrypoints.worker.garbage import collect_young
 
-__all__ = ["bill_chunk_of", "given_up_of", "tasks_of"]
+__all__ = ["bill_chunk_of", "given_up_of", "opens_days_of", "tasks_of"]
 
 
 def tasks_of(container: Container) -> Mapping[str, Callable[..., None]]:
@@ -58,6 +63,20 @@ def bill_chunk_of(container: Container) -> Callable[..., None]:
         )
 
     return logged(CHUNK_TASK, bill_chunk)
+
+
+def opens_days_of(container: Container, at: time | None) -> Callable[[], None] | None:
+    """Return what opens the business days that are due from `at` on; None for nobody to do it."""
+    if at is None:
+        return None
+    open_in_time: OpenDayInTime = container.open_day_in_time(at=at)
+    log = structlog.get_logger()
+
+    def open_days() -> None:
+        if (day := open_in_time()) is not None:
+            log.info("day opened", day=day.isoformat())
+
+    return open_days
 
 
 def given_up_of(

@@ -108,6 +108,16 @@ class BillRunsConformance:
             assert world.runs.take_unfinished(1) == chunks[1:]
             assert world.runs.progress(1) == RunProgress.of(chunks)
 
+    def test_of_a_day_tell_which_was_started_last(self, world: BillRunsWorld) -> None:
+        _add(world, run_of(1, state=_DONE))
+        _add(world, run_of(2))
+        _add(world, attrs.evolve(run_of(3, NEXT_DAY), dry_run=True))
+
+        latest = world.shelf.latest_of(DAY)
+
+        assert latest == RunShown(run_of(2), RunProgress(waiting=3, due=5))
+        assert world.shelf.latest_of(NEXT_DAY) is None
+
     def test_keep_nothing_that_is_undone(self, world: BillRunsWorld) -> None:
         _add(world, run_of(1))
         with world.work():

@@ -1,0 +1,71 @@
+"""Business days opened by the clock on the wall of the market."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from energyretail.application.operations.business_day import (
+    BeginBusinessDay,
+    BusinessDays,
+    OpenBusinessDay,
+)
+from energyretail.application.shared import Clock
+from energyretail.domain.shared import MarketTime, Refused
+
+__all__ = ["OpenDayInTime"]
+
+_DAY = timedelta(days=1)
+
+
+class OpenDayInTime:
+    """Open and begin the next business day when it is time, and nothing else is in the way.
+
+    Rules: a calendar day is due from the time `at` of its own on, by the market's clock. Days are
+    opened one by one, each once the one before is closed, so that a company that stood still makes
+    up for it in order. The very first day is a person's to open. Done again, it changes nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        days: BusinessDays,
+        open_day: OpenBusinessDay,
+        begin_day: BeginBusinessDay,
+        now: Callable[[], datetime],
+        zone: MarketTime,
+        at: time,
+    ):
+        self._clock = clock
+        self._days = days
+        self._open = open_day
+        self._begin = begin_day
+        self._now = now
+        self._zone = zone
+        self._at = at
+
+    def __call__(self) -> date | None:
+        """Return the day that was begun, None where none is due yet or the one before is open."""
+        day = self._next()
+        if day is None:
+            return None
+        self._open(day)
+        self._begin(day)
+        return day
+
+    def _next(self) -> date | None:
+        try:
+            today = self._clock.today()
+        except Refused:
+            return None
+        # Opened by whoever died before it was begun, it is begun now.
+        day = today + _DAY if self._days.is_begun(today) else today
+        if day > self._due() or (day > today and not self._days.is_closed(today)):
+            return None
+        return day
+
+    def _due(self) -> date:
+        """Return the last day whose time has come."""
+        local = self._zone.at_the_wall(self._now())
+        return local.date() if local.time() >= self._at else local.date() - _DAY

@@ -1,0 +1,90 @@
+"""Business days opened by the clock on the wall: in order, in time, never over an open one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from energyretail.adapters.memory.business_days import MemoryBusinessDays
+from energyretail.adapters.memory.jobs import MemoryJobs
+from energyretail.adapters.memory.shared import MemoryClock
+from energyretail.adapters.memory.store import MemoryStore, MemoryWork
+from energyretail.application.operations import BeginBusinessDay, OpenBusinessDay, OpenDayInTime
+from energyretail.domain.markets import SPAIN
+
+DAY = timedelta(days=1)
+FIRST = date(2026, 3, 27)
+
+# Over the last Sunday of March, when the clocks on the wall go forward.
+steps = st.lists(
+    st.one_of(st.just("close"), st.timedeltas(timedelta(minutes=1), timedelta(days=2))),
+    max_size=30,
+)
+
+
+class Company:
+    """A company over memory, begun on FIRST unless told otherwise, at noon of that day."""
+
+    def __init__(self, at: time, *, first: date | None = FIRST) -> None:
+        store = MemoryStore()
+        self.work, self.clock = MemoryWork(store), MemoryClock(store)
+        self.days, self.jobs = MemoryBusinessDays(store), MemoryJobs(store)
+        self.now = datetime(FIRST.year, FIRST.month, FIRST.day, 12, tzinfo=UTC)
+        self.open = OpenBusinessDay(work=self.work, clock=self.clock, days=self.days)
+        self.begin = BeginBusinessDay(work=self.work, days=self.days, jobs=self.jobs)
+        self.in_time = OpenDayInTime(
+            clock=self.clock,
+            days=self.days,
+            open_day=self.open,
+            begin_day=self.begin,
+            now=lambda: self.now,
+            zone=SPAIN.zone,
+            at=at,
+        )
+        if first is not None:
+            self.open(first)
+            self.begin(first)
+
+    def close(self) -> None:
+        with self.work() as transaction:
+            self.days.close(self.clock.today())
+            transaction.commit()
+
+
+class TestDaysOpenedInTime:
+    @given(at=st.times(), steps=steps)
+    def test_come_in_order_each_closed_and_none_before_its_time(
+        self, at: time, steps: list[object]
+    ) -> None:
+        company, opened = Company(at), [FIRST]
+        for step in steps:
+            if isinstance(step, timedelta):
+                company.now += step
+            else:
+                company.close()
+            was_closed = company.days.is_closed(opened[-1])
+
+            day = company.in_time()
+
+            local = company.now.astimezone(SPAIN.zone.start_of(FIRST).tzinfo)
+            last_due = local.date() if local.time() >= at else local.date() - DAY
+            assert (day is not None) == (was_closed and opened[-1] < last_due)
+            if day is not None:
+                assert (day, company.clock.today()) == (opened[-1] + DAY, day)
+                assert company.days.is_begun(day)
+                opened.append(day)
+        assert len(company.jobs.waiting()) == len(opened)
+
+    def test_begin_with_a_persons(self) -> None:
+        assert Company(time(0), first=None).in_time() is None
+
+    def test_are_begun_though_whoever_opened_them_died(self) -> None:
+        company = Company(time(0))
+        company.close()
+        company.now += DAY
+        company.open(FIRST + DAY)
+
+        assert [company.in_time() for _ in "ab"] == [FIRST + DAY, None]
+        assert company.days.is_begun(FIRST + DAY)
