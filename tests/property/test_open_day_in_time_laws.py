@@ -27,7 +27,7 @@ steps = st.lists(
 class Company:
     """A company over memory, begun on FIRST unless told otherwise, at noon of that day."""
 
-    def __init__(self, at: time, *, first: date | None = FIRST) -> None:
+    def __init__(self, at: time | None, *, first: date | None = FIRST) -> None:
         store = MemoryStore()
         self.work, self.clock = MemoryWork(store), MemoryClock(store)
         self.days, self.jobs = MemoryBusinessDays(store), MemoryJobs(store)
@@ -79,6 +79,13 @@ class TestDaysOpenedInTime:
 
     def test_begin_with_a_persons(self) -> None:
         assert Company(time(0), first=None).in_time() is None
+
+    def test_are_all_a_persons_without_a_time(self) -> None:
+        company = Company(None)
+        company.close()
+        company.now += 3 * DAY
+
+        assert company.in_time() is None
 
     def test_are_begun_though_whoever_opened_them_died(self) -> None:
         company = Company(time(0))

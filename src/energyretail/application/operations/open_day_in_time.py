@@ -23,7 +23,8 @@ class OpenDayInTime:
 
     Rules: a calendar day is due from the time `at` of its own on, by the market's clock. Days are
     opened one by one, each once the one before is closed, so that a company that stood still makes
-    up for it in order. The very first day is a person's to open. Done again, it changes nothing.
+    up for it in order. The very first day is a person's to open, as is every day without a time.
+    Done again, it changes nothing.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class OpenDayInTime:
         begin_day: BeginBusinessDay,
         now: Callable[[], datetime],
         zone: MarketTime,
-        at: time,
+        at: time | None,
     ):
         self._clock = clock
         self._days = days
@@ -47,25 +48,25 @@ class OpenDayInTime:
 
     def __call__(self) -> date | None:
         """Return the day that was begun, None where none is due yet or the one before is open."""
-        day = self._next()
+        day = None if self._at is None else self._next(self._at)
         if day is None:
             return None
         self._open(day)
         self._begin(day)
         return day
 
-    def _next(self) -> date | None:
+    def _next(self, at: time) -> date | None:
         try:
             today = self._clock.today()
         except Refused:
             return None
         # Opened by whoever died before it was begun, it is begun now.
         day = today + _DAY if self._days.is_begun(today) else today
-        if day > self._due() or (day > today and not self._days.is_closed(today)):
+        if day > self._due(at) or (day > today and not self._days.is_closed(today)):
             return None
         return day
 
-    def _due(self) -> date:
+    def _due(self, at: time) -> date:
         """Return the last day whose time has come."""
         local = self._zone.at_the_wall(self._now())
-        return local.date() if local.time() >= self._at else local.date() - _DAY
+        return local.date() if local.time() >= at else local.date() - _DAY

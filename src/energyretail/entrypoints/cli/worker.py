@@ -33,5 +33,5 @@ def run(context: typer.Context) -> None:
         concurrency=settings.worker.concurrency,
         heartbeat_s=settings.worker.heartbeat_s,
         given_up=given_up_of(container),
-        tick=opens_days_of(container, settings.worker.opens_days_at),
+        tick=opens_days_of(container),
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from time import sleep
 
 from dependency_injector import providers
 
 from energyretail.application import operations
 from energyretail.domain.markets import SPAIN
 from energyretail.entrypoints.container.bill_runs import BillRunning
+from energyretail.entrypoints.container.choices import Choices
 from energyretail.entrypoints.container.stores import Stores
 from energyretail.entrypoints.logs import logged
+from energyretail.entrypoints.settings import Settings
 
 __all__ = ["Walks"]
 
@@ -21,6 +23,10 @@ One = providers.Singleton
 
 def _logged_steps(**steps: Callable[[], object]) -> dict[str, Callable[[], object]]:
     return {name: logged(name, step) for name, step in steps.items()}
+
+
+def _opens_days_at(settings: Settings) -> time | None:
+    return settings.worker.opens_days_at
 
 
 class Walks(BillRunning):
@@ -70,10 +76,9 @@ class Walks(BillRunning):
         jobs=Stores.jobs,
         outbox=Stores.outbox,
         steps=day_steps,
-        pause=providers.Object(time.sleep),
+        pause=providers.Object(sleep),
     )
-    # Asked for with the time `at`: only who is told when opens days by the clock.
-    open_day_in_time = providers.Factory(
+    open_day_in_time = One(
         operations.OpenDayInTime,
         clock=Stores.clock,
         days=Stores.days,
@@ -81,4 +86,5 @@ class Walks(BillRunning):
         begin_day=begin_day,
         now=providers.Object(lambda: datetime.now(UTC)),
         zone=providers.Object(SPAIN.zone),
+        at=One(_opens_days_at, Choices.settings),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date
 
 import structlog
 
@@ -65,11 +65,9 @@ def bill_chunk_of(container: Container) -> Callable[..., None]:
     return logged(CHUNK_TASK, bill_chunk)
 
 
-def opens_days_of(container: Container, at: time | None) -> Callable[[], None] | None:
-    """Return what opens the business days that are due from `at` on; None for nobody to do it."""
-    if at is None:
-        return None
-    open_in_time: OpenDayInTime = container.open_day_in_time(at=at)
+def opens_days_of(container: Container) -> Callable[[], None]:
+    """Return what opens the business day that is due, if the settings say from when on days are."""
+    open_in_time: OpenDayInTime = container.open_day_in_time()
     log = structlog.get_logger()
 
     def open_days() -> None:
