@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import server
 
-__all__ = ["RESULTS", "WARN_BELOW", "judged", "machine", "ratio_of", "told"]
+__all__ = ["RESULTS", "WARN_BELOW", "grown", "judged", "machine", "ratio_of", "told"]
 
 RESULTS: Final = Path(__file__).parent / "results"
 WARN_BELOW: Final = 0.85
-"""A ratio below this part of the last one kept is told as a warning."""
+"""A ratio this much worse than the last one kept is told as a warning."""
 
 
 def ratio_of(ours: Sequence[float], theirs: Sequence[float]) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def machine() -> dict[str, Any]:
     return {
         "cpu": names[0] if names else platform.machine(),
         "cpus": os.cpu_count(),
-        "server": server.sized(),  # what one of ours is told, where there is one
+        "server": server.told(),
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30),
         "system": platform.system(),
         "python": platform.python_version(),
@@ -55,6 +55,16 @@ def judged(found: dict[str, Any], name: str) -> int:
         if found["ratio"] < WARN_BELOW * last:
             sys.stderr.write(f"warning: {name} is {found['ratio']}, it was {last}\n")
     return 0 if found["ratio"] >= found["bar"] else 1
+
+
+def grown(found: dict[str, Any], name: str) -> int:
+    """Return 1 where a ratio is above its bar; warn where it is far above the one kept last."""
+    kept = RESULTS / f"{name}.json"
+    last = json.loads(kept.read_text())["ratios"] if kept.exists() else {}
+    for what, ratio in found["ratios"].items():
+        if ratio * WARN_BELOW > last.get(what, ratio):
+            sys.stderr.write(f"warning: {what} of {name} is {ratio}, it was {last[what]}\n")
+    return 0 if all(found["ratios"][what] <= bar for what, bar in found["bars"].items()) else 1
 
 
 def told(found: dict[str, Any], table: str, out: Path | None) -> None:

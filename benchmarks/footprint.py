@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 def _measured(plan: bill_run.Plan, scripts: Sequence[str]) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        server.opened(Path(folder)) as running,
+        server.opened(Path(folder), ephemeral=False) as running,
     ):
         upgrade(running.url)
         with psycopg.connect(running.url) as connection:

@@ -13,14 +13,21 @@ from typing import Final
 
 from energyretail.adapters.postgres.server import RunningPostgres, open_postgres
 
-__all__ = ["opened", "sized"]
+__all__ = ["opened", "told"]
 
 _PART: Final = 4
 """A quarter: the manual of Postgres, 19.4.1, on shared_buffers."""
 
 
-def sized() -> dict[str, str]:
-    """Return what a server of this machine is told beside what is always the same."""
+_TOLD: Final[dict[str, str]] = {}
+
+
+def told() -> dict[str, str]:
+    """Return what the server of this run was told; nothing where none of ours ran."""
+    return dict(_TOLD)
+
+
+def _sized() -> dict[str, str]:
     megabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
     return {"shared_buffers": f"{megabytes // _PART}MB", "max_wal_size": "4GB"}
 
@@ -30,6 +37,8 @@ def opened(
 ) -> AbstractContextManager[RunningPostgres]:
     """Give a server over a folder, or the one at `url` as it is.
 
-    One that is not `ephemeral` has on the disk what is committed.
+    One that is not `ephemeral` has on the disk what is committed, and whole pages in its log.
     """
-    return open_postgres(folder, database_url=url, ephemeral=ephemeral, settings=sized())
+    if url is None:
+        _TOLD.update(_sized(), fsync="off" if ephemeral else "on")
+    return open_postgres(folder, database_url=url, ephemeral=ephemeral, settings=_sized())

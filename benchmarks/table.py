@@ -131,10 +131,9 @@ def _at(record: dict[str, Any], path: Sequence[str]) -> float:
 def _machine(record: dict[str, Any]) -> str:
     machine = record["machine"]
     memory = f"{machine['memory_gib']} GiB, " if "memory_gib" in machine else ""
-    told = ", ".join(f"{name} {value}" for name, value in machine.get("server", {}).items())
     return (
         f"{machine['cpus']} processors ({machine['cpu']}), {memory}"
-        f"{machine['system']}, Python {machine['python']}{told and f', Postgres with {told}'}"
+        f"{machine['system']}, Python {machine['python']}"
     )
 
 

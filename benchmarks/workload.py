@@ -159,7 +159,9 @@ def parts_of(supplies: int) -> Sequence[PortfolioPart]:
     for code, homes, companies, registers, *_ in _SOLD:
         is_gas = code.startswith("GAS")
         count, sites = supplies * homes // 100, supplies * companies // 100
-        changing, moved = count // 10, count // 100
+        # Of all services of the tariff, for prices change and people move in the homes' part.
+        services = count + sites
+        changing, moved = services // 10, services // 100
         steady, rest = count - changing - 2 * moved, 0
         own = PortfolioPart(
             code, registers, steady, READ, READ[0], powers="{}", conversion=_ZONE if is_gas else ""
