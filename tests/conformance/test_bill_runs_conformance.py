@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from datetime import date
 from itertools import accumulate
 
 import attrs
@@ -35,7 +36,7 @@ from energyretail.adapters.postgres.numbers import PostgresNumbers
 from energyretail.adapters.postgres.outbox import PostgresOutbox
 from energyretail.adapters.postgres.supplies_due import PostgresSuppliesDue
 from energyretail.adapters.postgres.work_list import PostgresWorkList
-from energyretail.application.operations import StepEnd
+from energyretail.application.operations import BillRunShelf, RunShown, ShareBills, StepEnd
 from energyretail.application.shared import Transaction
 from energyretail.domain.operations import BillRunState, ChunkResult, ChunkState
 from energyretail.domain.shared import Conflict, Refused
@@ -160,6 +161,16 @@ def state(office: BillRunOffice, number: int) -> BillRunState:
     return office.world.shelf.by_number(number).run.state
 
 
+@attrs.frozen
+class BlindShelf:
+    """A shelf on which the run that somebody starts just now is not seen yet."""
+
+    shelf: BillRunShelf
+
+    def of_day(self, day: date) -> tuple[RunShown, ...]:
+        return ()
+
+
 def chunk_states(office: BillRunOffice, number: int) -> list[ChunkState]:
     return [c.state for c in office.world.shelf.chunks(number, after="", limit=99).items]
 
@@ -171,7 +182,7 @@ class TestADaysBills:
         assert office.share() is StepEnd.DONE
         assert office.world.shelf.page(after="", limit=1).items == ()
 
-    def test_that_are_more_are_shared_and_waited_for(self, office: BillRunOffice) -> None:
+    def test_that_are_more_are_shared_once_and_waited_for(self, office: BillRunOffice) -> None:
         assert [office.share() for _ in "ab"] == [StepEnd.NOT_YET] * 2
 
         (shown,) = office.world.shelf.page(after="", limit=9).items
@@ -182,32 +193,54 @@ class TestADaysBills:
         office.supplies.keys += ["x1", "x2", "x3", "x4"]
 
         assert office.share() is StepEnd.DONE
-        assert office.world.shelf.latest_of(shown.run.as_of).run.number == shown.run.number
+        assert len(office.world.shelf.of_day(shown.run.as_of)) == 1
 
-    def test_are_those_of_the_run_a_person_started(self, office: BillRunOffice) -> None:
-        rehearsed = office.start(dry_run=True)
-        office.bill_all(rehearsed.number)
-        run = office.start(size=1)
+    @pytest.mark.parametrize("dry_run", [True, False])
+    def test_wait_for_the_run_a_person_started(self, office: BillRunOffice, dry_run: bool) -> None:
+        run = office.start(dry_run=dry_run, size=1)
 
         assert office.share() is StepEnd.NOT_YET
         office.bill_all(run.number)
-        assert office.share() is StepEnd.DONE
+        office.supplies.keys += ["x1", "x2", "x3", "x4"]
+        # What a person had billed, or came due since, takes nothing from the day's own run.
+        assert office.share() is StepEnd.NOT_YET
+        assert [shown.run.started_by for shown in office.world.shelf.of_day(run.as_of)] == [
+            "business day",
+            "Ana",
+        ]
 
-    def test_are_a_persons_once_a_run_failed_or_was_called_off(self, office: BillRunOffice) -> None:
-        office.share()
-        run = office.world.shelf.page(after="", limit=1).items[0].run
+    def test_wait_for_the_run_that_a_person_starts_just_now(self, office: BillRunOffice) -> None:
+        seen = office.world.shelf.of_day
+        office.start()
+        blind = attrs.evolve(office.world, shelf=BlindShelf(office.world.shelf))
+        share = ShareBills(
+            clock=blind.clock, shelf=blind.shelf, start=office.start_run, chunk_size=3
+        )
+
+        assert share() is StepEnd.NOT_YET
+        assert len(seen(office.world.clock.today())) == 1
+
+    @pytest.mark.parametrize("dry_run", [True, False])
+    def test_are_a_persons_once_a_run_failed(self, office: BillRunOffice, dry_run: bool) -> None:
+        run = office.start(dry_run=dry_run, size=3)
         for chunk in (1, 2):
             office.give_up(run.number, chunk, Refused("x.broken", "no"))
         with pytest.raises(Refused) as failed:
             office.share()
         office.resume(run.number)
-        resumed = office.share()
-        office.abort(run.number)
+
+        assert failed.value.code == "day.bill_run_failed"
+        assert office.share() is StepEnd.NOT_YET
+
+    def test_are_a_persons_once_the_last_run_was_called_off(self, office: BillRunOffice) -> None:
+        office.abort(office.start(dry_run=True).number)
+        assert office.share() is StepEnd.NOT_YET
+        (own, _) = office.world.shelf.of_day(office.world.clock.today())
+        office.abort(own.run.number)
+
         with pytest.raises(Refused) as aborted:
             office.share()
 
-        assert failed.value.code == "day.bill_run_failed"
-        assert resumed is StepEnd.NOT_YET
         assert aborted.value.code == "day.bill_run_aborted"
         office.bill_all(office.start().number)
         assert office.share() is StepEnd.DONE

@@ -73,7 +73,7 @@ class TestADayOfManyBills:
         walk(TODAY)
 
         done = company.days().steps_done(TODAY)
-        run = company.bill_run_shelf().latest_of(TODAY)
+        (run,) = company.bill_run_shelf().of_day(TODAY)
         assert (billed[0], bills(database)) == (0, SUPPLIES - 2)
         assert billed == sorted(set(billed))
         assert {"bill_run", "billing", "collections"} <= done
@@ -110,7 +110,8 @@ class TestAWorker:
         company = container_of(settings)
         company.begin_day()(TODAY)
         command = [sys.executable, "-m", "energyretail", "worker"]
-        with subprocess.Popen(command, env=settings.environment()) as worker:
+        told = settings.environment() | {"ENERGYRETAIL_WORKER__HEARTBEAT_S": "0.2"}
+        with subprocess.Popen(command, env=told) as worker:
             try:
                 eventually(lambda: company.days().is_closed(TODAY))
                 time.sleep(1)

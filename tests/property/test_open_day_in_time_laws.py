@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from energyretail.adapters.memory.bill_runs import MemoryBillRuns, MemoryBillRunShelf
 from energyretail.adapters.memory.business_days import MemoryBusinessDays
 from energyretail.adapters.memory.jobs import MemoryJobs
 from energyretail.adapters.memory.shared import MemoryClock
 from energyretail.adapters.memory.store import MemoryStore, MemoryWork
 from energyretail.application.operations import BeginBusinessDay, OpenBusinessDay, OpenDayInTime
 from energyretail.domain.markets import SPAIN
+from energyretail.domain.operations import BillRun, BillRunState
 
 DAY = timedelta(days=1)
 FIRST = date(2026, 3, 27)
@@ -30,6 +33,7 @@ class Company:
     def __init__(self, at: time | None, *, first: date | None = FIRST) -> None:
         store = MemoryStore()
         self.work, self.clock = MemoryWork(store), MemoryClock(store)
+        self.runs = MemoryBillRuns(store)
         self.days, self.jobs = MemoryBusinessDays(store), MemoryJobs(store)
         self.now = datetime(FIRST.year, FIRST.month, FIRST.day, 12, tzinfo=UTC)
         self.open = OpenBusinessDay(work=self.work, clock=self.clock, days=self.days)
@@ -37,6 +41,7 @@ class Company:
         self.in_time = OpenDayInTime(
             clock=self.clock,
             days=self.days,
+            runs=MemoryBillRunShelf(store),
             open_day=self.open,
             begin_day=self.begin,
             now=lambda: self.now,
@@ -76,6 +81,57 @@ class TestDaysOpenedInTime:
                 assert company.days.is_begun(day)
                 opened.append(day)
         assert len(company.jobs.waiting()) == len(opened)
+
+    @pytest.mark.parametrize(
+        ("instant", "due"),
+        [
+            ("2026-03-27T22:59:59", False),
+            ("2026-03-27T23:00:00", True),
+            # On the last Sunday of October the time between two and three comes twice.
+            ("2026-10-24T22:29:59", False),
+            ("2026-10-24T22:30:00", True),
+        ],
+    )
+    def test_come_at_the_very_minute(self, instant: str, *, due: bool) -> None:
+        now = datetime.fromisoformat(f"{instant}+00:00")
+        at = time(0) if now.month == 3 else time(0, 30)
+        company = Company(at, first=SPAIN.zone.day_of(now + timedelta(minutes=5)) - DAY)
+        company.close()
+        company.now = now
+
+        assert (company.in_time() is not None) == due
+
+    @pytest.mark.parametrize("minutes", [0, 30, 60, 90])
+    def test_come_once_in_the_hour_that_comes_twice(self, minutes: int) -> None:
+        company = Company(time(2, 30), first=date(2026, 10, 24))
+        company.close()
+        company.now = datetime(2026, 10, 25, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+
+        opened = [company.in_time() for _ in "ab"]
+
+        # Half past two is at 00:30 and at 01:30 of UTC; at 01:00 it is two o'clock again.
+        assert opened == [date(2026, 10, 25) if minutes in (30, 90) else None, None]
+
+    @pytest.mark.parametrize(
+        ("state", "opens"),
+        [
+            (BillRunState.PLANNED, False),
+            (BillRunState.RUNNING, False),
+            (BillRunState.FAILED, True),
+            (BillRunState.DONE, True),
+        ],
+    )
+    def test_come_after_the_bill_runs_of_the_day_before(
+        self, state: BillRunState, *, opens: bool
+    ) -> None:
+        company = Company(time(0))
+        company.close()
+        company.now += DAY
+        with company.work() as transaction:
+            company.runs.add(BillRun(1, FIRST, "Ana", dry_run=True, state=state), ())
+            transaction.commit()
+
+        assert (company.in_time() is not None) == opens
 
     def test_begin_with_a_persons(self) -> None:
         assert Company(time(0), first=None).in_time() is None

@@ -108,6 +108,14 @@ class TestBillAroundFailures:
         assert (rest.issued, rest.parked, rest.resume) == (150, 0, None)
         assert max(bill.tries.values()) <= 8
 
+    def test_tells_what_columns_left_in_every_part(self) -> None:
+        around, bill, _ = company({"k0123": fail})
+        bill.few.keys = sorted([*KEYS, "o1", "o2", "a", "o0"])
+
+        billed = around(limit=500, on=TODAY)
+
+        assert (billed.parked, dict(billed.reasons)) == (1, {"few.odd": 3})
+
     def test_parks_nobody_where_it_is_not_for_them(self) -> None:
         around, _, work_list = company(dict.fromkeys(KEYS, fail))
 

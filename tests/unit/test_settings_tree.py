@@ -1,5 +1,7 @@
 """The settings: where they come from, and what they refuse."""
 
+import json
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,30 @@ class TestSources:
         assert near.get_secret_value() == "postgresql://near"
 
 
+class TestTheTimeDaysAreOpenedAt:
+    @pytest.mark.parametrize(
+        ("text", "at"),
+        [
+            ("", None),
+            ("opens_days_at = ''", None),
+            ("opens_days_at = 00:30:00", time(0, 30)),
+            ("opens_days_at = '00:30'", time(0, 30)),
+        ],
+    )
+    def test_is_read_and_told_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, at: time | None
+    ) -> None:
+        settings = Settings.load(written(tmp_path, f"[worker]\n{text}\n"))
+        for name, value in settings.environment().items():
+            monkeypatch.setenv(name, value)
+
+        told = json.loads(json.dumps(settings.shown()["worker"]["opens_days_at"]))
+
+        assert settings.worker.opens_days_at == at
+        assert told == (at and "00:30:00")
+        assert Settings.load().worker.opens_days_at == at
+
+
 class TestMistakes:
     @pytest.mark.parametrize(
         ("text", "named"),
@@ -93,6 +119,9 @@ class TestMistakes:
             ("[registry]\nkind = 'pigeon'\n", "registry.kind"),
             ("[erp]\nurl = 'ftp://erp'\n", "erp.url"),
             ("[worker]\nconcurrency = 0\n", "worker.concurrency"),
+            ("[worker]\nopens_days_at = '00:30+02:00'\n", "worker.opens_days_at"),
+            ("[worker]\nopens_days_at = 30\n", "worker.opens_days_at"),
+            ("[worker]\nopens_days_at = 'late'\n", "worker.opens_days_at"),
         ],
     )
     def test_are_refused_by_name(self, tmp_path: Path, text: str, named: str) -> None:

@@ -49,10 +49,12 @@ def configure_logs() -> None:
     )
 
 
-def logged(name: str, task: Callable[..., T]) -> Callable[..., T]:
-    """Return `task` with one line in the log for each run: how long it took, or why it failed.
+def logged(
+    name: str, task: Callable[..., T], *, ended: Callable[[T], str] = lambda _: "done"
+) -> Callable[..., T]:
+    """Return `task` with one line in the log for each run: how it `ended`, or why it failed.
 
-    Its arguments are bound to every line that is logged meanwhile.
+    The line says how long it took. Its arguments are bound to every line that is logged meanwhile.
     """
     log = structlog.get_logger().bind(task=name)
 
@@ -64,7 +66,7 @@ def logged(name: str, task: Callable[..., T]) -> Callable[..., T]:
             except Exception as error:
                 log.warning("failed", error=f"{type(error).__name__}: {error}")
                 raise
-            log.info("done", milliseconds=round((time.monotonic() - began) * 1000))
+            log.info(ended(found), milliseconds=round((time.monotonic() - began) * 1000))
         return found
 
     return run

@@ -77,6 +77,26 @@ IbanSetting = Annotated[Iban, PlainValidator(_kernel(Iban)), PlainSerializer(str
 CreditorSetting = Annotated[
     CreditorIdentifier, PlainValidator(_kernel(CreditorIdentifier)), PlainSerializer(str)
 ]
+
+
+def _wall_time(given: Any) -> time | None:
+    """Return a time without a zone; pydantic's own takes one with it, and a number of seconds."""
+    if given in (None, ""):
+        return None
+    try:
+        found = given if isinstance(given, time) else time.fromisoformat(str(given))
+    except ValueError:
+        raise ValueError("give a time as 00:30") from None
+    if found.tzinfo is not None or isinstance(given, int):
+        raise ValueError("give a time by the market's clock, as 00:30, without a zone")
+    return found
+
+
+WallTime = Annotated[
+    time | None,
+    PlainValidator(_wall_time),
+    PlainSerializer(lambda found: found and found.isoformat()),
+]
 _TABLES: Final = frozenset({"chart_of_accounts", "options"})
 """Whole tables, whose keys are not ours to spell: one variable each."""
 
@@ -148,7 +168,7 @@ class WorkerSettings(Branch):
 
     concurrency: Annotated[int, Field(ge=1, le=64)] = 1
     heartbeat_s: Seconds = 5
-    opens_days_at: time | None = None
+    opens_days_at: WallTime = None
 
 
 def is_local(address: str) -> bool:

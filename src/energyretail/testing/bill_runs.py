@@ -97,7 +97,7 @@ class BillRunOffice:
         self.world = world
         self.supplies = FewSupplies(world.work, world.work_list, keys)
         seconds: Callable[[], float] = count().__next__
-        self._start = StartBillRun(
+        self.start_run = StartBillRun(
             work=world.work,
             clock=world.clock,
             numbers=world.numbers,
@@ -106,7 +106,7 @@ class BillRunOffice:
             jobs=world.jobs,
         )
         self.share = ShareBills(
-            clock=world.clock, shelf=world.shelf, start=self._start, chunk_size=3
+            clock=world.clock, shelf=world.shelf, start=self.start_run, chunk_size=3
         )
         self.resume = ResumeBillRun(
             work=world.work, clock=world.clock, runs=world.runs, jobs=world.jobs
@@ -131,7 +131,7 @@ class BillRunOffice:
     def start(self, *, dry_run: bool = False, size: int = 2) -> BillRun:
         """Start a run of the business day."""
         today = self.world.clock.today()
-        return self._start(today, by="Ana", dry_run=dry_run, chunk_size=size)
+        return self.start_run(today, by="Ana", dry_run=dry_run, chunk_size=size)
 
     def bill_all(self, number: int) -> list[ChunkResult | None]:
         """Bill every chunk of a run, in order."""

@@ -117,11 +117,10 @@ class MemoryBillRunShelf:
         """Return one."""
         return self._shown(_known(self._store.table("bill_run"), number))
 
-    def latest_of(self, day: date) -> RunShown | None:
-        """Return the last run of a day."""
-        runs = self._store.table("bill_run").values()
-        found = [run for run in runs if run.as_of == day and not run.dry_run]
-        return self._shown(max(found, key=lambda run: run.number)) if found else None
+    def of_day(self, day: date) -> tuple[RunShown, ...]:
+        """Return the runs of a day."""
+        runs = sorted(self._store.table("bill_run").items(), reverse=True)
+        return tuple(self._shown(run) for _, run in runs if run.as_of == day)
 
     def chunks(self, number: int, *, after: str, limit: int) -> Page[BillChunk]:
         """Return chunks of a run beyond a number."""

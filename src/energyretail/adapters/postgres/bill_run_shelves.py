@@ -35,10 +35,7 @@ _PAGE = text(
     " ORDER BY bill_run.number DESC LIMIT :limit"
 )
 _ONE = text(f"{_RUNS} WHERE bill_run.number = :number")
-_LATEST = text(
-    f"{_RUNS} WHERE bill_run.as_of = :day AND NOT bill_run.dry_run"
-    " ORDER BY bill_run.number DESC LIMIT 1"
-)
+_OF_DAY = text(f"{_RUNS} WHERE bill_run.as_of = :day ORDER BY bill_run.number DESC")
 _IS_KNOWN = text("SELECT FROM bill_run WHERE number = :number")
 _CHUNKS = text(f"{SELECT_CHUNK} WHERE run = :run AND number > :after ORDER BY number LIMIT :limit")
 
@@ -75,11 +72,10 @@ class PostgresBillRunShelf:
             raise unknown_run(number)
         return _shown(row)
 
-    def latest_of(self, day: date) -> RunShown | None:
-        """Return the last run of a day."""
+    def of_day(self, day: date) -> tuple[RunShown, ...]:
+        """Return the runs of a day."""
         with self._database.reading() as connection:
-            row = connection.execute(_LATEST, {"day": day}).one_or_none()
-        return _shown(row) if row else None
+            return tuple(map(_shown, connection.execute(_OF_DAY, {"day": day})))
 
     def chunks(self, number: int, *, after: str, limit: int) -> Page[BillChunk]:
         """Return chunks of a run beyond a number."""

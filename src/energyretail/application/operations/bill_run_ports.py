@@ -158,8 +158,8 @@ class BillRunShelf(Protocol):
         """Return one; raises NotFound ``operations.bill_run.unknown``."""
         ...
 
-    def latest_of(self, day: date) -> RunShown | None:
-        """Return the run of a business day that was started last, dry ones apart."""
+    def of_day(self, day: date) -> tuple[RunShown, ...]:
+        """Return the runs of a business day, dry ones too, the newest first."""
         ...
 
     def chunks(self, number: int, *, after: str, limit: int) -> Page[BillChunk]:

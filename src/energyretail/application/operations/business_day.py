@@ -127,10 +127,9 @@ class BeginBusinessDay:
 class WalkBusinessDay:
     """Do the steps of a day in their order, each a use case that may run twice.
 
-    A step done is marked, so a walk that died goes on where it stood. The day closes when
-    the outbox is empty; until then, and while a step is not yet done, the walk makes itself due
-    again. The steps do what is due
-    on the company's business day, so no other day can be walked.
+    A step done is marked, so a walk that died goes on where it stood. The day closes when the
+    outbox is empty; until then, and while a step is not yet done, the walk makes itself due again.
+    The steps do what is due on the company's business day, so no other day can be walked.
     """
 
     def __init__(

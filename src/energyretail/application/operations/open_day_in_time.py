@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from energyretail.application.operations.bill_run_ports import BillRunShelf
 from energyretail.application.operations.business_day import (
     BeginBusinessDay,
     BusinessDays,
     OpenBusinessDay,
 )
 from energyretail.application.shared import Clock
+from energyretail.domain.operations import BillRunState
 from energyretail.domain.shared import MarketTime, Refused
 
 __all__ = ["OpenDayInTime"]
 
 _DAY = timedelta(days=1)
+_UNDER_WAY = (BillRunState.PLANNED, BillRunState.RUNNING)
 
 
 class OpenDayInTime:
@@ -23,8 +26,9 @@ class OpenDayInTime:
 
     Rules: a calendar day is due from the time `at` of its own on, by the market's clock. Days are
     opened one by one, each once the one before is closed, so that a company that stood still makes
-    up for it in order. The very first day is a person's to open, as is every day without a time.
-    Done again, it changes nothing.
+    up for it in order. Nor is one opened over a bill run under way, whose chunks are of its day
+    alone. The very first day is a person's to open, as is every day without a time. Done again, it
+    changes nothing.
     """
 
     def __init__(
@@ -32,6 +36,7 @@ class OpenDayInTime:
         *,
         clock: Clock,
         days: BusinessDays,
+        runs: BillRunShelf,
         open_day: OpenBusinessDay,
         begin_day: BeginBusinessDay,
         now: Callable[[], datetime],
@@ -40,6 +45,7 @@ class OpenDayInTime:
     ):
         self._clock = clock
         self._days = days
+        self._runs = runs
         self._open = open_day
         self._begin = begin_day
         self._now = now
@@ -62,9 +68,14 @@ class OpenDayInTime:
             return None
         # Opened by whoever died before it was begun, it is begun now.
         day = today + _DAY if self._days.is_begun(today) else today
-        if day > self._due(at) or (day > today and not self._days.is_closed(today)):
+        if day > self._due(at) or (day > today and not self._is_left(today)):
             return None
         return day
+
+    def _is_left(self, today: date) -> bool:
+        return self._days.is_closed(today) and not any(
+            shown.run.state in _UNDER_WAY for shown in self._runs.of_day(today)
+        )
 
     def _due(self, at: time) -> date:
         """Return the last day whose time has come."""

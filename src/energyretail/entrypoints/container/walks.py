@@ -22,7 +22,11 @@ One = providers.Singleton
 
 
 def _logged_steps(**steps: Callable[[], object]) -> dict[str, Callable[[], object]]:
-    return {name: logged(name, step) for name, step in steps.items()}
+    return {name: logged(name, step, ended=_ended) for name, step in steps.items()}
+
+
+def _ended(found: object) -> str:
+    return found.value if isinstance(found, operations.StepEnd) else "done"
 
 
 def _opens_days_at(settings: Settings) -> time | None:
@@ -82,6 +86,7 @@ class Walks(BillRunning):
         operations.OpenDayInTime,
         clock=Stores.clock,
         days=Stores.days,
+        runs=BillRunning.bill_run_shelf,
         open_day=open_day,
         begin_day=begin_day,
         now=providers.Object(lambda: datetime.now(UTC)),

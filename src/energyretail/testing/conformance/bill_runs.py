@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -108,15 +108,17 @@ class BillRunsConformance:
             assert world.runs.take_unfinished(1) == chunks[1:]
             assert world.runs.progress(1) == RunProgress.of(chunks)
 
-    def test_of_a_day_tell_which_was_started_last(self, world: BillRunsWorld) -> None:
-        _add(world, run_of(1, state=_DONE))
-        _add(world, run_of(2))
-        _add(world, attrs.evolve(run_of(3, NEXT_DAY), dry_run=True))
+    def test_of_a_day_are_told_the_newest_first(self, world: BillRunsWorld) -> None:
+        rehearsed = attrs.evolve(run_of(1, state=_DONE), dry_run=True)
+        for run in (rehearsed, run_of(2), run_of(3, NEXT_DAY)):
+            _add(world, run)
 
-        latest = world.shelf.latest_of(DAY)
-
-        assert latest == RunShown(run_of(2), RunProgress(waiting=3, due=5))
-        assert world.shelf.latest_of(NEXT_DAY) is None
+        waiting = RunProgress(waiting=3, due=5)
+        assert world.shelf.of_day(DAY) == (
+            RunShown(run_of(2), waiting),
+            RunShown(rehearsed, waiting),
+        )
+        assert world.shelf.of_day(DAY - timedelta(days=1)) == ()
 
     def test_keep_nothing_that_is_undone(self, world: BillRunsWorld) -> None:
         _add(world, run_of(1))
