@@ -24,7 +24,8 @@ import psycopg
 import server
 import side_by_side
 import turns
-from half_hourly import MONTHS, Portfolio
+from half_hourly import Portfolio
+from half_hourly_tariffs import MONTHS
 from psycopg import sql
 
 __all__ = ["main"]
@@ -85,7 +86,7 @@ def _measured(plan: Plan) -> dict[str, Any]:
             },
         )
     return {
-        "benchmark": "bill_intervals",
+        "benchmark": _name(plan.portfolio.month),
         **figures.ratio_of(took["billing"], took["limit"]),
         "ratio_alone": figures.ratio_of(took["alone"], took["limit"])["ratio"],
         "plan": {**attrs.asdict(plan.portfolio), "chunk": plan.chunk, "pairs": plan.pairs,
@@ -98,6 +99,10 @@ def _measured(plan: Plan) -> dict[str, Any]:
         },
         "machine": figures.machine(),
     }  # fmt: skip
+
+
+def _name(month: str) -> str:
+    return "bill_intervals" if month == "january" else f"bill_intervals_{month}"
 
 
 def _limit(url: str, plan: Plan, rows: Mapping[str, bytes]) -> float:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import attrs
+from half_hourly_tariffs import CODES, MONTHS, HalfHourlyTariffs, changing, half_way
 from workload import SERIES, Untold
 
 from energyretail.adapters.columnar import ColumnarRating
@@ -18,18 +19,10 @@ from energyretail.application.billing import BulkStep
 from energyretail.entrypoints.worker import collect_seldom, collect_young
 from energyretail.testing.billing import POLICY, BillingDesk, RecordedEvents
 from energyretail.testing.billing_worlds import postgres_desk
-from energyretail.testing.conformance.bulk_intervals import HourlyTariffs
 from energyretail.testing.half_hours import HalfHours
 from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
-__all__ = ["MONTHS", "Portfolio", "billed", "desk_of", "drawn"]
-
-MONTHS: Final = {
-    "january": (date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)),
-    "march": (date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)),
-    "october": (date(2025, 9, 1), date(2025, 10, 1), date(2025, 11, 1)),
-}
-"""The days that were read: a month of 1,488 half-hours, of 1,486, of 1,490, and the one before."""
+__all__ = ["Portfolio", "billed", "desk_of", "drawn"]
 
 _AT_ONCE: Final = 20_000
 """Supplies that are drawn in one transaction: what it holds beside its rows stays small."""
@@ -40,6 +33,9 @@ _BILLED_AFTER: Final = timedelta(days=5)
 class Portfolio:
     """So many supplies, a month of half-hours each; of the days of that month 1 % are estimates
     and of 0.1 % a half-hour is missing.
+
+    Half have each tariff. One in ten has a price that changes inside the month; one in a hundred
+    moved in on that day and one moved out.
     """
 
     supplies: int
@@ -60,25 +56,42 @@ class Portfolio:
 def drawn(url: str, portfolio: Portfolio, *, chunk: int) -> None:
     """Draw a portfolio, and bill its first month, of which nothing is missing."""
     upgrade(url)
-    first, month = portfolio.read[:2]
+    month = portfolio.read[1]
     with closing(Database(url)) as database:
         number, left = 1, portfolio.supplies
         while left:
-            part = PortfolioPart(
-                tariff="2.0TD-FIJO",
-                registers=("P1", "P2", "P3"),
-                supplies=min(left, _AT_ONCE),
-                read=portfolio.read,
-                started_on=first,
-                # What is read at the end of a month is what the half-hours come to.
-                estimated_every=portfolio.supplies + 10,
-                half_hours=HalfHours(odd_from=month),
-            )
+            parts = _parts(portfolio, min(left, _AT_ONCE))
             with database.engine.begin() as connection:
-                number = fill_portfolio(connection, [part], seed=portfolio.seed, first=number)
-            left -= part.supplies
+                number = fill_portfolio(connection, parts, seed=portfolio.seed, first=number)
+            left -= sum(part.supplies for part in parts)
         for _ in billed(database, Untold(), month + _BILLED_AFTER, chunk):
             pass
+
+
+def _parts(portfolio: Portfolio, supplies: int) -> list[PortfolioPart]:
+    before, month, end = portfolio.read
+    moves = half_way(portfolio.month)
+    parts: list[PortfolioPart] = []
+    for place, code in enumerate(CODES):
+        of_code = supplies * (place + 1) // len(CODES) - supplies * place // len(CODES)
+        some, few = of_code // 10, of_code // 100
+        own = PortfolioPart(
+            tariff=code,
+            registers=("P1", "P2", "P3"),
+            supplies=of_code - some - 2 * few,
+            read=portfolio.read,
+            started_on=before,
+            # What is read at the end of a month is what the half-hours come to.
+            estimated_every=portfolio.supplies + 10,
+            half_hours=HalfHours(odd_from=month),
+        )
+        parts += [
+            own,
+            attrs.evolve(own, tariff=changing(code, portfolio.month), supplies=some),
+            attrs.evolve(own, supplies=few, read=(moves, end), started_on=moves),
+            attrs.evolve(own, supplies=few, read=(before, month, moves), end=True),
+        ]
+    return [part for part in parts if part.supplies]
 
 
 def billed(database: Database, events: RecordedEvents, day: date, chunk: int) -> Iterator[BulkStep]:
@@ -98,6 +111,6 @@ def billed(database: Database, events: RecordedEvents, day: date, chunk: int) ->
 def desk_of(database: Database, events: RecordedEvents) -> BillingDesk:
     """Return the desk that bills such supplies."""
     desk = postgres_desk(
-        database, policy=attrs.evolve(POLICY, series=SERIES), tariffs=HourlyTariffs()
+        database, policy=attrs.evolve(POLICY, series=SERIES), tariffs=HalfHourlyTariffs()
     )
     return attrs.evolve(desk, events=events)

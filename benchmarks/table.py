@@ -43,6 +43,7 @@ MEASURED: Final = (
         "bill_intervals",
         "bill run from half-hours, 2 workers / 1 that reads them and copies its rows",
     ),
+    Measured("bill_intervals_october", "the same of October, whose last Sunday has an hour more"),
     Measured("textbook", "bill run, 2 workers / a transaction an invoice, times as fast"),
     Measured("tryton", "bill run, 2 workers / Tryton, times as fast"),
     Measured("rating_kernel", "exact rating of half-hours / adding them up"),
