@@ -70,7 +70,8 @@ def test_compares_what_is_kept_with_its_copy(name: str, options: list[str], tmp_
     assert done.returncode == 0, done.stderr
     found = json.loads(told.read_text())
     assert json.loads(done.stdout.splitlines()[-1]) == found
-    assert found["benchmark"] == name
+    # One of October is a record of its own.
+    assert found["benchmark"] == (f"{name}_october" if "october" in options else name)
     assert len(found["ratios"]) == 2
 
 
