@@ -220,6 +220,17 @@ class TestADaysBills:
         assert share() is StepEnd.NOT_YET
         assert len(seen(office.world.clock.today())) == 1
 
+    def test_do_not_wait_for_what_no_run_will_end(
+        self, office: BillRunOffice, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def clash(*_: object, **__: object) -> None:
+            raise Conflict("x.clash", "with something else")
+
+        monkeypatch.setattr(office.start_run, "if_more_than_a_chunk", clash)
+
+        with pytest.raises(Conflict, match="with something else"):
+            office.share()
+
     @pytest.mark.parametrize("dry_run", [True, False])
     def test_are_a_persons_once_a_run_failed(self, office: BillRunOffice, dry_run: bool) -> None:
         run = office.start(dry_run=dry_run, size=3)

@@ -16,6 +16,7 @@ from energyretail.domain.shared import Conflict, Refused
 __all__ = ["ShareBills"]
 
 _BY: Final = "business day"
+_UNDER_WAY: Final = "operations.bill_run.under_way"
 _S = BillRunState
 
 
@@ -59,7 +60,9 @@ class ShareBills:
         size = self._chunk_size
         try:
             run = self._start.if_more_than_a_chunk(today, by=_BY, chunk_size=size)
-        except Conflict:
+        except Conflict as clash:
+            if clash.code != _UNDER_WAY:
+                raise
             # Somebody else has just started one.
             return StepEnd.NOT_YET
         return StepEnd.NOT_YET if run else StepEnd.DONE
