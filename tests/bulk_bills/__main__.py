@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from bulk_bills.compare import Compared, compare
-from bulk_bills.portfolios import random_portfolio
+from bulk_bills.portfolios import SHAPES, random_portfolio
 from energyretail.adapters.postgres.migrations import upgrade
 from energyretail.adapters.postgres.server import open_postgres
 from energyretail.entrypoints.worker import collect_seldom
@@ -34,9 +34,9 @@ _MEMORY: Final = Path("/dev/shm")
 _EVERY: Final = 5
 
 
-def compared(server: str, template: str, seed: int) -> tuple[int, Compared]:
+def compared(server: str, template: str, shape: str, seed: int) -> tuple[int, Compared]:
     """Compare the portfolio of a seed."""
-    portfolio = random_portfolio(Random(seed), tariffs=TARIFFS, services=SERVICES)
+    portfolio = random_portfolio(Random(seed), tariffs=TARIFFS, services=SERVICES, shape=shape)
     try:
         return seed, compare(server, template, portfolio, explained_every=EXPLAINED_EVERY)
     except Exception as failed:
@@ -52,6 +52,7 @@ def main() -> int:
     parser.add_argument("--services", type=int, default=2_000)
     parser.add_argument("--from-seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--shape", default="", choices=sorted({*SHAPES, "many_registers"}))
     asked = parser.parse_args()
     count, seeds = -(-asked.services // SERVICES), asked.from_seed
     total, began = Compared(0, 0, 0, 0, ()), time.monotonic()
@@ -59,7 +60,7 @@ def main() -> int:
         _server() as (server, template),
         ProcessPoolExecutor(asked.processes, initializer=collect_seldom) as pool,
     ):
-        found = pool.map(partial(compared, server, template), range(seeds, seeds + count))
+        found = pool.map(partial(compared, server, template, asked.shape), range(seeds, seeds + count))
         for done, (seed, each) in enumerate(found, 1):
             total = _sum(total, each)
             for difference in each.differences:

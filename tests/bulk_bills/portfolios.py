@@ -25,7 +25,7 @@ DAY: Final = timedelta(days=1)
 # of L are measured by interval too.
 REGISTERS: Final = tuple(
     (f"{sort}{n}", tuple(f"{sort}{at}" for at in range(1, n + 1)))
-    for sort, most in (("R", 3), ("G", 2), ("L", 2))
+    for sort, most in (("R", 7), ("G", 2), ("L", 2))
     for n in range(1, most + 1)
 )
 SHAPES: Final = (*("registers",) * 6, *("volumes",) * 3, "intervals")
@@ -85,7 +85,7 @@ def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = ""
 
     They are read three or four times after the first day: mostly every month, so that there is a
     past to judge by. Their `shape` is "registers" of kWh, "volumes" of gas or "intervals", of each
-    tariff its own unless given.
+    tariff its own unless given; "many_registers" are drawn only where given.
     """
     first = pick(dice, SPECIAL) if odds(dice, 50) else date(2026, 1, 1) + dice.randint(0, 500) * DAY
     days = [first]

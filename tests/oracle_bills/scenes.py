@@ -103,10 +103,16 @@ class Scene:
         """Leave everything unmeasured."""
 
     def _use_registers(self) -> None:
-        dice = self.dice
-        self.imports = ["R1", "R2", "R3"][: pick(dice, (1, 1, 1, 2, 2, 3))]
+        self._read_registers(pick(self.dice, (1, 1, 1, 2, 2, 3)))
+
+    def _use_many_registers(self) -> None:
+        """Use as many as a company with periods has, and one more; none of `SHAPES`."""
+        self._read_registers(self.dice.randint(4, 7))
+
+    def _read_registers(self, count: int) -> None:
+        self.imports = [f"R{number}" for number in range(1, count + 1)]
         self.usage["registers"] = [
-            {"register": name, **span, "kwh": decimal(dice, high=600, places=3, negative=2)}
+            {"register": name, **span, "kwh": decimal(self.dice, high=600, places=3, negative=2)}
             for name in self.imports
             for span in self._spans(reach=True)
         ]
