@@ -60,7 +60,9 @@ def main() -> int:
         _server() as (server, template),
         ProcessPoolExecutor(asked.processes, initializer=collect_seldom) as pool,
     ):
-        found = pool.map(partial(compared, server, template, asked.shape), range(seeds, seeds + count))
+        found = pool.map(
+            partial(compared, server, template, asked.shape), range(seeds, seeds + count)
+        )
         for done, (seed, each) in enumerate(found, 1):
             total = _sum(total, each)
             for difference in each.differences:

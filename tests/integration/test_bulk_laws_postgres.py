@@ -41,7 +41,9 @@ class TestServicesBilledBothWays:
         assert found.differences == ()
         assert found.by_columns > found.bills / 2
 
-    @pytest.mark.parametrize(("shape", "seed"), [("volumes", 3), ("intervals", 4), ("many_registers", 5)])
+    @pytest.mark.parametrize(
+        ("shape", "seed"), [("volumes", 3), ("intervals", 4), ("many_registers", 5)]
+    )
     def test_differ_of_a_shape_only_where_its_kernel_is_at_fault(
         self, postgres_url: str, template_database: str, shape: str, seed: int
     ) -> None:
