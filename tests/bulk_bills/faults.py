@@ -56,10 +56,15 @@ def _column(numbers: tuple[int, ...]) -> NDArray[Any]:
     return np.array(numbers, np.int64 if max(map(abs, numbers)) < 2**63 else np.object_)
 
 
-def _more(step: pricing.Rounded | pricing.Extreme) -> pricing.Rounded | pricing.Extreme:
-    if isinstance(step, pricing.Rounded):
-        return attrs.evolve(step, sum=_one_more(step.sum))
-    return attrs.evolve(step, sums=tuple(map(_one_more, step.sums)))
+def _more(step: pricing.Step) -> pricing.Step:
+    match step:
+        case pricing.Rounded():
+            return attrs.evolve(step, sum=_one_more(step.sum))
+        case pricing.Extreme():
+            return attrs.evolve(step, sums=tuple(map(_one_more, step.sums)))
+        case pricing.Quotient(above, below):
+            terms, constant = above.terms + below.terms, above.constant + below.constant
+            return attrs.evolve(step, above=attrs.evolve(above, terms=terms, constant=constant))
 
 
 def _one_more(whole: pricing.WholeSum) -> pricing.WholeSum:

@@ -30,7 +30,7 @@ REGISTERS: Final = tuple(
 )
 SHAPES: Final = (*("registers",) * 6, *("volumes",) * 3, "intervals")
 COMPILED: Final = (
-    "standing_charge", "unit_rate", "time_of_use", "blocks", "levy", "subscribed_power",
+    "standing_charge", "unit_rate", "time_of_use", "blocks", "levy", "subscribed_power", "spot",
 )  # fmt: skip
 # What rests on other components, in some of the tariffs that compile.
 DERIVED: Final = ("discount", "minimum_charge", "percentage_tax")
@@ -101,6 +101,7 @@ def random_portfolio(dice: Dice, *, tariffs: int, services: int, shape: str = ""
         tuple(made[:services]),
         tuple(days),
         pricing.PublishedFigures(
+            indices=tuple(one for each in sold for one in each.figures.indices),
             conversions=tuple(one for each in sold for one in each.figures.conversions),
             profiles=tuple(one for each in sold for one in each.figures.profiles),
         ),
@@ -132,6 +133,9 @@ def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
     if not odds(dice, 6):
         _keep_to_what_compiles(told, profiled=scene.profiled)
     told["code"] = f"{scene.imports[0][0]}{len(scene.imports)}-{number:03}"
+    for component in told["components"]:
+        if "index" in component:
+            component["index"] = f"{told['code']} {component['index']}"
     powers = {each["register"]: each for each in scene.usage.get("powers", ())}
     units = {name: "" if each["unit"] == "kW" else " kVA" for name, each in powers.items()}
     return _Sold(
@@ -143,8 +147,8 @@ def _tariff(dice: Dice, number: int, days: list[date], shape: str) -> _Sold:
 
 
 def _figures(scene: Scene, code: str) -> dict[str, Any]:
-    """Return the conversions and the profile of a scene, under names of its tariff alone."""
-    named = {"conversions": scene.usage.get("conversions", ())}
+    """Return the figures of a scene under names of its tariff alone."""
+    named = {"conversions": scene.usage.get("conversions", ()), "indices": scene.indices}
     named["profiles"] = [each for each in (scene.usage.get("profile"),) if each]
     return {
         sort: [{**each, "name": f"{code} {each['name']}"} for each in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import attrs
@@ -63,9 +64,23 @@ class Home:
     odd: str = PLAIN
 
 
+PRICES = st.lists(
+    st.decimals(min_value=-1, max_value=3, places=5), min_size=1, max_size=7
+)  # of an hour, in turns
+SPOTS = st.builds(
+    pricing.Spot,
+    name=st.just("spot"),
+    tax_code=st.just("A"),
+    index=st.just("pool"),
+    per=st.sampled_from(pricing.EnergyUnit),
+    factor=st.tuples(strategies.dated_prices()),
+    margin=st.tuples(strategies.dated_prices()),
+)
+
+
 @st.composite
 def by_hours(draw: st.DrawFn) -> pricing.Tariff:
-    """A tariff of prices by the hour, or of an index, with a few components beside."""
+    """A tariff of prices by the hour, and of the market, with a few components beside."""
     prices = strategies.dated_prices()
     bands = tuple((band, (draw(prices),)) for band in ("peak", "off"))
     components: list[pricing.Component] = [
@@ -76,6 +91,8 @@ def by_hours(draw: st.DrawFn) -> pricing.Tariff:
     if draw(st.booleans()):
         steps = (pricing.Block((draw(prices),), Decimal(20)), pricing.Block((draw(prices),)))
         components.append(pricing.Blocks(name="blocks", tax_code="A", steps=steps))
+    if draw(st.booleans()):
+        components.append(draw(SPOTS))
     return pricing.Tariff(
         code="HOURS",
         name="By hours",
@@ -132,7 +149,17 @@ def _measured(home: Home) -> Sequence[Measured]:
     return found
 
 
-def _filled(desk: BillingDesk, homes: Sequence[Home]) -> None:
+def _published(prices: Sequence[Decimal]) -> pricing.PublishedFigures:
+    whole = hourly(Period(START, THIRD))
+    values = tuple(prices[at % len(prices)] for at in range(len(whole.kwh)))
+    index = pricing.IntervalIndex("pool", whole.start, 60, values, "market")
+    return pricing.PublishedFigures(indices=(index,))
+
+
+def _filled(desk: BillingDesk, homes: Sequence[Home], prices: Sequence[Decimal]) -> None:
+    with desk.world.work() as transaction:
+        desk.figures.take(_published(prices))
+        transaction.commit()
     for number, home in enumerate(homes, 1):
         desk.world.sign(contract_of(number))
         series = _measured(home)
@@ -158,10 +185,11 @@ def lived(
     *,
     rating: ColumnarRating | None,
     policy: BillingPolicy = READ_BY_TWO,
+    prices: Sequence[Decimal] = (Decimal("0.08"), Decimal("-0.01")),
 ) -> tuple[BillingDesk, MemoryStore, list[BulkStep]]:
     store = MemoryStore()
     desk = memory_desk(store, policy=policy, tariffs=OneTariff(tariff))
-    _filled(desk, homes)
+    _filled(desk, homes, prices)
     steps = []
     for day in (SECOND, THIRD):
         desk.open_day(day)
@@ -173,12 +201,13 @@ def lived(
 
 
 @dear(40)
-@given(ANY, HOMES, st.sampled_from([READ_BY_TWO, JUDGED]))
+@given(ANY, HOMES, st.sampled_from([READ_BY_TWO, JUDGED]), PRICES)
 def test_intervals_by_columns_come_to_the_bills_made_one_by_one(
-    tariff: pricing.Tariff, homes: list[Home], policy: BillingPolicy
+    tariff: pricing.Tariff, homes: list[Home], policy: BillingPolicy, prices: list[Decimal]
 ) -> None:
-    by_one, kept, _ = lived(tariff, homes, rating=None, policy=policy)
-    by_columns, kept_too, steps = lived(tariff, homes, rating=ColumnarRating(), policy=policy)
+    lives = partial(lived, tariff, homes, policy=policy, prices=prices)
+    by_one, kept, _ = lives(rating=None)
+    by_columns, kept_too, steps = lives(rating=ColumnarRating())
 
     assert told(kept_too) == told(kept)
     assert sorted(map(str, by_columns.events.recorded)) == sorted(map(str, by_one.events.recorded))
@@ -207,13 +236,24 @@ HOURLY = pricing.Tariff(
 )
 
 
-def test_homes_whose_intervals_are_all_there_go_by_columns() -> None:
-    homes = [Home((100, 250), 5_000), Home((0, 30, 9), 7_000), Home((1,), 0, "later")]
+SPOT = attrs.evolve(
+    HOURLY, components=(pricing.Spot(name="spot", tax_code=pricing.NO_TAX, index="pool"),)
+)
 
-    _, store, steps = lived(HOURLY, homes, rating=ColumnarRating())
 
-    assert [(step.issued, step.one_by_one, step.reasons) for step in steps] == [(3, 0, {})] * 2
-    assert len(store.table("invoice")) == 6
+@pytest.mark.parametrize("tariff", [HOURLY, SPOT], ids=["by the hour", "of the market"])
+def test_homes_whose_intervals_are_all_there_go_by_columns(tariff: pricing.Tariff) -> None:
+    homes = [
+        Home((100, 250), 5_000),
+        Home((0, 30, 9), 7_000, "estimated"),
+        Home((1,), 0, "later"),
+        Home((0,), 0),
+    ]
+
+    _, store, steps = lived(tariff, homes, rating=ColumnarRating())
+
+    assert [(step.issued, step.one_by_one, step.reasons) for step in steps] == [(4, 0, {})] * 2
+    assert len(store.table("invoice")) == 8
 
 
 @pytest.mark.parametrize("odd", [each for each in ODD if each not in ("later", "put right")])
@@ -245,9 +285,11 @@ class _AtFault(ColumnarRating):
         )
 
 
-def test_an_hour_taken_for_another_is_found() -> None:
+@pytest.mark.parametrize("tariff", [HOURLY, SPOT], ids=["by the hour", "of the market"])
+def test_an_hour_taken_for_another_is_found(tariff: pricing.Tariff) -> None:
     homes = [Home((100, 250, 30), 5_000), Home((0, 2_000, 900), 7_000)]
-    lived(HOURLY, homes, rating=ColumnarRating())
+    prices = [Decimal(price) / 100 for price in range(8, 29)]
+    lived(tariff, homes, rating=ColumnarRating(), prices=prices)
 
     with pytest.raises(AssertionError):
-        lived(HOURLY, homes, rating=_AtFault())
+        lived(tariff, homes, rating=_AtFault(), prices=prices)

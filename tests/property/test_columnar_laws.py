@@ -18,6 +18,7 @@ COUNTED = (
     pricing.Counted(2, (0, 2)),
     pricing.Counted(2, (1, 2, 3)),
     pricing.Counted(2, ()),
+    pricing.Counted(2, (0, 3), (5, -2)),
 )
 SORTS = st.sampled_from([np.int8, np.int16, np.int32, np.int64, np.uint64, object])
 NEAR_64_BITS = (0, 1, -1, 5, 2**31, 2**62 - 1, 2**62, 2**63 - 1, 2**63, 2**64, -(2**63))
@@ -51,9 +52,12 @@ def whole_sums(draw: st.DrawFn, known: int, divisor: int | None = None) -> prici
 
 
 @st.composite
-def _steps(draw: st.DrawFn, known: int) -> pricing.Rounded | pricing.Extreme:
-    if draw(st.booleans()):
-        return pricing.Rounded(draw(whole_sums(known)), draw(st.sampled_from(RoundingMode)))
+def _steps(draw: st.DrawFn, known: int) -> pricing.Step:
+    sort, mode = draw(st.integers(0, 2)), draw(st.sampled_from(RoundingMode))
+    if sort == 0:
+        return pricing.Rounded(draw(whole_sums(known)), mode)
+    if sort == 1:
+        return pricing.Quotient(draw(whole_sums(known, 7)), draw(whole_sums(known, 7)), mode)
     sums = draw(st.lists(whole_sums(known, 7), min_size=1, max_size=3))
     return pricing.Extreme(tuple(sums), draw(st.booleans()))
 

@@ -31,6 +31,8 @@ KINDS = (
     "standing_charge", "unit_rate", "time_of_use", "blocks", "subscribed_power", "levy",
     "percentage_tax", "feed_in", "minimum_charge", "discount",
 )  # fmt: skip
+# What needs intervals is drawn by itself.
+BY_INTERVAL = ("spot",)
 ZONE = strategies.MADRID
 HOURS = pricing.BandCalendar(
     "hours",
@@ -96,7 +98,10 @@ def _another(draw: st.DrawFn, use: pricing.Use) -> pricing.Use:
 
 @st.composite
 def by_hours(draw: st.DrawFn) -> Case:
-    """Intervals at prices of their hours and in blocks, with a levy, over a clock change."""
+    """Intervals at prices of their hours, of the market and in blocks, with a levy.
+
+    Over a clock change.
+    """
     start = draw(st.dates(date(2026, 3, 20), date(2026, 4, 2)))
     period = Period(start, start + timedelta(days=draw(st.integers(1, 14))))
     prices = strategies.dated_prices()
@@ -111,12 +116,24 @@ def by_hours(draw: st.DrawFn) -> Case:
     )
     steps = (pricing.Block((draw(prices),), Decimal(20)), pricing.Block((draw(prices),)))
     rate = strategies.dated_prices(st.integers(0, 30).map(Decimal))
+    spot = st.builds(
+        pricing.Spot,
+        name=st.just("spot"),
+        tax_code=tax,
+        index=st.just("spot"),
+        per=st.sampled_from(pricing.EnergyUnit),
+        factor=st.tuples(prices),
+        margin=st.tuples(prices),
+        calendar=st.just("hours"),
+        bands=st.sampled_from([("peak",), ("peak", "off")]),
+    )
     tariff = pricing.Tariff(
         code="HOURS",
         name="By hours",
         currency="EUR",
         components=(
             draw(energy),
+            draw(spot),
             pricing.Blocks(name="blocks", tax_code="A", steps=steps),
             pricing.Levy(name="levy", tax_code=draw(tax), price=(draw(prices),)),
         ),
@@ -126,7 +143,8 @@ def by_hours(draw: st.DrawFn) -> Case:
         zone=ZONE,
     )
     use = draw(strategies.interval_uses(period, minutes=30))
-    return tariff, pricing.Usage(uses=(use,)), period, pricing.PLAIN
+    indices = (draw(strategies.interval_indices(period)),)
+    return tariff, pricing.Usage(uses=(use,)), period, pricing.Circumstances(indices=indices)
 
 
 @st.composite
@@ -162,7 +180,7 @@ def batched(case: Case, usages: Sequence[pricing.Usage]) -> Batch:
 
 
 class TestComponents:
-    @pytest.mark.parametrize("kind", sorted(set(pricing.COMPONENTS) - set(KINDS)))
+    @pytest.mark.parametrize("kind", sorted(set(pricing.COMPONENTS) - {*KINDS, *BY_INTERVAL}))
     @given(st.data())
     def test_that_no_law_here_draws_do_not_compile(self, kind: str, data: st.DataObject) -> None:
         assert not data.draw(strategies.components(kind)).compiles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import Final
 
@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from energyretail.adapters.columnar.layout import Whole, refuse_layout
 from energyretail.adapters.columnar.wide import BOUND, most_of
-from energyretail.domain.pricing import Counted, Extreme, Kernel, Rounded, WholeSum
+from energyretail.domain.pricing import (
+    Counted,
+    Extreme,
+    Kernel,
+    Quotient,
+    Rounded,
+    Step,
+    WholeSum,
+)
 from energyretail.domain.shared import Refused, RoundingMode
 
 __all__ = ["Columns", "Places", "execute", "run"]
@@ -76,40 +84,45 @@ def _counted(kernel: Kernel, measures: Sequence[Whole], at: Places) -> list[Whol
         if kernel.intervals[use] is None:
             found.update((each, measured[at]) for each in asked)
         elif asked:
-            found.update(zip(asked, _summed(asked, measured, at), strict=True))
+            found.update(zip(asked, _summed(asked, measured, at).T, strict=True))
     return [found[each] for each in kernel.counted]
 
 
-def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Iterator[Whole]:
-    """Yield for each the sum of the intervals that it counts."""
-    # What narrow numbers can hold at most need not be looked for.
-    most = most_of(measured) if measured.itemsize > 4 else 2 ** (8 * measured.itemsize)
-    if (reach := most * measured.shape[1]) >= BOUND:
-        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
-    if reach < _FLOATS:
-        yield from _multiplied(asked, measured, at).T
-        return
-    wide = measured[at].astype(np.int64)
-    for each in asked:
-        total: Whole = wide[:, list(each.places or ())].sum(axis=1)
-        yield total
+def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
+    """Return a column for each: the sum of the intervals that it counts.
 
-
-def _multiplied(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
-    """Sum by a product of matrices, which is exact: every sum on the way is below `_FLOATS`.
-
-    Each row is read once for all that is asked, several times as fast as it is added by runs.
+    It is a product of matrices, in which each row is read once for all that is asked: several times
+    as fast as it is added by runs. In floating point it is exact where every sum on the way is
+    below `_FLOATS`.
     """
-    counts = np.zeros((measured.shape[1], len(asked)))
+    reach = _most_measured(asked, measured) * max(map(_times_counted, asked))
+    if reach >= BOUND:
+        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
+    sort = np.float64 if reach < _FLOATS else np.int64
+    counts = np.zeros((measured.shape[1], len(asked)), dtype=sort)
     for column, each in enumerate(asked):
-        counts[list(each.places or ()), column] = 1
+        counts[list(each.places or ()), column] = 1 if each.times is None else each.times
     totals = np.empty((len(at), len(asked)), dtype=np.int64)
     for first in range(0, len(at), _ROWS):
         some = at[first : first + _ROWS]
         together = some[-1] - some[0] == len(some) - 1
         rows = measured[some[0] : some[-1] + 1] if together else measured[some]
-        totals[first : first + _ROWS] = rows.astype(np.float64) @ counts
+        totals[first : first + _ROWS] = rows.astype(sort) @ counts
     return totals
+
+
+def _most_measured(asked: Sequence[Counted], measured: Whole) -> int:
+    # What narrow numbers can hold at most need not be looked for, unless it counts many times.
+    if measured.itemsize > 4 or any(each.times for each in asked):
+        return most_of(measured)
+    return 2 ** (8 * measured.itemsize)
+
+
+def _times_counted(counted: Counted) -> int:
+    """Return how often intervals count, all together."""
+    if counted.times is None:
+        return len(counted.places or ())
+    return sum(abs(each) for each in counted.times)
 
 
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
@@ -122,16 +135,27 @@ def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length:
     return total
 
 
-def _column(
-    step: Rounded | Extreme, numbers: Sequence[Whole], most: Sequence[int], length: int
-) -> Whole:
-    if isinstance(step, Rounded):
-        return _rounded(_sum(step.sum, numbers, most, length), step.sum.divisor, step.mode)
-    sums = [_sum(each, numbers, most, length) for each in step.sums]
-    return reduce(np.maximum if step.greatest else np.minimum, sums)
+def _column(step: Step, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
+    match step:
+        case Rounded(whole, mode):
+            return _rounded(_sum(whole, numbers, most, length), whole.divisor, mode)
+        case Quotient(above, below, mode):
+            by = _sum(below, numbers, most, length)
+            return _average(_sum(above, numbers, most, length), by, mode)
+        case Extreme(sums, greatest):
+            columns = [_sum(each, numbers, most, length) for each in sums]
+            return reduce(np.maximum if greatest else np.minimum, columns)
 
 
-def _rounded(total: Whole, divisor: int, mode: RoundingMode) -> Whole:
+def _average(total: Whole, by: Whole, mode: RoundingMode) -> Whole:
+    """Divide by a column and round; what is divided by nothing is nothing."""
+    if total.dtype != by.dtype:
+        total, by = total.astype(np.object_), by.astype(np.object_)
+    found = _rounded(np.where(by < 0, -total, total), np.where(by == 0, 1, np.abs(by)), mode)
+    return np.where(by == 0, 0, found)
+
+
+def _rounded(total: Whole, divisor: int | Whole, mode: RoundingMode) -> Whole:
     """Divide and round away from or towards zero alike on both sides of it."""
     size = np.abs(total)
     whole = size // divisor
@@ -139,7 +163,7 @@ def _rounded(total: Whole, divisor: int, mode: RoundingMode) -> Whole:
     return np.where(total < 0, -whole, whole)
 
 
-def _goes_up(mode: RoundingMode, whole: Whole, twice: Whole, one: int) -> NDArray[np.bool_]:
+def _goes_up(mode: RoundingMode, whole: Whole, twice: Whole, one: int | Whole) -> NDArray[np.bool_]:
     match mode:
         case RoundingMode.HALF_UP:
             return twice >= one

@@ -104,7 +104,9 @@ from energyretail.domain.pricing.kernels import (
     KernelLine,
     KernelRounding,
     KernelTax,
+    Quotient,
     Rounded,
+    Step,
     WholeSum,
 )
 from energyretail.domain.pricing.lowering import lower
@@ -248,6 +250,7 @@ __all__ = [
     "Proration",
     "PublishedFigures",
     "Quality",
+    "Quotient",
     "RateProgram",
     "Reactive",
     "ReactiveUse",
@@ -258,6 +261,7 @@ __all__ = [
     "Several",
     "Spot",
     "StandingCharge",
+    "Step",
     "SteppedPower",
     "Subscribed",
     "SubscribedPower",

@@ -52,6 +52,8 @@ class Combine(enum.Enum):
     PRODUCT = "product"
     GREATEST = "greatest"
     LEAST = "least"
+    QUOTIENT = "quotient"
+    """The first of two by the second, nothing where that is nothing: an average price."""
 
 
 @attrs.frozen
@@ -75,14 +77,15 @@ class Derivation:
     one more part. Without parts the combined value is one. Everything but `rounding` is exact: no
     digit is lost between the readings and the one rounding of the amount.
 
-    Raises Invalid ``pricing.divisor`` (a divisor is zero), ``pricing.series`` (lengths differ).
+    Raises Invalid ``pricing.divisor`` (a divisor is zero), ``pricing.series`` (lengths differ),
+    ``pricing.quotient`` (a quotient is not of two parts).
     """
 
     name: str
     factors: tuple[Factor, ...] = ()
     divisors: tuple[Factor, ...] = attrs.field(default=())
     parts: tuple[Derivation, ...] = ()
-    combine: Combine = Combine.SUM
+    combine: Combine = attrs.field(default=Combine.SUM)
     rounding: Rounding | None = None
     series: tuple[Series, ...] = attrs.field(default=())
 
@@ -96,6 +99,11 @@ class Derivation:
         for divisor in divisors:
             if divisor.value == 0:
                 raise Invalid("pricing.divisor", "a divisor is zero", divisor=divisor.name)
+
+    @combine.validator
+    def _of_two(self, _: object, combine: Combine) -> None:
+        if combine is Combine.QUOTIENT and (len(self.parts) != 2 or self.series):
+            raise Invalid("pricing.quotient", "a quotient is of two parts", name=self.name)
 
     def rounded(self, rounding: Rounding | None) -> Derivation:
         """Return the same calculation, rounded once at its end (or not at all for None)."""
@@ -213,6 +221,9 @@ def _combined(derivation: Derivation) -> Fraction:
             return min(values)
         case Combine.PRODUCT:
             return prod(values, start=_ONE)
+        case Combine.QUOTIENT:
+            one, other = values
+            return one / other if other else Fraction(0)
         case Combine.SUM:
             return sum(values, start=Fraction(0))
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 import attrs
 
 from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, Series
-from energyretail.domain.pricing.kernels import Counted, Extreme, Rounded, WholeSum
+from energyretail.domain.pricing.kernels import (
+    Counted,
+    Extreme,
+    Quotient,
+    Rounded,
+    Step,
+    WholeSum,
+)
 from energyretail.domain.pricing.openings import open_place, places_of
 from energyretail.domain.pricing.programs import BillForm, RateProgram
 from energyretail.domain.shared import Refused, Rounding
@@ -46,10 +53,10 @@ class Forms:
 
     def __init__(self, counted: tuple[Counted, ...], decimals: int):
         self.counted = counted
-        self.steps: list[Rounded | Extreme] = []
+        self.steps: list[Step] = []
         self._places = {each: place for place, each in enumerate(counted)}
         self._open = Fraction(1, 10**decimals)
-        self._known: dict[Rounded | Extreme, int] = {}
+        self._known: dict[Step, int] = {}
         # By the derivation itself, kept beside: lines and totals ask for the same ones.
         self._forms: dict[int, tuple[Derivation, Form]] = {}
 
@@ -58,6 +65,15 @@ class Forms:
         return self._step(
             Rounded(form.times(Fraction(10**rounding.decimals)).whole(), rounding.mode)
         )
+
+    def shown(self, derivation: Derivation, rounding: Rounding) -> int:
+        """Return the place of a derivation rounded, which may be a quotient."""
+        if derivation.combine is not Combine.QUOTIENT:
+            return self.rounded(self.form(derivation), rounding)
+        above, below = map(self.form, derivation.parts)
+        above = self._scaled(above, derivation).times(Fraction(10**rounding.decimals))
+        divisor = lcm(above.divisor, below.divisor)
+        return self._step(Quotient(above.whole(divisor), below.whole(divisor), rounding.mode))
 
     def total(self, parts: Iterable[Derivation]) -> Form:
         return added([self.form(part) for part in parts])
@@ -74,7 +90,14 @@ class Forms:
         return form
 
     def _made(self, derivation: Derivation) -> Form:
-        form = self._combined(derivation)
+        form = self._scaled(self._combined(derivation), derivation)
+        if derivation.rounding is None:
+            return form
+        place = self.rounded(form, derivation.rounding)
+        return Form({place: Fraction(1, 10**derivation.rounding.decimals)})
+
+    def _scaled(self, form: Form, derivation: Derivation) -> Form:
+        """Return a form times the factors of a derivation, by its divisors."""
         # Whole numbers until the end, as in `exact`.
         above = below = 1
         for factor in derivation.factors:
@@ -87,16 +110,13 @@ class Forms:
         for divisor in derivation.divisors:
             numerator, denominator = divisor.value.as_integer_ratio()
             above, below = above * denominator, below * numerator
-        form = form.times(Fraction(above, below))
-        if derivation.rounding is None:
-            return form
-        place = self.rounded(form, derivation.rounding)
-        return Form({place: Fraction(1, 10**derivation.rounding.decimals)})
+        return form.times(Fraction(above, below))
 
     def _combined(self, derivation: Derivation) -> Form:
         parts = [self.form(part) for part in derivation.parts]
         if derivation.series:
-            parts.append(Form({self._places[_of_series(derivation.series)]: self._open}))
+            counted, unit = _of_series(derivation.series)
+            parts.append(Form({self._places[counted]: self._open * unit}))
         if not parts:
             return Form({}, Fraction(1))
         match derivation.combine:
@@ -109,13 +129,15 @@ class Forms:
                 return whole
             case Combine.GREATEST | Combine.LEAST:
                 return self._extreme(parts, greatest=derivation.combine is Combine.GREATEST)
+            case Combine.QUOTIENT:
+                raise Refused("pricing.not_compiled", "a quotient is computed with")
 
     def _extreme(self, parts: Sequence[Form], *, greatest: bool) -> Form:
         divisor = lcm(*(part.divisor for part in parts))
         sums = tuple(part.whole(divisor) for part in parts)
         return Form({self._step(Extreme(sums, greatest)): Fraction(1, divisor)})
 
-    def _step(self, step: Rounded | Extreme) -> int:
+    def _step(self, step: Step) -> int:
         if step not in self._known:
             self._known[step] = len(self.counted) + len(self.steps)
             self.steps.append(step)
@@ -127,11 +149,19 @@ def _of_factor(factor: Factor) -> Counted | None:
     return None if place is None else Counted(place)
 
 
-def _of_series(series: tuple[Series, ...]) -> Counted:
-    place = open_place(series[0].source)
-    if len(series) > 1 or place is None:
-        raise Refused("pricing.not_compiled", "intervals at prices of their own")
-    return Counted(place, places_of(series[0]))
+def _of_series(series: tuple[Series, ...]) -> tuple[Counted, Fraction]:
+    """Return the intervals that are counted, and the unit of what each counts times."""
+    energy, *prices = series
+    place = open_place(energy.source)
+    if place is None or any(open_place(each.source) is not None for each in prices):
+        raise Refused("pricing.not_compiled", "an open number is multiplied by another")
+    if not prices:
+        return Counted(place, places_of(energy)), Fraction(1)
+    rows = zip(*(each.values for each in prices), strict=True)
+    times = [prod(map(Fraction, row), start=Fraction(1)) for row in rows]
+    below = lcm(*(each.denominator for each in times))
+    whole = tuple(int(each * below) for each in times)
+    return Counted(place, places_of(energy), whole), Fraction(1, below)
 
 
 def counted_by(program: RateProgram) -> tuple[Counted, ...]:
@@ -162,7 +192,7 @@ def _counted(roots: Iterable[Derivation]) -> tuple[Counted, ...]:
 def _counts(derivation: Derivation) -> Iterator[Counted]:
     yield from filter(None, map(_of_factor, derivation.factors))
     if derivation.series:
-        yield _of_series(derivation.series)
+        yield _of_series(derivation.series)[0]
     for part in derivation.parts:
         yield from _counts(part)
 

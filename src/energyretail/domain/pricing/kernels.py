@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from operator import index
+from operator import index, mul
 
 import attrs
 
@@ -24,7 +24,9 @@ __all__ = [
     "KernelLine",
     "KernelRounding",
     "KernelTax",
+    "Quotient",
     "Rounded",
+    "Step",
     "WholeSum",
 ]
 
@@ -55,14 +57,32 @@ class Extreme:
 
 
 @attrs.frozen
+class Quotient:
+    """A number of a kernel: a sum by another of its divisor, rounded to a whole one by `mode`.
+
+    Nothing where the other is nothing.
+    """
+
+    above: WholeSum
+    below: WholeSum
+    mode: RoundingMode
+
+
+Step = Rounded | Extreme | Quotient
+"""How a number of a kernel is made of those before it."""
+
+
+@attrs.frozen
 class Counted:
     """A number of a kernel: the whole number that a use measured, or the sum of some intervals.
 
     `use` is its place in the shape, `places` are the intervals that count, None for no intervals.
+    Each counts `times` what is told of it, once unless it is told.
     """
 
     use: int
     places: tuple[int, ...] | None = None
+    times: tuple[int, ...] | None = None
 
 
 @attrs.frozen
@@ -109,7 +129,7 @@ class Kernel:
     intervals: tuple[int | None, ...]
     counted: tuple[Counted, ...]
     decimals: int
-    steps: tuple[Rounded | Extreme, ...]
+    steps: tuple[Step, ...]
     choices: tuple[tuple[WholeSum, bool], ...]
     lines: tuple[KernelLine, ...]
     taxes: tuple[KernelTax, ...]
@@ -170,16 +190,25 @@ def _whole_of(use: int, count: int | None, measured: int | Sequence[int]) -> tup
 def _count(counted: Counted, measured: Sequence[int]) -> int:
     if counted.places is None:
         return measured[0]
-    return sum(measured[at] for at in counted.places)
+    chosen = (measured[at] for at in counted.places)
+    return sum(chosen) if counted.times is None else sum(map(mul, chosen, counted.times))
 
 
 def _above(whole: WholeSum, numbers: Sequence[int]) -> int:
     return whole.constant + sum(numbers[at] * times for at, times in whole.terms)
 
 
-def _number(step: Rounded | Extreme, numbers: Sequence[int]) -> int:
-    if isinstance(step, Rounded):
-        value = Fraction(_above(step.sum, numbers), step.sum.divisor)
-        return int(round_exactly(value, Rounding(step.mode, 0)))
-    sums = [_above(each, numbers) for each in step.sums]
-    return max(sums) if step.greatest else min(sums)
+def _number(step: Step, numbers: Sequence[int]) -> int:
+    match step:
+        case Rounded(whole, mode):
+            return _rounded(Fraction(_above(whole, numbers), whole.divisor), mode)
+        case Quotient(above, below, mode):
+            by = _above(below, numbers)
+            return _rounded(Fraction(_above(above, numbers), by), mode) if by else 0
+        case Extreme(sums, greatest):
+            found = [_above(each, numbers) for each in sums]
+            return max(found) if greatest else min(found)
+
+
+def _rounded(value: Fraction, mode: RoundingMode) -> int:
+    return int(round_exactly(value, Rounding(mode, 0)))

@@ -57,7 +57,7 @@ def _line(line: Draft, rounding: Rounding, made: Forms) -> KernelLine:
 
 
 def _shown(number: Decimal | Derivation, made: Forms) -> int | None:
-    return None if isinstance(number, Decimal) else made.rounded(made.form(number), SHOWN)
+    return None if isinstance(number, Decimal) else made.shown(number, SHOWN)
 
 
 _Group = tuple[str, Decimal]  # a tax and its rate

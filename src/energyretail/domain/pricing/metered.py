@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import chain
@@ -19,7 +19,7 @@ from energyretail.domain.shared import Invalid, MarketTime, Period
 
 __all__ = [
     "SUM_OF_USES", "Banding", "Metered", "bands_in", "energies", "energy_taken", "intervals_of",
-    "metered", "taken", "uses_in",
+    "metered", "sum_of_uses", "taken", "uses_in",
 ]  # fmt: skip
 
 SUM_OF_USES: Final = "energy"
@@ -75,8 +75,12 @@ def metered(
         usage, registers, period, lambda use, part: _energy(use, part, banding, profile)
     )
     parts = [energy for _, energy in found]
-    whole = parts[0] if len(parts) == 1 else product(SUM_OF_USES, (), (), parts)
-    return Metered(whole, any(use.quality is Quality.ESTIMATED for use, _ in found))
+    return Metered(sum_of_uses(parts), any(use.quality is Quality.ESTIMATED for use, _ in found))
+
+
+def sum_of_uses(parts: Sequence[Derivation]) -> Derivation:
+    """Return the energy that several uses hold; of one it is its own."""
+    return parts[0] if len(parts) == 1 else product(SUM_OF_USES, (), (), parts)
 
 
 def energies(

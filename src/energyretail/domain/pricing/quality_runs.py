@@ -17,8 +17,8 @@ from typing import Final
 import attrs
 
 from energyretail.domain.pricing.components import Draft
-from energyretail.domain.pricing.derivation import Combine, Derivation, Series, product
-from energyretail.domain.pricing.metered import SUM_OF_USES
+from energyretail.domain.pricing.derivation import Combine, Derivation, Series
+from energyretail.domain.pricing.metered import SUM_OF_USES, sum_of_uses
 from energyretail.domain.pricing.openings import marked, open_place, open_text, places_of
 from energyretail.domain.pricing.programs import BillForm, RateProgram
 from energyretail.domain.pricing.totals import TaxedLine
@@ -161,9 +161,11 @@ def _number_apart(number: Decimal | Derivation, channels: _Channels) -> Decimal 
 def _apart(derivation: Derivation, channels: _Channels) -> Derivation:
     if _place(derivation) is not None:
         runs = _pieces(derivation, channels)
-        return runs[0] if len(runs) == 1 else product(SUM_OF_USES, (), (), runs)
-    # The sum of several channels is one of all their runs.
-    is_sum = derivation.name == SUM_OF_USES and derivation.combine is Combine.SUM
+        return sum_of_uses(runs)
+    # The sum of several channels is one of all their runs; so is what they cost by interval.
+    is_sum = derivation.combine is Combine.SUM and (
+        derivation.name == SUM_OF_USES or any(len(part.series) > 1 for part in derivation.parts)
+    )
     parts: list[Derivation] = []
     for part in derivation.parts:
         parts += _pieces(part, channels) if is_sum else [_apart(part, channels)]
@@ -175,12 +177,18 @@ def _pieces(derivation: Derivation, channels: _Channels) -> Sequence[Derivation]
     place = _place(derivation)
     if place is None:
         return [_apart(derivation, channels)]
-    (series,) = derivation.series
-    counted = _COUNTED.fullmatch(open_text(series.source))
+    energy, *prices = derivation.series
+    counted = _COUNTED.fullmatch(open_text(energy.source))
     assert counted is not None  # as it was written
     days = Period(*(date.fromisoformat(counted[name]) for name in ("start", "end")))
     return [
-        attrs.evolve(derivation, series=(_series_of(series, run, met, counted["which"]),))
+        attrs.evolve(
+            derivation,
+            series=(
+                _series_of(energy, run, met, counted["which"]),
+                *(_prices_of(energy, run, each) for each in prices),
+            ),
+        )
         for run in channels[place]
         if (met := run.use.period.meets(days)) is not None
     ]
@@ -188,6 +196,14 @@ def _pieces(derivation: Derivation, channels: _Channels) -> Sequence[Derivation]
 
 def _place(derivation: Derivation) -> int | None:
     return open_place(derivation.series[0].source) if derivation.series else None
+
+
+def _prices_of(energy: Series, run: _Run, prices: Series) -> Series:
+    """Return those prices of a series that are of the intervals of a run."""
+    values = zip(places_of(energy), prices.values, strict=True)
+    return attrs.evolve(
+        prices, values=tuple(price for at, price in values if run.first <= at < run.end)
+    )
 
 
 def _series_of(series: Series, run: _Run, days: Period, which: str) -> Series:

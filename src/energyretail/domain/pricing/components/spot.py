@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 from itertools import compress
 
 import attrs
 
 from energyretail.domain.pricing.circumstances import IntervalIndex
-from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece, shown
+from energyretail.domain.pricing.components.component import Draft, EnergyUnit, Piece
 from energyretail.domain.pricing.components.index_linked import OverIndex
 from energyretail.domain.pricing.components.over_energy import banding
 from energyretail.domain.pricing.dated import DatedPrice, factor_on, in_force, price_on
-from energyretail.domain.pricing.derivation import Derivation, Factor, Series, exact, product
+from energyretail.domain.pricing.derivation import Combine, Derivation, Factor, Series, product
 from energyretail.domain.pricing.faults import both
-from energyretail.domain.pricing.metered import bands_in, energies, intervals_of
+from energyretail.domain.pricing.metered import bands_in, energies, intervals_of, sum_of_uses
 from energyretail.domain.pricing.usage import Use
 from energyretail.domain.pricing.uses import IntervalUse, Quality
 from energyretail.domain.shared import Invalid, Period, exact_product, exact_sum
@@ -29,6 +28,11 @@ __all__ = ["Spot"]
 @attrs.frozen(kw_only=True)
 class Spot(OverIndex):
     """The sum over the intervals of energy x (`index` of the interval x `factor` + `margin`)."""
+
+    @property
+    def compiles(self) -> bool:
+        """Its line is energy x price, interval by interval."""
+        return True
 
     @property
     def by_interval(self) -> bool:
@@ -52,19 +56,23 @@ class Spot(OverIndex):
         return (self._line(piece, parts, estimated),)
 
     def _line(self, piece: Piece, parts: list[Derivation], estimated: bool) -> Draft:
-        kwh = sum((exact(_energy(part)) for part in parts), start=Fraction(0))
         unit = [Factor("unit", self.per.value, f"kWh/{self.per.text}")]
-        whole = product(self.label, (), unit if self.per is EnergyUnit.MWH else (), parts)
-        average = exact(whole) * self.per.value / kwh if kwh else Fraction(0)
+        if self.per is EnergyUnit.KWH:
+            unit = []
+        whole = product(self.label, (), unit, parts)
+        energy = sum_of_uses([_energy(part) for part in parts])
+        average = Derivation(
+            "average price", tuple(unit), parts=(whole, energy), combine=Combine.QUOTIENT
+        )
         return Draft(
             component=self.name,
             label=self.label,
             group=self.group,
             tax_code=self.tax_code,
             period=piece.period,
-            quantity=shown(kwh),
+            quantity=energy,
             unit="kWh",
-            price=shown(average),
+            price=average,
             price_unit=f"{piece.currency}/{self.per.text}",
             estimated=estimated,
             derivation=whole,
