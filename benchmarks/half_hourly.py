@@ -8,7 +8,14 @@ from datetime import date, timedelta
 from typing import Final
 
 import attrs
-from half_hourly_tariffs import CODES, MONTHS, HalfHourlyTariffs, changing, half_way
+from half_hourly_tariffs import (
+    CODES,
+    MONTHS,
+    HalfHourlyTariffs,
+    changing,
+    half_way,
+    market_prices,
+)
 from workload import SERIES, Untold
 
 from energyretail.adapters.columnar import ColumnarRating
@@ -24,8 +31,8 @@ from energyretail.testing.portfolio import PortfolioPart, fill_portfolio
 
 __all__ = ["Portfolio", "billed", "desk_of", "drawn"]
 
-_AT_ONCE: Final = 20_000
-"""Supplies that are drawn in one transaction: what it holds beside its rows stays small."""
+_AT_ONCE: Final = 100_000
+"""Supplies that are drawn in one transaction: each part of it looks at all that are there."""
 _BILLED_AFTER: Final = timedelta(days=5)
 
 
@@ -34,7 +41,7 @@ class Portfolio:
     """So many supplies, a month of half-hours each; of the days of that month 1 % are estimates
     and of 0.1 % a half-hour is missing.
 
-    Half have each tariff. One in ten has a price that changes inside the month; one in a hundred
+    As many have each tariff. One in ten has a price that changes inside the month; one in a hundred
     moved in on that day and one moved out.
     """
 
@@ -58,6 +65,10 @@ def drawn(url: str, portfolio: Portfolio, *, chunk: int) -> None:
     upgrade(url)
     month = portfolio.read[1]
     with closing(Database(url)) as database:
+        desk = desk_of(database, Untold())
+        with desk.world.work() as transaction:
+            desk.figures.take(market_prices(portfolio.month))
+            transaction.commit()
         number, left = 1, portfolio.supplies
         while left:
             parts = _parts(portfolio, min(left, _AT_ONCE))

@@ -152,6 +152,11 @@ class TestPricing:
                 {"name": "d"},
             ),
             (
+                lambda: pricing.Derivation("d", combine=pricing.Combine.QUOTIENT),
+                "pricing.quotient",
+                {"name": "d"},
+            ),
+            (
                 lambda: attrs.evolve(BILL, net=CENT),
                 "pricing.bill_sum",
                 {"what": "lines", "sum": "0 EUR", "total": "0.01 EUR"},

@@ -133,6 +133,32 @@ class TestDerivation:
     def test_of_empty_series_is_nothing(self) -> None:
         assert pricing.exact(Derivation("d", series=(Series("a", (), ""),))) == 0
 
+    def test_of_a_quotient_divides_and_then_multiplies(self) -> None:
+        cost, energy = pricing.given("cost", "1.5", "EUR"), pricing.given("energy", 12, "kWh")
+        unit = Factor("unit", 1000, "kWh/MWh")
+        average = Derivation(
+            "average", (unit,), parts=(cost, energy), combine=pricing.Combine.QUOTIENT
+        )
+
+        assert pricing.exact(average) == 125
+        assert (
+            pricing.explain(average)[0] == "average: quotient of 2 x unit 1000 kWh/MWh = 125.000000"
+        )
+
+    def test_of_a_quotient_by_nothing_is_nothing(self) -> None:
+        parts = pricing.given("cost", 2, "EUR"), pricing.given("energy", 0, "kWh")
+
+        assert pricing.exact(Derivation("d", parts=parts, combine=pricing.Combine.QUOTIENT)) == 0
+
+    @pytest.mark.parametrize("count", [0, 1, 3])
+    def test_refuses_a_quotient_of_other_than_two(self, count: int) -> None:
+        parts = (pricing.given("x", 2, ""),) * count
+
+        with pytest.raises(Invalid) as found:
+            Derivation("d", parts=parts, combine=pricing.Combine.QUOTIENT)
+
+        assert (found.value.code, found.value.facts["name"]) == ("pricing.quotient", "d")
+
     def test_refuses_series_of_two_lengths(self) -> None:
         with pytest.raises(Invalid) as found:
             Derivation("d", series=(Series("a", (), ""), Series("b", (Decimal(1),), "")))

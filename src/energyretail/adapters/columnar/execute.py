@@ -115,7 +115,7 @@ def _most_measured(asked: Sequence[Counted], measured: Whole) -> int:
     # What narrow numbers can hold at most need not be looked for, unless it counts many times.
     if measured.itemsize > 4 or any(each.times for each in asked):
         return most_of(measured)
-    return 2 ** (8 * measured.itemsize)
+    return 1 << 8 * measured.itemsize
 
 
 def _times_counted(counted: Counted) -> int:
