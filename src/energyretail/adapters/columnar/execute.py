@@ -92,30 +92,36 @@ def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
     """Return a column for each: the sum of the intervals that it counts.
 
     It is a product of matrices, in which each row is read once for all that is asked: several times
-    as fast as it is added by runs. In floating point it is exact where every sum on the way is
-    below `_FLOATS`.
+    as fast as it is added by runs.
     """
-    reach = _most_measured(asked, measured) * max(map(_times_counted, asked))
-    if reach >= BOUND:
-        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
-    sort = np.float64 if reach < _FLOATS else np.int64
-    counts = np.zeros((measured.shape[1], len(asked)), dtype=sort)
+    times = max(map(_times_counted, asked))
+    if times >= BOUND:
+        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=times)
+    counts = np.zeros((measured.shape[1], len(asked)), dtype=np.int64)
     for column, each in enumerate(asked):
         counts[list(each.places or ()), column] = 1 if each.times is None else each.times
+    as_floats = counts.astype(np.float64)
     totals = np.empty((len(at), len(asked)), dtype=np.int64)
     for first in range(0, len(at), _ROWS):
         some = at[first : first + _ROWS]
         together = some[-1] - some[0] == len(some) - 1
         rows = measured[some[0] : some[-1] + 1] if together else measured[some]
-        totals[first : first + _ROWS] = rows.astype(sort) @ counts
+        # Floating point is exact where every sum on the way is below `_FLOATS`.
+        exact = _reach(rows, times) < _FLOATS
+        totals[first : first + _ROWS] = (
+            rows.astype(np.float64) @ as_floats if exact else rows.astype(np.int64) @ counts
+        )
     return totals
 
 
-def _most_measured(asked: Sequence[Counted], measured: Whole) -> int:
-    # What narrow numbers can hold at most need not be looked for, unless it counts many times.
-    if measured.itemsize > 4 or any(each.times for each in asked):
-        return most_of(measured)
-    return 1 << 8 * measured.itemsize
+def _reach(rows: Whole, times: int) -> int:
+    """Return what a sum of intervals comes to at most, that count so often all together."""
+    # What narrow numbers can hold at most need not be looked for where it is little enough.
+    if rows.itemsize <= 4 and times << 8 * rows.itemsize < _FLOATS:
+        return times << 8 * rows.itemsize
+    if (reach := most_of(rows) * times) >= BOUND:
+        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
+    return reach
 
 
 def _times_counted(counted: Counted) -> int:

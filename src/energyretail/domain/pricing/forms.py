@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import lcm, prod
+from functools import reduce
+from math import lcm
 
 import attrs
 
@@ -19,7 +20,7 @@ from energyretail.domain.pricing.kernels import (
 )
 from energyretail.domain.pricing.openings import open_place, places_of
 from energyretail.domain.pricing.programs import BillForm, RateProgram
-from energyretail.domain.shared import Refused, Rounding
+from energyretail.domain.shared import Refused, Rounding, exact_product
 
 __all__ = ["Form", "Forms", "added", "counted_by", "less", "priced_by"]
 
@@ -158,10 +159,10 @@ def _of_series(series: tuple[Series, ...]) -> tuple[Counted, Fraction]:
     if not prices:
         return Counted(place, places_of(energy)), Fraction(1)
     rows = zip(*(each.values for each in prices), strict=True)
-    times = [prod(map(Fraction, row), start=Fraction(1)) for row in rows]
-    below = lcm(*(each.denominator for each in times))
-    whole = tuple(int(each * below) for each in times)
-    return Counted(place, places_of(energy), whole), Fraction(1, below)
+    ratios = [reduce(exact_product, row).as_integer_ratio() for row in rows]
+    below = lcm(*(denominator for _, denominator in ratios))
+    times = tuple(numerator * (below // denominator) for numerator, denominator in ratios)
+    return Counted(place, places_of(energy), times), Fraction(1, below)
 
 
 def counted_by(program: RateProgram) -> tuple[Counted, ...]:
