@@ -157,7 +157,7 @@ def marked(place: int) -> str:
 
 def places_of(series: Series) -> tuple[int, ...]:
     """Return which intervals of its use an open series counts."""
-    return tuple(int(place) for place in series.values)
+    return tuple(map(int, series.values))
 
 
 def not_compiled(what: str, **facts: object) -> Refused:

@@ -107,10 +107,18 @@ class _Run:
     def is_actual(self) -> bool:
         return self.use.quality is Quality.ACTUAL
 
-    def counts(self, series: Series) -> tuple[Decimal, ...]:
-        """Return which of its own intervals a series of the channel counts."""
-        own = (at for at in places_of(series) if self.first <= at < self.end)
-        return tuple(Decimal(at - self.first) for at in own)
+    def of(self, series: tuple[Series, ...], places: Sequence[int]) -> tuple[Series, ...]:
+        """Return what is its own of intervals of the channel, and of the prices beside them.
+
+        `places` are those that the intervals are at.
+        """
+        energy, *prices = series
+        own = [at for at, place in enumerate(places) if self.first <= place < self.end]
+        counted = tuple(Decimal(places[at] - self.first) for at in own)
+        beside = (
+            attrs.evolve(each, values=tuple(each.values[at] for at in own)) for each in prices
+        )
+        return (attrs.evolve(energy, values=counted), *beside)
 
 
 _Channels = Sequence[Sequence[_Run]]
@@ -177,17 +185,14 @@ def _pieces(derivation: Derivation, channels: _Channels) -> Sequence[Derivation]
     place = _place(derivation)
     if place is None:
         return [_apart(derivation, channels)]
-    energy, *prices = derivation.series
-    counted = _COUNTED.fullmatch(open_text(energy.source))
+    energy = derivation.series[0]
+    counted, places = _COUNTED.fullmatch(open_text(energy.source)), places_of(energy)
     assert counted is not None  # as it was written
     days = Period(*(date.fromisoformat(counted[name]) for name in ("start", "end")))
     return [
         attrs.evolve(
             derivation,
-            series=(
-                _series_of(energy, run, met, counted["which"]),
-                *(_prices_of(energy, run, each) for each in prices),
-            ),
+            series=_told(run.of(derivation.series, places), run, met, counted["which"]),
         )
         for run in channels[place]
         if (met := run.use.period.meets(days)) is not None
@@ -198,14 +203,7 @@ def _place(derivation: Derivation) -> int | None:
     return open_place(derivation.series[0].source) if derivation.series else None
 
 
-def _prices_of(energy: Series, run: _Run, prices: Series) -> Series:
-    """Return those prices of a series that are of the intervals of a run."""
-    values = zip(places_of(energy), prices.values, strict=True)
-    return attrs.evolve(
-        prices, values=tuple(price for at, price in values if run.first <= at < run.end)
-    )
-
-
-def _series_of(series: Series, run: _Run, days: Period, which: str) -> Series:
+def _told(series: tuple[Series, ...], run: _Run, days: Period, which: str) -> tuple[Series, ...]:
+    """Return the series of a run, whose intervals say that they are."""
     told = f"{marked(run.place)} {days}, {run.use.quality.value} {which}"
-    return attrs.evolve(series, values=run.counts(series), source=told)
+    return (attrs.evolve(series[0], source=told), *series[1:])
