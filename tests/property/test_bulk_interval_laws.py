@@ -64,17 +64,18 @@ class Home:
     odd: str = PLAIN
 
 
-PRICES = st.lists(
-    st.decimals(min_value=-1, max_value=3, places=5), min_size=1, max_size=7
-)  # of an hour, in turns
-SPOTS = st.builds(
-    pricing.Spot,
-    name=st.just("spot"),
-    tax_code=st.just("A"),
-    index=st.just("pool"),
-    per=st.sampled_from(pricing.EnergyUnit),
-    factor=st.tuples(strategies.dated_prices()),
-    margin=st.tuples(strategies.dated_prices()),
+# Of an hour, in turns.
+PRICES = st.lists(st.decimals(min_value=-1, max_value=3, places=5), min_size=1, max_size=7)
+SPOTS = st.sampled_from([{}, {"calendar": "hours", "bands": ("peak",)}]).flatmap(
+    lambda hours: st.builds(
+        partial(pricing.Spot, **hours),
+        name=st.just("spot"),
+        tax_code=st.just("A"),
+        index=st.just("pool"),
+        per=st.sampled_from(pricing.EnergyUnit),
+        factor=st.tuples(strategies.dated_prices()),
+        margin=st.tuples(strategies.dated_prices()),
+    )
 )
 
 

@@ -19,6 +19,8 @@ COUNTED = (
     pricing.Counted(2, (1, 2, 3)),
     pricing.Counted(2, ()),
     pricing.Counted(2, (0, 3), (5, -2)),
+    pricing.Counted(2, (1, 2), (2**40, -(2**40))),
+    pricing.Counted(2, (0,), (2**64 + 1,)),
 )
 SORTS = st.sampled_from([np.int8, np.int16, np.int32, np.int64, np.uint64, object])
 NEAR_64_BITS = (0, 1, -1, 5, 2**31, 2**62 - 1, 2**62, 2**63 - 1, 2**63, 2**64, -(2**63))

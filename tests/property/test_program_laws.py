@@ -18,7 +18,6 @@ from energyretail.domain import pricing
 from energyretail.domain.shared import (
     Energy,
     Period,
-    Refused,
     Rounding,
     RoundingMode,
     RoundingPolicy,
@@ -186,6 +185,14 @@ def batched(case: Case, usages: Sequence[pricing.Usage]) -> Batch:
     return Batch(tariff, period, pricing.open_usage(usage), columns, known, services=len(usages))
 
 
+def bills_of(case: Case, usages: Sequence[pricing.Usage]) -> list[pricing.PricedBill]:
+    """Return the bills of usages, if each has a line: a kernel is of lines."""
+    tariff, _, period, known = case
+    rated = [pricing.rate(tariff, each, period=period, circumstances=known) for each in usages]
+    assume(all(bill.lines for bill in rated))
+    return rated
+
+
 class TestComponents:
     @pytest.mark.parametrize("kind", sorted(set(pricing.COMPONENTS) - {*KINDS, *BY_INTERVAL}))
     @given(st.data())
@@ -246,16 +253,21 @@ class TestKernels:
             assert [int(column[place]) for column in found.numbers] == list(numbers)
             assert found.fits[place] == kernel.fits(numbers)
 
-    @given(by_hours())
-    def test_refuse_intervals_whose_sum_may_not_fit(self, case: Case) -> None:
+    @given(by_hours(), ZERO_OR_GREAT)
+    def test_of_intervals_of_more_than_64_bits_hold_are_made_all_the_same(
+        self, case: Case, much: int
+    ) -> None:
         kernel = pricing.lower(with_kernel(case))
         (use,) = case[1].uses
         assert isinstance(use, pricing.IntervalUse)
+        rows = np.full((2, len(use.kwh)), much, np.int64)
 
-        with pytest.raises(Refused) as refused:
-            execute(kernel, [np.full((2, len(use.kwh)), 2**61, np.int64)], services=2)
+        found = execute(kernel, [rows], services=2)
 
-        assert refused.value.code == "pricing.kernel_bounds"
+        numbers = kernel.numbers(rows[:1].tolist())
+        assert [[int(each) for each in column] for column in found.numbers] == [
+            [number] * 2 for number in numbers
+        ]
 
 
 class TestBatches:
@@ -264,11 +276,9 @@ class TestBatches:
     def test_price_every_service_once_and_as_it_is_rated(
         self, case: Case, data: st.DataObject
     ) -> None:
-        tariff, usage, period, known = case
         compiled(case)
-        usages = data.draw(st.lists(others(usage), max_size=6))
-        rated = [pricing.rate(tariff, each, period=period, circumstances=known) for each in usages]
-        assume(all(bill.lines for bill in rated))
+        usages = data.draw(st.lists(others(case[1]), max_size=6))
+        rated = bills_of(case, usages)
         batch = batched(case, usages)
 
         found = [each for each in price(batch) if isinstance(each, Priced)]
@@ -289,8 +299,9 @@ class TestBatches:
     def test_name_every_service_that_their_programs_leave_out(
         self, case: Case, data: st.DataObject, programs: int
     ) -> None:
-        with_kernel(case)
+        compiled(case)
         usages = data.draw(st.lists(others(case[1]), max_size=6))
+        bills_of(case, usages)
 
         found = list(price(batched(case, usages), programs=programs))
 

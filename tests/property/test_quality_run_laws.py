@@ -21,7 +21,10 @@ KINDS = (
 )  # fmt: skip
 CHANNELS = ("P1", "P2")
 TARIFFS = st.one_of(
-    by_hours(), *(strategies.tariffs(kinds=(kind, "unit_rate", "levy")) for kind in KINDS)
+    by_hours(),
+    by_hours(),
+    by_hours(),
+    *(strategies.tariffs(kinds=(kind, "unit_rate", "levy")) for kind in KINDS),
 )
 # Clocks change in some of them.
 PERIODS = st.builds(
@@ -82,19 +85,21 @@ def test_a_form_told_apart_is_the_one_compiled_of_the_runs(
 ) -> None:
     usage = data.draw(measured(period))
     tariff = _changing(tariff, period.start + timedelta(days=data.draw(st.integers(1, 9))))
+    index = attrs.evolve(data.draw(strategies.interval_indices(period)), name="pool")
+    known = pricing.Circumstances(indices=(index,) if tariff.index_names else ())
     try:
-        apart = pricing.compile_program(tariff, usage, period=period)
+        apart = pricing.compile_program(tariff, usage, period=period, circumstances=known)
     except (Invalid, Refused):
         assume(False)
     whole = pricing.joined(usage)
-    as_one = pricing.compile_program(tariff, whole, period=period)
+    as_one = pricing.compile_program(tariff, whole, period=period, circumstances=known)
 
-    event(f"{len(usage.uses) - len(whole.uses)} joined")
+    event(f"{len(usage.uses) - len(whole.uses)} joined, of {tariff.index_names}")
     form = _flagged(as_one.form, apart.form.lines)
     assert pricing.told_apart(form, usage.uses) == apart.form
     assert pricing.told_apart(apart.form, usage.uses) == apart.form
     bill = pricing.told_apart(form, usage.uses).bill(pricing.measures_of(usage))
-    assert bill == pricing.rate(tariff, usage, period=period)
+    assert bill == pricing.rate(tariff, usage, period=period, circumstances=known)
 
 
 @given(PERIODS, st.data())

@@ -24,7 +24,7 @@ __all__ = ["ColumnarRating"]
 
 _A_SHAPE: Final = 100
 """So many intervals of a shape count for one more."""
-_Shape = tuple[int, Period, str, pricing.Circumstances]
+_Shape = tuple[int, Period, str, str]
 
 
 class ColumnarRating:
@@ -76,7 +76,8 @@ class ColumnarRating:
     def _programs_of(self, batch: Batch) -> list[Compiled]:
         """Return the programs kept for a shape, those asked for last at the end."""
         # As it is written: 3.45 and 3.450 kW are one number, and printed as they are.
-        which = id(batch.tariff), batch.period, repr(batch.shape), batch.circumstances
+        told = repr(batch.shape), repr(batch.circumstances)
+        which = id(batch.tariff), batch.period, *told
         with self._keeping:
             _, programs = self._kept.pop(which, (batch.tariff, []))
             self._kept[which] = batch.tariff, programs

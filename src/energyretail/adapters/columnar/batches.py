@@ -96,9 +96,8 @@ def price(
     Those whose amounts decide otherwise than those of a service before them get a program of their
     own, at most so many `programs`; what remains is yielded last, as `LeftOut`, with up to three
     that cannot be rated: one of these keeps no other from a program. `known` are the programs made
-    for batches like this before; new ones are added to it. Raises Refused
-    ``pricing.kernel_bounds`` as `execute`; and where no program prices any of them
-    ``pricing.not_compiled``, and what `rate` raises.
+    for batches like this before; new ones are added to it. Where no program prices any of them
+    raises Refused ``pricing.not_compiled``, and what `rate` raises.
     """
     known = [] if known is None else known
     left = np.arange(batch.services) if at is None else at

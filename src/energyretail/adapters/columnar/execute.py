@@ -21,12 +21,13 @@ from energyretail.domain.pricing import (
     Step,
     WholeSum,
 )
-from energyretail.domain.shared import Refused, RoundingMode
+from energyretail.domain.shared import RoundingMode
 
 __all__ = ["Columns", "Places", "execute", "run"]
 
 Places = NDArray[np.intp]
 """Places of services in the columns of what they measured."""
+_Sort = type[np.float64] | type[np.int64] | type[np.object_]
 _FLOATS: Final = 2**53
 """Whole numbers below it are exact in floating point of 64 bits, and so are their sums."""
 _ROWS: Final = 128
@@ -52,9 +53,8 @@ def execute(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Colu
     """Return the numbers of a kernel for what so many services measured.
 
     `measures` has an array a use: one number a service, or one row of intervals a service.
-    What might not fit into 64 bits is computed in numbers of any size; only intervals whose sum
-    might not are refused: ``pricing.kernel_bounds``, and are to be priced one by one. Raises
-    Invalid ``pricing.measure_count``, ``measure_sort``, ``measure_length``, ``measure_whole``
+    What might not fit into 64 bits is computed in numbers of any size. Raises Invalid
+    ``pricing.measure_count``, ``measure_sort``, ``measure_length``, ``measure_whole``
     for arrays that are not of the kernel's shape, or not of whole numbers.
     """
     refuse_layout(kernel.intervals, measures, services)
@@ -64,16 +64,22 @@ def execute(kernel: Kernel, measures: Sequence[Whole], *, services: int) -> Colu
 def run(kernel: Kernel, measures: Sequence[Whole], at: Places) -> Columns:
     """Execute a kernel on some places, ascending, of measures that were looked at before."""
     services = len(at)
-    numbers = _counted(kernel, measures, at)
+    numbers = [_narrow(column) for column in _counted(kernel, measures, at)]
     most = [most_of(column) for column in numbers]
     for step in kernel.steps:
-        column = _column(step, numbers, most, services)
-        most.append(most_of(column))
-        numbers.append(column.astype(np.int64) if most[-1] < BOUND else column)
+        numbers.append(_narrow(_column(step, numbers, most, services)))
+        most.append(most_of(numbers[-1]))
     fits = np.ones(services, dtype=np.bool_)
     for whole, holds in kernel.choices:
         fits &= (_sum(whole, numbers, most, services) >= 0) == holds
     return Columns(tuple(numbers), fits)
+
+
+def _narrow(column: Whole) -> Whole:
+    """Return a column of numbers of any size in 64 bits where they fit."""
+    if column.dtype != np.object_ or most_of(column) >= BOUND:
+        return column
+    return column.astype(np.int64)
 
 
 def _counted(kernel: Kernel, measures: Sequence[Whole], at: Places) -> list[Whole]:
@@ -94,34 +100,33 @@ def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
     It is a product of matrices, in which each row is read once for all that is asked: several times
     as fast as it is added by runs.
     """
-    times = max(map(_times_counted, asked))
-    if times >= BOUND:
-        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=times)
-    counts = np.zeros((measured.shape[1], len(asked)), dtype=np.int64)
+    counts = np.zeros((measured.shape[1], len(asked)), dtype=np.object_)
     for column, each in enumerate(asked):
         counts[list(each.places or ()), column] = 1 if each.times is None else each.times
-    as_floats = counts.astype(np.float64)
-    totals = np.empty((len(at), len(asked)), dtype=np.int64)
+    times = max(map(_times_counted, asked))
+    made: dict[_Sort, Whole] = {}
+    totals: list[Whole] = [np.empty((0, len(asked)), dtype=np.int64)]
     for first in range(0, len(at), _ROWS):
         some = at[first : first + _ROWS]
         together = some[-1] - some[0] == len(some) - 1
         rows = measured[some[0] : some[-1] + 1] if together else measured[some]
-        # Floating point is exact where every sum on the way is below `_FLOATS`.
-        exact = _reach(rows, times) < _FLOATS
-        totals[first : first + _ROWS] = (
-            rows.astype(np.float64) @ as_floats if exact else rows.astype(np.int64) @ counts
-        )
-    return totals
+        sort = _sort_of(rows, times)
+        if sort not in made:
+            made[sort] = counts.astype(sort)
+        found = rows.astype(sort) @ made[sort]
+        totals.append(found.astype(np.int64) if sort is np.float64 else found)
+    return np.concatenate(totals)
 
 
-def _reach(rows: Whole, times: int) -> int:
-    """Return what a sum of intervals comes to at most, that count so often all together."""
+def _sort_of(rows: Whole, times: int) -> _Sort:
+    """Return the numbers that add up intervals exactly which count so often all together."""
     # What narrow numbers can hold at most need not be looked for where it is little enough.
     if rows.itemsize <= 4 and times << 8 * rows.itemsize < _FLOATS:
-        return times << 8 * rows.itemsize
-    if (reach := most_of(rows) * times) >= BOUND:
-        raise Refused("pricing.kernel_bounds", "a sum of intervals may not fit", reach=reach)
-    return reach
+        return np.float64
+    reach = most_of(rows) * times
+    if reach < _FLOATS:
+        return np.float64
+    return np.int64 if reach < BOUND else np.object_
 
 
 def _times_counted(counted: Counted) -> int:

@@ -62,12 +62,16 @@ def _numbers(past: PastSums, at: Whole, weight: Whole) -> PastNumbers:
 
 
 def _priced(rated: RatedAlike, limits: PlausibilityLimits) -> Whole:
-    amounts = [
-        rated.numbers[place.amount] != 0
-        for line, place in zip(rated.program.form.lines, rated.kernel.lines, strict=True)
-        if line.draft.unit == _UNIT and line.draft.group not in limits.unpriced_groups
-    ]
-    return np.any(amounts, axis=0) if amounts else np.zeros(len(rated.at), dtype=np.bool_)
+    priced = np.zeros(len(rated.at), dtype=np.bool_)
+    for line, place in zip(rated.program.form.lines, rated.kernel.lines, strict=True):
+        if line.draft.unit != _UNIT or line.draft.group in limits.unpriced_groups:
+            continue
+        amounts = rated.numbers[place.amount] != 0
+        # At prices of their own, hours that come to no energy may come to an amount.
+        if place.quantity is not None:
+            amounts &= rated.numbers[place.quantity] != 0
+        priced |= amounts
+    return priced
 
 
 def _weights(

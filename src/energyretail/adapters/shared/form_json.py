@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import msgspec
 
 from energyretail.adapters.shared.bill_json import (
@@ -114,7 +115,7 @@ def _line(line: pricing.TaxedLine) -> Json:
         **_days(draft.period),
         "quantity": _number(draft.quantity),
         "unit": draft.unit,
-        "price": _number(draft.price),
+        "price": _price(draft),
         "price_unit": draft.price_unit,
         "estimated": draft.estimated,
         "derivation": derivation_json(draft.derivation),
@@ -122,19 +123,34 @@ def _line(line: pricing.TaxedLine) -> Json:
     }
 
 
+def _price(draft: pricing.Draft) -> Any:
+    """Write a price; the average that a line comes to does not say again what the line says."""
+    price = draft.price
+    if isinstance(price, Decimal) or price.parts != (draft.derivation, draft.quantity):
+        return _number(price)
+    rest = attrs.evolve(price, parts=(), combine=pricing.Combine.SUM)
+    return derivation_json(rest) | {"average": True}
+
+
 def _line_of(body: Mapping[str, Any]) -> pricing.TaxedLine:
+    derivation, quantity = derivation_of(body["derivation"]), _number_of(body["quantity"])
+    price = _number_of(body["price"])
+    if isinstance(price, pricing.Derivation) and "average" in body["price"]:
+        assert isinstance(quantity, pricing.Derivation)  # as it was written
+        parts = derivation, quantity
+        price = attrs.evolve(price, parts=parts, combine=pricing.Combine.QUOTIENT)
     draft = pricing.Draft(
         component=body["component"],
         label=body["label"],
         group=body["group"],
         tax_code=body["tax_code"],
         period=_period(body),
-        quantity=_number_of(body["quantity"]),
+        quantity=quantity,
         unit=body["unit"],
-        price=_number_of(body["price"]),
+        price=price,
         price_unit=body["price_unit"],
         estimated=body["estimated"],
-        derivation=derivation_of(body["derivation"]),
+        derivation=derivation,
     )
     return pricing.TaxedLine(draft, None if body["rate"] is None else factor_of(body["rate"]))
 

@@ -1,4 +1,4 @@
-"""What a program computes as sums of whole multiples: the forms that kernels are made of."""
+"""What a program computes as sums of multiples, and what they come to one by the other."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class Forms:
         )
 
     def shown(self, derivation: Derivation, rounding: Rounding) -> int:
-        """Return the place of a derivation rounded, which may be a quotient."""
-        if derivation.combine is not Combine.QUOTIENT:
+        """Return the place of a derivation rounded, which may be a quotient, rounded only here."""
+        if derivation.combine is not Combine.QUOTIENT or derivation.rounding is not None:
             return self.rounded(self.form(derivation), rounding)
         above, below = map(self.form, derivation.parts)
         above = self._scaled(above, derivation).times(Fraction(10**rounding.decimals))

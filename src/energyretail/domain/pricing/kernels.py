@@ -2,7 +2,8 @@
 
 What a program computes is linear in the numbers it leaves open, between one rounding and the next.
 So every amount is one sum of whole multiples of whole numbers, divided once: plain data that a
-machine without fractions works out exactly, for thousands of services in one go.
+machine without fractions works out exactly, for thousands of services in one go. Only an average
+that is shown is one sum by another.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ class Counted:
     """A number of a kernel: the whole number that a use measured, or the sum of some intervals.
 
     `use` is its place in the shape, `places` are the intervals that count, None for no intervals.
-    Each counts `times` what is told of it, once unless it is told.
+    Each counts `times` what is told of it, once unless it is told: its price, in whole units of the
+    last decimal that any of them has.
     """
 
     use: int
@@ -121,8 +123,8 @@ class Kernel:
     """A rate program in whole numbers.
 
     `intervals` are how many each use of the shape has, None where it measured one number. The first
-    numbers are `counted` from what is left open, each times ten to the power of `decimals`; `steps`
-    make the others, in order. `choices` are differences and whether each was zero or more when the
+    numbers are `counted` from what is left open, in units of the last of `decimals`; `steps` make
+    the others, in order. `choices` are differences and whether each was zero or more when the
     program was made. `energy` is in millionths of a kWh, `tax` and `gross` are in cents.
     """
 
