@@ -137,8 +137,10 @@ def _times_counted(counted: Counted) -> int:
 
 
 def _sum(whole: WholeSum, numbers: Sequence[Whole], most: Sequence[int], length: int) -> Whole:
-    # A multiple stands in 64 bits itself, even of a column that holds nothing but zeros.
-    reach = abs(whole.constant) + sum(abs(times) * max(most[at], 1) for at, times in whole.terms)
+    # A multiple stands in 64 bits itself, even of a column that holds nothing but zeros; and so do
+    # the numbers of a column that counts no times.
+    reach = abs(whole.constant)
+    reach += sum(max(abs(times), 1) * max(most[at], 1) for at, times in whole.terms)
     wide = np.object_ if max(reach, whole.divisor) >= BOUND else np.int64
     total: Whole = np.full(length, whole.constant, dtype=wide)
     for at, times in whole.terms:
