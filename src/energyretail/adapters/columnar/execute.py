@@ -105,7 +105,8 @@ def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
         counts[list(each.places or ()), column] = 1 if each.times is None else each.times
     times = max(map(_times_counted, asked))
     made: dict[_Sort, Whole] = {}
-    totals: list[Whole] = [np.empty((0, len(asked)), dtype=np.int64)]
+    # One array: small ones kept from block to block make the memory of a block be asked for anew.
+    totals: Whole = np.empty((len(at), len(asked)), dtype=np.int64)
     for first in range(0, len(at), _ROWS):
         some = at[first : first + _ROWS]
         together = some[-1] - some[0] == len(some) - 1
@@ -114,8 +115,10 @@ def _summed(asked: Sequence[Counted], measured: Whole, at: Places) -> Whole:
         if sort not in made:
             made[sort] = counts.astype(sort)
         found = rows.astype(sort) @ made[sort]
-        totals.append(found.astype(np.int64) if sort is np.float64 else found)
-    return np.concatenate(totals)
+        if sort is np.object_:
+            totals = totals.astype(np.object_, copy=False)
+        totals[first : first + _ROWS] = found.astype(np.int64) if sort is np.float64 else found
+    return totals
 
 
 def _sort_of(rows: Whole, times: int) -> _Sort:
