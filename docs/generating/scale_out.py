@@ -62,7 +62,7 @@ _READING: Final = f"""
   before the head of a row a day.
 
 So 8 million services are less than half an hour of one worker, and a year of them, without
-half-hours, goes on half a terabyte: one Postgres, in eight parts. For 80 million in a night
+half-hours, goes on a third of a terabyte: one Postgres, in eight parts. For 80 million in a night
 {_NEEDED:,.0f} bills a second are needed, and two workers with a series of invoices each made
 11,120 and 11,375: this machine would be at work a good part of it, and has no disk for it.
 What writes has to be larger then, or the accounts are dealt out to several databases, each with its

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -209,5 +210,9 @@ class TestLists:
 
 def living_children(of: int | None = None) -> set[int]:
     """Return the worker processes that a process (this one, or `of`) has started and that live."""
-    children = psutil.Process(of or os.getpid()).children()
-    return {child.pid for child in children if child.cmdline()[-1:] == ["worker"]}
+    found = set()
+    for child in psutil.Process(of or os.getpid()).children():
+        with suppress(psutil.NoSuchProcess):  # it ended after it was looked for
+            if child.cmdline()[-1:] == ["worker"]:
+                found.add(child.pid)
+    return found

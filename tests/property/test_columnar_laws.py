@@ -12,6 +12,8 @@ from energyretail.domain import pricing
 from energyretail.domain.shared import RoundingMode
 
 INTERVALS = (None, None, 4)
+BLOCK = 128
+"""So many rows of intervals are added up at a time."""
 COUNTED = (
     pricing.Counted(0),
     pricing.Counted(1),
@@ -102,3 +104,19 @@ class TestColumns:
             numbers = kernel.numbers(measured)
             assert [int(column[place]) for column in found.numbers] == list(numbers)
             assert found.fits[place] == kernel.fits(numbers)
+
+    @given(kernels(), COLUMNS, COLUMNS, measured_rows())
+    def test_are_those_of_each_service_among_many(
+        self, kernel: pricing.Kernel, one: list[int], other: list[int], rows: Whole
+    ) -> None:
+        arrays = [np.array(one, np.int64), np.array(other, object), rows]
+        # Intervals are added up in blocks: each of these has numbers of its own size.
+        many = np.repeat(np.arange(3), BLOCK)
+
+        found = execute(kernel, [each[many] for each in arrays], services=len(many))
+
+        few = execute(kernel, arrays, services=3)
+        for column, alone in zip(found.numbers, few.numbers, strict=True):
+            assert column.tolist() == alone[many].tolist()
+            assert {type(number) for number in column.tolist()} == {int}
+        assert found.fits.tolist() == few.fits[many].tolist()

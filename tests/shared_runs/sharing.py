@@ -30,6 +30,7 @@ __all__ = ["Shared", "fill", "shared_run"]
 PROGRAM: Final = Path(killed_runs.__file__).with_name("worker.py")
 HEARTBEAT: Final = "10"
 _PATIENCE_SECONDS: Final = 3600.0
+_END_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.01
 # A worker that waits for jobs has said so to the server: it listens.
 _LISTENING: Final = """
@@ -132,9 +133,14 @@ def _started(url: str, logs: Sequence[Path], beside: Sequence[str]) -> Iterator[
     ]
     try:
         yield
+        # A run is over before its last worker has said what it billed: it finishes, and says it.
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(_END_SECONDS)
     finally:
         for process in started:
-            process.kill()  # it has nothing left to do
+            process.kill()
             process.wait()
         for _, log in with_logs:
             log.close()
